@@ -1,0 +1,67 @@
+import type { ContainerId, ImageId } from "./image.js";
+import type { UseKind } from "./use.js";
+
+/**
+ * Identity of the last event of the engine's buffer at a checkpoint. Found again in a later buffer, it proves
+ * that every event behind it is complete: the engine's buffer has no sequence numbers.
+ */
+export interface Anchor {
+  readonly timeNano: bigint;
+  readonly type: string;
+  readonly action: string;
+  readonly actorId: string;
+}
+
+/** What an engine is told apart by: rows of one engine never mix with another's. */
+export interface EngineIdentity {
+  /** One line that stays the same for as long as image IDs keep their meaning: ID, store, root directory. */
+  readonly key: string;
+}
+
+/** A clock that does not run while the host sleeps, and that starts anew with every boot. */
+export interface SteadyClock {
+  readonly bootId: string;
+  /** Milliseconds since an arbitrary moment of this boot. */
+  readonly elapsedMs: number;
+}
+
+/** Where the last observation ended. */
+export interface Checkpoint {
+  /** Engine time, epoch milliseconds. */
+  readonly at: number;
+  /** Null when the buffer was empty. */
+  readonly anchor: Anchor | null;
+  /** The observed clock: all time, in milliseconds, that was observed without a gap. */
+  readonly observedMs: number;
+  /** The observer's own clock at the checkpoint. */
+  readonly steady: SteadyClock;
+}
+
+/** What the ledger knows of one image. */
+export interface ImageRecord {
+  /** Epoch milliseconds. */
+  readonly firstSeenAt: number;
+  /** Epoch milliseconds; never moves backward. */
+  readonly lastUsedAt: number;
+  readonly lastUseKind: UseKind;
+  /** The observed clock at the last use, in milliseconds. */
+  readonly observedMsAtLastUse: number;
+}
+
+/** Everything the ledger knows of one engine. */
+export interface EngineRecord {
+  /** Null before the first observation. */
+  readonly checkpoint: Checkpoint | null;
+  readonly images: ReadonlyMap<ImageId, ImageRecord>;
+  /** Containers that existed at the checkpoint. */
+  readonly containers: ReadonlyMap<ContainerId, ImageId>;
+  /** What each name (see reference.ts, canonical form) stood for at the checkpoint. */
+  readonly names: ReadonlyMap<string, ImageId>;
+}
+
+export const emptyRecord: EngineRecord = {
+  checkpoint: null,
+  images: new Map(),
+  containers: new Map(),
+  names: new Map(),
+};

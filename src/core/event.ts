@@ -1,0 +1,16 @@
+/** One event of the engine, reduced to what is the same in every API version (no `status`, `id`, `from`). */
+export interface EngineEvent {
+  /** Epoch nanoseconds, exact: beyond 2^53, so never a number. */
+  readonly timeNano: bigint;
+  /** `container`, `image`, `network`, … */
+  readonly type: string;
+  /** `create`, `exec_create: sh -c true`, … as the engine writes it. */
+  readonly action: string;
+  readonly actorId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Epoch milliseconds, rounded down. */
+export function eventTime(event: EngineEvent): number {
+  return Number(event.timeNano / 1_000_000n);
+}

@@ -1,0 +1,20 @@
+/**
+ * Expected failures, one code each. The code decides the exit status (see exit-code.ts); the message is one
+ * sentence that says what is wrong, where, and what to do.
+ */
+export type FailureCode = "usage" | "engine" | "ledger" | "locked";
+
+export class Failure extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "Failure";
+    this.code = code;
+  }
+}
+
+/** The text of whatever was thrown, for use inside a sentence. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,54 @@
+declare const imageIdBrand: unique symbol;
+declare const containerIdBrand: unique symbol;
+
+/** Full image ID: `sha256:` and 64 hexadecimal digits. */
+export type ImageId = string & { readonly [imageIdBrand]: true };
+
+/** Full container ID: 64 hexadecimal digits. */
+export type ContainerId = string & { readonly [containerIdBrand]: true };
+
+/** An image as the engine lists it. */
+export interface Image {
+  readonly id: ImageId;
+  /** Set by the classic builder and by `docker commit` only; BuildKit leaves it empty. */
+  readonly parentId: ImageId | null;
+  /** Familiar names with tag, as listed: `app:1`. Never `<none>:<none>`. */
+  readonly tags: readonly string[];
+  /** Names with digest, as listed: `app@sha256:…`. Never `<none>@<none>`. */
+  readonly digests: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes of all layers, shared ones included. */
+  readonly sizeBytes: number;
+  /** Build metadata, epoch milliseconds; null where the image has none. It never makes an image old. */
+  readonly createdAt: number | null;
+}
+
+/** A container as the engine lists it, in any state. */
+export interface Container {
+  readonly id: ContainerId;
+  readonly name: string;
+  /** The image it was created from; null for a container without one. */
+  readonly imageId: ImageId | null;
+  /** `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`. */
+  readonly state: string;
+  /** Sources of mounts of type `image`, as the user wrote them. */
+  readonly imageMounts: readonly string[];
+}
+
+const imageIdShape = /^sha256:[0-9a-f]{64}$/;
+const containerIdShape = /^[0-9a-f]{64}$/;
+
+/** Accepts Docker's `sha256:` form and Podman's bare hexadecimal one; null for anything else. */
+export function toImageId(text: string): ImageId | null {
+  const full = containerIdShape.test(text) ? `sha256:${text}` : text;
+  return imageIdShape.test(full) ? (full as ImageId) : null;
+}
+
+export function toContainerId(text: string): ContainerId | null {
+  return containerIdShape.test(text) ? (text as ContainerId) : null;
+}
+
+/** The 12 digits that docker shows. */
+export function shortId(id: ImageId | ContainerId): string {
+  return id.replace("sha256:", "").slice(0, 12);
+}

@@ -1,0 +1,71 @@
+import type { Image } from "./image.js";
+import type { Observation } from "./observation.js";
+import type { Policy } from "./policy.js";
+import type { Use } from "./use.js";
+import type { Outcome, Verdict } from "./verdict.js";
+
+/** The engine of a run, for people and for JSON. */
+export interface EngineSummary {
+  readonly id: string;
+  /** Host name. */
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  /** Storage driver: `overlay2`, `overlayfs`, … */
+  readonly store: string;
+  /** The endpoint, without credentials. */
+  readonly host: string;
+}
+
+/** One image in the report: evidence, verdict, outcome. */
+export interface ImageReport {
+  readonly image: Image;
+  readonly firstSeenAt: number;
+  readonly lastUse: Use;
+  readonly idleMs: number;
+  /** `container:web`, `mount:tools`, … */
+  readonly inUseBy: readonly string[];
+  readonly verdict: Verdict;
+  /** Bytes that removing it frees, in the order of the plan; 0 for what is kept. */
+  readonly freedBytes: number;
+  /** Null in a dry run and for what is kept. */
+  readonly outcome: Outcome | null;
+  /** One sentence for `refused`, `failed` and `skipped`. */
+  readonly outcomeDetail: string | null;
+}
+
+/** A limit that the plan cannot meet, and who holds the bytes. */
+export interface UnmetLimit {
+  readonly limit: "quota";
+  readonly limitBytes: number;
+  /** Bytes that stay although everything that may go is gone. */
+  readonly remainingBytes: number;
+  /** Largest holder first; an image counts for the first reason that keeps it. */
+  readonly holders: readonly { readonly reason: string; readonly bytes: number }[];
+}
+
+/** Everything one run has to say; text and JSON are renderings of it. Times are epoch milliseconds. */
+export interface RunReport {
+  readonly mode: "run" | "dry-run";
+  readonly engine: EngineSummary;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly policy: Policy;
+  readonly observation: Observation;
+  readonly usage: {
+    readonly beforeBytes: number;
+    readonly plannedFreedBytes: number;
+    /** The engine's own figure; null where it was not read. */
+    readonly measuredFreedBytes: number | null;
+    /** Null in a dry run. */
+    readonly afterBytes: number | null;
+  };
+  /** Removals first, in the order of the plan, then what is kept, most recently used first. */
+  readonly images: readonly ImageReport[];
+  readonly unmetLimits: readonly UnmetLimit[];
+  readonly warnings: readonly string[];
+  /** The signal that ended the run early. */
+  readonly interruptedBy: "SIGINT" | "SIGTERM" | null;
+  /** What ended the run early, as one sentence; nothing was removed after it. */
+  readonly stoppedBy: string | null;
+}

@@ -1,0 +1,26 @@
+/** What is known to have happened to an image, from weakest to strongest evidence of nothing in particular. */
+export type UseKind =
+  | "first-seen"
+  | "container-create"
+  | "container-start"
+  | "container-end"
+  | "in-use"
+  | "pull"
+  | "load"
+  | "import"
+  | "build"
+  | "tag"
+  | "push"
+  | "refused";
+
+/** A moment at which an image was used. */
+export interface Use {
+  /** Epoch milliseconds by the engine's clock. */
+  readonly at: number;
+  readonly kind: UseKind;
+}
+
+/** The later of two uses; the first one when they are of the same moment, so that replaying twice changes nothing. */
+export function laterUse(first: Use, second: Use): Use {
+  return second.at > first.at ? second : first;
+}

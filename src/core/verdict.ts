@@ -1,0 +1,20 @@
+/** Why an image stays. The first six come from rules; the last two say that no limit asks for it (now). */
+export type KeepReason =
+  | "in-use"
+  | "parent-of-kept"
+  | "keep-rule"
+  | "recent"
+  | "grace"
+  | "out-of-scope"
+  | "within-limits"
+  | "max-removals";
+
+/** Why an image goes. */
+export type RemoveReason = "age" | "quota";
+
+export type Verdict =
+  | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }
+  | { readonly kind: "remove"; readonly reasons: readonly RemoveReason[] };
+
+/** What became of a planned removal. */
+export type Outcome = "removed" | "refused" | "gone" | "failed" | "skipped";

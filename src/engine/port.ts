@@ -1,0 +1,51 @@
+import type { EngineIdentity } from "../core/checkpoint.js";
+import type { EngineEvent } from "../core/event.js";
+import type { Container, Image, ImageId } from "../core/image.js";
+import type { EngineSummary } from "../core/run-report.js";
+
+/** Who answers, asked once a run. */
+export interface EngineDescription {
+  readonly identity: EngineIdentity;
+  readonly summary: EngineSummary;
+  readonly family: "docker" | "podman";
+  /** The engine's clock minus this process' clock, in milliseconds. */
+  readonly clockOffsetMs: number;
+}
+
+/** What is looked at again just before a removal. */
+export interface ImageNames {
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+}
+
+/**
+ * What the engine says to a removal. `removed` lists what went (`untagged` names, `deleted` IDs and layers);
+ * `conflict` is HTTP 409, `missing` 404, `unknown` anything that leaves the outcome open: 5xx, a timeout, a cut.
+ */
+export type RemovalAnswer =
+  | { readonly kind: "removed"; readonly untagged: readonly string[]; readonly deleted: readonly string[] }
+  | { readonly kind: "conflict"; readonly message: string }
+  | { readonly kind: "missing"; readonly message: string }
+  | { readonly kind: "unknown"; readonly message: string };
+
+/**
+ * The engine as the rest of the program sees it. Every call has a deadline. Every reading call throws a Failure
+ * of code `engine` when the answer is missing, cut off, malformed or late.
+ */
+export interface Engine {
+  describe(): Promise<EngineDescription>;
+  /** All images, intermediate ones included. */
+  listImages(): Promise<Image[]>;
+  /** All containers, in any state. */
+  listContainers(): Promise<Container[]>;
+  /** The whole event buffer, unfiltered, in the engine's own order, up to now. */
+  readEvents(): AsyncIterable<EngineEvent>;
+  /** Null when there is no such image (any more). */
+  inspectNames(reference: string): Promise<({ readonly id: ImageId } & ImageNames) | null>;
+  /** Removes a name, or an image by full ID; without force, and without pruning its parents. */
+  remove(reference: string): Promise<RemovalAnswer>;
+  /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */
+  tag(id: ImageId, name: string): Promise<void>;
+  /** Ends open connections, so that the process can end. */
+  close(): void;
+}

@@ -1,0 +1,41 @@
+import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import type { ImageId } from "../core/image.js";
+import type { Observation } from "../core/observation.js";
+import type { Outcome, RemoveReason } from "../core/verdict.js";
+
+/** One removal, for the history. */
+export interface RemovalEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly imageId: ImageId;
+  readonly names: readonly string[];
+  readonly freedBytes: number;
+  readonly reasons: readonly RemoveReason[];
+  readonly outcome: Outcome;
+  readonly detail: string | null;
+}
+
+/** One run, for the history. Saved as it goes: `startedAt` tells runs of one engine apart. */
+export interface RunEntry {
+  readonly startedAt: number;
+  /** Null until the run has ended. */
+  readonly finishedAt: number | null;
+  readonly exitCode: number | null;
+  readonly observation: Observation;
+  /** All removals of the run so far. */
+  readonly removals: readonly RemovalEntry[];
+}
+
+/**
+ * The ledger as the rest of the program sees it. Every call throws a Failure of code `ledger` when the file
+ * cannot be read, written or trusted.
+ */
+export interface Ledger {
+  /** What is known of an engine; an empty record for one never seen. */
+  load(engine: EngineIdentity): EngineRecord;
+  /** Writes the whole new state of an engine and the run so far, all or nothing. */
+  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void;
+  /** Drops runs and removals that ended before this moment (epoch milliseconds). */
+  forgetHistoryBefore(time: number): void;
+  close(): void;
+}
