@@ -21,3 +21,14 @@ export interface Observation {
   /** The observed clock after this run, in milliseconds. */
   readonly observedMs: number;
 }
+
+/** Two observations, one right behind the other, as one. */
+export function joinObservations(first: Observation, second: Observation): Observation {
+  return {
+    from: first.from,
+    to: second.to,
+    events: first.events + second.events,
+    gap: first.gap ?? second.gap,
+    observedMs: second.observedMs,
+  };
+}

@@ -15,7 +15,8 @@ const defaultTag = "latest";
 
 // The grammar of github.com/distribution/reference, as far as an engine lets names come into being.
 const pathShape = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const domainShape = /^(?:[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]+)?$/;
+const domainShape =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?$/;
 const tagShape = /^\w[\w.-]{0,127}$/;
 const digestShape = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
 
@@ -39,11 +40,15 @@ export function parseReference(text: string): Reference | null {
 function splitDomain(name: string): { domain: string; path: string } {
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(slash, 0));
-  const isDomain = slash > 0 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
+  const isDomain =
+    slash > 0 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
   const domain = isDomain ? first : defaultDomain;
   const path = isDomain ? name.slice(slash + 1) : name;
   const official = domain === "index.docker.io" ? defaultDomain : domain;
-  return { domain: official, path: official === defaultDomain && !path.includes("/") ? `library/${path}` : path };
+  return {
+    domain: official,
+    path: official === defaultDomain && !path.includes("/") ? `library/${path}` : path,
+  };
 }
 
 /** `docker.io/library/redis` */

@@ -1,3 +1,4 @@
+import type { FailureCode } from "./failure.js";
 import type { Image } from "./image.js";
 import type { Observation } from "./observation.js";
 import type { Policy } from "./policy.js";
@@ -66,6 +67,6 @@ export interface RunReport {
   readonly warnings: readonly string[];
   /** The signal that ended the run early. */
   readonly interruptedBy: "SIGINT" | "SIGTERM" | null;
-  /** What ended the run early, as one sentence; nothing was removed after it. */
-  readonly stoppedBy: string | null;
+  /** What ended the run early; nothing was removed after it. */
+  readonly stoppedBy: { readonly code: FailureCode; readonly message: string } | null;
 }

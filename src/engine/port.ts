@@ -8,12 +8,15 @@ export interface EngineDescription {
   readonly identity: EngineIdentity;
   readonly summary: EngineSummary;
   readonly family: "docker" | "podman";
-  /** The engine's clock minus this process' clock, in milliseconds. */
-  readonly clockOffsetMs: number;
+  /** The engine's clock: epoch milliseconds, never ahead of the engine's own, behind it by a round trip at most. */
+  readonly now: () => number;
+  /** How many events the engine remembers; null where it keeps a log (Podman). */
+  readonly eventBufferLimit: number | null;
 }
 
-/** What is looked at again just before a removal. */
+/** The names of an image as they are now: what is looked at again just before a removal. */
 export interface ImageNames {
+  readonly id: ImageId;
   readonly tags: readonly string[];
   readonly digests: readonly string[];
 }
@@ -33,19 +36,18 @@ export type RemovalAnswer =
  * of code `engine` when the answer is missing, cut off, malformed or late.
  */
 export interface Engine {
+  /** Asked first: what it says decides how the other calls are made. */
   describe(): Promise<EngineDescription>;
   /** All images, intermediate ones included. */
   listImages(): Promise<Image[]>;
   /** All containers, in any state. */
   listContainers(): Promise<Container[]>;
-  /** The whole event buffer, unfiltered, in the engine's own order, up to now. */
-  readEvents(): AsyncIterable<EngineEvent>;
+  /** The whole event buffer, unfiltered, in the engine's own order, up to this engine time (epoch milliseconds). */
+  readEvents(until: number): AsyncIterable<EngineEvent>;
   /** Null when there is no such image (any more). */
-  inspectNames(reference: string): Promise<({ readonly id: ImageId } & ImageNames) | null>;
+  inspectNames(reference: string): Promise<ImageNames | null>;
   /** Removes a name, or an image by full ID; without force, and without pruning its parents. */
   remove(reference: string): Promise<RemovalAnswer>;
   /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */
   tag(id: ImageId, name: string): Promise<void>;
-  /** Ends open connections, so that the process can end. */
-  close(): void;
 }

@@ -1,0 +1,102 @@
+import { exitCodes } from "../core/exit-code.js";
+import { optionGroups, options, type Option } from "./options.js";
+
+const narrowest = 64;
+const widest = 100;
+const noBreak = "\u00A0";
+
+const description = `Removes Docker images by last use. Each run reads what the engine has done since the
+last one, notes in its ledger when each image was last used, and removes what has been idle for too long or does
+not fit in the quota. Images that a container refers to, in any state, always stay; nothing is ever forced.`;
+
+const examples = [
+  ["docker-gc --dry-run", "what would go now, and why"],
+  ["docker-gc --max-age 14d", "remove what is idle for 14 days"],
+  ["docker-gc --max-age off --quota 50G", "go by size alone"],
+  ["docker-gc --quota 50G --quota-target 40G", "once over 50G, go down to 40G"],
+  ["docker-gc --keep 'redis:*' --keep-label keep", "keep by name and by label"],
+  ["docker-gc --only 'ci.example/**'", "only images of this registry"],
+] as const;
+
+const notation = [
+  `SIZE is a number of bytes, or has a unit: 500M, 50G, 1.5TiB. Units are 1024-based whatever their spelling.
+  DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
+  `PATTERN is a name, a glob, a digest, an image ID (12 digits or more), or re: and a regular expression. A name
+  without a tag means latest, as in docker: "redis" is docker.io/library/redis:latest, "redis:*" is every tag of
+  it. In a glob, * stays within one path component and ** stands for any number of whole ones: "team/*",
+  "**/app:*". A regular expression is found anywhere in a name, and is tried on digests and IDs if it mentions sha256.`,
+];
+
+const environment = [
+  `Every option but --help and --version can be set in the environment: --max-age is DOCKER_GC_MAX_AGE, --dry-run is
+  DOCKER_GC_DRY_RUN=true (or false). Options that can be repeated take one item a line. What stands on the command line replaces
+  the variable, lists included. A DOCKER_GC_* variable that is not known here is refused.`,
+];
+
+/** The text of `--help`: plain, no line longer than `width` columns (64 to 100). */
+export function helpText(width = 80): string {
+  const columns = Math.max(narrowest, Math.min(widest, width));
+  const sections = [
+    section("Usage", ["  docker-gc [run] [OPTION]..."]),
+    wrap(description, columns),
+    ...optionGroups.map((group) => section(group, optionTable(group, columns))),
+    section("Notation", paragraphs(notation, columns)),
+    section("Environment", paragraphs(environment, columns)),
+    section("Examples", table(examples, columns)),
+    section("Exit codes", table(Object.entries(exitCodes), columns)),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return [`${title}:`, ...lines];
+}
+
+/** All groups share one column of terms, so that the descriptions line up. */
+function optionTable(group: string, columns: number): string[] {
+  const termWidth = Math.max(...options.map((option) => termOf(option).length));
+  const rows = options.filter((option) => option.group === group);
+  return table(
+    rows.map((option) => [termOf(option).padEnd(termWidth), meaningOf(option)] as const),
+    columns,
+  );
+}
+
+function termOf({ alias, name, placeholder }: Option): string {
+  return `${alias === null ? "    " : `-${alias}, `}--${name} ${placeholder}`.trimEnd();
+}
+
+function meaningOf(option: Option): string {
+  const preset = option.default ?? option.defaultNote;
+  const notes = [preset === null ? "" : `default: ${preset}`, option.kind === "list" ? "repeatable" : ""];
+  const note = notes.filter((text) => text !== "").join("; ");
+  if (note === "") return option.description;
+  // A short note stays on one line.
+  return `${option.description} (${note.length <= 20 ? note.replaceAll(" ", noBreak) : note})`;
+}
+
+/** Two columns; the second one is wrapped, and starts where the longest first one ends. */
+function table(rows: readonly (readonly [string, string])[], columns: number): string[] {
+  const indent = 4 + Math.max(...rows.map(([term]) => term.length));
+  return rows.flatMap(([term, text]) =>
+    wrap(text, columns - indent).map((line, index) => (index === 0 ? `  ${term}` : "").padEnd(indent) + line),
+  );
+}
+
+function paragraphs(texts: readonly string[], columns: number): string[] {
+  return texts.flatMap((text) => wrap(text, columns - 2).map((line) => `  ${line}`));
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/[ \n]+/)) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => each.replaceAll(noBreak, " "));
+}

@@ -1,0 +1,224 @@
+/** One option, as data: parsing, environment, help and tests all read this table. */
+export interface Option {
+  /** The long name, without dashes. */
+  readonly name: string;
+  /** One letter, or null. */
+  readonly alias: string | null;
+  /** A flag stands alone; a value is given at most once; a list may be given many times. */
+  readonly kind: "flag" | "value" | "list";
+  readonly group: OptionGroup;
+  /** What the help writes for the value; empty for a flag. */
+  readonly placeholder: string;
+  /** Parsed like a value that was typed; null when the option is simply absent. */
+  readonly default: string | null;
+  /** What the help says in place of a default that is no text to type. */
+  readonly defaultNote: string | null;
+  readonly description: string;
+  /** Environment variable; null for what only makes sense on a command line. */
+  readonly variable: string | null;
+}
+
+export const optionGroups = ["What may go", "What stays", "Where", "Output", "Other"] as const;
+
+type OptionGroup = (typeof optionGroups)[number];
+
+const usual = { alias: null, default: null, defaultNote: null } as const;
+const flag = { ...usual, kind: "flag", placeholder: "" } as const;
+const value = { ...usual, kind: "value" } as const;
+const list = { ...usual, kind: "list" } as const;
+
+export const options = [
+  {
+    ...flag,
+    name: "dry-run",
+    alias: "n",
+    group: "What may go",
+    description: "Show the plan; remove nothing and write nothing.",
+    variable: "DOCKER_GC_DRY_RUN",
+  },
+  {
+    ...value,
+    name: "max-age",
+    group: "What may go",
+    placeholder: "DURATION|off",
+    default: "7d",
+    description: "Remove images that have been idle this long. Only time that was really observed counts.",
+    variable: "DOCKER_GC_MAX_AGE",
+  },
+  {
+    ...value,
+    name: "quota",
+    group: "What may go",
+    placeholder: "SIZE|off",
+    default: "off",
+    description: "Let all images together take this much, and remove the least recently used beyond it.",
+    variable: "DOCKER_GC_QUOTA",
+  },
+  {
+    ...value,
+    name: "quota-target",
+    group: "What may go",
+    placeholder: "SIZE",
+    defaultNote: "the quota",
+    description: "Once over the quota, go down to this.",
+    variable: "DOCKER_GC_QUOTA_TARGET",
+  },
+  {
+    ...list,
+    name: "only",
+    group: "What may go",
+    placeholder: "PATTERN",
+    defaultNote: "everything",
+    description: "Leave alone all images that match none of these.",
+    variable: "DOCKER_GC_ONLY",
+  },
+  {
+    ...value,
+    name: "max-removals",
+    group: "What may go",
+    placeholder: "N",
+    defaultNote: "no limit",
+    description: "Remove at most this many images in one run.",
+    variable: "DOCKER_GC_MAX_REMOVALS",
+  },
+  {
+    ...value,
+    name: "grace",
+    group: "What stays",
+    placeholder: "DURATION",
+    default: "1h",
+    description: "Never remove what was first seen, pulled, built or used less than this ago.",
+    variable: "DOCKER_GC_GRACE",
+  },
+  {
+    ...value,
+    name: "keep-recent",
+    group: "What stays",
+    placeholder: "N",
+    default: "1",
+    description: "Always keep the N most recently used images.",
+    variable: "DOCKER_GC_KEEP_RECENT",
+  },
+  {
+    ...list,
+    name: "keep",
+    group: "What stays",
+    placeholder: "PATTERN",
+    description: "Keep images with a matching name, digest or ID.",
+    variable: "DOCKER_GC_KEEP",
+  },
+  {
+    ...list,
+    name: "keep-label",
+    group: "What stays",
+    placeholder: "KEY[=VALUE]",
+    description: "Keep images with this label.",
+    variable: "DOCKER_GC_KEEP_LABEL",
+  },
+  {
+    ...value,
+    name: "keep-file",
+    group: "What stays",
+    placeholder: "FILE",
+    description: "Keep what the patterns in this file match: one a line, # starts a comment.",
+    variable: "DOCKER_GC_KEEP_FILE",
+  },
+  {
+    ...value,
+    name: "host",
+    alias: "H",
+    group: "Where",
+    placeholder: "URL",
+    defaultNote: "as the docker command",
+    description: "The engine: unix:///path, tcp://host:port or ssh://user@host.",
+    variable: "DOCKER_GC_HOST",
+  },
+  {
+    ...value,
+    name: "timeout",
+    group: "Where",
+    placeholder: "DURATION",
+    default: "60s",
+    description: "Give up on an engine call after this; removals get ten times as long.",
+    variable: "DOCKER_GC_TIMEOUT",
+  },
+  {
+    ...value,
+    name: "ledger",
+    group: "Where",
+    placeholder: "FILE",
+    defaultNote:
+      "/var/lib/docker-gc/ledger.db for root, else docker-gc/ledger.db in $XDG_STATE_HOME or ~/.local/state",
+    description: "The record of when each image was last used.",
+    variable: "DOCKER_GC_LEDGER",
+  },
+  {
+    ...value,
+    name: "history-age",
+    group: "Where",
+    placeholder: "DURATION",
+    default: "90d",
+    description: "Keep the record of past runs and removals this long.",
+    variable: "DOCKER_GC_HISTORY_AGE",
+  },
+  {
+    ...value,
+    name: "lock-wait",
+    group: "Where",
+    placeholder: "DURATION",
+    default: "0s",
+    description: "Wait this long for another run to end before giving up.",
+    variable: "DOCKER_GC_LOCK_WAIT",
+  },
+  {
+    ...value,
+    name: "output",
+    alias: "o",
+    group: "Output",
+    placeholder: "text|json",
+    default: "text",
+    description: "A report for people, or one JSON document with everything in it.",
+    variable: "DOCKER_GC_OUTPUT",
+  },
+  {
+    ...flag,
+    name: "quiet",
+    alias: "q",
+    group: "Output",
+    description: "Say nothing unless something needs a person.",
+    variable: "DOCKER_GC_QUIET",
+  },
+  {
+    ...flag,
+    name: "verbose",
+    alias: "v",
+    group: "Output",
+    description: "Say more: every image, and what was asked of the engine.",
+    variable: "DOCKER_GC_VERBOSE",
+  },
+  {
+    ...value,
+    name: "color",
+    group: "Output",
+    placeholder: "auto|always|never",
+    default: "auto",
+    description: "Colour on a terminal, always, or never.",
+    variable: "DOCKER_GC_COLOR",
+  },
+  { ...flag, name: "help", alias: "h", group: "Other", description: "Show this help.", variable: null },
+  { ...flag, name: "version", group: "Other", description: "Show the version.", variable: null },
+] as const satisfies readonly Option[];
+
+type KnownOption = (typeof options)[number];
+
+export type FlagName = Extract<KnownOption, { kind: "flag" }>["name"];
+export type ValueName = Extract<KnownOption, { kind: "value" }>["name"];
+export type ListName = Extract<KnownOption, { kind: "list" }>["name"];
+
+export function findOption(name: string): KnownOption | undefined {
+  return options.find((option) => option.name === name);
+}
+
+export function findAlias(letter: string): KnownOption | undefined {
+  return options.find((option) => option.alias === letter);
+}

@@ -1,0 +1,22 @@
+import type { FlagName, ListName, ValueName } from "./options.js";
+
+/** A value and the place where it was given, for messages: `--quota` or `DOCKER_GC_QUOTA`. */
+export interface Given<T> {
+  readonly value: T;
+  readonly origin: string;
+}
+
+/** What was given in one place, or in all together; what was not given is absent. Still text. */
+export interface GivenOptions {
+  readonly flags: Readonly<Partial<Record<FlagName, Given<boolean>>>>;
+  readonly values: Readonly<Partial<Record<ValueName, Given<string>>>>;
+  /** Never empty lists. */
+  readonly lists: Readonly<Partial<Record<ListName, Given<readonly string[]>>>>;
+}
+
+/** The command line and the environment, well-formed and merged, before any value is understood. */
+export interface RawOptions extends GivenOptions {
+  readonly command: "run" | "help" | "version";
+}
+
+export const nothingGiven: GivenOptions = { flags: {}, values: {}, lists: {} };

@@ -1,0 +1,136 @@
+import { describeError, Failure } from "../core/failure.js";
+import { parseKeepFile, parseLabelRule, parsePattern, type ImagePattern } from "../core/keep-rules.js";
+import type { Policy } from "../core/policy.js";
+import { findOption, type ValueName } from "./options.js";
+import type { Given, RawOptions } from "./raw-options.js";
+import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs } from "./values.js";
+import { toLimitBytes, toTargetBytes, toTimerMs } from "./values.js";
+
+/** Everything a run needs to know, understood and checked. Times are milliseconds. */
+export interface Settings {
+  readonly mode: "run" | "dry-run";
+  readonly policy: Policy;
+  /** As given, not yet looked at; undefined: as the docker command would find it. */
+  readonly host: string | undefined;
+  /** As given; undefined: the default place. */
+  readonly ledgerPath: string | undefined;
+  readonly historyAgeMs: number;
+  readonly output: "text" | "json";
+  readonly verbosity: "quiet" | "normal" | "verbose";
+  readonly color: "auto" | "always" | "never";
+  readonly timeoutMs: number;
+  /** 0: do not wait. */
+  readonly lockWaitMs: number;
+  /** Sentences for the report: what is allowed, but hardly meant. */
+  readonly warnings: readonly string[];
+}
+
+/** What settings are read from besides the options. */
+export interface Surroundings {
+  /** The text of a file; throws when it cannot be read. */
+  readonly readFile: (path: string) => string;
+}
+
+/**
+ * Understands what was given, and fills in the defaults of the options table.
+ *
+ * @throws Failure of code `usage` that says where the value stands and what was expected.
+ */
+export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Settings {
+  const { flags, values } = raw;
+  const keepFile = readKeepFile(values["keep-file"], surroundings);
+  const policy = resolvePolicy(raw, keepFile);
+  return {
+    mode: flags["dry-run"]?.value === true ? "dry-run" : "run",
+    policy,
+    host: values.host?.value,
+    ledgerPath: values.ledger?.value,
+    historyAgeMs: toDurationMs(givenOrDefault(raw, "history-age")),
+    output: toChoice(givenOrDefault(raw, "output"), ["text", "json"]),
+    verbosity: flags.quiet?.value === true ? "quiet" : flags.verbose?.value === true ? "verbose" : "normal",
+    color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
+    timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),
+    lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
+    warnings: warningsOf(policy, keepFile, values["keep-file"]),
+  };
+}
+
+function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Policy {
+  const { values } = raw;
+  const quotaBytes = toLimitBytes(givenOrDefault(raw, "quota"));
+  const maxRemovals = values["max-removals"];
+  const only = patternsOf(raw.lists.only, parsePattern);
+  const keep = [
+    ...patternsOf(raw.lists.keep, parsePattern),
+    ...patternsOf(raw.lists["keep-label"], parseLabelRule),
+  ];
+  return {
+    maxAgeMs: toAgeLimitMs(givenOrDefault(raw, "max-age")),
+    quotaBytes,
+    quotaTargetBytes: resolveTarget(values["quota-target"], quotaBytes),
+    graceMs: toDurationMs(givenOrDefault(raw, "grace")),
+    keepRecent: toCount(givenOrDefault(raw, "keep-recent"), 0),
+    keep: { patterns: [...keep, ...keepFile] },
+    only: only.length === 0 ? null : { patterns: only },
+    maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
+  };
+}
+
+function givenOrDefault({ values }: RawOptions, name: ValueName): Given<string> {
+  const given = values[name] ?? { value: findOption(name)?.default, origin: `--${name}` };
+  if (typeof given.value === "string") return { value: given.value, origin: given.origin };
+  throw new Error(`The option ${name} has no default.`);
+}
+
+function resolveTarget(given: Given<string> | undefined, quotaBytes: number | null): number | null {
+  if (given === undefined) return quotaBytes;
+  const { value, origin } = given;
+  const bytes = toTargetBytes(given);
+  if (quotaBytes === null) {
+    throw new Failure(
+      "usage",
+      `${origin}: there is no quota to go with ${JSON.stringify(value)}; expected --quota SIZE as well.`,
+    );
+  }
+  if (bytes <= quotaBytes) return bytes;
+  throw new Failure(
+    "usage",
+    `${origin}: ${JSON.stringify(value)} is more than the quota; expected at most the quota.`,
+  );
+}
+
+function patternsOf(
+  given: Given<readonly string[]> | undefined,
+  parse: (text: string, origin: string) => ImagePattern,
+): ImagePattern[] {
+  return given === undefined ? [] : given.value.map((text) => parse(text, given.origin));
+}
+
+function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundings): ImagePattern[] {
+  if (given === undefined) return [];
+  let text: string;
+  try {
+    text = readFile(given.value);
+  } catch (error) {
+    const problem = `the file cannot be read (${describeError(error)})`;
+    throw new Failure("usage", `${given.origin}: ${problem}; expected a file with one pattern a line.`, {
+      cause: error,
+    });
+  }
+  return parseKeepFile(text, given.value);
+}
+
+function warningsOf(
+  policy: Policy,
+  patterns: readonly ImagePattern[],
+  file: Given<string> | undefined,
+): string[] {
+  const warnings = [];
+  if (policy.maxAgeMs === null && policy.quotaBytes === null) {
+    warnings.push("Nothing to do: both limits are off; give --max-age or --quota.");
+  }
+  if (file !== undefined && patterns.length === 0) {
+    warnings.push(`The keep file ${file.value} holds no pattern.`);
+  }
+  return warnings;
+}

@@ -1,0 +1,22 @@
+/** A stream that a command writes to. */
+export interface Output {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean;
+  /** Width of the terminal in characters; absent for a pipe or a file. */
+  readonly columns?: number;
+}
+
+/** The process as a command sees it; main.ts is where the real one comes in. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Effective user ID; null where the system has none. */
+  readonly uid: number | null;
+  readonly home: string;
+  readonly version: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly readFile: (path: string) => string;
+  /** Calls back for each signal that asks the process to end. */
+  readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => void;
+}

@@ -1,0 +1,75 @@
+import type { EngineRecord } from "../core/checkpoint.js";
+import { Failure } from "../core/failure.js";
+import type { ImageId } from "../core/image.js";
+import type { Observed } from "../core/next-record.js";
+import { nextRecord } from "../core/next-record.js";
+import type { Observation } from "../core/observation.js";
+import { joinObservations } from "../core/observation.js";
+import type { Plan } from "../core/plan.js";
+import type { Use } from "../core/use.js";
+import { laterUse } from "../core/use.js";
+import type { FinishedRemoval, RemovalProgress, Removals } from "./removals.js";
+import { removeAll } from "./removals.js";
+import type { Observer } from "./watch.js";
+import { Watch } from "./watch.js";
+
+export interface ExecutionDependencies {
+  readonly observer: Observer;
+  readonly isInterrupted: () => boolean;
+  readonly onProgress: (progress: RemovalProgress) => void;
+}
+
+/** What became of a plan, and what was observed meanwhile. */
+export interface Execution extends Removals {
+  readonly record: EngineRecord;
+  readonly observation: Observation;
+}
+
+/** Nothing to do, or nothing that may be done. */
+export function notExecuted(record: EngineRecord, { observation }: Observed): Execution {
+  return { finished: [], stoppedBy: null, record, observation };
+}
+
+/**
+ * Carries out a plan while it goes on observing, so that uses in the meantime count. `record` already holds the
+ * observation that the plan was made from. When the engine stops answering, the record stays as it was.
+ */
+export async function execute(
+  plan: Plan,
+  record: EngineRecord,
+  observed: Observed,
+  { observer, isInterrupted, onProgress }: ExecutionDependencies,
+): Promise<Execution> {
+  const watch = Watch.continue(observer, record, observed.listing);
+  const { engine, description } = observer;
+  const { now } = description;
+  const removals = await removeAll(plan.removals, {
+    engine,
+    watch,
+    names: record.names,
+    now,
+    isInterrupted,
+    onProgress,
+  });
+  try {
+    const after = withRefusals(await watch.finish(), removals.finished);
+    const observation = joinObservations(observed.observation, after.observation);
+    return { ...removals, record: nextRecord(record, after), observation };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const stoppedBy = removals.stoppedBy ?? { code: error.code, message: error.message };
+    return { ...removals, stoppedBy, record, observation: observed.observation };
+  }
+}
+
+/** An image that the engine would not give away because it is in use was used at that moment. */
+function withRefusals(observed: Observed, finished: readonly FinishedRemoval[]): Observed {
+  const uses = new Map<ImageId, Use>(observed.replay.uses);
+  for (const { planned, at, inUse } of finished) {
+    if (!inUse) continue;
+    const { id } = planned.facts.image;
+    const use: Use = { at, kind: "refused" };
+    uses.set(id, laterUse(uses.get(id) ?? use, use));
+  }
+  return { ...observed, replay: { ...observed.replay, uses } };
+}

@@ -1,0 +1,86 @@
+import type { ImageId } from "../core/image.js";
+import { Failure } from "../core/failure.js";
+import type { PlannedImage } from "../core/plan.js";
+import type { FailureCode } from "../core/failure.js";
+import type { Engine } from "../engine/port.js";
+import type { RemovalResult } from "./remove-image.js";
+import { removeImage } from "./remove-image.js";
+import type { Watch } from "./watch.js";
+
+/** How far the removals are, for a person who waits. */
+export interface RemovalProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly freedBytes: number;
+  /** The image in hand; null when all are done. */
+  readonly current: PlannedImage | null;
+}
+
+export interface RemovalContext {
+  readonly engine: Engine;
+  readonly watch: Watch;
+  /** What names stood for when the plan was made. */
+  readonly names: ReadonlyMap<string, ImageId>;
+  /** The engine's clock, epoch milliseconds. */
+  readonly now: () => number;
+  readonly isInterrupted: () => boolean;
+  readonly onProgress: (progress: RemovalProgress) => void;
+}
+
+export interface FinishedRemoval extends RemovalResult {
+  readonly planned: PlannedImage;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface Removals {
+  readonly finished: readonly FinishedRemoval[];
+  /** What made an end of it before all were done. */
+  readonly stoppedBy: { readonly code: FailureCode; readonly message: string } | null;
+}
+
+/**
+ * Each name and each image that goes is an event in the engine's buffer of 256, and pushes somebody else's out. So it
+ * is read again after this many of our own, which leaves the others three quarters of it.
+ */
+const ownEventsBetweenDrains = 64;
+
+/**
+ * Removes what is planned, one after the other: the classic stores hold a global lock while they delete, and others'
+ * `docker run` would wait behind several. One image's failure costs only itself; an engine that no longer answers
+ * ends the removals.
+ */
+export async function removeAll(
+  planned: readonly PlannedImage[],
+  context: RemovalContext,
+): Promise<Removals> {
+  const finished: FinishedRemoval[] = [];
+  let freedBytes = 0;
+  let ownEvents = 0;
+  try {
+    for (const [done, image] of planned.entries()) {
+      if (context.isInterrupted()) break;
+      context.onProgress({ done, total: planned.length, freedBytes, current: image });
+      if (ownEvents >= ownEventsBetweenDrains) {
+        await context.watch.drain();
+        ownEvents = 0;
+      }
+      const result = await removeUnlessUsed(image, context);
+      finished.push({ ...result, planned: image, at: context.now() });
+      if (result.outcome === "removed") freedBytes += image.freedBytes;
+      ownEvents += image.facts.image.tags.length + image.facts.image.digests.length + 1;
+    }
+    context.onProgress({ done: finished.length, total: planned.length, freedBytes, current: null });
+    return { finished, stoppedBy: null };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { finished, stoppedBy: { code: error.code, message: error.message } };
+  }
+}
+
+async function removeUnlessUsed(image: PlannedImage, context: RemovalContext): Promise<RemovalResult> {
+  if (context.watch.mayHaveUsed(image.facts.image)) {
+    return { outcome: "skipped", detail: "It was used after the plan was made.", inUse: false };
+  }
+  return removeImage(context.engine, image.facts.image, context.names);
+}

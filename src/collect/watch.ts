@@ -1,0 +1,136 @@
+import type { Checkpoint, EngineRecord, SteadyClock } from "../core/checkpoint.js";
+import { judgeContinuity } from "../core/continuity.js";
+import type { EngineEvent } from "../core/event.js";
+import { EventWindow } from "../core/event-window.js";
+import { holdersOf } from "../core/holders.js";
+import type { Image } from "../core/image.js";
+import type { Listing } from "../core/listing.js";
+import { createListing } from "../core/listing.js";
+import type { Observed } from "../core/next-record.js";
+import type { Observation } from "../core/observation.js";
+import { joinObservations } from "../core/observation.js";
+import { Replay } from "../core/replay.js";
+import type { Engine, EngineDescription } from "../engine/port.js";
+
+/** Whom a watch asks, and by which clocks it measures. */
+export interface Observer {
+  readonly engine: Engine;
+  readonly description: EngineDescription;
+  readonly steadyClock: () => SteadyClock;
+}
+
+/**
+ * Follows an engine from a checkpoint on: lists, and drains the event buffer as often as needed so that nothing
+ * falls out of it unseen. Throws a Failure of code `engine` as soon as an answer is missing or malformed; nothing
+ * of the watch may be used then.
+ */
+export class Watch {
+  readonly #observer: Observer;
+  readonly #record: EngineRecord;
+  #listing: Listing;
+  #replay: Replay | null = null;
+  #checkpoint: Checkpoint | null;
+  #observation: Observation | null = null;
+
+  private constructor(observer: Observer, record: EngineRecord, listing: Listing) {
+    this.#observer = observer;
+    this.#record = record;
+    this.#listing = listing;
+    this.#checkpoint = record.checkpoint;
+  }
+
+  /** One whole observation: images, containers, events, in this order. */
+  static async observe(observer: Observer, record: EngineRecord): Promise<Observed> {
+    const watch = new Watch(observer, record, await list(observer));
+    await watch.drain();
+    return watch.#conclude();
+  }
+
+  /** Goes on where an observation ended; `record` already holds it. */
+  static continue(observer: Observer, record: EngineRecord, listing: Listing): Watch {
+    return new Watch(observer, record, listing);
+  }
+
+  /** Reads what is new in the event buffer. */
+  async drain(): Promise<void> {
+    const { engine, description, steadyClock } = this.#observer;
+    const now = description.now();
+    const window = new EventWindow(this.#checkpoint?.anchor ?? null);
+    const replay = this.#replay;
+    if (replay === null) await this.#drainFirst(window, engine.readEvents(now));
+    else await drainMore(window, engine.readEvents(now), replay);
+    const steady = steadyClock();
+    const { checkpoint, bufferLimit } = {
+      checkpoint: this.#checkpoint,
+      bufferLimit: description.eventBufferLimit,
+    };
+    const observation = judgeContinuity({ checkpoint, window, now, steady, bufferLimit });
+    this.#observation =
+      this.#observation === null ? observation : joinObservations(this.#observation, observation);
+    const anchor = window.nextAnchor;
+    this.#checkpoint = { at: now, anchor, observedMs: observation.observedMs, steady };
+  }
+
+  /** Whether anything since the watch began tells of a use of this image. */
+  mayHaveUsed(image: Image): boolean {
+    return this.#replay?.mayHaveUsed(image) ?? false;
+  }
+
+  /** Lists again, drains a last time, and ends the watch. */
+  async finish(): Promise<Observed> {
+    this.#listing = await list(this.#observer);
+    this.#replay?.relist(this.#listing);
+    await this.drain();
+    return this.#conclude();
+  }
+
+  /**
+   * Replays while it reads. As long as the anchor has not come by, it is open whether what is read is old news; when
+   * it comes, the replay is begun again, so events need not be kept.
+   */
+  async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<void> {
+    const [record, listing] = [this.#record, this.#listing];
+    let replay = new Replay({ record, listing, continuous: false });
+    for await (const event of events) {
+      if (window.push(event) === "anchor") replay = new Replay({ record, listing, continuous: true });
+      else replay.apply(event);
+    }
+    this.#replay = replay;
+  }
+
+  #conclude(): Observed {
+    const [replay, observation, checkpoint] = [this.#replay, this.#observation, this.#checkpoint];
+    if (replay === null || observation === null || checkpoint === null)
+      throw new Error("nothing was drained");
+    return {
+      listing: this.#listing,
+      replay: replay.finish(),
+      observation,
+      holders: holdersOf(this.#listing, this.#record.names),
+      anchor: checkpoint.anchor,
+      steady: checkpoint.steady,
+    };
+  }
+}
+
+async function list({ engine, description }: Observer): Promise<Listing> {
+  const listedAt = description.now();
+  const images = await engine.listImages();
+  const containers = await engine.listContainers();
+  return createListing(images, containers, listedAt);
+}
+
+/** A further drain goes on with the same replay, so events wait until the anchor says which of them are new. */
+async function drainMore(
+  window: EventWindow,
+  events: AsyncIterable<EngineEvent>,
+  replay: Replay,
+): Promise<void> {
+  let waiting: EngineEvent[] = [];
+  for await (const event of events) {
+    if (window.push(event) === "anchor") waiting = [];
+    else if (window.anchorFound) replay.apply(event);
+    else waiting.push(event);
+  }
+  for (const event of waiting) replay.apply(event);
+}

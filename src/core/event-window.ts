@@ -1,0 +1,69 @@
+import type { Anchor } from "./checkpoint.js";
+import type { EngineEvent } from "./event.js";
+import { eventTime } from "./event.js";
+
+/**
+ * Reads an engine's event buffer from its beginning and finds the place where the last observation ended, by
+ * position and never by time: the buffer is in the order of writing, not of the clock.
+ */
+export class EventWindow {
+  readonly #anchor: Anchor | null;
+  #newest: EngineEvent | null = null;
+  #oldestAt: number | null = null;
+  #buffered = 0;
+  #behindAnchor = 0;
+  #anchorFound = false;
+
+  constructor(anchor: Anchor | null) {
+    this.#anchor = anchor;
+  }
+
+  /** Says what the event is: the anchor itself, so that everything before it is old news, or an event to replay. */
+  push(event: EngineEvent): "anchor" | "event" {
+    this.#oldestAt ??= eventTime(event);
+    this.#newest = event;
+    this.#buffered += 1;
+    if (this.#anchor !== null && isSameEvent(this.#anchor, event)) {
+      this.#anchorFound = true;
+      this.#behindAnchor = 0;
+      return "anchor";
+    }
+    this.#behindAnchor += 1;
+    return "event";
+  }
+
+  get anchorFound(): boolean {
+    return this.#anchorFound;
+  }
+
+  /** All events that were read. */
+  get buffered(): number {
+    return this.#buffered;
+  }
+
+  /** Events to replay: those behind the anchor, or all of them where it is gone. */
+  get events(): number {
+    return this.#behindAnchor;
+  }
+
+  /** Epoch milliseconds of the first event of the buffer; null when it is empty. */
+  get oldestAt(): number | null {
+    return this.#oldestAt;
+  }
+
+  /** The anchor for the next observation; null when the buffer is empty. */
+  get nextAnchor(): Anchor | null {
+    if (this.#newest === null) return null;
+    const { timeNano, type, action, actorId } = this.#newest;
+    return { timeNano, type, action, actorId };
+  }
+}
+
+function isSameEvent(anchor: Anchor, event: EngineEvent): boolean {
+  return (
+    anchor.timeNano === event.timeNano &&
+    anchor.actorId === event.actorId &&
+    anchor.action === event.action &&
+    anchor.type === event.type
+  );
+}

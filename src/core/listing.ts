@@ -1,0 +1,38 @@
+import type { Container, ContainerId, Image, ImageId } from "./image.js";
+import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
+
+/** What the engine listed at the beginning of an observation, with the look-ups that the replay needs. */
+export interface Listing {
+  readonly images: ReadonlyMap<ImageId, Image>;
+  readonly containers: ReadonlyMap<ContainerId, Container>;
+  /** What each name stands for; canonical spelling, tags and digests. */
+  readonly names: ReadonlyMap<string, ImageId>;
+  /** Engine time at which the listing was begun, epoch milliseconds. */
+  readonly listedAt: number;
+}
+
+export function createListing(
+  images: readonly Image[],
+  containers: readonly Container[],
+  listedAt: number,
+): Listing {
+  const names = new Map<string, ImageId>();
+  for (const image of images) for (const name of canonicalNamesOf(image)) names.set(name, image.id);
+  return {
+    images: new Map(images.map((image) => [image.id, image])),
+    containers: new Map(containers.map((container) => [container.id, container])),
+    names,
+    listedAt,
+  };
+}
+
+/** All names of an image, tags first, in canonical spelling. */
+export function canonicalNamesOf(image: Image): string[] {
+  return [...image.tags, ...image.digests].flatMap((name) => canonicalNameOf(name) ?? []);
+}
+
+/** The repositories that an image has a name in. */
+export function repositoriesOf(image: Image): Set<string> {
+  const references = [...image.tags, ...image.digests].map(parseReference);
+  return new Set(references.flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)])));
+}

@@ -1,0 +1,80 @@
+import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
+import { observedMsAt } from "./continuity.js";
+import type { ImageId } from "./image.js";
+import type { Listing } from "./listing.js";
+import type { Observation } from "./observation.js";
+import type { ReplayResult } from "./replay.js";
+import type { Use } from "./use.js";
+import { laterUse } from "./use.js";
+
+/** All that one observation brought. */
+export interface Observed {
+  readonly listing: Listing;
+  readonly replay: ReplayResult;
+  readonly observation: Observation;
+  readonly holders: ReadonlyMap<ImageId, readonly string[]>;
+  readonly anchor: Anchor | null;
+  readonly steady: SteadyClock;
+}
+
+/**
+ * The ledger's record after an observation: images that are gone are dropped, so that one that comes back is
+ * new; last uses only move forward; and the checkpoint is never ahead of the uses, as they are one value.
+ */
+export function nextRecord(record: EngineRecord, observed: Observed): EngineRecord {
+  const { listing, replay, observation, anchor, steady } = observed;
+  const images = new Map<ImageId, ImageRecord>();
+  for (const id of listing.images.keys()) images.set(id, nextImageRecord(id, record, observed));
+  return {
+    checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
+    images,
+    containers: replay.containers,
+    names: replay.names,
+  };
+}
+
+function nextImageRecord(id: ImageId, record: EngineRecord, observed: Observed): ImageRecord {
+  const { observation } = observed;
+  const previous = record.images.get(id);
+  const use = latestUse(id, previous, observed);
+  const observedMs = observedMsAt(observation, record.checkpoint?.observedMs ?? 0, use?.at ?? 0);
+  if (previous === undefined) {
+    const first = use ?? firstUse(observed);
+    return {
+      firstSeenAt: observation.to,
+      lastUsedAt: first.at,
+      lastUseKind: first.kind,
+      observedMsAtLastUse: observedMsAt(observation, record.checkpoint?.observedMs ?? 0, first.at),
+    };
+  }
+  if (use === null) return previous;
+  const later = use.at > previous.lastUsedAt;
+  return {
+    firstSeenAt: previous.firstSeenAt,
+    lastUsedAt: later ? use.at : previous.lastUsedAt,
+    lastUseKind: later ? use.kind : previous.lastUseKind,
+    // Restarts the idle time even where the clock was set back and the stamp is not the latest.
+    observedMsAtLastUse: Math.max(previous.observedMsAtLastUse, observedMs),
+  };
+}
+
+/** Null when nothing tells of a use since the checkpoint. Never later than now, whatever an event's stamp says. */
+function latestUse(id: ImageId, previous: ImageRecord | undefined, observed: Observed): Use | null {
+  const { replay, observation, holders } = observed;
+  if (holders.has(id)) return { at: observation.to, kind: "in-use" };
+  const seen = replay.uses.get(id);
+  if (seen === undefined) return null;
+  const capped: Use = { at: Math.min(seen.at, observation.to), kind: seen.kind };
+  if (previous !== undefined || observation.gap === null) return capped;
+  // New, and something was missed: it may have been used until the covered stretch began.
+  return laterUse(capped, { at: observation.from, kind: "first-seen" });
+}
+
+/**
+ * Of an image that nothing is known of, the earliest moment that is certain to be no earlier than its last use:
+ * on the first run the beginning of the covered stretch, later now. Its creation date says nothing of its use.
+ */
+function firstUse({ observation }: Observed): Use {
+  const at = observation.gap?.cause === "first-run" ? observation.from : observation.to;
+  return { at, kind: "first-seen" };
+}

@@ -1,0 +1,77 @@
+import type { ImageFacts } from "./image-facts.js";
+import type { ImageId } from "./image.js";
+
+/** An image with its place among its parents and children. */
+export interface RankedImage {
+  readonly facts: ImageFacts;
+  /** Number of ancestors that are present. */
+  readonly depth: number;
+  /** Epoch milliseconds; a parent is as recently used as the most recently used image built on it. */
+  readonly lastUsedAt: number;
+  /** Milliseconds; likewise. */
+  readonly idleMs: number;
+}
+
+/** All images in the order in which they would go: least recently used first, and every child before its parents. */
+export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
+  const present = new Map(images.map((facts) => [facts.image.id, facts]));
+  const depths = new Map<ImageId, number>();
+  for (const facts of images) measureDepth(facts, present, depths);
+  const ranked = new Map<ImageId, Mutable<RankedImage>>();
+  for (const facts of images) {
+    const { lastUse, idleMs, image } = facts;
+    ranked.set(image.id, { facts, depth: depths.get(image.id) ?? 0, lastUsedAt: lastUse.at, idleMs });
+  }
+  // Deepest first, so that a grandchild's use reaches the grandparent.
+  for (const child of [...ranked.values()].sort((first, second) => second.depth - first.depth)) {
+    const parent = parentOf(child.facts, ranked);
+    if (parent === undefined || parent.depth >= child.depth) continue;
+    parent.lastUsedAt = Math.max(parent.lastUsedAt, child.lastUsedAt);
+    parent.idleMs = Math.min(parent.idleMs, child.idleMs);
+  }
+  return [...ranked.values()].sort(compareForRemoval);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Total: the ID decides in the end. The creation date decides only between images of the same last use. */
+function compareForRemoval(first: RankedImage, second: RankedImage): number {
+  return (
+    first.lastUsedAt - second.lastUsedAt ||
+    second.depth - first.depth ||
+    first.facts.firstSeenAt - second.facts.firstSeenAt ||
+    (first.facts.image.createdAt ?? 0) - (second.facts.image.createdAt ?? 0) ||
+    (first.facts.image.id < second.facts.image.id ? -1 : 1)
+  );
+}
+
+/** The ancestors of an image that are present, nearest first. A cycle, which no engine makes, ends the list. */
+export function ancestorsOf(facts: ImageFacts, present: ReadonlyMap<ImageId, ImageFacts>): ImageFacts[] {
+  const ancestors: ImageFacts[] = [];
+  const seen = new Set<ImageId>([facts.image.id]);
+  let next = facts.image.parentId;
+  while (next !== null && !seen.has(next)) {
+    seen.add(next);
+    const parent = present.get(next);
+    if (parent === undefined) break;
+    ancestors.push(parent);
+    next = parent.image.parentId;
+  }
+  return ancestors;
+}
+
+function measureDepth(
+  facts: ImageFacts,
+  present: ReadonlyMap<ImageId, ImageFacts>,
+  depths: Map<ImageId, number>,
+): void {
+  if (facts.image.parentId === null || depths.has(facts.image.id)) return;
+  const ancestors = ancestorsOf(facts, present);
+  for (const [distance, image] of [facts, ...ancestors].entries()) {
+    if (!depths.has(image.image.id)) depths.set(image.image.id, ancestors.length - distance);
+  }
+}
+
+function parentOf<T>(facts: ImageFacts, present: ReadonlyMap<ImageId, T>): T | undefined {
+  return facts.image.parentId === null ? undefined : present.get(facts.image.parentId);
+}

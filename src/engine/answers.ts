@@ -1,0 +1,126 @@
+import type { Container, ContainerId, Image, ImageId } from "../core/image.js";
+import { toContainerId, toImageId } from "../core/image.js";
+import type { ImageNames } from "./port.js";
+import {
+  asArray,
+  asObject,
+  integerIn,
+  optionalTextIn,
+  textIn,
+  textsIn,
+  textTableIn,
+  unexpected,
+} from "./fields.js";
+
+/** `GET /images/json`. An ID that is listed twice (Docker 25 does, per platform) is one image. */
+export function parseImages(answer: unknown): Image[] {
+  const images = new Map<ImageId, Image>();
+  for (const [index, entry] of asArray(answer, "images").entries()) {
+    const image = parseImage(entry, `images[${index}]`);
+    const twin = images.get(image.id);
+    images.set(image.id, twin === undefined ? image : mergeNames(twin, image));
+  }
+  return [...images.values()];
+}
+
+function parseImage(entry: unknown, where: string): Image {
+  const fields = asObject(entry, where);
+  const parent = optionalTextIn(fields, "ParentId", where);
+  const sizeBytes = integerIn(fields, "Size", where);
+  if (sizeBytes < 0) throw unexpected(sizeBytes, `${where}.Size`, "a number of bytes");
+  return {
+    id: imageIdIn(textIn(fields, "Id", where), `${where}.Id`),
+    parentId: parent === "" ? null : imageIdIn(parent, `${where}.ParentId`),
+    ...namesIn(fields, where),
+    labels: textTableIn(fields, "Labels", where),
+    sizeBytes,
+    createdAt: createdAt(fields["Created"]),
+  };
+}
+
+function mergeNames(first: Image, second: Image): Image {
+  return {
+    ...first,
+    tags: [...new Set([...first.tags, ...second.tags])],
+    digests: [...new Set([...first.digests, ...second.digests])],
+  };
+}
+
+/** Untagged images are listed as `<none>:<none>`, an empty list or null; a tag list may hold names with digests. */
+function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick<Image, "tags" | "digests"> {
+  const listed = [...textsIn(fields, "RepoTags", where), ...textsIn(fields, "RepoDigests", where)];
+  const names = [...new Set(listed)].filter((name) => !name.includes("<none>"));
+  return {
+    tags: names.filter((name) => !name.includes("@") && !isBareDigest(name)),
+    digests: names.filter((name) => name.includes("@")),
+  };
+}
+
+/** The containerd store lists a digest without a name where no platform of the host is present. */
+function isBareDigest(name: string): boolean {
+  return toImageId(name) !== null;
+}
+
+/** Zero, negative (year 1) and absent dates are no dates. */
+function createdAt(value: unknown): number | null {
+  return typeof value === "number" && value > 0 ? value * 1000 : null;
+}
+
+/** `GET /containers/json` */
+export function parseContainers(answer: unknown): Container[] {
+  return asArray(answer, "containers").map((entry, index) => {
+    const where = `containers[${index}]`;
+    const fields = asObject(entry, where);
+    const [name = ""] = textsIn(fields, "Names", where);
+    return {
+      id: containerIdIn(textIn(fields, "Id", where), `${where}.Id`),
+      name: name.replace(/^\//, ""),
+      imageId: containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`),
+      state: optionalTextIn(fields, "State", where),
+      imageMounts: imageMounts(fields["Mounts"], `${where}.Mounts`),
+    };
+  });
+}
+
+/** Empty for a container without an image; Podman then writes `sha256:`. */
+function containerImage(text: string, where: string): ImageId | null {
+  return text === "" || text === "sha256:" ? null : imageIdIn(text, where);
+}
+
+/** Mounts of type `image` (API 1.48) carry the reference as the user wrote it. */
+function imageMounts(value: unknown, where: string): string[] {
+  return asArray(value ?? [], where).flatMap((entry) => {
+    const mount = asObject(entry, where);
+    return mount["Type"] === "image" ? [textIn(mount, "Name", where)] : [];
+  });
+}
+
+/** `GET /images/{name}/json` */
+export function parseImageNames(answer: unknown): ImageNames {
+  const fields = asObject(answer, "image");
+  return { id: imageIdIn(textIn(fields, "Id", "image"), "image.Id"), ...namesIn(fields, "image") };
+}
+
+/** `DELETE /images/{name}`: what went. `deleted` holds image IDs and chain IDs of layers alike. */
+export function parseRemoval(answer: unknown): { untagged: string[]; deleted: string[] } {
+  const untagged: string[] = [];
+  const deleted: string[] = [];
+  for (const entry of asArray(answer ?? [], "removal")) {
+    const fields = asObject(entry, "removal");
+    if (fields["Untagged"] !== undefined) untagged.push(textIn(fields, "Untagged", "removal"));
+    if (fields["Deleted"] !== undefined) deleted.push(textIn(fields, "Deleted", "removal"));
+  }
+  return { untagged, deleted };
+}
+
+function imageIdIn(text: string, where: string): ImageId {
+  const id = toImageId(text);
+  if (id === null) throw unexpected(text, where, "a full image ID");
+  return id;
+}
+
+function containerIdIn(text: string, where: string): ContainerId {
+  const id = toContainerId(text);
+  if (id === null) throw unexpected(text, where, "a full container ID");
+  return id;
+}

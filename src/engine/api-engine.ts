@@ -1,0 +1,153 @@
+import { performance } from "node:perf_hooks";
+import type { EngineEvent } from "../core/event.js";
+import { describeError, Failure } from "../core/failure.js";
+import type { Container, Image, ImageId } from "../core/image.js";
+import { toImageId } from "../core/image.js";
+import { parseReference } from "../core/reference.js";
+import { parseContainers, parseImageNames, parseImages, parseRemoval } from "./answers.js";
+import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
+import { describeEngine } from "./description.js";
+import { parseEventLines } from "./event-lines.js";
+import type { Engine, EngineDescription, ImageNames, RemovalAnswer } from "./port.js";
+
+/** Removals wait for the engine to delete files: minutes for a large image on a slow disk. */
+const removalPatience = 10;
+
+/** The Engine API of Docker and of Podman, over one connection. */
+export class ApiEngine implements Engine {
+  readonly #connection: Connection;
+  readonly #timeoutMs: number;
+  #family: EngineDescription["family"] = "docker";
+
+  constructor(connection: Connection, timeoutMs: number) {
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async describe(): Promise<EngineDescription> {
+    const ping = await this.#send({ method: "GET", path: "/_ping" });
+    await readText(ping);
+    const info = await this.#getJson("/info");
+    const description = describeEngine({
+      pingHeaders: ping.headers,
+      info,
+      receivedAt: performance.now(),
+      host: this.#connection.shown,
+    });
+    this.#family = description.family;
+    return description;
+  }
+
+  async listImages(): Promise<Image[]> {
+    return parseImages(await this.#getJson("/images/json", { all: "1" }));
+  }
+
+  async listContainers(): Promise<Container[]> {
+    return parseContainers(await this.#getJson("/containers/json", { all: "1" }));
+  }
+
+  async *readEvents(until: number): AsyncGenerator<EngineEvent> {
+    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
+    const end: Readonly<Record<string, string>> =
+      this.#family === "podman" ? { stream: "false" } : { until: (until / 1000).toFixed(3) };
+    const response = await this.#send({ method: "GET", path: "/events", query: { since: "0", ...end } });
+    if (response.status !== 200) throw await this.#refused("GET /events", response);
+    yield* parseEventLines(response.body);
+  }
+
+  async inspectNames(reference: string): Promise<ImageNames | null> {
+    const path = `${imagePath(reference)}/json`;
+    const response = await this.#send({ method: "GET", path });
+    if (response.status === 404) {
+      await readText(response);
+      return null;
+    }
+    return parseImageNames(await this.#readJson(`GET ${path}`, response));
+  }
+
+  async remove(reference: string): Promise<RemovalAnswer> {
+    const path = imagePath(reference);
+    const timeoutMs = this.#timeoutMs * removalPatience;
+    try {
+      const response = await this.#connection.send({
+        method: "DELETE",
+        path,
+        query: { noprune: "1" },
+        timeoutMs,
+      });
+      const text = await readText(response);
+      if (response.status === 200)
+        return { kind: "removed", ...parseRemoval(parseJson(text, `DELETE ${path}`)) };
+      const message = messageIn(text, response.status);
+      if (response.status === 409) return { kind: "conflict", message };
+      if (response.status === 404) return { kind: "missing", message };
+      return { kind: "unknown", message };
+    } catch (error) {
+      // The request may have arrived: only another look can tell what became of it.
+      if (error instanceof Failure) return { kind: "unknown", message: error.message };
+      throw error;
+    }
+  }
+
+  async tag(id: ImageId, name: string): Promise<void> {
+    const colon = name.lastIndexOf(":");
+    const query = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
+    const response = await this.#send({ method: "POST", path: `/images/${id}/tag`, query });
+    if (response.status !== 201) throw await this.#refused(`POST /images/${id}/tag`, response);
+    await readText(response);
+  }
+
+  #send(request: Omit<EngineRequest, "timeoutMs">): Promise<EngineResponse> {
+    return this.#connection.send({ ...request, timeoutMs: this.#timeoutMs });
+  }
+
+  async #getJson(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return this.#readJson(`GET ${path}`, await this.#send({ method: "GET", path, query }));
+  }
+
+  async #readJson(what: string, response: EngineResponse): Promise<unknown> {
+    if (response.status !== 200) throw await this.#refused(what, response);
+    return parseJson(await readText(response), what);
+  }
+
+  async #refused(what: string, response: EngineResponse): Promise<Failure> {
+    const message = messageIn(await readText(response), response.status);
+    return new Failure("engine", `The engine at ${this.#connection.shown} refused ${what}: ${message}.`);
+  }
+}
+
+/** Names come from the engine and go into a path: only what is an ID or a reference may. */
+function imagePath(reference: string): string {
+  if (toImageId(reference) === null && parseReference(reference) === null) {
+    throw new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(reference)}.`);
+  }
+  return `/images/${reference}`;
+}
+
+async function readText(response: EngineResponse): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Failure("engine", `The engine's answer to ${what} is not JSON: ${describeError(error)}.`);
+  }
+}
+
+/** Engines put errors into `{"message": …}`. */
+function messageIn(text: string, status: number): string {
+  let message = text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && "message" in parsed)
+      message = String(parsed.message);
+  } catch {
+    // A proxy in between may answer in plain text or HTML.
+  }
+  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 300);
+  return line === "" ? `HTTP status ${status}` : `${line} (HTTP status ${status})`;
+}

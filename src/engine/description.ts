@@ -1,0 +1,71 @@
+import { performance } from "node:perf_hooks";
+import { Failure } from "../core/failure.js";
+import { asArray, asObject, optionalTextIn, textIn, unexpected } from "./fields.js";
+import type { EngineDescription } from "./port.js";
+
+/** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
+const dockerEventBuffer = 256;
+const oldestApi = { major: 1, minor: 40 };
+
+interface DescriptionSources {
+  /** Headers of `GET /_ping`. */
+  readonly pingHeaders: Readonly<Record<string, string | string[] | undefined>>;
+  /** Answer of `GET /info`. */
+  readonly info: unknown;
+  /** `performance.now()` when that answer had come. */
+  readonly receivedAt: number;
+  readonly host: string;
+}
+
+/** Throws a Failure of code `engine` for an engine that is too old, or that does not say who it is. */
+export function describeEngine({
+  pingHeaders,
+  info,
+  receivedAt,
+  host,
+}: DescriptionSources): EngineDescription {
+  const fields = asObject(info, "info");
+  const family = pingHeaders["libpod-api-version"] === undefined ? "docker" : "podman";
+  const apiVersion = String(pingHeaders["api-version"] ?? "");
+  refuseOldApi(apiVersion, host);
+  const id = textIn(fields, "ID", "info");
+  const name = textIn(fields, "Name", "info");
+  const driver = textIn(fields, "Driver", "info");
+  const root = optionalTextIn(fields, "DockerRootDir", "info");
+  const store = isContainerdStore(fields["DriverStatus"]) ? `${driver} (containerd)` : driver;
+  const systemTime = Date.parse(textIn(fields, "SystemTime", "info"));
+  if (Number.isNaN(systemTime)) throw unexpected(fields["SystemTime"], "info.SystemTime", "a time");
+  if (id === "" && family === "docker") throw unexpected(id, "info.ID", "the engine's ID");
+  return {
+    // Podman makes up a new ID at each call.
+    identity: { key: [family === "podman" ? `podman ${name}` : id, store, root].join(" ") },
+    summary: { id, name, version: textIn(fields, "ServerVersion", "info"), apiVersion, store, host },
+    family,
+    now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
+    eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
+  };
+}
+
+function refuseOldApi(apiVersion: string, host: string): void {
+  const match = /^(\d+)\.(\d+)$/.exec(apiVersion);
+  if (match === null) {
+    throw new Failure(
+      "engine",
+      `What answers at ${host} is not a Docker Engine: its ping names no API version.`,
+    );
+  }
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  if (major > oldestApi.major || (major === oldestApi.major && minor >= oldestApi.minor)) return;
+  throw new Failure(
+    "engine",
+    `The engine at ${host} speaks API ${apiVersion}; docker-gc needs ${oldestApi.major}.${oldestApi.minor} (Docker 19.03) or newer.`,
+  );
+}
+
+/** A switch of the image store changes every image ID, so it is part of who the engine is. */
+function isContainerdStore(driverStatus: unknown): boolean {
+  return asArray(driverStatus ?? [], "info.DriverStatus").some(
+    (entry) =>
+      Array.isArray(entry) && entry[0] === "driver-type" && String(entry[1]).startsWith("io.containerd."),
+  );
+}

@@ -1,0 +1,66 @@
+import type { EngineEvent } from "../core/event.js";
+import { Failure } from "../core/failure.js";
+import { asObject, textIn, textTableIn } from "./fields.js";
+
+const lineFeed = 0x0a;
+/** No event is this long; without a bound, a stream without line ends would fill the memory. */
+const maxLineBytes = 16 * 1024 * 1024;
+
+/** Cuts a stream of bytes into events, one JSON object a line. Throws a Failure for the first line that is none. */
+export async function* parseEventLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let number = 0;
+  for await (const chunk of chunks) {
+    let start = 0;
+    // A line feed never stands inside a character of UTF-8, so lines are cut before they are decoded.
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
+      rest = [];
+      restBytes = 0;
+      start = end + 1;
+      number += 1;
+      if (line.trim() !== "") yield parseEvent(line, number);
+    }
+    rest.push(chunk.subarray(start));
+    restBytes += chunk.length - start;
+    if (restBytes > maxLineBytes) throw malformed(number + 1, "is longer than 16 MiB");
+  }
+  const last = Buffer.concat(rest).toString("utf8");
+  if (last.trim() !== "") yield parseEvent(last, number + 1);
+}
+
+/** Throws a Failure of code `engine`: an event that cannot be read may have been a use of any image. */
+function parseEvent(line: string, number: number): EngineEvent {
+  const where = `event line ${number}`;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    throw malformed(number, "is not JSON");
+  }
+  const fields = asObject(parsed, where);
+  const actor = asObject(fields["Actor"] ?? {}, `${where}.Actor`);
+  return {
+    timeNano: exactTime(line, number),
+    type: textIn(fields, "Type", where),
+    action: textIn(fields, "Action", where),
+    // A prune event has no actor.
+    actorId: actor["ID"] === undefined ? "" : textIn(actor, "ID", `${where}.Actor`),
+    attributes: textTableIn(actor, "Attributes", `${where}.Actor`),
+  };
+}
+
+/**
+ * Nanoseconds since 1970 are beyond 2^53, so JSON.parse would round them. The text cannot be fooled by an attribute:
+ * inside a JSON string the quotes of `"timeNano"` would be escaped.
+ */
+function exactTime(line: string, number: number): bigint {
+  const digits = /"timeNano":\s*(-?\d{1,19})\b/.exec(line)?.[1];
+  if (digits === undefined) throw malformed(number, "has no timeNano");
+  return BigInt(digits);
+}
+
+function malformed(number: number, what: string): Failure {
+  return new Failure("engine", `The engine's answer cannot be trusted: event line ${number} ${what}.`);
+}

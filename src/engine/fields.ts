@@ -1,0 +1,61 @@
+import { Failure } from "../core/failure.js";
+
+/**
+ * Reads fields out of an engine's answer. An answer that is not what the API promises must not lead to a removal, so
+ * each of these throws a Failure of code `engine` that says where, what, and what was expected.
+ */
+export type Json = Readonly<Record<string, unknown>>;
+
+export function asObject(value: unknown, where: string): Json {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  throw unexpected(value, where, "an object");
+}
+
+export function asArray(value: unknown, where: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw unexpected(value, where, "a list");
+}
+
+export function textIn(object: Json, field: string, where: string): string {
+  const value = object[field];
+  if (typeof value === "string") return value;
+  throw unexpected(value, `${where}.${field}`, "a text");
+}
+
+/** An empty text where the field is absent or null. */
+export function optionalTextIn(object: Json, field: string, where: string): string {
+  return object[field] === undefined || object[field] === null ? "" : textIn(object, field, where);
+}
+
+/** A whole number that JavaScript holds exactly. */
+export function integerIn(object: Json, field: string, where: string): number {
+  const value = object[field];
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  throw unexpected(value, `${where}.${field}`, "a whole number");
+}
+
+/** An empty list where the field is absent or null, as engines leave it for images without names. */
+export function textsIn(object: Json, field: string, where: string): readonly string[] {
+  const value = object[field] ?? [];
+  return asArray(value, `${where}.${field}`).map((entry) => {
+    if (typeof entry === "string") return entry;
+    throw unexpected(entry, `${where}.${field}`, "a list of texts");
+  });
+}
+
+/** An empty table where the field is absent or null. */
+export function textTableIn(object: Json, field: string, where: string): Readonly<Record<string, string>> {
+  const table = asObject(object[field] ?? {}, `${where}.${field}`);
+  for (const value of Object.values(table)) {
+    if (typeof value !== "string") throw unexpected(value, `${where}.${field}`, "a table of texts");
+  }
+  return table as Readonly<Record<string, string>>;
+}
+
+export function unexpected(value: unknown, where: string, expected: string): Failure {
+  const shown = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
+  return new Failure(
+    "engine",
+    `The engine's answer cannot be trusted: ${where} is ${shown}, expected ${expected}.`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { Database } from "better-sqlite3";
+import type { RunEntry } from "./port.js";
+
+/**
+ * Writes a run as far as it has come: a new row, or the same row again. Removals are facts, so only those that
+ * the ledger does not have yet are added. Call it inside a transaction.
+ */
+export function writeRun(database: Database, engineId: number, run: RunEntry): void {
+  const runId = upsertRun(database, engineId, run);
+  const known = database
+    .prepare<[number], { count: number }>("SELECT count(*) AS count FROM removal WHERE run_id = ?")
+    .get(runId);
+  const insert = database.prepare("INSERT INTO removal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const [ordinal, removal] of [...run.removals.entries()].slice(known?.count)) {
+    insert.run(
+      runId,
+      ordinal,
+      removal.at,
+      removal.imageId,
+      JSON.stringify(removal.names),
+      removal.freedBytes,
+      JSON.stringify(removal.reasons),
+      removal.outcome,
+      removal.detail,
+    );
+  }
+}
+
+function upsertRun(database: Database, engineId: number, run: RunEntry): number {
+  const { observation } = run;
+  const row = database
+    .prepare<unknown[], { run_id: number }>(
+      `INSERT INTO run (engine_id, started_at, finished_at, exit_code, observed_from, observed_to, events,
+         observed_ms, gap_from, gap_to, gap_cause)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (engine_id, started_at) DO UPDATE SET
+         finished_at = excluded.finished_at,
+         exit_code = excluded.exit_code,
+         observed_from = excluded.observed_from,
+         observed_to = excluded.observed_to,
+         events = excluded.events,
+         observed_ms = excluded.observed_ms,
+         gap_from = excluded.gap_from,
+         gap_to = excluded.gap_to,
+         gap_cause = excluded.gap_cause
+       RETURNING run_id`,
+    )
+    .get(
+      engineId,
+      run.startedAt,
+      run.finishedAt,
+      run.exitCode,
+      observation.from,
+      observation.to,
+      observation.events,
+      observation.observedMs,
+      observation.gap?.from ?? null,
+      observation.gap?.to ?? null,
+      observation.gap?.cause ?? null,
+    );
+  if (row === undefined) {
+    throw new Error("An insert with RETURNING returned no row.");
+  }
+  return row.run_id;
+}
+
+/**
+ * Drops runs that ended before this moment (epoch milliseconds), with their removals. A run that was killed
+ * has no end and counts from its start.
+ */
+export function deleteRunsBefore(database: Database, time: number): void {
+  database.prepare("DELETE FROM run WHERE coalesce(finished_at, started_at) < ?").run(time);
+}

@@ -1,0 +1,79 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { describeError, Failure } from "../core/failure.js";
+
+const damagedRemedy =
+  "move it and its -wal file away to start a new one (nothing is removed for its age until it has been watched long enough again), or restore a copy";
+
+/** What an error code means for a ledger, and what to do; the first prefix that fits counts. */
+const problems: readonly (readonly [prefixes: readonly string[], found: string, remedy: string])[] = [
+  [["SQLITE_FULL", "ENOSPC", "EDQUOT"], "cannot be written: its disk is full", "free some space there"],
+  [
+    ["SQLITE_READONLY", "EROFS"],
+    "cannot be written: it or its file system is read-only",
+    "make it writable, or name another file with --ledger",
+  ],
+  [
+    ["EACCES", "EPERM", "SQLITE_PERM", "SQLITE_AUTH"],
+    "cannot be used: permission is denied",
+    "run as the user that owns it, or name another file with --ledger",
+  ],
+  [["SQLITE_CORRUPT", "SQLITE_NOTADB"], "is damaged", damagedRemedy],
+  [
+    ["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"],
+    "is in use by another program",
+    "end that program, then try again",
+  ],
+  [["SQLITE_IOERR", "EIO"], "cannot be read or written: the system reports an I/O error", "check its disk"],
+  [["ELOOP"], "is a symbolic link, or its path has a loop of them", "name the file itself with --ledger"],
+  [["SQLITE_CONSTRAINT"], "refused a row", "this is a bug, please report it"],
+];
+
+/** Codes that SQLite may use for a full disk: it finds out while it makes room for its shared memory. */
+const vague = ["SQLITE_IOERR", "SQLITE_CANTOPEN"];
+
+export function refusedLedger(path: string, found: string, remedy: string, cause?: unknown): Failure {
+  return new Failure("ledger", `The ledger file ${path} ${found}: ${remedy}.`, { cause });
+}
+
+export function damagedLedger(path: string, detail: string): Failure {
+  return refusedLedger(path, `is damaged (${detail})`, damagedRemedy);
+}
+
+/**
+ * Runs an action on the file at this path. Errors of SQLite and of the file system come out as a Failure of
+ * code `ledger`; everything else is a bug and passes unchanged.
+ */
+export function orLedgerFailure<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = errorCode(error);
+    throw code === null ? error : toFailure(path, error, code);
+  }
+}
+
+function toFailure(path: string, error: unknown, code: string): Failure {
+  const meant = vague.some((prefix) => code.startsWith(prefix)) && isDiskFull(path) ? "ENOSPC" : code;
+  const [, found, remedy] = problems.find(([prefixes]) =>
+    prefixes.some((prefix) => meant.startsWith(prefix)),
+  ) ?? [[], "cannot be used", "check its path, or name another file with --ledger"];
+  return refusedLedger(path, `${found} (${describeError(error)})`, remedy, error);
+}
+
+function errorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") {
+    return null;
+  }
+  return error.code.startsWith("SQLITE_") || "syscall" in error ? error.code : null;
+}
+
+function isDiskFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    // SQLite maps its shared memory in pieces of 32 KiB, the most it needs at once.
+    return bavail * bsize < 32 * 1024;
+  } catch {
+    return false;
+  }
+}

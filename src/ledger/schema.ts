@@ -1,0 +1,109 @@
+import type { Database } from "better-sqlite3";
+
+/** "dkgc" in the header of every ledger, by which it is told apart from other programs' SQLite databases. */
+export const applicationId = 0x646b6763;
+
+/**
+ * The steps from an empty database to the current schema; the ledger's `user_version` counts those it has
+ * taken. A released step never changes: what comes later is a new step at the end. A new word in a column of
+ * words (`last_use_kind`) needs one as well, so that older programs refuse the file for its version.
+ *
+ * All times are epoch milliseconds, all durations milliseconds, all sizes bytes.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE engine (
+    engine_id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    checkpoint_at INTEGER,
+    anchor_time_nano INTEGER,
+    anchor_type TEXT,
+    anchor_action TEXT,
+    anchor_actor_id TEXT,
+    observed_ms INTEGER,
+    steady_boot_id TEXT,
+    steady_elapsed_ms INTEGER,
+    CHECK ((checkpoint_at IS NULL) = (observed_ms IS NULL)),
+    CHECK ((checkpoint_at IS NULL) = (steady_boot_id IS NULL)),
+    CHECK ((checkpoint_at IS NULL) = (steady_elapsed_ms IS NULL)),
+    CHECK (anchor_time_nano IS NULL OR checkpoint_at IS NOT NULL),
+    CHECK ((anchor_time_nano IS NULL) = (anchor_type IS NULL)),
+    CHECK ((anchor_time_nano IS NULL) = (anchor_action IS NULL)),
+    CHECK ((anchor_time_nano IS NULL) = (anchor_actor_id IS NULL))
+  ) STRICT;
+
+  CREATE TABLE image (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    image_id TEXT NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    last_use_kind TEXT NOT NULL,
+    observed_ms_at_last_use INTEGER NOT NULL,
+    PRIMARY KEY (engine_id, image_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What containers and names refer to need not be listed as an image (any more): image_id refers to nothing.
+  CREATE TABLE container (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    container_id TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    PRIMARY KEY (engine_id, container_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE name (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    PRIMARY KEY (engine_id, name)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE run (
+    run_id INTEGER PRIMARY KEY,
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    exit_code INTEGER,
+    observed_from INTEGER NOT NULL,
+    observed_to INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    observed_ms INTEGER NOT NULL,
+    gap_from INTEGER,
+    gap_to INTEGER,
+    gap_cause TEXT,
+    UNIQUE (engine_id, started_at)
+  ) STRICT;
+
+  CREATE TABLE removal (
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    image_id TEXT NOT NULL,
+    names TEXT NOT NULL,
+    freed_bytes INTEGER NOT NULL,
+    reasons TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    detail TEXT,
+    PRIMARY KEY (run_id, ordinal)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/**
+ * Takes the steps that the database has not taken yet, all or none. It writes even when there is nothing to do:
+ * a ledger that cannot be written is found out here, before anything is removed on the strength of it.
+ */
+export function migrate(database: Database, steps: readonly string[] = migrations): void {
+  // A step that rebuilds a table drops the old one, and with foreign keys on, the rows that refer to it. The
+  // setting cannot change inside a transaction: https://www.sqlite.org/lang_altertable.html#otheralter
+  database.pragma("foreign_keys = OFF");
+  database
+    .transaction(() => {
+      for (const step of steps.slice(Number(database.pragma("user_version", { simple: true })))) {
+        database.exec(step);
+      }
+      database.pragma(`application_id = ${applicationId}`);
+      database.pragma(`user_version = ${steps.length}`);
+    })
+    .immediate();
+  database.pragma("foreign_keys = ON");
+}

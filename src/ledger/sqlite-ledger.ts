@@ -1,0 +1,118 @@
+import { accessSync, constants, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import Database from "better-sqlite3";
+import { setJournalMode } from "./database-header.js";
+import { damagedLedger, orLedgerFailure, refusedLedger } from "./ledger-failure.js";
+import type { Ledger } from "./port.js";
+import { createPrivateFolder, placePrivateFile } from "./private-file.js";
+import { migrate, migrations } from "./schema.js";
+import { readSnapshot } from "./snapshot.js";
+import { StoredLedger } from "./stored-ledger.js";
+
+/** Who holds the lock writes alone; only a person's own SQLite shell can be in the way, and not for long. */
+const busyTimeoutMs = 2000;
+
+/**
+ * Opens the ledger for writing, and creates it when there is none. Hold the lock (see lock.ts).
+ *
+ * The file is judged by a copy in memory before SQLite opens it, because opening it already changes things: a
+ * -shm file appears, and a log left by a killed run is copied into the main file. Judging includes SQLite's own
+ * `quick_check`, which took 70 ms for a ledger of 400,000 images (46 MB).
+ *
+ * Throws a Failure of code `ledger` for a file that is no ledger, is damaged, has a newer schema, or cannot be
+ * written now; the file stays as it is.
+ */
+export function openLedger(path: string): Ledger {
+  const file = toFilePath(path);
+  return orLedgerFailure(file, () => {
+    createPrivateFolder(dirname(file));
+    const snapshot = readSnapshot(file);
+    if (snapshot === null) {
+      createLedger(file);
+    } else {
+      openSnapshot(file, snapshot).close();
+    }
+    // SQLite would silently open for reading only what cannot be written.
+    accessSync(file, constants.R_OK | constants.W_OK);
+    accessSync(dirname(file), constants.W_OK);
+    return new StoredLedger(file, openForWriting(file));
+  });
+}
+
+/**
+ * The same ledger in memory, for runs that must leave no trace: starts as a copy of the file's content, or
+ * empty when there is no file, and what is saved is gone with the process. Takes no lock. An older schema is
+ * migrated in memory only. Throws as `openLedger` does, except that the file need not be writable.
+ */
+export function openLedgerInMemory(path: string): Ledger {
+  const file = toFilePath(path);
+  return orLedgerFailure(file, () => {
+    const snapshot = readSnapshot(file);
+    const database = snapshot === null ? new Database(":memory:") : openSnapshot(file, snapshot);
+    // Not even a temporary file for a large transaction.
+    database.pragma("journal_mode = MEMORY");
+    database.pragma("temp_store = MEMORY");
+    migrate(database);
+    return new StoredLedger(file, database);
+  });
+}
+
+/** Throws unless the snapshot is a sound ledger of a schema that this program knows. */
+function openSnapshot(path: string, snapshot: Buffer): Database.Database {
+  const database = new Database(snapshot);
+  const version = Number(database.pragma("user_version", { simple: true }));
+  if (version > migrations.length) {
+    throw refusedLedger(
+      path,
+      `has schema version ${version}, and this program knows versions up to ${migrations.length}`,
+      "upgrade docker-gc, or name another file with --ledger",
+    );
+  }
+  const verdict = String(database.pragma("quick_check(1)", { simple: true }));
+  if (verdict !== "ok") {
+    throw damagedLedger(path, verdict);
+  }
+  return database;
+}
+
+/** Builds the new ledger in memory and puts it into place whole: a killed run leaves no half of a schema. */
+function createLedger(path: string): void {
+  const database = new Database(":memory:");
+  migrate(database);
+  const content = database.serialize();
+  database.close();
+  // In this mode from the start, so that there never is a rollback journal.
+  setJournalMode(content, "wal");
+  // The log of a ledger that somebody deleted would be applied to the new one: nothing ties it to a database.
+  rmSync(`${path}-wal`, { force: true });
+  rmSync(`${path}-shm`, { force: true });
+  placePrivateFile(path, content);
+}
+
+function openForWriting(path: string): Database.Database {
+  const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+  try {
+    // Commits go to the -wal file: a reader of the two files sees whole commits only, and never waits.
+    database.pragma("journal_mode = WAL");
+    // NORMAL would survive a kill, but a power loss takes commits whose log was not synced. A lost use may cost
+    // an image, and after a reboot the events are gone: https://www.sqlite.org/pragma.html#pragma_synchronous
+    database.pragma("synchronous = FULL");
+    // The main file changes once, at the end, so that a dry run reading it is not disturbed. A run does not come
+    // near 16 MiB of log; the bound is for one that stays for days. A reader then has to try again, that is all.
+    database.pragma("wal_autocheckpoint = 4096");
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** better-sqlite3 trims file names and takes some for special; an absolute path without blanks is what it says. */
+function toFilePath(path: string): string {
+  const file = resolve(path);
+  if (file !== file.trim()) {
+    throw refusedLedger(file, "has a name that ends in a blank", "name another file with --ledger");
+  }
+  return file;
+}

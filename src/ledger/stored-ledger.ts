@@ -1,0 +1,68 @@
+import type { Database } from "better-sqlite3";
+import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import { deleteRunsBefore, writeRun } from "./history.js";
+import { orLedgerFailure } from "./ledger-failure.js";
+import type { Ledger, RunEntry } from "./port.js";
+import { readRecord } from "./read-record.js";
+import { writeRecord } from "./write-record.js";
+
+/** The ledger over an open database, on the disk or in memory. */
+export class StoredLedger implements Ledger {
+  readonly #path: string;
+  readonly #database: Database;
+  /** What the file holds, by engine: what the next save is compared with. */
+  readonly #saved = new Map<string, EngineRecord>();
+
+  constructor(path: string, database: Database) {
+    this.#path = path;
+    this.#database = database;
+  }
+
+  load(engine: EngineIdentity): EngineRecord {
+    return orLedgerFailure(this.#path, () => {
+      const record = readRecord(this.#database, this.#path, engine);
+      this.#remember(engine, record);
+      return record;
+    });
+  }
+
+  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {
+    const before = this.#saved.get(engine.key) ?? this.load(engine);
+    orLedgerFailure(this.#path, () =>
+      this.#database
+        .transaction(() => {
+          writeRun(this.#database, writeRecord(this.#database, engine, before, record), run);
+        })
+        .immediate(),
+    );
+    // Only now: after a failed save the file still holds what it held before.
+    this.#remember(engine, record);
+  }
+
+  forgetHistoryBefore(time: number): void {
+    orLedgerFailure(this.#path, () => deleteRunsBefore(this.#database, time));
+  }
+
+  /** Everything saved is safe before; what fails here only leaves the log for the next run to tidy up. */
+  close(): void {
+    if (!this.#database.open) {
+      return;
+    }
+    try {
+      this.#database.pragma("wal_checkpoint(TRUNCATE)");
+    } catch {
+      // A full disk, for instance.
+    }
+    this.#database.close();
+  }
+
+  /** Copies the maps: the caller may go on filling them, and the comparison would see no difference. */
+  #remember(engine: EngineIdentity, record: EngineRecord): void {
+    this.#saved.set(engine.key, {
+      checkpoint: record.checkpoint,
+      images: new Map(record.images),
+      containers: new Map(record.containers),
+      names: new Map(record.names),
+    });
+  }
+}

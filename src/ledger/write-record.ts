@@ -1,0 +1,98 @@
+import type { Database } from "better-sqlite3";
+import type { EngineIdentity, EngineRecord, ImageRecord } from "../core/checkpoint.js";
+import type { ImageId } from "../core/image.js";
+import { difference } from "./difference.js";
+
+/**
+ * Brings an engine's rows from one state to another, and touches only rows that differ: most images were not
+ * used since the last run. Call it inside a transaction. Returns the engine's row ID, for its history.
+ */
+export function writeRecord(
+  database: Database,
+  engine: EngineIdentity,
+  before: EngineRecord,
+  after: EngineRecord,
+): number {
+  const engineId = writeEngine(database, engine, after);
+  writeImages(database, engineId, before.images, after.images);
+  writeReferences(database, engineId, "container", "container_id", before.containers, after.containers);
+  writeReferences(database, engineId, "name", "name", before.names, after.names);
+  return engineId;
+}
+
+function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }: EngineRecord): number {
+  const row = database
+    .prepare<unknown[], { engine_id: number }>(
+      `INSERT INTO engine (identity, checkpoint_at, anchor_time_nano, anchor_type, anchor_action,
+         anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (identity) DO UPDATE SET
+         checkpoint_at = excluded.checkpoint_at,
+         anchor_time_nano = excluded.anchor_time_nano,
+         anchor_type = excluded.anchor_type,
+         anchor_action = excluded.anchor_action,
+         anchor_actor_id = excluded.anchor_actor_id,
+         observed_ms = excluded.observed_ms,
+         steady_boot_id = excluded.steady_boot_id,
+         steady_elapsed_ms = excluded.steady_elapsed_ms
+       RETURNING engine_id`,
+    )
+    .get(
+      engine.key,
+      checkpoint?.at ?? null,
+      checkpoint?.anchor?.timeNano ?? null,
+      checkpoint?.anchor?.type ?? null,
+      checkpoint?.anchor?.action ?? null,
+      checkpoint?.anchor?.actorId ?? null,
+      checkpoint?.observedMs ?? null,
+      checkpoint?.steady.bootId ?? null,
+      checkpoint?.steady.elapsedMs ?? null,
+    );
+  if (row === undefined) {
+    throw new Error("An insert with RETURNING returned no row.");
+  }
+  return row.engine_id;
+}
+
+function writeImages(
+  database: Database,
+  engineId: number,
+  before: ReadonlyMap<ImageId, ImageRecord>,
+  after: ReadonlyMap<ImageId, ImageRecord>,
+): void {
+  const { changed, vanished } = difference(before, after, isSameImage);
+  const write = database.prepare("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?)");
+  const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
+  for (const [id, image] of changed) {
+    const { firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse } = image;
+    write.run(engineId, id, firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse);
+  }
+  vanished.forEach((id) => remove.run(engineId, id));
+}
+
+/** Containers and names alike: something that stands for an image. */
+function writeReferences(
+  database: Database,
+  engineId: number,
+  table: "container" | "name",
+  keyColumn: "container_id" | "name",
+  before: ReadonlyMap<string, ImageId>,
+  after: ReadonlyMap<string, ImageId>,
+): void {
+  const { changed, vanished } = difference(before, after, (first, second) => first === second);
+  const write = database.prepare(
+    `INSERT OR REPLACE INTO ${table} (engine_id, ${keyColumn}, image_id) VALUES (?, ?, ?)`,
+  );
+  const remove = database.prepare(`DELETE FROM ${table} WHERE engine_id = ? AND ${keyColumn} = ?`);
+  changed.forEach(([key, imageId]) => write.run(engineId, key, imageId));
+  vanished.forEach((key) => remove.run(engineId, key));
+}
+
+function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
+  return (
+    first.firstSeenAt === second.firstSeenAt &&
+    first.lastUsedAt === second.lastUsedAt &&
+    first.lastUseKind === second.lastUseKind &&
+    first.observedMsAtLastUse === second.observedMsAtLastUse
+  );
+}

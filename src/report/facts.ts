@@ -1,0 +1,31 @@
+import type { RunReport } from "../core/run-report.js";
+import { ageFact, quotaFact, rulesFact, sizesFact, usageFact } from "./limits.js";
+import { span } from "./line.js";
+import type { Line } from "./line.js";
+import { observationFact } from "./observed.js";
+import { paragraph } from "./paragraph.js";
+
+export type Verbosity = "normal" | "verbose";
+
+const labelWidth = 12;
+
+/** Usage against every limit, the engine, and how much of the past was seen: one labelled paragraph each. */
+export function facts(report: RunReport, width: number | undefined, verbosity: Verbosity): Line[] {
+  const rows: readonly (readonly [label: string, text: Line | null])[] = [
+    report.policy.quotaBytes === null
+      ? ["images", usageFact(report)]
+      : ["quota", quotaFact(report, report.policy.quotaBytes, width)],
+    ["age", ageFact(report)],
+    ["freed", sizesFact(report)],
+    ["rules", verbosity === "verbose" ? rulesFact(report.policy) : null],
+    ["engine", engineFact(report)],
+    ["observed", observationFact(report.observation)],
+  ];
+  return rows.flatMap(([label, text]) =>
+    text === null ? [] : paragraph(span(`  ${label}`.padEnd(labelWidth), "faint"), text, width),
+  );
+}
+
+function engineFact({ engine }: RunReport): Line {
+  return [span(`${engine.name} (${engine.version}, ${engine.store}) at ${engine.host}`)];
+}

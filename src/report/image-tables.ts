@@ -1,0 +1,113 @@
+import { shortId } from "../core/image.js";
+import type { ImageReport, RunReport } from "../core/run-report.js";
+import type { Outcome, Verdict } from "../core/verdict.js";
+import type { Verbosity } from "./facts.js";
+import { imageName } from "./image-name.js";
+import { span } from "./line.js";
+import type { Line, Span } from "./line.js";
+import type { Tone } from "./palette.js";
+import { agoText, durationText, sizeText } from "./quantities.js";
+import { table } from "./table.js";
+import type { Column } from "./table.js";
+import { whyText } from "./why.js";
+import { outcomeWords, useKindWords } from "./words.js";
+
+/** How to show images: the width of the terminal, if there is one, and the moment that "ago" counts from. */
+export interface TableOptions {
+  readonly width: number | undefined;
+  readonly verbosity: Verbosity;
+  readonly now: number;
+}
+
+/** One column and what it shows of an image. */
+interface ImageColumn extends Column {
+  readonly cell: (image: ImageReport) => Span;
+}
+
+/** One row for each of the images, all of them planned removals or all of them kept. */
+export function imageTable(
+  images: readonly ImageReport[],
+  kind: Verdict["kind"],
+  report: RunReport,
+  options: TableOptions,
+): Line[] {
+  const columns = imageColumns(kind, report, options);
+  const rows = images.map((image) => columns.map((column) => column.cell(image)));
+  return table(columns, rows, options.width);
+}
+
+/** In a narrow terminal the kind of use goes first; the name, the size and the outcome always stay. */
+function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOptions): ImageColumn[] {
+  const goes = kind === "remove";
+  const isRun = report.mode === "run";
+  const name = elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 });
+  const size = figure(goes ? (isRun ? "FREED" : "FREES") : "SIZE", null);
+  return [
+    { ...name, cell: (image) => span(imageName(image.image), isGoing(image, isRun) ? "goes" : null) },
+    ...(options.verbosity === "verbose"
+      ? [
+          {
+            ...rigid("ID", "comfortable"),
+            cell: ({ image }: ImageReport) => span(shortId(image.id), "faint"),
+          },
+        ]
+      : []),
+    { ...size, cell: (image) => (goes ? freedCell(image, isRun) : span(sizeText(image.image.sizeBytes))) },
+    ...(goes && isRun ? [{ ...rigid("RESULT", null), cell: outcomeCell }] : []),
+    { ...figure("LAST USE", "comfortable"), cell: ({ lastUse }) => span(agoText(lastUse.at, options.now)) },
+    { ...rigid("", "preferred"), cell: ({ lastUse }) => span(useKindWords[lastUse.kind], "faint") },
+    { ...figure("IDLE", "comfortable"), cell: ({ idleMs }) => span(durationText(idleMs)) },
+    {
+      ...elastic("WHY", "end", { preferred: 20, comfortable: 16, least: 10 }),
+      dropBelow: "least",
+      cell: (image) => span(whyText(image, report.policy)),
+    },
+  ];
+}
+
+function freedCell(image: ImageReport, isRun: boolean): Span {
+  return isGoing(image, isRun) ? span(sizeText(image.freedBytes), "freed") : span("-", "faint");
+}
+
+/** In a dry run everything that is planned goes; in a run what did. */
+function isGoing({ verdict, outcome }: ImageReport, isRun: boolean): boolean {
+  return verdict.kind === "remove" && (!isRun || outcome === "removed");
+}
+
+const outcomeTones: Readonly<Record<Outcome, Tone>> = {
+  removed: "freed",
+  refused: "caution",
+  gone: "faint",
+  failed: "alarm",
+  skipped: "caution",
+};
+
+function outcomeCell({ outcome }: ImageReport): Span {
+  return outcome === null
+    ? span("not reached", "caution")
+    : span(outcomeWords[outcome], outcomeTones[outcome]);
+}
+
+function elastic(
+  header: string,
+  shorten: Column["shorten"],
+  widths: Pick<Column, "preferred" | "comfortable" | "least">,
+): Column {
+  return { header, align: "left", shorten, ...widths, dropBelow: null };
+}
+
+function rigid(header: string, dropBelow: Column["dropBelow"]): Column {
+  return {
+    header,
+    align: "left",
+    shorten: "end",
+    preferred: Infinity,
+    comfortable: Infinity,
+    least: Infinity,
+    dropBelow,
+  };
+}
+
+function figure(header: string, dropBelow: Column["dropBelow"]): Column {
+  return { ...rigid(header, dropBelow), align: "right" };
+}

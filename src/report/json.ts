@@ -1,0 +1,95 @@
+import type { ImageReport, RunReport } from "../core/run-report.js";
+import { imageReferences } from "./image-name.js";
+import { isoTime } from "./quantities.js";
+import { escapeInJson } from "./sanitize.js";
+import { tally } from "./tally.js";
+import { matchingPatterns } from "./why.js";
+
+/** Raised when a field changes its meaning or goes; new fields may come at any time. */
+const schema = 1;
+
+/**
+ * The report for programs: one document with everything that the text shows. Times are ISO 8601 by the engine's clock, with
+ * milliseconds, null where there is none; durations are whole seconds, rounded down; sizes are bytes.
+ */
+export function renderJson(report: RunReport, exitCode: number): string {
+  const document = {
+    schema,
+    mode: report.mode,
+    engine: engineOf(report),
+    startedAt: isoTime(report.startedAt),
+    finishedAt: isoTime(report.finishedAt),
+    policy: policyOf(report),
+    observation: observationOf(report),
+    usage: usageOf(report),
+    images: report.images.map((image) => imageOf(image, report)),
+    totals: tally(report),
+    unmetLimits: report.unmetLimits,
+    interruptedBy: report.interruptedBy,
+    stoppedBy: report.stoppedBy,
+    warnings: report.warnings,
+    exitCode,
+  };
+  return `${escapeInJson(JSON.stringify(document, null, 2))}\n`;
+}
+
+function engineOf({ engine }: RunReport): object {
+  const { id, name, version, apiVersion, store, host } = engine;
+  return { id, name, version, apiVersion, store, host };
+}
+
+function policyOf({ policy }: RunReport): object {
+  return {
+    maxAgeSeconds: seconds(policy.maxAgeMs),
+    quotaBytes: policy.quotaBytes,
+    quotaTargetBytes: policy.quotaTargetBytes,
+    // A limit that this version does not have is a limit that is not set.
+    minFreeBytes: null,
+    graceSeconds: seconds(policy.graceMs),
+    keepRecent: policy.keepRecent,
+    keepPatterns: policy.keep.patterns.map(({ text }) => text),
+    onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
+    maxRemovals: policy.maxRemovals,
+  };
+}
+
+function observationOf({ observation }: RunReport): object {
+  const { gap } = observation;
+  return {
+    from: isoTime(observation.from),
+    to: isoTime(observation.to),
+    events: observation.events,
+    continuous: gap === null,
+    gap: gap === null ? null : { from: isoTime(gap.from), to: isoTime(gap.to), cause: gap.cause },
+    observedSeconds: seconds(observation.observedMs),
+  };
+}
+
+function usageOf({ usage }: RunReport): object {
+  const { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes } = usage;
+  return { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes };
+}
+
+function imageOf(report: ImageReport, { policy }: RunReport): object {
+  const { image, verdict } = report;
+  return {
+    id: image.id,
+    refs: imageReferences(image),
+    sizeBytes: image.sizeBytes,
+    freedBytes: report.freedBytes,
+    lastUsedAt: isoTime(report.lastUse.at),
+    lastUseKind: report.lastUse.kind,
+    idleSeconds: seconds(report.idleMs),
+    firstSeenAt: isoTime(report.firstSeenAt),
+    inUseBy: report.inUseBy,
+    matchedKeepPatterns: matchingPatterns(report, policy).map(({ text }) => text),
+    verdict: verdict.kind,
+    reasons: verdict.reasons,
+    outcome: report.outcome,
+    outcomeDetail: report.outcomeDetail,
+  };
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : Math.floor(ms / 1000);
+}

@@ -1,0 +1,93 @@
+import type { Policy } from "../core/policy.js";
+import type { RunReport } from "../core/run-report.js";
+import { span } from "./line.js";
+import type { Line, Span } from "./line.js";
+import { countText, durationText, sizeText } from "./quantities.js";
+import { keptImages, tally } from "./tally.js";
+
+/** What the images take of the quota. */
+export function quotaFact(report: RunReport, quotaBytes: number, width: number | undefined): Line {
+  const { quotaTargetBytes } = report.policy;
+  const target =
+    quotaTargetBytes === null || quotaTargetBytes === quotaBytes
+      ? ""
+      : `, target ${sizeText(quotaTargetBytes)}`;
+  return [
+    ...gauge(usedBytes(report), quotaBytes, width),
+    span(`${sizeText(usedBytes(report))} of ${sizeText(quotaBytes)}${change(report)}${target}`),
+  ];
+}
+
+/** What the images take where there is no quota to compare it with. */
+export function usageFact(report: RunReport): Line {
+  const { images, removed, gone } = tally(report);
+  const present = report.mode === "dry-run" ? images : images - removed - gone;
+  return [
+    span(`${sizeText(usedBytes(report))} in ${countText(present, "image")}${change(report)}; no quota`),
+  ];
+}
+
+/** After a run as it is now, in a dry run as it was found. */
+function usedBytes({ usage }: RunReport): number {
+  return usage.afterBytes ?? usage.beforeBytes;
+}
+
+/** What a run changed, or a dry run would. */
+function change({ mode, usage }: RunReport): string {
+  const { beforeBytes, plannedFreedBytes, afterBytes } = usage;
+  if (mode === "dry-run") {
+    return plannedFreedBytes > 0 ? `, would be ${sizeText(beforeBytes - plannedFreedBytes)}` : "";
+  }
+  if (afterBytes === null) return " before the removals";
+  return afterBytes === beforeBytes ? "" : `, ${sizeText(beforeBytes)} before`;
+}
+
+/** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
+export function ageFact(report: RunReport): Line {
+  const { maxAgeMs, quotaBytes } = report.policy;
+  if (maxAgeMs === null)
+    return [span(quotaBytes === null ? "no limit; with no quota either, nothing can go" : "no limit")];
+  const idle = keptImages(report)
+    .filter(({ verdict }) => verdict.reasons.some((reason) => reason === "within-limits"))
+    .reduce<number | null>((longest, image) => Math.max(longest ?? 0, image.idleMs), null);
+  const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
+  return [span(`images idle for ${durationText(maxAgeMs)} go${closest}`)];
+}
+
+/** Planned and measured bytes of a run; null where there was nothing to measure. */
+export function sizesFact(report: RunReport): Line | null {
+  const { plannedFreedBytes, measuredFreedBytes } = report.usage;
+  const counts = tally(report);
+  if (report.mode === "dry-run" || counts.images === counts.kept) return null;
+  const measured =
+    measuredFreedBytes === null
+      ? "not measured"
+      : `${sizeText(measuredFreedBytes)} by the engine's own figures`;
+  return [span(`${sizeText(plannedFreedBytes)} planned, ${measured}`)];
+}
+
+/** What keeps images whatever the limits say. */
+export function rulesFact(policy: Policy): Line {
+  const { keep, only, maxRemovals } = policy;
+  const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
+  const rules = [
+    `grace ${durationText(policy.graceMs)}`,
+    `keep-recent ${policy.keepRecent}`,
+    ...(keep.patterns.length === 0 ? [] : [`keep ${list(keep.patterns)}`]),
+    ...(only === null ? [] : [`only ${list(only.patterns)}`]),
+    ...(maxRemovals === null ? [] : [`max-removals ${maxRemovals}`]),
+  ];
+  return [span(rules.join("; "))];
+}
+
+/** `████████░░ 80% `; the bar only where there is a terminal to draw it on. */
+function gauge(used: number, limit: number, width: number | undefined): Span[] {
+  const share = used / limit;
+  if (!Number.isFinite(share)) return [];
+  const percent = span(`${Math.round(share * 100)}%  `);
+  if (width === undefined) return [percent];
+  const length = width < 60 ? 10 : 20;
+  const filled = Math.min(Math.max(Math.round(share * length), 0), length);
+  const bar = span("█".repeat(filled), share > 1 ? "goes" : "freed");
+  return [bar, span("░".repeat(length - filled), "faint"), span(" "), percent];
+}

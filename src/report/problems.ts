@@ -1,0 +1,74 @@
+import type { ImageReport, RunReport, UnmetLimit } from "../core/run-report.js";
+import type { KeepReason, Outcome } from "../core/verdict.js";
+import { imageName } from "./image-name.js";
+import { span } from "./line.js";
+import type { Line, Span } from "./line.js";
+import { paragraph } from "./paragraph.js";
+import { sizeText } from "./quantities.js";
+import { plannedRemovals } from "./tally.js";
+import { keepReasonWords, outcomeWords } from "./words.js";
+
+const namesShown = 5;
+const indent = "  ";
+
+/** Every limit that stays unmet, and who holds the bytes. */
+export function unmetLimits(report: RunReport, width: number | undefined): Line[] {
+  return report.unmetLimits.flatMap((unmet) =>
+    paragraph(span(""), [span(unmetText(unmet), "alarm"), span(heldBy(unmet))], width),
+  );
+}
+
+/**
+ * What was planned and did not come about. The same detail of many images is said once. `names` says whether every
+ * image of a long list is named.
+ */
+export function shortfalls(
+  report: RunReport,
+  outcomes: readonly Outcome[],
+  names: "some" | "all",
+  width: number | undefined,
+): Line[] {
+  const groups = new Map<string, ImageReport[]>();
+  for (const image of plannedRemovals(report)) {
+    if (image.outcome === null || !outcomes.includes(image.outcome)) continue;
+    const key = `${image.outcome}\n${image.outcomeDetail ?? ""}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [image]);
+    else group.push(image);
+  }
+  return [...groups.values()].flatMap((images) => paragraph(span(indent), groupText(images, names), width));
+}
+
+/** One paragraph for each warning. */
+export function warnings(report: RunReport, width: number | undefined): Line[] {
+  return report.warnings.flatMap((warning) =>
+    paragraph(span("Warning: ", "caution"), [span(warning)], width),
+  );
+}
+
+function groupText(images: readonly ImageReport[], names: "some" | "all"): Span[] {
+  const [first] = images;
+  if (first?.outcome == null) return [];
+  const shown = names === "all" ? images : images.slice(0, namesShown);
+  const further = images.length - shown.length;
+  const list =
+    shown.map(({ image }) => imageName(image)).join(", ") + (further === 0 ? "" : ` and ${further} more`);
+  return [
+    span(outcomeWords[first.outcome], first.outcome === "failed" ? "alarm" : "caution"),
+    span(` ${list}`),
+    ...(first.outcomeDetail === null ? [] : [span(`: ${first.outcomeDetail}`)]),
+  ];
+}
+
+function unmetText({ limit, limitBytes, remainingBytes }: UnmetLimit): string {
+  return `The ${limit} of ${sizeText(limitBytes)} cannot be met: ${sizeText(remainingBytes)} stay.`;
+}
+
+function heldBy({ holders }: UnmetLimit): string {
+  if (holders.length === 0) return "";
+  return ` Held by: ${holders.map(({ reason, bytes }) => `${holderText(reason)} ${sizeText(bytes)}`).join(", ")}.`;
+}
+
+function holderText(reason: string): string {
+  return Object.hasOwn(keepReasonWords, reason) ? keepReasonWords[reason as KeepReason] : reason;
+}

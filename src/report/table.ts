@@ -1,0 +1,59 @@
+import { cellWidth, shortenEnd, shortenStart } from "./cells.js";
+import { columnGap, columnWidths } from "./column-widths.js";
+import type { ColumnShape } from "./column-widths.js";
+import type { Line, Span } from "./line.js";
+import { span } from "./line.js";
+
+export interface Column extends ColumnShape {
+  readonly header: string;
+  readonly align: "left" | "right";
+  /** Which end of a long text gives way. */
+  readonly shorten: "start" | "end";
+}
+
+const indent = "  ";
+
+/** A header and one line for each row. Every row has one cell for each column. */
+export function table(columns: readonly Column[], rows: readonly Line[], width: number | undefined): Line[] {
+  const room = width === undefined ? undefined : width - indent.length;
+  const all = [columns.map((column) => span(column.header, "faint")), ...rows];
+  const first = columnWidths(
+    columns,
+    columns.map((_, index) => contentWidth(all, index)),
+    room,
+  );
+  // A name that is cut at a slash can take less than its column has: the columns behind it get the rest.
+  const natural = columns.map((column, index) =>
+    contentWidth(column.shorten === "start" ? all.map((row) => shortenRow(columns, row, first)) : all, index),
+  );
+  const widths = columnWidths(columns, natural, room);
+  return all.map((row) => layOut(columns, shortenRow(columns, row, widths), widths));
+}
+
+function contentWidth(rows: readonly Line[], index: number): number {
+  return rows.reduce((widest, row) => Math.max(widest, cellWidth(row[index]?.text ?? "")), 0);
+}
+
+function shortenRow(columns: readonly Column[], row: Line, widths: readonly (number | null)[]): Span[] {
+  return row.map(({ text, tone }, index) => {
+    const shorten = columns[index]?.shorten === "start" ? shortenStart : shortenEnd;
+    return { text: shorten(text, widths[index] ?? Infinity), tone };
+  });
+}
+
+function layOut(columns: readonly Column[], row: Line, widths: readonly (number | null)[]): Line {
+  const line: Span[] = [];
+  // Blanks are written only in front of a text, so that no line ends in them.
+  let owed = indent;
+  for (const [index, cell] of row.entries()) {
+    const width = widths[index];
+    if (width == null) continue;
+    const padding = " ".repeat(Math.max(width - cellWidth(cell.text), 0));
+    const isRight = columns[index]?.align === "right";
+    const lead = owed + (isRight ? padding : "");
+    owed = (isRight ? "" : padding) + " ".repeat(columnGap);
+    if (cell.text === "") owed = lead + owed;
+    else line.push(span(lead), cell);
+  }
+  return line;
+}

@@ -1,0 +1,59 @@
+import type { ImagePattern } from "../core/keep-rules.js";
+import type { Policy } from "../core/policy.js";
+import type { ImageReport } from "../core/run-report.js";
+import type { KeepReason, RemoveReason } from "../core/verdict.js";
+import { durationText } from "./quantities.js";
+import { keepReasonWords, removeReasonWords } from "./words.js";
+
+/** The reasons of one verdict with their particulars: `idle ≥ 7d, over quota`, `in use by web`. */
+export function whyText(image: ImageReport, policy: Policy): string {
+  const { verdict } = image;
+  const words =
+    verdict.kind === "keep"
+      ? verdict.reasons.map((reason) => whyKept(reason, image, policy))
+      : verdict.reasons.map((reason) => whyRemoved(reason, policy));
+  return words.join(", ");
+}
+
+/** The keep patterns that match an image, in the order they were given. */
+export function matchingPatterns(image: ImageReport, policy: Policy): ImagePattern[] {
+  return policy.keep.patterns.filter((pattern) => pattern.matches(image.image));
+}
+
+function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string {
+  const words = keepReasonWords[reason];
+  switch (reason) {
+    case "in-use":
+      return image.inUseBy.length === 0 ? words : `${words} by ${usersText(image.inUseBy)}`;
+    case "keep-rule": {
+      const [pattern] = matchingPatterns(image, policy);
+      return pattern === undefined ? words : `keep rule ${pattern.text}`;
+    }
+    case "recent":
+      return policy.keepRecent === 1 ? words : `one of the ${policy.keepRecent} ${words}`;
+    case "grace":
+      return `${words} (${durationText(policy.graceMs)})`;
+    case "parent-of-kept":
+    case "out-of-scope":
+    case "within-limits":
+    case "max-removals":
+      return words;
+  }
+}
+
+function whyRemoved(reason: RemoveReason, policy: Policy): string {
+  const words = removeReasonWords[reason];
+  switch (reason) {
+    case "age":
+      return policy.maxAgeMs === null ? words : `idle ≥ ${durationText(policy.maxAgeMs)}`;
+    case "quota":
+      return words;
+  }
+}
+
+/** `web +2`, `api (service)`: containers are what one expects, so only other kinds of use are named. */
+function usersText(users: readonly string[]): string {
+  const [first = "", ...others] = users;
+  const name = first.replace(/^container:/, "").replace(/^(mount|service):(.*)$/, "$2 ($1)");
+  return others.length === 0 ? name : `${name} +${others.length}`;
+}

@@ -1,0 +1,56 @@
+import type { GapCause } from "../core/observation.js";
+import type { UseKind } from "../core/use.js";
+import type { KeepReason, Outcome, RemoveReason } from "../core/verdict.js";
+
+// Each table is complete by its type: a new kind does not compile until somebody has put it into words.
+
+/** Why an image stays, without particulars (see why.ts). */
+export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
+  "in-use": "in use",
+  "parent-of-kept": "parent of a kept image",
+  "keep-rule": "kept by a rule",
+  recent: "most recently used",
+  grace: "within grace",
+  "out-of-scope": "not in scope",
+  "within-limits": "within limits",
+  "max-removals": "--max-removals reached",
+};
+
+/** Why an image goes, without particulars. */
+export const removeReasonWords: Readonly<Record<RemoveReason, string>> = {
+  age: "idle too long",
+  quota: "over quota",
+};
+
+/** What the last use was, to be read behind "3d ago". */
+export const useKindWords: Readonly<Record<UseKind, string>> = {
+  "first-seen": "first seen",
+  "container-create": "container created",
+  "container-start": "container started",
+  "container-end": "container ended",
+  "in-use": "in use",
+  pull: "pulled",
+  load: "loaded",
+  import: "imported",
+  build: "built",
+  tag: "tagged",
+  push: "pushed",
+  refused: "removal refused",
+};
+
+/** Why events are missing, to be read behind "10m before that are unknown:". */
+export const gapCauseWords: Readonly<Record<GapCause, string>> = {
+  "first-run": "this is the first run",
+  overflow: "more happened than the engine remembers",
+  restart: "the engine was restarted and forgot its events",
+  clock: "the engine's clock was set",
+  unknown: "the last known event is gone from the engine's memory",
+};
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  removed: "removed",
+  refused: "refused",
+  gone: "gone",
+  failed: "failed",
+  skipped: "skipped",
+};

@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseArguments } from "../../src/cli/arguments.js";
+import { options } from "../../src/cli/options.js";
+import { resolveSettings, type Settings } from "../../src/cli/settings.js";
+import { Failure } from "../../src/core/failure.js";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const gib = 2 ** 30;
+
+const files: Record<string, string> = {
+  "keep.txt": "redis:*\n# why\nteam/*\n",
+  "bad.txt": "ok\n[x\n",
+  "empty.txt": "#\n",
+};
+
+function readFile(path: string): string {
+  const text = files[path];
+  if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+  return text;
+}
+
+function settingsOf(line: string, environment: Record<string, string> = {}): Settings {
+  const argv = line === "" ? [] : line.split(" ");
+  return resolveSettings(parseArguments(argv, environment), { readFile });
+}
+
+describe("settings", () => {
+  it("have the defaults of the design when nothing is given", () => {
+    expect(settingsOf("")).toEqual({
+      mode: "run",
+      policy: {
+        maxAgeMs: 7 * day,
+        quotaBytes: null,
+        quotaTargetBytes: null,
+        graceMs: hour,
+        keepRecent: 1,
+        keep: { patterns: [] },
+        only: null,
+        maxRemovals: null,
+      },
+      host: undefined,
+      ledgerPath: undefined,
+      historyAgeMs: 90 * day,
+      output: "text",
+      verbosity: "normal",
+      color: "auto",
+      timeoutMs: 60_000,
+      lockWaitMs: 0,
+      warnings: [],
+    });
+  });
+
+  it.each<[string, object]>([
+    ["-n", { mode: "dry-run" }],
+    ["--max-age 3s", { policy: { maxAgeMs: 3000 } }],
+    ["--max-age off --quota 1G", { policy: { maxAgeMs: null, quotaBytes: gib } }],
+    ["--quota 45M", { policy: { quotaBytes: 45 * 2 ** 20, quotaTargetBytes: 45 * 2 ** 20 } }],
+    ["--quota 50GB --quota-target 40GiB", { policy: { quotaBytes: 50 * gib, quotaTargetBytes: 40 * gib } }],
+    ["--quota 50G --quota-target 50G", { policy: { quotaTargetBytes: 50 * gib } }],
+    ["--quota 1", { policy: { quotaBytes: 1 } }],
+    ["--quota off", { policy: { quotaBytes: null, quotaTargetBytes: null } }],
+    ["--grace 0s", { policy: { graceMs: 0 } }],
+    ["--keep-recent 0", { policy: { keepRecent: 0 } }],
+    ["--max-removals 1", { policy: { maxRemovals: 1 } }],
+    ["-H ssh://user@host", { host: "ssh://user@host" }],
+    ["--ledger x.db", { ledgerPath: "x.db" }],
+    ["--history-age 0s", { historyAgeMs: 0 }],
+    ["-o json", { output: "json" }],
+    ["-q", { verbosity: "quiet" }],
+    ["-v", { verbosity: "verbose" }],
+    ["--color never", { color: "never" }],
+    ["--timeout 1d", { timeoutMs: day }],
+    ["--lock-wait 5m", { lockWaitMs: 300_000 }],
+    ["--max-age 36525d", { policy: { maxAgeMs: 36_525 * day } }],
+  ])("follow %s", (line, expected) => {
+    expect(settingsOf(line)).toMatchObject(expected);
+  });
+
+  it("gather keep rules from names, labels and the file, each with its origin", () => {
+    const { policy } = settingsOf("--keep a --keep-file keep.txt --keep-label k=v", {
+      DOCKER_GC_ONLY: "b/*",
+    });
+    expect(policy.keep.patterns.map(({ origin, text }) => `${origin} ${text}`)).toEqual([
+      "--keep a",
+      "--keep-label k=v",
+      "keep.txt:1 redis:*",
+      "keep.txt:3 team/*",
+    ]);
+    expect(policy.only?.patterns.map(({ origin, text }) => `${origin} ${text}`)).toEqual([
+      "DOCKER_GC_ONLY b/*",
+    ]);
+  });
+
+  it("honour falsy values of the environment over the defaults", () => {
+    const environment = { DOCKER_GC_KEEP_RECENT: "0", DOCKER_GC_GRACE: "0s", DOCKER_GC_DRY_RUN: "false" };
+    expect(settingsOf("", environment)).toMatchObject({ mode: "run", policy: { keepRecent: 0, graceMs: 0 } });
+    expect(settingsOf("--keep-recent 2", environment).policy.keepRecent).toBe(2);
+    expect(settingsOf("-n", environment).mode).toBe("dry-run");
+  });
+
+  it.each<[string, string[]]>([
+    ["--max-age off", ["Nothing to do: both limits are off; give --max-age or --quota."]],
+    ["--max-age off --quota 1G", []],
+    ["--keep-file empty.txt", ["The keep file empty.txt holds no pattern."]],
+  ])("warn of what is hardly meant: %s", (line, warnings) => {
+    expect(settingsOf(line).warnings).toEqual(warnings);
+  });
+
+  it("give every default of the table a meaning", () => {
+    for (const { name, default: preset } of options) {
+      if (preset !== null) expect(settingsOf(`--${name} ${preset}`)).toEqual(settingsOf(""));
+    }
+  });
+});
+
+describe("settings refuse", () => {
+  it.each<[string, string]>([
+    // sizes
+    ["--quota=-5G", `--quota: "-5G" is not a size; expected`],
+    ["--quota 10GiBs", "is not a size"],
+    ["--quota 1e3", "is not a size"],
+    ["--quota NaN", "is not a size"],
+    ["--quota OFF", "is not a size"],
+    ["--quota 0", `--quota: "0" would let nothing stay that may go; expected a size such as 50G, or "off".`],
+    ["--quota 0.0000000001K", "would let nothing stay"],
+    ["--quota 9999999P", "too large"],
+    ["--quota 80%", `--quota: "80%" is a percentage; expected a size such as 50G, or "off".`],
+    ["--quota 0%", "is a percentage"],
+    ["--quota 100%", "is a percentage"],
+    ["--quota 101%", "is a percentage"],
+    ["--quota NaN%", "is a percentage"],
+    ["--quota 5G --quota-target 80%", '--quota-target: "80%" is a percentage; expected a size such as 40G.'],
+    ["--quota 5G --quota-target 6G", `--quota-target: "6G" is more than the quota`],
+    ["--quota 5G --quota-target off", '--quota-target: "off" is not a size'],
+    ["--quota 5G --quota-target 0", "would let nothing stay"],
+    ["--quota-target 5G", "there is no quota"],
+    ["--quota off --quota-target 5G", "there is no quota"],
+    // durations
+    ["--max-age 7", `--max-age: "7" is not a duration; expected`],
+    [
+      "--max-age 0s",
+      `--max-age: "0s" would remove everything that is not in use; expected a duration such as 7d, or "off"`,
+    ],
+    ["--max-age=-7d", "is not a duration"],
+    ["--max-age 36526d", "is too long; expected a duration of at most 100 years."],
+    ["--max-age 99999999999999999999d", "is too long"],
+    ["--max-age Off", "is not a duration"],
+    ["--grace off", "is not a duration"],
+    ["--grace=-1h", "is not a duration"],
+    ["--grace 101w1w", "is not a duration"],
+    ["--grace 40000d", "is too long"],
+    ["--history-age 1y", "is not a duration"],
+    ["--history-age 40000d", "is too long"],
+    ["--timeout 0s", `--timeout: "0s" leaves no time at all`],
+    ["--timeout 60", "is not a duration"],
+    ["--timeout 25d", `--timeout: "25d" is too long; expected at most 1d.`],
+    ["--lock-wait 25d", "is too long"],
+    // numbers
+    ["--keep-recent=-1", `--keep-recent: "-1" does not do; expected a whole number from 0 up.`],
+    ["--keep-recent 1.5", "expected a whole number"],
+    ["--keep-recent 1e3", "expected a whole number"],
+    ["--keep-recent 0x1", "expected a whole number"],
+    ["--keep-recent off", "expected a whole number"],
+    ["--keep-recent 99999999999999999999", "expected a whole number"],
+    ["--max-removals 0", `--max-removals: "0" does not do; expected a whole number from 1 up.`],
+    ["--max-removals=-1", "expected a whole number"],
+    // choices
+    ["-o yaml", `--output: "yaml" is not among the choices; expected text or json.`],
+    ["-o JSON", "expected text or json"],
+    ["--color yes", "expected auto or always or never"],
+    // rules
+    ["--keep [x", `--keep: "[x" cannot be read`],
+    ["--keep re:(", `--keep: "re:(" cannot be read`],
+    ["--only !x", "--only: "],
+    ["--keep-label =x", "--keep-label: "],
+    [
+      "--keep-file missing.txt",
+      "--keep-file: the file cannot be read (ENOENT: no such file or directory, open 'missing.txt')",
+    ],
+    ["--keep-file bad.txt", `bad.txt:2: "[x" cannot be read`],
+  ])("%s", (line, sentence) => {
+    expect(() => settingsOf(line)).toThrow(Failure);
+    expect(() => settingsOf(line)).toThrow(sentence);
+    expect(() => settingsOf(line)).toThrow(/^[^\n]*expected [^\n]*\.$/);
+  });
+
+  it("what the environment gives, by the name of the variable", () => {
+    expect(() => settingsOf("", { DOCKER_GC_QUOTA: "x" })).toThrow(/^DOCKER_GC_QUOTA: "x" is not a size/);
+    expect(() => settingsOf("", { DOCKER_GC_KEEP: "a\n[x" })).toThrow(/^DOCKER_GC_KEEP: "\[x"/);
+  });
+});
+
+it("nothing but a usage failure is ever thrown, whatever the values", () => {
+  const settable = options.filter(({ name, kind }) => kind !== "flag" && name !== "keep-file");
+  const words = fc.constantFrom(
+    "0",
+    "off",
+    "5G",
+    "7d",
+    "1",
+    "-1",
+    "json",
+    "80%",
+    "re:(",
+    "[",
+    "auto",
+    "{a,b}",
+  );
+  const given = fc.tuple(fc.constantFrom(...settable.map(({ name }) => name)), fc.oneof(words, fc.string()));
+  fc.assert(
+    fc.property(fc.uniqueArray(given, { maxLength: 4, selector: ([name]) => name }), (pairs) => {
+      try {
+        const argv = pairs.map(([name, text]) => `--${name}=${text}`);
+        const { policy } = resolveSettings(parseArguments(argv, {}), { readFile });
+        expect(policy.quotaTargetBytes ?? 0).toBeLessThanOrEqual(policy.quotaBytes ?? 0);
+        expect(policy.maxAgeMs).not.toBe(0);
+      } catch (error) {
+        expect(error).toMatchObject({ name: "Failure", code: "usage" });
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeEach, expect, it } from "vitest";
+import { describeWithRealEngine } from "../support/describe-real-engine.js";
+import { imageNamed, namesWith, runJson } from "../support/run-json.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+
+const mebibyte = 1024 * 1024;
+/** Every image holds busybox, so none is smaller. */
+const small = 2 * mebibyte;
+
+describeWithRealEngine("decisions on a real engine", (engine) => {
+  beforeEach(() => engine().client.removeAll());
+
+  it("keeps the most recently used images that fit in the quota", async () => {
+    const { client, host } = engine();
+    for (const megabytes of [20, 30, 40, 10]) {
+      await client.loadImage({ name: `size:${megabytes}`, layers: [megabytes * mebibyte] });
+    }
+    for (const megabytes of [20, 30, 40, 10]) await client.runRemoved(`size:${megabytes}`);
+
+    const report = await runJson(["--quota", "45M", "--grace", "0s", "--max-age", "off"], { host });
+
+    expect(namesWith(report, "remove")).toEqual(["size:20", "size:40"]);
+    expect(namesWith(report, "keep")).toEqual(["size:10", "size:30"]);
+    expect(report.images.filter(({ verdict }) => verdict === "remove").map(({ outcome }) => outcome)).toEqual(
+      ["removed", "removed"],
+    );
+    const left = (await client.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    expect(left.sort()).toEqual(["size:10", "size:30"]);
+    expect(report.exitCode).toBe(0);
+  });
+
+  it("counts a container that came and went between two runs as a use at that moment", async () => {
+    const { client, host } = engine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    for (const name of ["used:1", "unused:1"]) await client.loadImage({ name, layers: [small] });
+    await runJson([], { host, ledger });
+    await sleep(1500);
+    const before = Date.now();
+    await client.runRemoved("used:1");
+    const after = Date.now();
+    await sleep(1500);
+
+    const report = await runJson([], { host, ledger });
+
+    const used = imageNamed(report, "used:1");
+    expect(Date.parse(used.lastUsedAt)).toBeGreaterThanOrEqual(before - 50);
+    expect(Date.parse(used.lastUsedAt)).toBeLessThanOrEqual(after);
+    expect(used.lastUseKind).toBe("container-end");
+    expect(used.idleSeconds).toBeLessThan(imageNamed(report, "unused:1").idleSeconds - 1);
+    expect(report.observation.continuous).toBe(true);
+  });
+
+  it("removes what was idle for the age limit, and nothing that a container in any state refers to", async () => {
+    const { client, host } = engine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const states = ["created", "running", "paused", "exited"];
+    for (const name of ["idle", ...states]) await client.loadImage({ name: `${name}:1`, layers: [small] });
+    await client.createContainer("created:1");
+    await client.createContainer("running:1", { start: true });
+    const paused = await client.createContainer("paused:1", { start: true });
+    await client.pause(paused);
+    const exited = await client.createContainer("exited:1", { start: true });
+    await client.stopContainer(exited);
+    const args = ["--max-age", "3s", "--grace", "0s", "--keep-recent", "0"];
+
+    await runJson([], { host, ledger });
+    await sleep(3100);
+    const second = await runJson(args, { host, ledger });
+    await client.unpause(paused);
+
+    expect(namesWith(second, "remove")).toEqual(["idle:1"]);
+    expect(imageNamed(second, "idle:1")).toMatchObject({ reasons: ["age"], outcome: "removed" });
+    for (const state of states) {
+      expect(imageNamed(second, `${state}:1`)).toMatchObject({ verdict: "keep", reasons: ["in-use"] });
+    }
+    expect((await client.listImages()).length).toBe(states.length);
+  });
+
+  it("removes an image with all its names, in several repositories, without force", async () => {
+    const { client, host } = engine();
+    const image = await client.loadImage({ name: ["many:1", "many:2", "other/many:1"], layers: [small] });
+    await client.loadImage({ name: "recent:1", layers: [small] });
+    await client.runRemoved("recent:1");
+
+    const report = await runJson(["--quota", "2M", "--grace", "0s", "--max-age", "off"], { host });
+
+    expect(imageNamed(report, "many:1")).toMatchObject({ id: image, outcome: "removed" });
+    expect((await client.listImages()).flatMap(({ RepoTags }) => RepoTags ?? [])).toEqual(["recent:1"]);
+  });
+});

@@ -1,0 +1,210 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { emptyRecord } from "../../src/core/checkpoint.js";
+import type { EngineIdentity, EngineRecord } from "../../src/core/checkpoint.js";
+import type { RunEntry } from "../../src/ledger/port.js";
+import { openLedger } from "../../src/ledger/sqlite-ledger.js";
+import {
+  checkpoint,
+  engine,
+  image,
+  imageId,
+  moment,
+  otherEngine,
+  record,
+  removal,
+  run,
+} from "./build-records.js";
+import { execute, query } from "./query.js";
+import { startChild } from "./start-child.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+function save(path: string, identity: EngineIdentity, saved: EngineRecord, entry: RunEntry = run()): void {
+  const ledger = openLedger(path);
+  ledger.save(identity, saved, entry);
+  ledger.close();
+}
+
+function load(path: string, identity: EngineIdentity): EngineRecord {
+  const ledger = openLedger(path);
+  const loaded = ledger.load(identity);
+  ledger.close();
+  return loaded;
+}
+
+describe("what is saved is loaded again", () => {
+  test.each([
+    ["an engine never observed", emptyRecord],
+    ["images, containers and names", record()],
+    ["an empty event buffer", record({ checkpoint: checkpoint({ anchor: null }) })],
+    [
+      "the last nanosecond that fits",
+      record({
+        checkpoint: checkpoint({
+          anchor: {
+            timeNano: 2n ** 63n - 1n,
+            type: "container",
+            action: "exec_create: sh -c 'ä'",
+            actorId: "",
+          },
+        }),
+      }),
+    ],
+    [
+      "the largest exact milliseconds",
+      record({ images: new Map([[imageId(1), image({ lastUsedAt: Number.MAX_SAFE_INTEGER })]]) }),
+    ],
+    ["nothing but a checkpoint", { ...emptyRecord, checkpoint: checkpoint() }],
+  ])("%s", (_, saved) => {
+    const path = join(temporaryFolder(), "ledger.db");
+    save(path, engine, saved);
+    expect(load(path, engine)).toEqual(saved);
+  });
+
+  test("an engine never seen has an empty record", () => {
+    expect(load(join(temporaryFolder(), "ledger.db"), engine)).toEqual(emptyRecord);
+  });
+
+  test("two engines in one file never mix", () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const other = record({ images: new Map([[imageId(1), image({ lastUsedAt: 1 })]]), names: new Map() });
+    save(path, engine, record());
+    save(path, otherEngine, other);
+    expect(load(path, engine)).toEqual(record());
+    save(path, engine, emptyRecord);
+    expect(load(path, otherEngine)).toEqual(other);
+  });
+
+  test("a record that its owner goes on filling is compared with what was saved, not with itself", () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const images = new Map([[imageId(1), image()]]);
+    const ledger = openLedger(path);
+    ledger.save(engine, record({ images }), run());
+    images.set(imageId(2), image());
+    ledger.save(engine, record({ images }), run());
+    ledger.close();
+    expect(load(path, engine).images).toEqual(images);
+  });
+});
+
+test("only rows that differ are written", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  const ledger = openLedger(path);
+  ledger.save(engine, record(), run());
+  execute(path, "DELETE FROM image WHERE image_id LIKE '%2'");
+  ledger.save(engine, record({ images: new Map([...record().images, [imageId(3), image()]]) }), run());
+  // Had the ledger written the whole record, the row that went behind its back would be there again.
+  expect([...ledger.load(engine).images.keys()]).toEqual([imageId(1), imageId(3)]);
+  ledger.close();
+});
+
+test("a process killed right after save() loses nothing", async () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  const child = await startChild("save", path);
+  await child.kill();
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+  expect(load(path, engine)).toEqual(record());
+});
+
+test("a save that fails leaves what was saved before, and the next one writes all of it", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  const ledger = openLedger(path);
+  ledger.save(engine, record(), run());
+  const wrong = record({ images: new Map([[imageId(3), image({ lastUsedAt: 0.5 })]]) });
+  expect(() => ledger.save(engine, wrong, run())).toThrow(
+    expect.objectContaining({ code: "ledger", message: expect.stringContaining("refused a row") }),
+  );
+  expect(ledger.load(engine)).toEqual(record());
+  const right = record({ images: new Map([[imageId(3), image()]]) });
+  ledger.save(engine, right, run());
+  ledger.close();
+  expect(load(path, engine)).toEqual(right);
+});
+
+test("closing leaves one file, without its log, and closing again does nothing", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  const ledger = openLedger(path);
+  ledger.save(engine, record(), run());
+  ledger.close();
+  ledger.close();
+  expect(() => statSync(`${path}-wal`)).toThrow("ENOENT");
+});
+
+describe("history", () => {
+  const runs =
+    "SELECT started_at, finished_at, exit_code, events, gap_from, gap_to, gap_cause FROM run ORDER BY run_id";
+  const removals =
+    "SELECT ordinal, names, reasons, outcome, detail, freed_bytes FROM removal ORDER BY ordinal";
+
+  test("a run is one row, however often it is saved, and its removals are added as they come", () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const first = removal();
+    const second = removal({
+      names: ['a"b', "c\nd"],
+      reasons: ["age", "quota"],
+      outcome: "failed",
+      detail: "no",
+    });
+    const gap = { from: null, to: moment, cause: "first-run" } as const;
+    const observation = { ...run().observation, gap };
+    const ledger = openLedger(path);
+    ledger.save(engine, record(), run({ observation }));
+    ledger.save(engine, record(), run({ observation, removals: [first] }));
+    const ended = { finishedAt: moment + 5, exitCode: 3, removals: [first, second], observation };
+    ledger.save(engine, record(), run(ended));
+    ledger.close();
+    expect(query(path, runs)).toEqual([
+      {
+        started_at: moment,
+        finished_at: moment + 5,
+        exit_code: 3,
+        events: 3,
+        gap_from: null,
+        gap_to: moment,
+        gap_cause: "first-run",
+      },
+    ]);
+    expect(query(path, removals)).toEqual([
+      {
+        ordinal: 0,
+        names: '["app:0"]',
+        reasons: '["age"]',
+        outcome: "removed",
+        detail: null,
+        freed_bytes: 50 * 2 ** 30,
+      },
+      {
+        ordinal: 1,
+        names: String.raw`["a\"b","c\nd"]`,
+        reasons: '["age","quota"]',
+        outcome: "failed",
+        detail: "no",
+        freed_bytes: 50 * 2 ** 30,
+      },
+    ]);
+  });
+
+  test("a removal that the ledger has already is not written again", () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    save(path, engine, record(), run({ removals: [removal()] }));
+    save(path, engine, record(), run({ removals: [removal({ detail: "changed" }), removal()] }));
+    expect(query(path, "SELECT detail FROM removal")).toEqual([{ detail: null }, { detail: null }]);
+  });
+
+  test.each([
+    ["ended before", { finishedAt: moment - 1 }, 0],
+    ["ended at that moment", { finishedAt: moment }, 1],
+    ["started before and ended after", { startedAt: moment - 1, finishedAt: moment + 1 }, 1],
+    ["was killed and started before", { startedAt: moment - 1, finishedAt: null }, 0],
+  ])("forgetting a run that %s", (_, entry, left) => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const ledger = openLedger(path);
+    ledger.save(engine, record(), run({ ...entry, removals: [removal()] }));
+    ledger.forgetHistoryBefore(moment);
+    expect(ledger.load(engine)).toEqual(record());
+    ledger.close();
+    expect(query(path, "SELECT 1 FROM run")).toHaveLength(left);
+    expect(query(path, "SELECT 1 FROM removal")).toHaveLength(left);
+  });
+});

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import type { ImageReport, RunReport } from "../../src/core/run-report.js";
+import type { GapCause } from "../../src/core/observation.js";
+import type { UseKind } from "../../src/core/use.js";
+import type { KeepReason, Outcome, RemoveReason } from "../../src/core/verdict.js";
+import {
+  gapCauseWords,
+  keepReasonWords,
+  outcomeWords,
+  removeReasonWords,
+  useKindWords,
+} from "../../src/report/words.js";
+import { buildImage, buildPolicy, buildReport, buildRules } from "./build-report.js";
+
+/** What somebody who names images and containers might try, between ordinary names. */
+const text = fc.oneof(
+  fc.constantFrom(
+    "app:1",
+    "registry.example.com/team/application:2024.11.3",
+    "イメージ:最新",
+    "\u001b[31mred",
+    "a\r\nb",
+    "\u202e",
+  ),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.string({ maxLength: 200 }),
+);
+const bytes = fc.oneof(fc.nat(), fc.maxSafeNat());
+/** Beyond what a Date can hold, too. */
+const time = fc.oneof(fc.nat(), fc.maxSafeInteger());
+
+function keysOf<Key extends string>(words: Readonly<Record<Key, string>>): Key[] {
+  return Object.keys(words) as Key[];
+}
+
+const verdict: fc.Arbitrary<ImageReport["verdict"]> = fc.oneof(
+  fc.record({
+    kind: fc.constant("keep" as const),
+    reasons: fc.subarray<KeepReason>(keysOf(keepReasonWords), { minLength: 1 }),
+  }),
+  fc.record({
+    kind: fc.constant("remove" as const),
+    reasons: fc.subarray<RemoveReason>(keysOf(removeReasonWords), { minLength: 1 }),
+  }),
+);
+
+const image: fc.Arbitrary<ImageReport> = fc
+  .record({
+    tags: fc.array(text, { maxLength: 3 }),
+    digests: fc.array(text, { maxLength: 2 }),
+    sizeBytes: bytes,
+    firstSeenAt: time,
+    lastUse: fc.record({ at: time, kind: fc.constantFrom<UseKind>(...keysOf(useKindWords)) }),
+    idleMs: bytes,
+    inUseBy: fc.array(text, { maxLength: 3 }),
+    verdict,
+    freedBytes: bytes,
+    outcome: fc.option(fc.constantFrom<Outcome>(...keysOf(outcomeWords))),
+    outcomeDetail: fc.option(text),
+  })
+  .map(({ tags, digests, sizeBytes, ...rest }) => ({
+    ...rest,
+    image: buildImage(1, { tags, digests, sizeBytes }),
+  }));
+
+const gap = fc.option(
+  fc.record({ from: fc.option(time), to: time, cause: fc.constantFrom<GapCause>(...keysOf(gapCauseWords)) }),
+);
+
+/** Reports of every shape, consistent or not, with hostile texts wherever an engine provides one. */
+export const arbitraryReport: fc.Arbitrary<RunReport> = fc
+  .record({
+    mode: fc.constantFrom("run" as const, "dry-run" as const),
+    engine: fc.record({ id: text, name: text, version: text, apiVersion: text, store: text, host: text }),
+    observation: fc.record({ from: time, to: time, events: fc.nat(), gap, observedMs: bytes }),
+    images: fc.array(image, { maxLength: 30 }),
+    quotaBytes: fc.option(bytes),
+    pattern: text,
+    warnings: fc.array(text, { maxLength: 3 }),
+    holders: fc.array(fc.record({ reason: text, bytes }), { maxLength: 3 }),
+    interruptedBy: fc.constantFrom(null, "SIGINT" as const, "SIGTERM" as const),
+    stoppedBy: fc.option(fc.record({ code: fc.constant("engine" as const), message: text })),
+  })
+  .map(({ quotaBytes, pattern, holders, ...parts }) =>
+    buildReport({
+      ...parts,
+      policy: buildPolicy({
+        quotaBytes,
+        quotaTargetBytes: quotaBytes,
+        keep: buildRules(pattern),
+        only: buildRules(pattern),
+      }),
+      unmetLimits: [{ limit: "quota", limitBytes: quotaBytes ?? 0, remainingBytes: 1, holders }],
+    }),
+  );

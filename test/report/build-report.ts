@@ -1,0 +1,135 @@
+import { toImageId } from "../../src/core/image.js";
+import type { Image, ImageId } from "../../src/core/image.js";
+import type { KeepRules } from "../../src/core/keep-rules.js";
+import type { Policy } from "../../src/core/policy.js";
+import type { ImageReport, RunReport } from "../../src/core/run-report.js";
+import type { KeepReason, RemoveReason } from "../../src/core/verdict.js";
+
+export const second = 1000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+export const MiB = 1024 ** 2;
+export const GiB = 1024 ** 3;
+
+/** The moment of every built report. */
+export const now = Date.parse("2026-01-31T10:00:00.000Z");
+
+/** `sha256:000…0007` for 7. */
+export function imageId(number: number): ImageId {
+  const id = toImageId(`sha256:${number.toString(16).padStart(12, "0").padEnd(64, "0")}`);
+  if (id === null) throw new Error(`${number} makes no image ID`);
+  return id;
+}
+
+export function buildImage(number: number, overrides: Partial<Image> = {}): Image {
+  return {
+    id: imageId(number),
+    parentId: null,
+    tags: [`app:${number}`],
+    digests: [],
+    labels: {},
+    sizeBytes: 100 * MiB,
+    createdAt: null,
+    ...overrides,
+  };
+}
+
+type ImageParts = Partial<Omit<ImageReport, "image" | "verdict">> & { readonly image?: Partial<Image> };
+
+export function buildKept(
+  number: number,
+  reasons: readonly KeepReason[],
+  parts: ImageParts = {},
+): ImageReport {
+  return { ...buildUnjudged(number, parts), freedBytes: 0, verdict: { kind: "keep", reasons } };
+}
+
+export function buildRemoval(
+  number: number,
+  reasons: readonly RemoveReason[],
+  parts: ImageParts = {},
+): ImageReport {
+  const unjudged = buildUnjudged(number, parts);
+  return { ...unjudged, verdict: { kind: "remove", reasons } };
+}
+
+function buildUnjudged(
+  number: number,
+  { image: imageParts, ...parts }: ImageParts,
+): Omit<ImageReport, "verdict"> {
+  const image = buildImage(number, imageParts);
+  return {
+    image,
+    firstSeenAt: now - 20 * day,
+    lastUse: { at: now - 2 * day, kind: "container-end" },
+    idleMs: 2 * day,
+    inUseBy: [],
+    freedBytes: image.sizeBytes,
+    outcome: null,
+    outcomeDetail: null,
+    ...parts,
+  };
+}
+
+/** Patterns that match images having a tag that starts with their text. */
+export function buildRules(...texts: readonly string[]): KeepRules {
+  return {
+    patterns: texts.map((text) => ({
+      text,
+      origin: "--keep",
+      matches: (image) => image.tags.some((tag) => tag.startsWith(text)),
+    })),
+  };
+}
+
+export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
+  return {
+    maxAgeMs: 7 * day,
+    quotaBytes: null,
+    quotaTargetBytes: null,
+    graceMs: hour,
+    keepRecent: 1,
+    keep: buildRules(),
+    only: null,
+    maxRemovals: null,
+    ...overrides,
+  };
+}
+
+/** A dry run without images, continuous, unless asked otherwise. Sizes follow from the images. */
+export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
+  const images = overrides.images ?? [];
+  const mode = overrides.mode ?? "dry-run";
+  const sum = (bytes: (image: ImageReport) => number) =>
+    images.reduce((total, image) => total + bytes(image), 0);
+  const beforeBytes = sum(({ image }) => image.sizeBytes);
+  const removedBytes = sum(({ outcome, freedBytes }) => (outcome === "removed" ? freedBytes : 0));
+  return {
+    mode,
+    engine: {
+      id: "6e9b4f0c-0000-4000-8000-000000000001",
+      name: "build-01",
+      version: "28.0.1",
+      apiVersion: "1.48",
+      store: "overlay2",
+      host: "unix:///var/run/docker.sock",
+    },
+    startedAt: now - 2 * second,
+    finishedAt: now,
+    policy: buildPolicy(),
+    observation: { from: now - 5 * minute, to: now, events: 17, gap: null, observedMs: 12 * day + 3 * hour },
+    usage: {
+      beforeBytes,
+      plannedFreedBytes: sum(({ verdict, freedBytes }) => (verdict.kind === "remove" ? freedBytes : 0)),
+      measuredFreedBytes: mode === "run" ? removedBytes : null,
+      afterBytes: mode === "run" ? beforeBytes - removedBytes : null,
+    },
+    images,
+    unmetLimits: [],
+    warnings: [],
+    interruptedBy: null,
+    stoppedBy: null,
+    ...overrides,
+  };
+}

@@ -1,0 +1,61 @@
+import { formatNanos } from "./clock.js";
+import { isRunning } from "./container-store.js";
+import { dialectOf, type ApiVersion, type Claim } from "./dialect.js";
+import { imageUsage } from "./image-answers.js";
+import type { EngineState } from "./state.js";
+
+/** GET /version */
+export function versionAnswer(claim: Claim): object {
+  const version = {
+    Version: claim.serverVersion,
+    ApiVersion: `1.${claim.apiVersion}`,
+    MinAPIVersion: `1.${claim.minApiVersion}`,
+    Os: "linux",
+    Arch: "amd64",
+  };
+  const { Version, ...Details } = version;
+  return { Platform: { Name: "" }, Components: [{ Name: "Engine", Version, Details }], ...version };
+}
+
+/** GET /info */
+export function infoAnswer(state: EngineState, claim: Claim): object {
+  const containers = [...state.containers.all()];
+  return {
+    ID: claim.id,
+    Containers: containers.length,
+    ContainersRunning: containers.filter(isRunning).length,
+    Images: state.images.size,
+    Driver: "overlay2",
+    DriverStatus: [
+      ["Backing Filesystem", "extfs"],
+      ["Supports d_type", "true"],
+    ],
+    SystemTime: formatNanos(state.now()),
+    DockerRootDir: claim.rootDirectory,
+    Name: claim.name,
+    ServerVersion: claim.serverVersion,
+    OperatingSystem: "Practice engine",
+    OSType: "linux",
+    Swarm: { NodeID: "", LocalNodeState: "inactive", ControlAvailable: false },
+  };
+}
+
+/** GET /system/df */
+export function diskUsage(state: EngineState, type: string | null, version: ApiVersion): object {
+  const dialect = dialectOf(version);
+  const isAsked = (one: string): boolean => !dialect.typedDiskUsage || type === null || type === one;
+  const images = [...state.images.all()];
+  const { totalBytes } = state.images.layers;
+  const used = images.filter(({ id }) => state.containers.of(id).length > 0).length;
+  return {
+    ...(isAsked("image")
+      ? { LayersSize: totalBytes, Images: images.map((image) => imageUsage(state, image, version)) }
+      : { LayersSize: 0, Images: null }),
+    Containers: isAsked("container") ? [] : null,
+    Volumes: isAsked("volume") ? [] : null,
+    BuildCache: null,
+    ...(dialect.imageUsage && isAsked("image")
+      ? { ImageUsage: { ActiveCount: used, TotalCount: images.length, TotalSize: totalBytes } }
+      : {}),
+  };
+}

@@ -1,0 +1,109 @@
+import { formatNanos } from "./clock.js";
+import { dialectOf, type ApiVersion } from "./dialect.js";
+import type { StoredImage } from "./image-store.js";
+import { familiarName, isDigestName } from "./names.js";
+import type { EngineState } from "./state.js";
+
+const neverTagged = "0001-01-01T00:00:00Z";
+
+let listings = 0;
+
+/** GET /images/json */
+export function imageList(state: EngineState, scope: "all" | "top-level", version: ApiVersion): unknown {
+  const images = [...state.images.all()].filter(
+    ({ id }) => scope === "all" || state.images.namesOf(id).length > 0 || !state.images.hasChildren(id),
+  );
+  // A real engine's order differs at each call; so does this one, but predictably.
+  const start = images.length === 0 ? 0 : listings++ % images.length;
+  return [...images.slice(start), ...images.slice(0, start)].map((image) =>
+    imageSummary(state, image, version),
+  );
+}
+
+/** An image as it stands in the list. */
+export function imageSummary(state: EngineState, image: StoredImage, version: ApiVersion): object {
+  const { tags, digests } = shownNames(state, image);
+  const { noneNames, virtualSize, countedContainers } = dialectOf(version);
+  return {
+    Containers: countedContainers ? state.containers.of(image.id).length : -1,
+    Created: image.created,
+    Id: image.id,
+    Labels: labelsOrNull(image),
+    ParentId: image.parentId ?? "",
+    ...(noneNames ? namesWithNone(tags, digests) : { RepoDigests: digests, RepoTags: tags }),
+    SharedSize: -1,
+    Size: image.sizeBytes,
+    ...(virtualSize ? { VirtualSize: image.sizeBytes } : {}),
+  };
+}
+
+/** An image as it stands in the disk usage, where no version turns null into an empty list. */
+export function imageUsage(state: EngineState, image: StoredImage, version: ApiVersion): object {
+  const { tags, digests } = shownNames(state, image);
+  return {
+    ...imageSummary(state, image, version),
+    ...(dialectOf(version).noneNames ? {} : { RepoDigests: orNull(digests), RepoTags: orNull(tags) }),
+    SharedSize: state.images.layers.sharedBytes(image.chain),
+    Containers: state.containers.of(image.id).length,
+  };
+}
+
+function namesWithNone(tags: readonly string[], digests: readonly string[]): object {
+  if (tags.length + digests.length > 0) return { RepoDigests: orNull(digests), RepoTags: orNull(tags) };
+  return { RepoDigests: ["<none>@<none>"], RepoTags: ["<none>:<none>"] };
+}
+
+/** GET /images/{name}/json */
+export function imageDetails(state: EngineState, image: StoredImage, version: ApiVersion): object {
+  const { tags, digests } = shownNames(state, image);
+  const taggedAt = state.images.taggedAt(image.id);
+  return {
+    Id: image.id,
+    RepoTags: tags,
+    RepoDigests: digests,
+    Parent: image.parentId ?? "",
+    Comment: "",
+    Created: formatCreated(image),
+    Author: "",
+    Config: { Cmd: image.command, Labels: labelsOrNull(image) },
+    Architecture: "amd64",
+    Os: "linux",
+    Size: image.sizeBytes,
+    ...(dialectOf(version).virtualSize ? { VirtualSize: image.sizeBytes } : {}),
+    RootFS: { Type: "layers", Layers: image.layers.map(({ diffId }) => diffId) },
+    Metadata: { LastTagTime: taggedAt === null ? neverTagged : formatNanos(taggedAt) },
+  };
+}
+
+/** GET /images/{name}/history: the topmost layer first. */
+export function imageHistory(state: EngineState, image: StoredImage): unknown {
+  return image.layers.toReversed().map(({ bytes }, index) => ({
+    Comment: "",
+    Created: image.created,
+    CreatedBy: `layer ${image.layers.length - 1 - index}`,
+    Id: index === 0 ? image.id : "<missing>",
+    Size: bytes,
+    Tags: index === 0 ? orNull(shownNames(state, image).tags) : null,
+  }));
+}
+
+function shownNames(state: EngineState, { id }: StoredImage): { tags: string[]; digests: string[] } {
+  const names = state.images.namesOf(id);
+  return {
+    tags: names.filter((name) => !isDigestName(name)).map(familiarName),
+    digests: names.filter(isDigestName).map(familiarName),
+  };
+}
+
+function orNull(names: readonly string[]): readonly string[] | null {
+  return names.length === 0 ? null : names;
+}
+
+function labelsOrNull({ labels }: StoredImage): Readonly<Record<string, string>> | null {
+  return Object.keys(labels).length === 0 ? null : labels;
+}
+
+/** Without fraction where there is none, as Go writes it. */
+function formatCreated({ created }: StoredImage): string {
+  return new Date(created * 1000).toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { projectRoot } from "./project.js";
+
+export interface CliOptions {
+  /** On top of a clean environment: PATH, and a HOME of its own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Becomes `--host`. */
+  readonly host?: string;
+  /** Becomes `--ledger`. By default a fresh file in the temporary HOME; null leaves the option out. */
+  readonly ledger?: string | null;
+  /** Ends the process with SIGTERM. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CliResult {
+  /** Null when a signal ended the process. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** Settles when the process has ended and its streams are closed. */
+  readonly result: Promise<CliResult>;
+}
+
+/** Runs `docker-gc` as a user would, and waits for its end. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { result } = await spawnCli(args, options);
+  return result;
+}
+
+/** Starts `docker-gc` and hands out the process, for tests that send signals. */
+export async function spawnCli(args: readonly string[], options: CliOptions = {}): Promise<CliProcess> {
+  const home = await mkdtemp(join(tmpdir(), "docker-gc-home-"));
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, "bin/docker-gc.js"), ...withDefaults(args, options, home)],
+    {
+      cwd: projectRoot,
+      env: { PATH: process.env["PATH"], HOME: home, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+  );
+  const result = outcomeOf(child).finally(() => rm(home, { recursive: true, force: true }));
+  return { child, result };
+}
+
+/** The options of the test behind the arguments, unless the arguments give them already. */
+function withDefaults(args: readonly string[], { host, ledger }: CliOptions, home: string): string[] {
+  const given = (...names: readonly string[]): boolean =>
+    args.some((arg) => names.some((name) => arg === name || arg.startsWith(`${name}=`)));
+  const hostArgs = host === undefined || given("--host", "-H") ? [] : ["--host", host];
+  const file = ledger === undefined ? join(home, "ledger.db") : ledger;
+  const ledgerArgs = file === null || given("--ledger") ? [] : ["--ledger", file];
+  return [...args, ...hostArgs, ...ledgerArgs];
+}
+
+async function outcomeOf(child: CliProcess["child"]): Promise<CliResult> {
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+  }
+  // An AbortSignal makes the child emit an error besides its end: the end tells it all.
+  child.on("error", () => undefined);
+  const [exitCode, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  return { exitCode, signal, ...output };
+}

@@ -1,0 +1,61 @@
+import { runCli, type CliOptions } from "./run-cli.js";
+
+/** What a test reads of a report in JSON; the contract is design section 8, tested in test/report. */
+export interface JsonReport {
+  readonly startedAt: string;
+  readonly observation: {
+    readonly from: string;
+    readonly to: string;
+    readonly events: number;
+    readonly continuous: boolean;
+    readonly gap: { readonly from: string | null; readonly to: string; readonly cause: string } | null;
+    readonly observedSeconds: number;
+  };
+  readonly usage: {
+    readonly beforeBytes: number;
+    readonly plannedFreedBytes: number;
+    readonly afterBytes: number | null;
+  };
+  readonly images: readonly JsonImage[];
+  readonly totals: Readonly<Record<string, number>>;
+  readonly unmetLimits: readonly { readonly limit: string }[];
+  readonly warnings: readonly string[];
+  readonly exitCode: number;
+}
+
+export interface JsonImage {
+  readonly id: string;
+  readonly refs: readonly string[];
+  readonly freedBytes: number;
+  readonly lastUsedAt: string;
+  readonly lastUseKind: string;
+  readonly idleSeconds: number;
+  readonly inUseBy: readonly string[];
+  readonly verdict: "keep" | "remove";
+  readonly reasons: readonly string[];
+  readonly outcome: string | null;
+  readonly outcomeDetail: string | null;
+}
+
+/** Runs `docker-gc -o json` and reads its report; throws when there is none. */
+export async function runJson(args: readonly string[], options: CliOptions): Promise<JsonReport> {
+  const result = await runCli([...args, "--output", "json"], options);
+  if (result.stdout === "")
+    throw new Error(`docker-gc ended with ${String(result.exitCode)}: ${result.stderr}`);
+  return JSON.parse(result.stdout) as JsonReport;
+}
+
+/** The image with this name; throws when the report has none. */
+export function imageNamed(report: JsonReport, name: string): JsonImage {
+  const image = report.images.find(({ refs }) => refs.includes(name));
+  if (image === undefined) throw new Error(`The report has no image ${name}.`);
+  return image;
+}
+
+/** Names of the images with this verdict, sorted. */
+export function namesWith(report: JsonReport, verdict: JsonImage["verdict"]): string[] {
+  return report.images
+    .filter((image) => image.verdict === verdict)
+    .map(({ refs }) => refs[0] ?? "<none>")
+    .sort();
+}
