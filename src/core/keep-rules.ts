@@ -66,8 +66,9 @@ export function parseLabelRule(text: string, origin: string): ImagePattern {
  * @throws Failure of code `usage` that names file and line.
  */
 export function parseKeepFile(text: string, fileName: string): ImagePattern[] {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n|\r/);
+  const lines = text.split(/\r?\n|\r/);
   return lines.flatMap((line, index) => {
+    // A byte order mark counts as white space, for \s and trim alike.
     const pattern = line.replace(/(?:^|\s)#.*$/, "").trim();
     return pattern === "" ? [] : [parsePattern(pattern, `${fileName}:${index + 1}`)];
   });

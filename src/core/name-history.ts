@@ -34,6 +34,7 @@ interface Holders {
  */
 export class NameHistory {
   readonly #namesAtStart: ReadonlyMap<string, ImageId>;
+  readonly #imagesAtStart: { readonly has: (id: ImageId) => boolean };
   #listing: Listing;
   /** True when nothing was missed since the names at the start were written down. */
   readonly #continuous: boolean;
@@ -42,18 +43,22 @@ export class NameHistory {
   readonly #loads: ImageId[] = [];
   readonly #lastLoad = new Map<ImageId, number>();
   #lastLoadAt = -Infinity;
-  readonly #untagged = new Set<ImageId>();
+  /** Images that a `tag` or `untag` event was about. */
+  readonly #renamed = new Set<ImageId>();
+  #newImages: readonly ImageId[] | null = null;
   #repositories: ReadonlyMap<string, readonly ImageId[]> | null = null;
   readonly #settle: (binding: NameBinding) => void;
 
   constructor(options: {
     readonly namesAtStart: ReadonlyMap<string, ImageId>;
+    readonly imagesAtStart: { readonly has: (id: ImageId) => boolean };
     readonly continuous: boolean;
     readonly listing: Listing;
     /** Called once for each binding, when its candidates are known. */
     readonly onSettled: (binding: NameBinding) => void;
   }) {
     this.#namesAtStart = options.namesAtStart;
+    this.#imagesAtStart = options.imagesAtStart;
     this.#continuous = options.continuous;
     this.#listing = options.listing;
     this.#settle = options.onSettled;
@@ -74,6 +79,7 @@ export class NameHistory {
   relist(listing: Listing): void {
     this.#listing = listing;
     this.#repositories = null;
+    this.#newImages = null;
   }
 
   /** Whether a use of the name waits to be settled. */
@@ -88,6 +94,7 @@ export class NameHistory {
   /** A `tag` event: from here on the name stands for this image. */
   move(name: string, image: ImageId, at: number): void {
     this.#settleAsMoved(name);
+    this.#renamed.add(image);
     this.#holders.set(name, { images: [image], loadsBefore: this.#loads.length, certain: true, movedAt: at });
   }
 
@@ -106,7 +113,7 @@ export class NameHistory {
   }
 
   untag(image: ImageId): void {
-    this.#untagged.add(image);
+    this.#renamed.add(image);
   }
 
   /** The window is over: names that were not seen to move any more stand for what the listing says. */
@@ -164,13 +171,19 @@ export class NameHistory {
   }
 
   /**
-   * Images that may have held a name which nobody was seen to hold: those without a tag, those that lost a name in
-   * this window, and those of the same repository.
+   * Images that may have held a name which nobody was seen to hold: those without a tag, those of the same repository,
+   * those that are new, and those that gained or lost a name in this window.
    */
   #mayHaveLost(name: string): readonly ImageId[] {
     const reference = parseReference(name);
     const siblings = reference === null ? [] : (this.#byRepository().get(repositoryOf(reference)) ?? []);
-    return [...this.#untagged, ...(this.#byRepository().get(untagged) ?? []), ...siblings];
+    const nameless = this.#byRepository().get(untagged) ?? [];
+    return [...this.#renamed, ...nameless, ...siblings, ...this.#newcomers()];
+  }
+
+  #newcomers(): readonly ImageId[] {
+    this.#newImages ??= [...this.#listing.images.keys()].filter((id) => !this.#imagesAtStart.has(id));
+    return this.#newImages;
   }
 
   /** Made when it is first needed: most windows have no name that nobody was seen to hold. */

@@ -62,6 +62,7 @@ export class Replay {
     this.#listing = options.listing;
     this.#names = new NameHistory({
       namesAtStart: options.record.names,
+      imagesAtStart: options.record.images,
       continuous: options.continuous,
       listing: options.listing,
       onSettled: (binding) => this.#creditBinding(binding),

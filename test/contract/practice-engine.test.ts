@@ -94,14 +94,16 @@ describe("API versions", () => {
     { apiVersion: "1.52", asked: "/v1.51", legacy: true, tags: [] },
   ];
   test.each(cases)("an engine of $apiVersion, asked $asked", async ({ apiVersion, asked, legacy, tags }) => {
-    const { practice, client } = await start({ apiVersion });
+    const started = Date.UTC(2026, 0, 1);
+    const clock = new SteeredClock(started);
+    const { practice, client } = await start({ apiVersion, now: clock.now });
     practice.engine.load({});
+    clock.advance(2000);
     const images = await client.request("GET", `${asked}/images/json`);
     expect(JSON.parse(images.text)).toMatchObject([{ RepoTags: tags }]);
-    const events = await client.request("GET", `${asked}/events?since=0&until=1`);
-    expect(events.text).toBe("");
-    const [event] = await client.listEvents();
-    expect(event?.line.includes('"status":')).toBe(asked === "" ? legacy : apiVersion !== "1.52");
+    const events = await client.request("GET", `${asked}/events?since=0&until=${started / 1000 + 1}`);
+    expect(events.text.includes('"status":"load"')).toBe(legacy);
+    expect(events.text).toContain('"Action":"load"');
   });
 
   test.each([

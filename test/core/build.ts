@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import type { EngineEvent } from "../../src/core/event.js";
+import type { ImageFacts } from "../../src/core/image-facts.js";
+import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
+import { parsePattern } from "../../src/core/keep-rules.js";
+import type { Policy } from "../../src/core/policy.js";
+
+/** A full image ID that belongs to a short word. */
+export function imageId(word: string): ImageId {
+  return `sha256:${createHash("sha256").update(word).digest("hex")}` as ImageId;
+}
+
+export function containerId(word: string): ContainerId {
+  return createHash("sha256").update(`container ${word}`).digest("hex") as ContainerId;
+}
+
+/** An image called by its word, with the tag `word:1` unless others are given. */
+export function image(word: string, fields: Partial<Image> = {}): Image {
+  return {
+    id: imageId(word),
+    parentId: null,
+    tags: [`${word}:1`],
+    digests: [],
+    labels: {},
+    sizeBytes: 10,
+    createdAt: null,
+    ...fields,
+  };
+}
+
+export function container(word: string, fields: Partial<Container> = {}): Container {
+  return { id: containerId(word), name: word, imageId: null, state: "running", imageMounts: [], ...fields };
+}
+
+export interface FactsRecipe {
+  readonly size?: number;
+  readonly parent?: string;
+  readonly firstSeenAt?: number;
+  readonly lastUsedAt?: number;
+  readonly idleMs?: number;
+  readonly inUse?: boolean;
+  readonly fields?: Partial<Image>;
+}
+
+/** What a plan is made from; first seen at the beginning of time, used at 0, and a layer of its own. */
+export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
+  const {
+    size = 10,
+    parent,
+    firstSeenAt = 0,
+    lastUsedAt = 0,
+    idleMs = 0,
+    inUse = false,
+    fields = {},
+  } = recipe;
+  const parentId = parent === undefined ? null : imageId(parent);
+  return {
+    image: image(word, { sizeBytes: size, parentId, ...fields }),
+    firstSeenAt,
+    lastUse: { at: lastUsedAt, kind: "container-end" },
+    idleMs,
+    inUseBy: inUse ? [`container:${word}`] : [],
+    layers: [{ chainId: word, bytes: size }],
+  };
+}
+
+export interface PolicyRecipe extends Partial<Omit<Policy, "keep" | "only">> {
+  readonly keep?: readonly string[];
+  readonly only?: readonly string[];
+}
+
+/** Everything off unless it is given. */
+export function policy({ keep = [], only, ...fields }: PolicyRecipe = {}): Policy {
+  const patterns = (texts: readonly string[]) => ({
+    patterns: texts.map((text) => parsePattern(text, "test")),
+  });
+  return {
+    maxAgeMs: null,
+    quotaBytes: null,
+    quotaTargetBytes: fields.quotaBytes ?? null,
+    graceMs: 0,
+    keepRecent: 0,
+    maxRemovals: null,
+    ...fields,
+    keep: patterns(keep),
+    only: only === undefined ? null : patterns(only),
+  };
+}
+
+/** An event at a millisecond. */
+export function event(
+  at: number,
+  type: string,
+  action: string,
+  actorId: string,
+  attributes: Readonly<Record<string, string>> = {},
+): EngineEvent {
+  return { timeNano: BigInt(at) * 1_000_000n, type, action, actorId, attributes };
+}
