@@ -1,4 +1,5 @@
-import type { RunDependencies } from "../collect/run.js";
+import { linger } from "../collect/linger.js";
+import { measureFilesystem } from "../collect/measure-filesystem.js";
 import { run } from "../collect/run.js";
 import { readSteadyClock } from "../collect/steady-clock.js";
 import { exitCodeOf, exitCodeOfError, exitCodeOfSignal } from "../core/exit-code.js";
@@ -7,6 +8,7 @@ import type { RunReport } from "../core/run-report.js";
 import { ApiEngine } from "../engine/api-engine.js";
 import { Connection } from "../engine/connection.js";
 import { resolveEndpoint } from "../engine/endpoint.js";
+import type { Engine } from "../engine/port.js";
 import { defaultLedgerPath } from "../ledger/location.js";
 import { acquireLock } from "../ledger/lock.js";
 import type { Ledger } from "../ledger/port.js";
@@ -36,14 +38,11 @@ export async function runCommand(surroundings: Surroundings): Promise<number> {
     if (raw.command !== "run") return 0;
     const settings = resolveSettings(raw, surroundings);
     quiet = settings.verbosity === "quiet";
-    const report = await collect(settings, surroundings, interruption);
-    const exitCode = exitCodeOf(report);
-    print(report, exitCode, settings, surroundings);
-    return exitCode;
+    return await perform(settings, surroundings, interruption);
   } catch (error) {
-    if (interruption.signal !== null) {
-      stderr.write(`docker-gc: ended by ${interruption.signal} before anything was removed.\n`);
-      return exitCodeOfSignal(interruption.signal);
+    if (interruption.waiting.aborted) {
+      stderr.write(`docker-gc: ended by ${String(interruption.signal)} before anything was removed.\n`);
+      return exitCodeOfSignal(interruption.signal ?? "SIGTERM");
     }
     // A run that is still busy needs nobody: cron stays silent.
     const silent = quiet && error instanceof Failure && error.code === "locked";
@@ -52,39 +51,60 @@ export async function runCommand(surroundings: Surroundings): Promise<number> {
   }
 }
 
-async function collect(
+/** Ledger, lock and engine around one run. */
+async function perform(
   settings: Settings,
-  { env, uid, home, stderr }: Surroundings,
+  surroundings: Surroundings,
   interruption: Interruption,
-): Promise<RunReport> {
+): Promise<number> {
+  const { env, uid, home } = surroundings;
   const connection = new Connection(resolveEndpoint(settings.host, { env, home }));
+  interruption.waiting.addEventListener("abort", () => connection.abandon());
+  const engine = new ApiEngine(connection, settings.timeoutMs);
   const path = settings.ledgerPath ?? defaultLedgerPath({ uid, home, environment: env });
-  const progress = createProgress(stderr, settings.verbosity);
-  const dependencies: Omit<RunDependencies, "ledger"> = {
-    engine: new ApiEngine(connection, settings.timeoutMs),
-    steadyClock: readSteadyClock,
-    interruptedBy: () => interruption.signal,
-    onProgress: (state) => {
-      // From here on the image in hand is finished first.
-      interruption.hold();
-      progress(state);
-    },
-  };
-  interruption.onRaise(() => connection.abandon());
-  const runWith = async (ledger: Ledger) => {
+  const runOn = async (ledger: Ledger) => {
     try {
-      return await run(settings, { ...dependencies, ledger });
+      return await runAndLinger(settings, surroundings, interruption, engine, ledger);
     } finally {
       ledger.close();
     }
   };
-  if (settings.mode === "dry-run") return runWith(openLedgerInMemory(path));
+  if (settings.mode === "dry-run") return runOn(openLedgerInMemory(path));
   const lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
   try {
-    return await runWith(openLedger(path));
+    return await runOn(openLedger(path));
   } finally {
     lock.release();
   }
+}
+
+async function runAndLinger(
+  settings: Settings,
+  surroundings: Surroundings,
+  interruption: Interruption,
+  engine: Engine,
+  ledger: Ledger,
+): Promise<number> {
+  const showProgress = createProgress(surroundings.stderr, settings.verbosity);
+  const { report, ongoing } = await run(settings, {
+    engine,
+    ledger,
+    steadyClock: readSteadyClock,
+    measureFilesystem,
+    interruptedBy: () => interruption.signal,
+    onProgress: (progress) => {
+      // From here on the image in hand is finished first.
+      interruption.hold();
+      showProgress(progress);
+    },
+  });
+  const exitCode = exitCodeOf(report);
+  print(report, exitCode, settings, surroundings);
+  if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
+    interruption.hold();
+    await linger(ongoing, ledger, { durationMs: settings.lingerMs, signal: interruption.any });
+  }
+  return exitCode;
 }
 
 function print(

@@ -14,13 +14,14 @@ const examples = [
   ["docker-gc --max-age 14d", "remove what is idle for 14 days"],
   ["docker-gc --max-age off --quota 50G", "go by size alone"],
   ["docker-gc --quota 50G --quota-target 40G", "once over 50G, go down to 40G"],
+  ["docker-gc --max-age off --min-free 15%", "remove only what it takes to have 15% free"],
   ["docker-gc --keep 'redis:*' --keep-label keep", "keep by name and by label"],
   ["docker-gc --only 'ci.example/**'", "only images of this registry"],
 ] as const;
 
 const notation = [
   `SIZE is a number of bytes, or has a unit: 500M, 50G, 1.5TiB. Units are 1024-based whatever their spelling.
-  DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
+  PERCENT is a share of the filesystem that holds the engine's root, as in 80%; it needs an engine on this host. DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
   `PATTERN is a name, a glob, a digest, an image ID (12 digits or more), or re: and a regular expression. A name
   without a tag means latest, as in docker: "redis" is docker.io/library/redis:latest, "redis:*" is every tag of
   it. In a glob, * stays within one path component and ** stands for any number of whole ones: "team/*",

@@ -8,10 +8,16 @@ export class Interruption {
   #signal: Signal | null = null;
   #held = false;
   readonly #waiting = new AbortController();
+  readonly #any = new AbortController();
 
   /** The first signal that came. */
   get signal(): Signal | null {
     return this.#signal;
+  }
+
+  /** Aborted by any signal. */
+  get any(): AbortSignal {
+    return this.#any.signal;
   }
 
   /** Aborted by a signal that comes before `hold`. */
@@ -22,13 +28,10 @@ export class Interruption {
   raise(signal: Signal): void {
     this.#signal ??= signal;
     if (!this.#held) this.#waiting.abort();
+    this.#any.abort();
   }
 
   hold(): void {
     this.#held = true;
-  }
-
-  onRaise(giveUp: () => void): void {
-    this.#waiting.signal.addEventListener("abort", giveUp);
   }
 }

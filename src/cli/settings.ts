@@ -1,15 +1,17 @@
 import { describeError, Failure } from "../core/failure.js";
 import { parseKeepFile, parseLabelRule, parsePattern, type ImagePattern } from "../core/keep-rules.js";
-import type { Policy } from "../core/policy.js";
+import type { Limit, Limits } from "../core/limits.js";
+import type { AskedPolicy } from "../core/policy.js";
+import { toMinFree, toMinFreeInodes, toQuota, toQuotaTarget } from "./limit-values.js";
 import { findOption, type ValueName } from "./options.js";
 import type { Given, RawOptions } from "./raw-options.js";
 import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs } from "./values.js";
-import { toLimitBytes, toTargetBytes, toTimerMs } from "./values.js";
+import { toTimerMs } from "./values.js";
 
 /** Everything a run needs to know, understood and checked. Times are milliseconds. */
 export interface Settings {
   readonly mode: "run" | "dry-run";
-  readonly policy: Policy;
+  readonly policy: AskedPolicy;
   /** As given, not yet looked at; undefined: as the docker command would find it. */
   readonly host: string | undefined;
   /** As given; undefined: the default place. */
@@ -21,6 +23,8 @@ export interface Settings {
   readonly timeoutMs: number;
   /** 0: do not wait. */
   readonly lockWaitMs: number;
+  /** How long to stay after the report; 0: not at all. */
+  readonly lingerMs: number;
   /** Sentences for the report: what is allowed, but hardly meant. */
   readonly warnings: readonly string[];
 }
@@ -51,13 +55,13 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
     timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),
     lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
+    lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
     warnings: warningsOf(policy, keepFile, values["keep-file"]),
   };
 }
 
-function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Policy {
+function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): AskedPolicy {
   const { values } = raw;
-  const quotaBytes = toLimitBytes(givenOrDefault(raw, "quota"));
   const maxRemovals = values["max-removals"];
   const only = patternsOf(raw.lists.only, parsePattern);
   const keep = [
@@ -66,13 +70,12 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Poli
   ];
   return {
     maxAgeMs: toAgeLimitMs(givenOrDefault(raw, "max-age")),
-    quotaBytes,
-    quotaTargetBytes: resolveTarget(values["quota-target"], quotaBytes),
     graceMs: toDurationMs(givenOrDefault(raw, "grace")),
     keepRecent: toCount(givenOrDefault(raw, "keep-recent"), 0),
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },
     maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
+    limits: readLimits(raw),
   };
 }
 
@@ -82,17 +85,28 @@ function givenOrDefault({ values }: RawOptions, name: ValueName): Given<string> 
   throw new Error(`The option ${name} has no default.`);
 }
 
-function resolveTarget(given: Given<string> | undefined, quotaBytes: number | null): number | null {
-  if (given === undefined) return quotaBytes;
+function readLimits(raw: RawOptions): Limits {
+  const quota = toQuota(givenOrDefault(raw, "quota"));
+  const target = raw.values["quota-target"];
+  return {
+    quota,
+    quotaTarget: target === undefined ? null : readTarget(target, quota),
+    minFree: toMinFree(givenOrDefault(raw, "min-free")),
+    minFreeInodes: toMinFreeInodes(givenOrDefault(raw, "min-free-inodes")),
+  };
+}
+
+/** A size and a percentage can be compared only once the filesystem is known. */
+function readTarget(given: Given<string>, quota: Limit | null): Limit {
+  const target = toQuotaTarget(given);
   const { value, origin } = given;
-  const bytes = toTargetBytes(given);
-  if (quotaBytes === null) {
+  if (quota === null) {
     throw new Failure(
       "usage",
       `${origin}: there is no quota to go with ${JSON.stringify(value)}; expected --quota SIZE as well.`,
     );
   }
-  if (bytes <= quotaBytes) return bytes;
+  if (target.kind !== quota.kind || target.value <= quota.value) return target;
   throw new Failure(
     "usage",
     `${origin}: ${JSON.stringify(value)} is more than the quota; expected at most the quota.`,
@@ -121,13 +135,14 @@ function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundin
 }
 
 function warningsOf(
-  policy: Policy,
+  policy: AskedPolicy,
   patterns: readonly ImagePattern[],
   file: Given<string> | undefined,
 ): string[] {
   const warnings = [];
-  if (policy.maxAgeMs === null && policy.quotaBytes === null) {
-    warnings.push("Nothing to do: both limits are off; give --max-age or --quota.");
+  const { quota, minFree, minFreeInodes } = policy.limits;
+  if ([policy.maxAgeMs, quota, minFree, minFreeInodes].every((limit) => limit === null)) {
+    warnings.push("Nothing to do: all limits are off; give --max-age, --quota or --min-free.");
   }
   if (file !== undefined && patterns.length === 0) {
     warnings.push(`The keep file ${file.value} holds no pattern.`);

@@ -1,33 +1,13 @@
 import { parseDuration } from "../core/duration.js";
 import { Failure } from "../core/failure.js";
 import { located } from "../core/located.js";
-import { parseSize } from "../core/size.js";
 import type { Given } from "./raw-options.js";
 
 const day = 24 * 60 * 60 * 1000;
 
 /** One value of the command line or the environment, understood; all of these throw Failures that say where it stands. */
-function understand<T>({ value, origin }: Given<string>, parse: (text: string) => T): T {
+export function understand<T>({ value, origin }: Given<string>, parse: (text: string) => T): T {
   return located(origin, () => parse(value));
-}
-
-/** Bytes, more than 0; null for `off`. */
-export function toLimitBytes(given: Given<string>): number | null {
-  return given.value === "off" ? null : toBytes(given, `a size such as 50G, or "off"`);
-}
-
-/** Bytes, more than 0. */
-export function toTargetBytes(given: Given<string>): number {
-  return toBytes(given, "a size such as 40G");
-}
-
-function toBytes(given: Given<string>, expected: string): number {
-  return understand(given, (text) => {
-    if (text.endsWith("%")) throw refused(text, "is a percentage", expected);
-    const bytes = parseSize(text);
-    if (bytes === 0) throw refused(text, "would let nothing stay that may go", expected);
-    return bytes;
-  });
 }
 
 /** Milliseconds, more than 0; null for `off`. */
@@ -90,6 +70,6 @@ export function toChoice<Choice extends string>(given: Given<string>, choices: r
   });
 }
 
-function refused(text: string, problem: string, expected: string): Failure {
+export function refused(text: string, problem: string, expected: string): Failure {
   return new Failure("usage", `${JSON.stringify(text)} ${problem}; expected ${expected}.`);
 }

@@ -1,32 +1,50 @@
 import { LayerSet } from "../core/layers.js";
 import type { Plan, PlannedImage } from "../core/plan.js";
 import type { ImageReport, RunReport } from "../core/run-report.js";
+import { unmetAfter } from "../core/unmet-limits.js";
+import type { Filesystem } from "../core/filesystem.js";
 import type { Execution } from "./execute.js";
+import type { EngineFilesystem } from "./free-space.js";
 import type { FinishedRemoval } from "./removals.js";
 
 /** The part of a report that is known before the plan is carried out. */
 export type ReportHead = Pick<RunReport, "mode" | "engine" | "startedAt" | "policy" | "warnings">;
+
+/** What was read from the engine and its filesystem after the removals; null where it was not. */
+export interface Measured {
+  readonly measuredFreedBytes: number | null;
+  readonly filesystemAfter: Filesystem | null;
+}
+
+export const nothingMeasured: Measured = { measuredFreedBytes: null, filesystemAfter: null };
+
+interface ReportEnd extends Pick<RunReport, "finishedAt" | "interruptedBy">, Measured {
+  readonly filesystemBefore: EngineFilesystem | null;
+}
 
 /** `finishedAt`: engine time, epoch milliseconds. */
 export function composeReport(
   head: ReportHead,
   plan: Plan,
   execution: Execution,
-  end: Pick<RunReport, "finishedAt" | "interruptedBy">,
+  end: ReportEnd,
 ): RunReport {
   const outcomes = new Map(execution.finished.map((removal) => [removal.planned, removal]));
   return {
     ...head,
-    ...end,
+    finishedAt: end.finishedAt,
+    interruptedBy: end.interruptedBy,
     observation: execution.observation,
     usage: {
       beforeBytes: plan.beforeBytes,
       plannedFreedBytes: plan.freedBytes,
-      measuredFreedBytes: null,
+      measuredFreedBytes: end.measuredFreedBytes,
       afterBytes: head.mode === "dry-run" ? null : bytesAfter(plan, outcomes),
+      held: plan.held,
     },
+    filesystem: filesystemOf(end),
     images: [...plan.removals, ...plan.keeps].map((image) => describeImage(image, outcomes.get(image))),
-    unmetLimits: plan.unmetLimits,
+    unmetLimits: end.filesystemAfter === null ? plan.unmetLimits : unmetAfter(plan, head.policy, end.filesystemAfter),
     stoppedBy: execution.stoppedBy,
   };
 }
@@ -45,6 +63,7 @@ function describeImage(
     inUseBy,
     verdict,
     freedBytes,
+    exact: facts.exact,
     outcome,
     outcomeDetail: removal?.detail ?? null,
   };
@@ -58,4 +77,10 @@ function bytesAfter(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemo
     if (outcome !== "removed" && outcome !== "gone") left.add(image.facts.layers);
   }
   return left.totalBytes;
+}
+
+function filesystemOf({ filesystemBefore, filesystemAfter }: ReportEnd): RunReport["filesystem"] {
+  if (filesystemBefore === null) return null;
+  const { path, before } = filesystemBefore;
+  return { path, before, after: filesystemAfter };
 }

@@ -1,6 +1,7 @@
 import type { EngineRecord } from "../core/checkpoint.js";
 import { Failure } from "../core/failure.js";
 import type { ImageId } from "../core/image.js";
+import type { Listing } from "../core/listing.js";
 import type { Observed } from "../core/next-record.js";
 import { nextRecord } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
@@ -10,11 +11,13 @@ import type { Use } from "../core/use.js";
 import { laterUse } from "../core/use.js";
 import type { FinishedRemoval, RemovalProgress, Removals } from "./removals.js";
 import { removeAll } from "./removals.js";
-import type { Observer } from "./watch.js";
+import type { RoomNeeded } from "./free-space.js";
+import type { Observer } from "./list.js";
 import { Watch } from "./watch.js";
 
 export interface ExecutionDependencies {
   readonly observer: Observer;
+  readonly room: RoomNeeded;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
 }
@@ -22,12 +25,14 @@ export interface ExecutionDependencies {
 /** What became of a plan, and what was observed meanwhile. */
 export interface Execution extends Removals {
   readonly record: EngineRecord;
+  /** The newest one. */
+  readonly listing: Listing;
   readonly observation: Observation;
 }
 
 /** Nothing to do, or nothing that may be done. */
-export function notExecuted(record: EngineRecord, { observation }: Observed): Execution {
-  return { finished: [], stoppedBy: null, record, observation };
+export function notExecuted(record: EngineRecord, { listing, observation }: Observed): Execution {
+  return { finished: [], stoppedBy: null, record, listing, observation };
 }
 
 /**
@@ -38,27 +43,25 @@ export async function execute(
   plan: Plan,
   record: EngineRecord,
   observed: Observed,
-  { observer, isInterrupted, onProgress }: ExecutionDependencies,
+  { observer, room, isInterrupted, onProgress }: ExecutionDependencies,
 ): Promise<Execution> {
   const watch = Watch.continue(observer, record, observed.listing);
-  const { engine, description } = observer;
-  const { now } = description;
   const removals = await removeAll(plan.removals, {
-    engine,
+    observer,
     watch,
     names: record.names,
-    now,
+    room,
     isInterrupted,
     onProgress,
   });
   try {
     const after = withRefusals(await watch.finish(), removals.finished);
     const observation = joinObservations(observed.observation, after.observation);
-    return { ...removals, record: nextRecord(record, after), observation };
+    return { ...removals, record: nextRecord(record, after), listing: after.listing, observation };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const stoppedBy = removals.stoppedBy ?? { code: error.code, message: error.message };
-    return { ...removals, stoppedBy, record, observation: observed.observation };
+    return { ...notExecuted(record, observed), ...removals, stoppedBy };
   }
 }
 

@@ -2,7 +2,8 @@ import type { ImageId } from "../core/image.js";
 import { Failure } from "../core/failure.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
-import type { Engine } from "../engine/port.js";
+import type { RoomNeeded } from "./free-space.js";
+import type { Observer } from "./list.js";
 import type { RemovalResult } from "./remove-image.js";
 import { removeImage } from "./remove-image.js";
 import type { Watch } from "./watch.js";
@@ -17,12 +18,11 @@ export interface RemovalProgress {
 }
 
 export interface RemovalContext {
-  readonly engine: Engine;
+  readonly observer: Observer;
   readonly watch: Watch;
   /** What names stood for when the plan was made. */
   readonly names: ReadonlyMap<string, ImageId>;
-  /** The engine's clock, epoch milliseconds. */
-  readonly now: () => number;
+  readonly room: RoomNeeded;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
 }
@@ -66,7 +66,7 @@ export async function removeAll(
         ownEvents = 0;
       }
       const result = await removeUnlessUsed(image, context);
-      finished.push({ ...result, planned: image, at: context.now() });
+      finished.push({ ...result, planned: image, at: context.observer.description.now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
       ownEvents += image.facts.image.tags.length + image.facts.image.digests.length + 1;
     }
@@ -82,5 +82,8 @@ async function removeUnlessUsed(image: PlannedImage, context: RemovalContext): P
   if (context.watch.mayHaveUsed(image.facts.image)) {
     return { outcome: "skipped", detail: "It was used after the plan was made.", inUse: false };
   }
-  return removeImage(context.engine, image.facts.image, context.names);
+  if (!(await context.room.asksFor(image))) {
+    return { outcome: "skipped", detail: "It was not needed any more: there is enough free space.", inUse: false };
+  }
+  return removeImage(context.observer, image.facts.image, context.names);
 }

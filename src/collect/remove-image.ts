@@ -2,9 +2,10 @@ import type { Image, ImageId } from "../core/image.js";
 import { canonicalNameOf, parseReference, repositoryOf } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
 import { holdersOf } from "../core/holders.js";
-import { createListing } from "../core/listing.js";
 import type { Outcome } from "../core/verdict.js";
 import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
+import type { Observer } from "./list.js";
+import { listUsers } from "./list.js";
 
 export interface RemovalResult {
   readonly outcome: Outcome;
@@ -14,73 +15,119 @@ export interface RemovalResult {
   readonly inUse: boolean;
 }
 
+const removed: RemovalResult = { outcome: "removed", detail: null, inUse: false };
+
 /**
  * Removes one image: all of its names, or none. Never forces. Looks again first: the image must not be in use, and
  * its names must be those of the plan. Throws a Failure of code `engine` when the engine no longer answers, or did
  * something that was not asked for; nothing more may be removed then.
  */
 export async function removeImage(
-  engine: Engine,
+  observer: Observer,
   planned: Image,
   namesAtCheckpoint: ReadonlyMap<string, ImageId>,
 ): Promise<RemovalResult> {
-  const holder = await holderOf(engine, planned, namesAtCheckpoint);
+  const { engine } = observer;
+  const holder = await holderOf(observer, planned, namesAtCheckpoint);
   if (holder !== null) return { outcome: "skipped", detail: `It is in use now by ${holder}.`, inUse: true };
   const current = await engine.inspectNames(planned.id);
   if (current === null) return { outcome: "gone", detail: null, inUse: false };
   if (!hasSameNames(current, planned)) {
     return { outcome: "skipped", detail: "Its names have changed since the plan.", inUse: false };
   }
-  return new NamesRemoval(engine, planned, namesAtCheckpoint).run();
+  return new NamesRemoval(observer, planned, namesAtCheckpoint).run();
 }
 
 async function holderOf(
-  engine: Engine,
+  observer: Observer,
   planned: Image,
   namesAtCheckpoint: ReadonlyMap<string, ImageId>,
 ): Promise<string | null> {
-  const containers = await engine.listContainers();
-  const listing = createListing([planned], containers, 0);
+  const listing = await listUsers(observer, [planned], observer.description.now());
   return holdersOf(listing, namesAtCheckpoint).get(planned.id)?.[0] ?? null;
 }
 
-function hasSameNames(
-  first: Pick<ImageNames, "tags" | "digests">,
-  second: Pick<ImageNames, "tags" | "digests">,
-): boolean {
-  const [firstNames, secondNames] = [first, second].map(
-    (image) => new Set([...image.tags, ...image.digests]),
+/**
+ * The tags must be those of the plan. Of digests, engines do not list all: the containerd store lists those of one
+ * repository and shows the rest on inspection only, so more of them are no change as long as no repository is new.
+ */
+function hasSameNames(current: ImageNames, planned: Image): boolean {
+  const digests = new Set(current.digests);
+  const repositories = new Set([...planned.tags, ...planned.digests].map(repositoryOfName));
+  return (
+    sameMembers(new Set(current.tags), new Set(planned.tags)) &&
+    planned.digests.every((digest) => digests.has(digest)) &&
+    current.digests.every((digest) => repositories.has(repositoryOfName(digest)))
   );
-  return firstNames !== undefined && secondNames !== undefined && sameMembers(firstNames, secondNames);
 }
 
 function sameMembers(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {
   return first.size === second.size && [...first].every((member) => second.has(member));
 }
 
-/** The names that go first, one by one, and what of them is gone already. */
+/**
+ * The engine deletes an image by ID only when it has one tag at most and all its digests are in that tag's repository
+ * (moby daemon/images/image_delete.go, isSingleReference). So all tags but one go first, by name; then the image, by ID.
+ * Only if it is still refused with nobody using it, digests in other repositories go too: unlike a tag, a digest
+ * cannot be put back.
+ */
 class NamesRemoval {
+  readonly #observer: Observer;
   readonly #engine: Engine;
   readonly #image: Image;
   readonly #namesAtCheckpoint: ReadonlyMap<string, ImageId>;
   readonly #gone: string[] = [];
 
-  constructor(engine: Engine, image: Image, namesAtCheckpoint: ReadonlyMap<string, ImageId>) {
-    this.#engine = engine;
+  constructor(observer: Observer, image: Image, namesAtCheckpoint: ReadonlyMap<string, ImageId>) {
+    this.#observer = observer;
+    this.#engine = observer.engine;
     this.#image = image;
     this.#namesAtCheckpoint = namesAtCheckpoint;
   }
 
   async run(): Promise<RemovalResult> {
-    for (const name of namesToRemoveFirst(this.#image)) {
+    try {
+      return await this.#removeAll();
+    } catch (error) {
+      // Nothing more is removed in this run, but the image is not left with half of its names if that can be helped.
+      if (error instanceof Failure) await this.#putBack().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #removeAll(): Promise<RemovalResult> {
+    const ended = await this.#removeNames(this.#image.tags.slice(1).map(withExplicitTag));
+    if (ended !== null) return ended;
+    const answer = await this.#removeById();
+    const digests = answer.kind === "conflict" ? await this.#digestsInTheWay() : [];
+    if (digests.length === 0) return this.#judge(answer);
+    return (await this.#removeNames(digests)) ?? this.#judge(await this.#removeById());
+  }
+
+  /** The last tag goes along, and the engine may fail behind it. */
+  #removeById(): Promise<RemovalAnswer> {
+    this.#gone.push(...this.#image.tags.slice(0, 1).map(withExplicitTag));
+    return this.#engine.remove(this.#image.id);
+  }
+
+  async #digestsInTheWay(): Promise<readonly string[]> {
+    if ((await holderOf(this.#observer, this.#image, this.#namesAtCheckpoint)) !== null) return [];
+    const current = await this.#engine.inspectNames(this.#image.id);
+    if (current === null) return [];
+    const [lastName] = [...current.tags, ...current.digests];
+    const staying = lastName === undefined ? null : repositoryOfName(lastName);
+    return current.digests.filter((digest) => repositoryOfName(digest) !== staying);
+  }
+
+  /** Null when the names are gone and the image is not. */
+  async #removeNames(names: readonly string[]): Promise<RemovalResult | null> {
+    for (const name of names) {
       const result = await this.#removeName(name);
       if (result !== null) return result;
     }
-    const answer = await this.#engine.remove(this.#image.id);
-    return this.#judge(answer);
+    return null;
   }
 
-  /** Null when the name is gone and the image is not. */
   async #removeName(name: string): Promise<RemovalResult | null> {
     const holder = await this.#engine.inspectNames(name);
     // A digest goes by itself with the last tag of its repository.
@@ -89,9 +136,12 @@ class NamesRemoval {
       return this.#withdraw("skipped", `${name} has moved to another image since the plan.`, false);
     }
     const answer = await this.#engine.remove(name);
-    if (answer.kind !== "removed") return answer.kind === "missing" ? null : this.#judge(answer);
-    this.#gone.push(name);
+    if (answer.kind === "missing") return null;
+    // Where the answer is lost, the name may be gone all the same.
+    if (answer.kind !== "conflict") this.#gone.push(name);
+    if (answer.kind !== "removed") return this.#judge(answer);
     if (answer.deleted.length === 0) return null;
+    if ((await this.#engine.inspectNames(this.#image.id)) === null) return removed;
     throw new Failure(
       "engine",
       `Removing the name ${name} made the engine delete ${answer.deleted.join(", ")}, which was not asked for: ` +
@@ -104,7 +154,7 @@ class NamesRemoval {
       case "removed":
         return (await this.#isListed(answer.deleted))
           ? this.#withdraw("failed", "The engine said that it removed the image, but still has it.", false)
-          : { outcome: "removed", detail: null, inUse: false };
+          : removed;
       case "missing":
         return { outcome: "gone", detail: null, inUse: false };
       case "conflict":
@@ -125,47 +175,46 @@ class NamesRemoval {
    */
   async #lookAgain(answer: Extract<RemovalAnswer, { readonly message: string }>): Promise<RemovalResult> {
     const current = await this.#engine.inspectNames(this.#image.id);
-    if (current === null) return { outcome: "removed", detail: null, inUse: false };
-    const holder = await holderOf(this.#engine, this.#image, this.#namesAtCheckpoint);
+    if (current === null) return removed;
+    const holder = await holderOf(this.#observer, this.#image, this.#namesAtCheckpoint);
     if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, true);
     const outcome = answer.kind === "conflict" ? "refused" : "failed";
     return this.#withdraw(outcome, `The engine says: ${answer.message}.`, false);
   }
 
-  /** Puts the names back that went, so that the image has all of them again. */
+  /** Ends with all the names that the image had, as far as they can be had again. */
   async #withdraw(outcome: Outcome, detail: string, inUse: boolean): Promise<RemovalResult> {
+    const lost = await this.#putBack();
+    if (lost.length === 0) return { outcome, detail, inUse };
+    const sentence = `These names could not be put back: ${lost.join(", ")}.`;
+    return { outcome: "failed", detail: `${detail} ${sentence}`, inUse };
+  }
+
+  /** Gives the names back that went; answers with those that stay lost. */
+  async #putBack(): Promise<string[]> {
+    if (this.#gone.length === 0) return [];
     const lost: string[] = [];
     for (const name of this.#gone) {
-      if (name.includes("@")) {
-        lost.push(name);
-        continue;
-      }
-      const holder = await this.#engine.inspectNames(name);
-      // Somebody else has given the name away meanwhile: it is theirs.
-      if (holder === null) await this.#engine.tag(this.#image.id, name);
+      if (!name.includes("@") && !(await this.#putTagBack(name))) lost.push(name);
     }
-    if (lost.length === 0) return { outcome, detail, inUse };
-    // No call of the API gives a digest back; only another pull does.
-    return {
-      outcome: "failed",
-      detail: `${detail} These digests could not be put back: ${lost.join(", ")}.`,
-      inUse,
-    };
+    // A digest also goes by itself with the last tag of its repository, and only another pull brings it back.
+    const digests = [...this.#image.digests, ...this.#gone.filter((name) => name.includes("@"))];
+    const current = await this.#engine.inspectNames(this.#image.id);
+    const missing = digests.filter((digest) => current?.digests.includes(digest) === false);
+    return [...lost, ...new Set(missing)];
   }
-}
 
-/**
- * The engine deletes an image by ID only when it has one tag at most and all its digests are in that tag's repository
- * (moby daemon/images/image_delete.go, isSingleReference). Whatever is beyond that goes first: tags before digests,
- * because tags can be put back.
- */
-function namesToRemoveFirst(image: Image): string[] {
-  const [lastName] = [...image.tags, ...image.digests];
-  if (lastName === undefined) return [];
-  const stayingRepository = repositoryOfName(lastName);
-  const tags = image.tags.slice(1).map(withExplicitTag);
-  const digests = image.digests.filter((digest) => repositoryOfName(digest) !== stayingRepository);
-  return [...tags, ...digests];
+  async #putTagBack(name: string): Promise<boolean> {
+    // Somebody else has given the name away meanwhile: it is theirs.
+    if ((await this.#engine.inspectNames(name)) !== null) return true;
+    try {
+      await this.#engine.tag(this.#image.id, name);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
+  }
 }
 
 function repositoryOfName(name: string): string | null {

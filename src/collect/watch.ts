@@ -1,23 +1,16 @@
-import type { Checkpoint, EngineRecord, SteadyClock } from "../core/checkpoint.js";
+import type { Checkpoint, EngineRecord } from "../core/checkpoint.js";
 import { judgeContinuity } from "../core/continuity.js";
 import type { EngineEvent } from "../core/event.js";
 import { EventWindow } from "../core/event-window.js";
 import { holdersOf } from "../core/holders.js";
 import type { Image } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
-import { createListing } from "../core/listing.js";
 import type { Observed } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
 import { Replay } from "../core/replay.js";
-import type { Engine, EngineDescription } from "../engine/port.js";
-
-/** Whom a watch asks, and by which clocks it measures. */
-export interface Observer {
-  readonly engine: Engine;
-  readonly description: EngineDescription;
-  readonly steadyClock: () => SteadyClock;
-}
+import type { Observer } from "./list.js";
+import { list } from "./list.js";
 
 /**
  * Follows an engine from a checkpoint on: lists, and drains the event buffer as often as needed so that nothing
@@ -60,11 +53,8 @@ export class Watch {
     if (replay === null) await this.#drainFirst(window, engine.readEvents(now));
     else await drainMore(window, engine.readEvents(now), replay);
     const steady = steadyClock();
-    const { checkpoint, bufferLimit } = {
-      checkpoint: this.#checkpoint,
-      bufferLimit: description.eventBufferLimit,
-    };
-    const observation = judgeContinuity({ checkpoint, window, now, steady, bufferLimit });
+    const bufferLimit = description.eventBufferLimit;
+    const observation = judgeContinuity({ checkpoint: this.#checkpoint, window, now, steady, bufferLimit });
     this.#observation =
       this.#observation === null ? observation : joinObservations(this.#observation, observation);
     const anchor = window.nextAnchor;
@@ -74,6 +64,21 @@ export class Watch {
   /** Whether anything since the watch began tells of a use of this image. */
   mayHaveUsed(image: Image): boolean {
     return this.#replay?.mayHaveUsed(image) ?? false;
+  }
+
+  /** Whether a new record would say more than that time has passed. */
+  get hasNews(): boolean {
+    return this.#replay?.hasNews ?? false;
+  }
+
+  /** What was observed since the watch began; null before the first drain. */
+  get observation(): Observation | null {
+    return this.#observation;
+  }
+
+  /** Where the last drain ended. */
+  get checkpoint(): Checkpoint | null {
+    return this.#checkpoint;
   }
 
   /** Lists again, drains a last time, and ends the watch. */
@@ -111,13 +116,6 @@ export class Watch {
       steady: checkpoint.steady,
     };
   }
-}
-
-async function list({ engine, description }: Observer): Promise<Listing> {
-  const listedAt = description.now();
-  const images = await engine.listImages();
-  const containers = await engine.listContainers();
-  return createListing(images, containers, listedAt);
 }
 
 /** A further drain goes on with the same replay, so events wait until the anchor says which of them are new. */

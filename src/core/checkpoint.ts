@@ -1,4 +1,6 @@
 import type { ContainerId, ImageId } from "./image.js";
+import type { LayerRecord } from "./layer-record.js";
+import { emptyLayerRecord } from "./layer-record.js";
 import type { UseKind } from "./use.js";
 
 /**
@@ -57,6 +59,7 @@ export interface EngineRecord {
   readonly containers: ReadonlyMap<ContainerId, ImageId>;
   /** What each name (see reference.ts, canonical form) stood for at the checkpoint. */
   readonly names: ReadonlyMap<string, ImageId>;
+  readonly layers: LayerRecord;
 }
 
 export const emptyRecord: EngineRecord = {
@@ -64,4 +67,5 @@ export const emptyRecord: EngineRecord = {
   images: new Map(),
   containers: new Map(),
   names: new Map(),
+  layers: emptyLayerRecord,
 };

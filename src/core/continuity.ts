@@ -79,9 +79,12 @@ function steadyBound({ checkpoint, steady }: ContinuityEvidence): number {
 }
 
 /**
- * The observed clock at a moment inside (or before) the stretch of an observation. Where not all of the stretch
- * counts, the moment is taken as late as possible, which keeps images.
+ * The observed clock at a moment inside (or before) the stretch of an observation, counted from its end and from its
+ * beginning. The two differ where not all of the stretch counts; the later one is taken, which keeps images.
  */
 export function observedMsAt(observation: Observation, previousObservedMs: number, at: number): number {
-  return Math.max(previousObservedMs, observation.observedMs - Math.max(0, observation.to - at));
+  const { from, to, observedMs } = observation;
+  const fromTheEnd = observedMs - Math.max(0, to - at);
+  const fromTheBeginning = Math.min(observedMs, previousObservedMs + (at - from));
+  return Math.max(previousObservedMs, fromTheEnd, fromTheBeginning);
 }

@@ -5,7 +5,7 @@ import type { RunReport } from "./run-report.js";
 export const exitCodes = {
   0: "done, also when there was nothing to do",
   1: "a bug: unexpected failure",
-  2: "usage or configuration; the engine was not asked",
+  2: "usage or configuration; nothing was removed",
   3: "some removals failed",
   4: "the engine cannot be reached, or its answers cannot be trusted; nothing was removed after that",
   5: "the ledger cannot be used; nothing was removed",

@@ -1,5 +1,7 @@
 import type { EngineRecord } from "./checkpoint.js";
-import type { Image, ImageId } from "./image.js";
+import type { Image } from "./image.js";
+import type { SizeModel } from "./image-layers.js";
+import { layersOfAll } from "./image-layers.js";
 import type { Layer } from "./layers.js";
 import type { Observed } from "./next-record.js";
 import type { Use } from "./use.js";
@@ -14,10 +16,19 @@ export interface ImageFacts {
   readonly idleMs: number;
   readonly inUseBy: readonly string[];
   readonly layers: readonly Layer[];
+  /** True when the bytes of every set of images with this one are known to the byte. */
+  readonly exact: boolean;
+  /** When the engine last gave it a name, as far as it was known at first sight; epoch milliseconds. */
+  readonly taggedAt: number | null;
 }
 
 /** `record` is the one that already holds this observation. */
-export function factsOf(record: EngineRecord, { listing, holders, observation }: Observed): ImageFacts[] {
+export function factsOf(
+  record: EngineRecord,
+  { listing, holders, observation }: Observed,
+  sizes: SizeModel,
+): ImageFacts[] {
+  const layersOf = layersOfAll(listing.images, record.layers, sizes);
   const facts: ImageFacts[] = [];
   for (const image of listing.images.values()) {
     const known = record.images.get(image.id);
@@ -28,16 +39,9 @@ export function factsOf(record: EngineRecord, { listing, holders, observation }:
       lastUse: { at: known.lastUsedAt, kind: known.lastUseKind },
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),
       inUseBy: holders.get(image.id) ?? [],
-      layers: layersOf(image),
+      ...layersOf(image.id),
+      taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,
     });
   }
   return facts;
-}
-
-/**
- * Until an image's layers are known it counts as one layer of its own, so the bytes of a set are the sum of the
- * sizes: never less than the truth, more where layers are shared.
- */
-function layersOf(image: Image): readonly Layer[] {
-  return [{ chainId: image.id satisfies ImageId, bytes: image.sizeBytes }];
 }

@@ -35,6 +35,13 @@ export interface Container {
   readonly imageMounts: readonly string[];
 }
 
+/** A Swarm service, as a manager knows it. */
+export interface Service {
+  readonly name: string;
+  /** References of its specification and of the one that a rollback goes back to: `app:1`, `app:1@sha256:…` */
+  readonly images: readonly string[];
+}
+
 const imageIdShape = /^sha256:[0-9a-f]{64}$/;
 const containerIdShape = /^[0-9a-f]{64}$/;
 

@@ -1,4 +1,4 @@
-import type { Container, ContainerId, Image, ImageId } from "./image.js";
+import type { Container, ContainerId, Image, ImageId, Service } from "./image.js";
 import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
 
 /** What the engine listed at the beginning of an observation, with the look-ups that the replay needs. */
@@ -7,6 +7,8 @@ export interface Listing {
   readonly containers: ReadonlyMap<ContainerId, Container>;
   /** What each name stands for; canonical spelling, tags and digests. */
   readonly names: ReadonlyMap<string, ImageId>;
+  /** Empty unless the engine is a Swarm manager. */
+  readonly services: readonly Service[];
   /** Engine time at which the listing was begun, epoch milliseconds. */
   readonly listedAt: number;
 }
@@ -14,6 +16,7 @@ export interface Listing {
 export function createListing(
   images: readonly Image[],
   containers: readonly Container[],
+  services: readonly Service[],
   listedAt: number,
 ): Listing {
   const names = new Map<string, ImageId>();
@@ -22,6 +25,7 @@ export function createListing(
     images: new Map(images.map((image) => [image.id, image])),
     containers: new Map(containers.map((container) => [container.id, container])),
     names,
+    services,
     listedAt,
   };
 }

@@ -1,6 +1,8 @@
 import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
 import { observedMsAt } from "./continuity.js";
 import type { ImageId } from "./image.js";
+import type { ImageLesson } from "./layer-record.js";
+import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
 import type { Observation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
@@ -19,27 +21,40 @@ export interface Observed {
 
 /**
  * The ledger's record after an observation: images that are gone are dropped, so that one that comes back is
- * new; last uses only move forward; and the checkpoint is never ahead of the uses, as they are one value.
+ * new; last uses only move forward; and the checkpoint is never ahead of the uses, as they are one value. `lessons` tell
+ * of images that are not in the record yet.
  */
-export function nextRecord(record: EngineRecord, observed: Observed): EngineRecord {
+export function nextRecord(
+  record: EngineRecord,
+  observed: Observed,
+  lessons: ReadonlyMap<ImageId, ImageLesson> = new Map(),
+): EngineRecord {
   const { listing, replay, observation, anchor, steady } = observed;
   const images = new Map<ImageId, ImageRecord>();
-  for (const id of listing.images.keys()) images.set(id, nextImageRecord(id, record, observed));
+  for (const id of listing.images.keys()) {
+    images.set(id, nextImageRecord(id, record, observed, lessons.get(id)?.taggedAt ?? null));
+  }
   return {
     checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
     images,
     containers: replay.containers,
     names: replay.names,
+    layers: nextLayerRecord(record.layers, lessons, listing.images),
   };
 }
 
-function nextImageRecord(id: ImageId, record: EngineRecord, observed: Observed): ImageRecord {
+function nextImageRecord(
+  id: ImageId,
+  record: EngineRecord,
+  observed: Observed,
+  taggedAt: number | null,
+): ImageRecord {
   const { observation } = observed;
   const previous = record.images.get(id);
   const use = latestUse(id, previous, observed);
   const observedMs = observedMsAt(observation, record.checkpoint?.observedMs ?? 0, use?.at ?? 0);
   if (previous === undefined) {
-    const first = use ?? firstUse(observed);
+    const first = laterUse(use ?? firstUse(observed), taggingOf(taggedAt, observed));
     return {
       firstSeenAt: observation.to,
       lastUsedAt: first.at,
@@ -77,4 +92,12 @@ function latestUse(id: ImageId, previous: ImageRecord | undefined, observed: Obs
 function firstUse({ observation }: Observed): Use {
   const at = observation.gap?.cause === "first-run" ? observation.from : observation.to;
   return { at, kind: "first-seen" };
+}
+
+/**
+ * A name that the engine remembers to have given is a use at that time, of an image at first sight: the event may be
+ * long gone. It is never later than now, and as the later use counts, it never makes an image older.
+ */
+function taggingOf(taggedAt: number | null, { observation }: Observed): Use {
+  return { at: Math.min(taggedAt ?? -Infinity, observation.to), kind: "tag" };
 }

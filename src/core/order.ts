@@ -34,15 +34,22 @@ export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Total: the ID decides in the end. The creation date decides only between images of the same last use. */
+/**
+ * Total: the ID decides in the end. When an image was built or tagged decides only between images of the same last use:
+ * all those that a first run finds.
+ */
 function compareForRemoval(first: RankedImage, second: RankedImage): number {
   return (
     first.lastUsedAt - second.lastUsedAt ||
     second.depth - first.depth ||
     first.facts.firstSeenAt - second.facts.firstSeenAt ||
-    (first.facts.image.createdAt ?? 0) - (second.facts.image.createdAt ?? 0) ||
+    madeAt(first.facts) - madeAt(second.facts) ||
     (first.facts.image.id < second.facts.image.id ? -1 : 1)
   );
+}
+
+function madeAt({ image, taggedAt }: ImageFacts): number {
+  return Math.max(image.createdAt ?? 0, taggedAt ?? 0);
 }
 
 /** The ancestors of an image that are present, nearest first. A cycle, which no engine makes, ends the list. */

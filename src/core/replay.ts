@@ -50,6 +50,7 @@ export class Replay {
   readonly #names: NameHistory;
   readonly #uses = new Map<ImageId, Use>();
   readonly #containers = new Map<ContainerId, Subject>();
+  #hasNews = false;
   readonly #prefixes = new Map<string, readonly ImageId[]>();
 
   /** `continuous`: nothing was missed between the record's checkpoint and the first event. */
@@ -96,10 +97,16 @@ export class Replay {
     };
   }
 
+  /** Whether anything was applied that the next record would show: health checks and the like do not count. */
+  get hasNews(): boolean {
+    return this.#hasNews;
+  }
+
   #applyContainerEvent(event: EngineEvent): void {
     const kind = Object.hasOwn(containerUses, event.action) ? containerUses[event.action] : undefined;
     const container = toContainerId(event.actorId);
     if (kind === undefined || container === null) return;
+    this.#hasNews = true;
     const use: Use = { at: eventTime(event), kind };
     const subject = this.#subjectOf(container, event.attributes["image"]);
     if (subject !== null) this.#credit(subject, use);
@@ -148,6 +155,7 @@ export class Replay {
   }
 
   #applyImageEvent(event: EngineEvent): void {
+    this.#hasNews = true;
     const at = eventTime(event);
     // Podman writes a build's ID into the name only, and gives its own word to a load.
     const image = toImageId(event.actorId) ?? toImageId(event.attributes["name"] ?? "");

@@ -1,7 +1,10 @@
+import type { BytesHeld } from "./bytes-held.js";
 import type { FailureCode } from "./failure.js";
+import type { Filesystem } from "./filesystem.js";
 import type { Image } from "./image.js";
 import type { Observation } from "./observation.js";
 import type { Policy } from "./policy.js";
+import type { UnmetLimit } from "./unmet-limits.js";
 import type { Use } from "./use.js";
 import type { Outcome, Verdict } from "./verdict.js";
 
@@ -29,20 +32,12 @@ export interface ImageReport {
   readonly verdict: Verdict;
   /** Bytes that removing it frees, in the order of the plan; 0 for what is kept. */
   readonly freedBytes: number;
+  /** False where the bytes that it shares with others could not be found out. */
+  readonly exact: boolean;
   /** Null in a dry run and for what is kept. */
   readonly outcome: Outcome | null;
   /** One sentence for `refused`, `failed` and `skipped`. */
   readonly outcomeDetail: string | null;
-}
-
-/** A limit that the plan cannot meet, and who holds the bytes. */
-export interface UnmetLimit {
-  readonly limit: "quota";
-  readonly limitBytes: number;
-  /** Bytes that stay although everything that may go is gone. */
-  readonly remainingBytes: number;
-  /** Largest holder first; an image counts for the first reason that keeps it. */
-  readonly holders: readonly { readonly reason: string; readonly bytes: number }[];
 }
 
 /** Everything one run has to say; text and JSON are renderings of it. Times are epoch milliseconds. */
@@ -60,7 +55,16 @@ export interface RunReport {
     readonly measuredFreedBytes: number | null;
     /** Null in a dry run. */
     readonly afterBytes: number | null;
+    /** Where the bytes were before anything went. */
+    readonly held: BytesHeld;
   };
+  /** The filesystem that holds the engine's root; null where no limit asks for it. */
+  readonly filesystem: {
+    readonly path: string;
+    readonly before: Filesystem;
+    /** Null in a dry run. */
+    readonly after: Filesystem | null;
+  } | null;
   /** Removals first, in the order of the plan, then what is kept, most recently used first. */
   readonly images: readonly ImageReport[];
   readonly unmetLimits: readonly UnmetLimit[];

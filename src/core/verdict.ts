@@ -10,7 +10,7 @@ export type KeepReason =
   | "max-removals";
 
 /** Why an image goes. */
-export type RemoveReason = "age" | "quota";
+export type RemoveReason = "age" | "quota" | "min-free" | "min-free-inodes";
 
 export type Verdict =
   | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }

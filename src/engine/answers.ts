@@ -1,4 +1,4 @@
-import type { Container, ContainerId, Image, ImageId } from "../core/image.js";
+import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
 import { toContainerId, toImageId } from "../core/image.js";
 import type { ImageNames } from "./port.js";
 import {
@@ -93,6 +93,25 @@ function imageMounts(value: unknown, where: string): string[] {
     const mount = asObject(entry, where);
     return mount["Type"] === "image" ? [textIn(mount, "Name", where)] : [];
   });
+}
+
+/** `GET /services` */
+export function parseServices(answer: unknown): Service[] {
+  return asArray(answer, "services").map((entry, index) => {
+    const where = `services[${index}]`;
+    const fields = asObject(entry, where);
+    const spec = asObject(fields["Spec"], `${where}.Spec`);
+    const specs = [spec, asObject(fields["PreviousSpec"] ?? {}, `${where}.PreviousSpec`)];
+    const images = specs.map((each) => serviceImage(each, where)).filter((image) => image !== "");
+    return { name: optionalTextIn(spec, "Name", `${where}.Spec`), images };
+  });
+}
+
+/** Empty for a service that runs a plugin instead of containers. */
+function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): string {
+  const task = asObject(spec["TaskTemplate"] ?? {}, `${where}.TaskTemplate`);
+  const container = asObject(task["ContainerSpec"] ?? {}, `${where}.ContainerSpec`);
+  return optionalTextIn(container, "Image", `${where}.ContainerSpec`);
 }
 
 /** `GET /images/{name}/json` */

@@ -1,14 +1,15 @@
 import { performance } from "node:perf_hooks";
 import type { EngineEvent } from "../core/event.js";
 import { describeError, Failure } from "../core/failure.js";
-import type { Container, Image, ImageId } from "../core/image.js";
+import type { Container, Image, ImageId, Service } from "../core/image.js";
 import { toImageId } from "../core/image.js";
 import { parseReference } from "../core/reference.js";
-import { parseContainers, parseImageNames, parseImages, parseRemoval } from "./answers.js";
+import { parseContainers, parseImageNames, parseImages, parseRemoval, parseServices } from "./answers.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
 import { describeEngine } from "./description.js";
 import { parseEventLines } from "./event-lines.js";
-import type { Engine, EngineDescription, ImageNames, RemovalAnswer } from "./port.js";
+import type { AnatomyAnswer, Engine, EngineDescription, ImageNames, RemovalAnswer } from "./port.js";
+import { parseAnatomy, parseImageBytes } from "./size-answers.js";
 
 /** Removals wait for the engine to delete files: minutes for a large image on a slow disk. */
 const removalPatience = 10;
@@ -18,6 +19,7 @@ export class ApiEngine implements Engine {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
   #family: EngineDescription["family"] = "docker";
+  #apiVersion = "";
 
   constructor(connection: Connection, timeoutMs: number) {
     this.#connection = connection;
@@ -35,6 +37,7 @@ export class ApiEngine implements Engine {
       host: this.#connection.shown,
     });
     this.#family = description.family;
+    this.#apiVersion = description.summary.apiVersion;
     return description;
   }
 
@@ -46,6 +49,10 @@ export class ApiEngine implements Engine {
     return parseContainers(await this.#getJson("/containers/json", { all: "1" }));
   }
 
+  async listServices(): Promise<Service[]> {
+    return parseServices(await this.#getJson("/services"));
+  }
+
   async *readEvents(until: number): AsyncGenerator<EngineEvent> {
     // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
     const end: Readonly<Record<string, string>> =
@@ -53,6 +60,18 @@ export class ApiEngine implements Engine {
     const response = await this.#send({ method: "GET", path: "/events", query: { since: "0", ...end } });
     if (response.status !== 200) throw await this.#refused("GET /events", response);
     yield* parseEventLines(response.body);
+  }
+
+  async *countEvents(end: AbortSignal): AsyncGenerator<number> {
+    const stopped = { timeoutMs: null, signal: end } as const;
+    try {
+      const response = await this.#connection.send({ method: "GET", path: "/events", ...stopped });
+      // The stream is open: what comes from here on is counted.
+      yield 0;
+      for await (const chunk of response.body) yield countLines(chunk);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
   }
 
   async inspectNames(reference: string): Promise<ImageNames | null> {
@@ -63,6 +82,20 @@ export class ApiEngine implements Engine {
       return null;
     }
     return parseImageNames(await this.#readJson(`GET ${path}`, response));
+  }
+
+  async inspectAnatomy(id: ImageId): Promise<AnatomyAnswer> {
+    const details = await this.#askOf(id, "json");
+    if (details.kind !== "answer") return details;
+    const history = await this.#askOf(id, "history");
+    if (history.kind !== "answer") return history;
+    return { kind: "found", anatomy: parseAnatomy(details.answer, history.answer) };
+  }
+
+  async readImageBytes(): Promise<number> {
+    // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
+    const hasType = Number(this.#apiVersion.split(".")[1]) >= 42;
+    return parseImageBytes(await this.#getJson("/system/df", hasType ? { type: "image" } : {}));
   }
 
   async remove(reference: string): Promise<RemovalAnswer> {
@@ -97,6 +130,16 @@ export class ApiEngine implements Engine {
     await readText(response);
   }
 
+  /** One image's refusal is not the engine's failure: it may be damaged. */
+  async #askOf(id: ImageId, what: "json" | "history"): Promise<AboutImage> {
+    const path = `${imagePath(id)}/${what}`;
+    const response = await this.#send({ method: "GET", path });
+    const text = await readText(response);
+    if (response.status === 404) return { kind: "missing" };
+    if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
+    return { kind: "answer", answer: parseJson(text, `GET ${path}`) };
+  }
+
   #send(request: Omit<EngineRequest, "timeoutMs">): Promise<EngineResponse> {
     return this.#connection.send({ ...request, timeoutMs: this.#timeoutMs });
   }
@@ -116,12 +159,21 @@ export class ApiEngine implements Engine {
   }
 }
 
+type AboutImage =
+  Exclude<AnatomyAnswer, { readonly kind: "found" }> | { readonly kind: "answer"; readonly answer: unknown };
+
 /** Names come from the engine and go into a path: only what is an ID or a reference may. */
 function imagePath(reference: string): string {
   if (toImageId(reference) === null && parseReference(reference) === null) {
     throw new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(reference)}.`);
   }
   return `/images/${reference}`;
+}
+
+function countLines(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
+  return lines;
 }
 
 async function readText(response: EngineResponse): Promise<string> {

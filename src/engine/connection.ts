@@ -11,8 +11,9 @@ export interface EngineRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Milliseconds for the whole exchange, body included. */
-  readonly timeoutMs: number;
+  /** Milliseconds for the whole exchange, body included; null where `signal` ends it. */
+  readonly timeoutMs: number | null;
+  readonly signal?: AbortSignal;
 }
 
 /** Any status; the body is read by the caller, and ends in an error when it is cut off or late. */
@@ -33,7 +34,7 @@ export class Connection {
 
   constructor(endpoint: Endpoint) {
     this.shown = showEndpoint(endpoint);
-    this.#modem = new Docker(dockerOptions(endpoint)).modem;
+    this.#modem = withoutDockerHost(() => new Docker(dockerOptions(endpoint)).modem);
   }
 
   /** Gives up every exchange that is under way, and every later one. */
@@ -43,19 +44,14 @@ export class Connection {
 
   /** Throws a Failure of code `engine` when there is no answer. */
   async send(request: EngineRequest): Promise<EngineResponse> {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), request.timeoutMs);
-    const late = new Failure(
-      "engine",
-      `The engine at ${this.shown} did not finish its answer to ${request.method} ${request.path} within ${request.timeoutMs / 1000} s.`,
-    );
+    const deadline = new Deadline(request.timeoutMs, [this.#abandoned.signal, request.signal]);
     try {
-      const message = await this.#dial(request, AbortSignal.any([abort.signal, this.#abandoned.signal]));
-      const body = this.#readBody(message, request, timer, () => (abort.signal.aborted ? late : null));
+      const message = await this.#dial(request, deadline.signal);
+      const body = this.#readBody(message, request, deadline);
       return { status: message.statusCode ?? 0, headers: message.headers, body };
     } catch (error) {
-      clearTimeout(timer);
-      throw abort.signal.aborted ? late : this.#unreachable(error);
+      deadline.clear();
+      throw deadline.isOver ? this.#late(request) : this.#unreachable(error);
     }
   }
 
@@ -85,18 +81,26 @@ export class Connection {
   async *#readBody(
     message: IncomingMessage,
     request: EngineRequest,
-    timer: NodeJS.Timeout,
-    late: () => Failure | null,
+    deadline: Deadline,
   ): AsyncGenerator<Buffer> {
     try {
       for await (const chunk of message) yield chunk as Buffer;
     } catch (error) {
+      if (deadline.isOver) throw this.#late(request);
       const cut = `The engine at ${this.shown} broke off its answer to ${request.method} ${request.path}: ${describeError(error)}.`;
-      throw late() ?? new Failure("engine", cut, { cause: error });
+      throw new Failure("engine", cut, { cause: error });
     } finally {
-      clearTimeout(timer);
+      deadline.clear();
       message.destroy();
     }
+  }
+
+  #late({ method, path, timeoutMs }: EngineRequest): Failure {
+    const within = `within ${(timeoutMs ?? 0) / 1000} s`;
+    return new Failure(
+      "engine",
+      `The engine at ${this.shown} did not finish its answer to ${method} ${path} ${within}.`,
+    );
   }
 
   #unreachable(error: unknown): Failure {
@@ -107,6 +111,41 @@ export class Connection {
     return new Failure("engine", `Cannot reach a Docker Engine at ${this.shown}: ${reason}; ${what}.`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Ends an exchange when its time is over, never with null, or when one of the other signals says so. AbortSignal.any
+ * would be shorter, but on Node 20 the garbage collector may take what it returns, and then nothing ends.
+ */
+class Deadline {
+  isOver = false;
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout | null;
+  readonly #others: readonly AbortSignal[];
+  readonly #giveUp = () => this.#abort.abort();
+
+  constructor(timeoutMs: number | null, others: readonly (AbortSignal | undefined)[]) {
+    this.#others = others.filter((signal) => signal !== undefined);
+    for (const signal of this.#others) {
+      if (signal.aborted) this.#giveUp();
+      signal.addEventListener("abort", this.#giveUp);
+    }
+    this.#timer = timeoutMs === null ? null : setTimeout(() => this.#end(), timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  clear(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const signal of this.#others) signal.removeEventListener("abort", this.#giveUp);
+  }
+
+  #end(): void {
+    this.isOver = true;
+    this.#giveUp();
   }
 }
 
@@ -123,22 +162,33 @@ const connectAdvice: Readonly<Record<string, { readonly reason: string; readonly
 const anyStatus = new Proxy<Record<number, boolean>>({}, { get: () => true });
 
 /**
- * Every field is given, also as undefined: docker-modem fills what is left out from DOCKER_HOST, and would then talk
- * to another engine than the one that was resolved.
+ * docker-modem reads DOCKER_HOST whatever it is told besides, and with it certificates and a timeout: it would fail
+ * over an address that nobody asked for, or speak TLS to a socket.
  */
+function withoutDockerHost<T>(construct: () => T): T {
+  const value = process.env["DOCKER_HOST"];
+  delete process.env["DOCKER_HOST"];
+  try {
+    return construct();
+  } finally {
+    if (value !== undefined) process.env["DOCKER_HOST"] = value;
+  }
+}
+
 function dockerOptions(endpoint: Endpoint): Docker.DockerOptions {
-  const none = { socketPath: undefined, host: undefined, port: undefined, protocol: undefined };
-  const options = {
-    ...none,
-    ...(endpoint.kind === "unix" ? { socketPath: endpoint.socketPath } : {}),
-    ...(endpoint.kind === "tcp"
-      ? { host: endpoint.host, port: endpoint.port, ...transportOf(endpoint.tls) }
-      : {}),
-    ...(endpoint.kind === "ssh"
-      ? { host: endpoint.host, port: endpoint.port, protocol: "ssh", username: endpoint.user }
-      : {}),
-  };
-  return options as unknown as Docker.DockerOptions;
+  switch (endpoint.kind) {
+    case "unix":
+      return { socketPath: endpoint.socketPath };
+    case "tcp":
+      return { host: endpoint.host, port: endpoint.port, ...transportOf(endpoint.tls) };
+    case "ssh":
+      return sshOptions(endpoint);
+  }
+}
+
+/** Keys come from the agent alone: docker-modem's ssh reads no files. */
+function sshOptions({ host, port, user, agentSocket }: Extract<Endpoint, { kind: "ssh" }>): object {
+  return { host, port, protocol: "ssh", username: user, sshOptions: { agent: agentSocket } };
 }
 
 function transportOf(tls: TlsFiles | null): object {

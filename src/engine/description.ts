@@ -41,8 +41,14 @@ export function describeEngine({
     identity: { key: [family === "podman" ? `podman ${name}` : id, store, root].join(" ") },
     summary: { id, name, version: textIn(fields, "ServerVersion", "info"), apiVersion, store, host },
     family,
+    // A worker answers 503 when it is asked for services.
+    isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
     now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
+    imageSizes:
+      family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "layers" : "layers-and-content",
+    rootDirectory: root,
+    isLocal: host.startsWith("unix:"),
   };
 }
 
@@ -64,8 +70,8 @@ function refuseOldApi(apiVersion: string, host: string): void {
 
 /** A switch of the image store changes every image ID, so it is part of who the engine is. */
 function isContainerdStore(driverStatus: unknown): boolean {
-  return asArray(driverStatus ?? [], "info.DriverStatus").some(
-    (entry) =>
-      Array.isArray(entry) && entry[0] === "driver-type" && String(entry[1]).startsWith("io.containerd."),
-  );
+  return asArray(driverStatus ?? [], "info.DriverStatus").some((entry) => {
+    const [name, value] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    return name === "driver-type" && typeof value === "string" && value.startsWith("io.containerd.");
+  });
 }

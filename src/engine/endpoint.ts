@@ -4,7 +4,14 @@ import { Failure } from "../core/failure.js";
 export type Endpoint =
   | { readonly kind: "unix"; readonly socketPath: string }
   | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly tls: TlsFiles | null }
-  | { readonly kind: "ssh"; readonly host: string; readonly port: number; readonly user: string | undefined };
+  | {
+      readonly kind: "ssh";
+      readonly host: string;
+      readonly port: number;
+      readonly user: string | undefined;
+      /** Where the agent listens that holds the keys. */
+      readonly agentSocket: string | undefined;
+    };
 
 /** Folder with `ca.pem`, `cert.pem` and `key.pem`. */
 export interface TlsFiles {
@@ -34,10 +41,12 @@ export function resolveEndpoint(host: string | undefined, { env, home }: Endpoin
   const bareHost = url.hostname.replace(/^\[(.*)\]$/, "$1");
   if (bareHost === "") throw badAddress(text, origin);
   if (url.protocol === "ssh:") {
-    const user = url.username === "" ? undefined : decodeURIComponent(url.username);
-    return { kind: "ssh", host: bareHost, port: url.port === "" ? sshPort : Number(url.port), user };
+    const user = url.username === "" ? undefined : decoded(url.username);
+    if (user === null) throw badAddress(text, origin);
+    const port = url.port === "" ? sshPort : Number(url.port);
+    return { kind: "ssh", host: bareHost, port, user, agentSocket: env["SSH_AUTH_SOCK"] };
   }
-  const secure = url.protocol === "https:" || (env["DOCKER_TLS_VERIFY"] ?? "") !== "";
+  const secure = text.startsWith("https:") || (env["DOCKER_TLS_VERIFY"] ?? "") !== "";
   const certificates = env["DOCKER_CERT_PATH"] ?? "";
   const tls = secure ? { folder: certificates === "" ? `${home}/.docker` : certificates } : null;
   const port = url.port === "" ? (secure ? tlsPort : plainPort) : Number(url.port);
@@ -51,13 +60,22 @@ function unixEndpoint(text: string, origin: string): Endpoint {
 }
 
 function parseUrl(text: string, origin: string): URL {
-  // `http:` is only there to have the parser treat a host and port the usual way.
-  const known = /^(tcp|http|https|ssh):\/\//.exec(text);
-  const usual = text.replace(/^tcp:/, "http:");
-  if (known === null || !URL.canParse(usual)) throw badAddress(text, origin);
+  // Of a scheme that it knows, the parser drops the usual port, and 80 or 443 would become another one here.
+  const usual = text.replace(/^https?:/, "tcp:");
+  if (!/^(tcp|ssh):\/\//.test(usual) || !URL.canParse(usual)) throw badAddress(text, origin);
   const parsed = new URL(usual);
-  if (parsed.pathname !== "/" && parsed.pathname !== "") throw badAddress(text, origin);
+  const behind = `${parsed.pathname}${parsed.search}${parsed.hash}`;
+  if (behind !== "/" && behind !== "") throw badAddress(text, origin);
   return parsed;
+}
+
+/** Null for what is no percent-encoding. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 function badAddress(text: string, origin: string): Failure {
@@ -68,8 +86,9 @@ function badAddress(text: string, origin: string): Failure {
   );
 }
 
+/** An address that cannot be parsed may have its password anywhere before the last `@`. */
 function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^@/]*@/, "//");
+  return text.replace(/^([a-z]+:\/\/)?[^]*@/, "$1");
 }
 
 /** The address for messages and reports; without user and password. */

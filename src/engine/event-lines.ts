@@ -56,7 +56,7 @@ function parseEvent(line: string, number: number): EngineEvent {
  * inside a JSON string the quotes of `"timeNano"` would be escaped.
  */
 function exactTime(line: string, number: number): bigint {
-  const digits = /"timeNano":\s*(-?\d{1,19})\b/.exec(line)?.[1];
+  const digits = /"timeNano"\s*:\s*(-?\d{1,19})\s*[,}]/.exec(line)?.[1];
   if (digits === undefined) throw malformed(number, "has no timeNano");
   return BigInt(digits);
 }

@@ -1,6 +1,8 @@
 import type { EngineIdentity } from "../core/checkpoint.js";
 import type { EngineEvent } from "../core/event.js";
-import type { Container, Image, ImageId } from "../core/image.js";
+import type { Container, Image, ImageId, Service } from "../core/image.js";
+import type { SizeModel } from "../core/image-layers.js";
+import type { HistoryEntry } from "../core/layer-sizes.js";
 import type { EngineSummary } from "../core/run-report.js";
 
 /** Who answers, asked once a run. */
@@ -8,10 +10,16 @@ export interface EngineDescription {
   readonly identity: EngineIdentity;
   readonly summary: EngineSummary;
   readonly family: "docker" | "podman";
+  readonly isSwarmManager: boolean;
   /** The engine's clock: epoch milliseconds, never ahead of the engine's own, behind it by a round trip at most. */
   readonly now: () => number;
   /** How many events the engine remembers; null where it keeps a log (Podman). */
   readonly eventBufferLimit: number | null;
+  readonly imageSizes: SizeModel;
+  /** Where the engine keeps its data, on its own host; empty where it does not say. */
+  readonly rootDirectory: string;
+  /** True for an engine behind a unix socket: its filesystem should be this host's. */
+  readonly isLocal: boolean;
 }
 
 /** The names of an image as they are now: what is looked at again just before a removal. */
@@ -20,6 +28,23 @@ export interface ImageNames {
   readonly tags: readonly string[];
   readonly digests: readonly string[];
 }
+
+/** What an image consists of, as far as the engine tells. */
+export interface ImageAnatomy {
+  readonly sizeBytes: number;
+  /** Digests of the uncompressed layers, lowest first. */
+  readonly diffIds: readonly string[];
+  /** Oldest first. */
+  readonly history: readonly HistoryEntry[];
+  /** Epoch milliseconds; null where the engine remembers nothing. */
+  readonly taggedAt: number | null;
+}
+
+/** `missing` is HTTP 404; `unreadable` any other refusal, as for an image that is damaged. */
+export type AnatomyAnswer =
+  | { readonly kind: "found"; readonly anatomy: ImageAnatomy }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly message: string };
 
 /**
  * What the engine says to a removal. `removed` lists what went (`untagged` names, `deleted` IDs and layers);
@@ -42,10 +67,20 @@ export interface Engine {
   listImages(): Promise<Image[]>;
   /** All containers, in any state. */
   listContainers(): Promise<Container[]>;
+  /** Swarm services; to be asked of a manager only. */
+  listServices(): Promise<Service[]>;
   /** The whole event buffer, unfiltered, in the engine's own order, up to this engine time (epoch milliseconds). */
   readEvents(until: number): AsyncIterable<EngineEvent>;
+  /**
+   * How many events have come, each time some come, as they happen. Ends when `end` is aborted or the connection
+   * breaks; a reader that is slow may miss some.
+   */
+  countEvents(end: AbortSignal): AsyncIterable<number>;
   /** Null when there is no such image (any more). */
   inspectNames(reference: string): Promise<ImageNames | null>;
+  inspectAnatomy(id: ImageId): Promise<AnatomyAnswer>;
+  /** Bytes of all images together by the engine's own account; 0 also where it keeps none. */
+  readImageBytes(): Promise<number>;
   /** Removes a name, or an image by full ID; without force, and without pruning its parents. */
   remove(reference: string): Promise<RemovalAnswer>;
   /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Failure } from "../core/failure.js";
 import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
-import { createPrivateFile, createPrivateFolder } from "./private-file.js";
+import { createPrivateFile, createPrivateFolder, unlessThere } from "./private-file.js";
 
 export interface Lock {
   /** May be called twice. The file stays: deleting it would let two runs hold two files of the same name. */
@@ -87,23 +87,12 @@ function release(database: Database.Database): void {
 function ensureLockFile(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    createUnlessThere(path);
+    unlessThere(() => createPrivateFile(path));
   } else if (!stat.isFile() || stat.size > 0) {
     throw refusedLedger(path, "should be an empty file to lock, and is not", "move it away");
   }
   // On a file that cannot be written, SQLite takes BEGIN EXCLUSIVE for BEGIN, and there would be no lock.
   accessSync(path, constants.R_OK | constants.W_OK);
-}
-
-/** Another run may create it at the same moment. */
-function createUnlessThere(path: string): void {
-  try {
-    createPrivateFile(path);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
-      throw error;
-    }
-  }
 }
 
 async function defaultSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

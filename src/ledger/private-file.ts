@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -19,9 +20,27 @@ const largestBytes = 2 ** 30;
 
 const privateMode = 0o600;
 
-/** Creates what is missing of a folder's path, for this user only. */
+/**
+ * Creates what is missing of a folder's path, for this user only. Node's own `recursive` never returns when the
+ * system says ENOENT below a folder that is there, as it does in /proc or in a deleted working directory.
+ */
 export function createPrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (existsSync(path)) {
+    return;
+  }
+  createPrivateFolder(dirname(path));
+  unlessThere(() => mkdirSync(path, { mode: 0o700 }));
+}
+
+/** For what another run may create at the same moment: whoever comes second finds it there. */
+export function unlessThere(create: () => void): void {
+  try {
+    create();
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) {
+      throw error;
+    }
+  }
 }
 
 /** Creates an empty file for this user only. Throws EEXIST for whatever is there, a dangling link too. */
@@ -95,11 +114,15 @@ function openIfThere(path: string, flags: number): number | null {
   try {
     return openSync(path, flags);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (hasCode(error, "ENOENT")) {
       return null;
     }
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** Without it, the new name itself may be lost with the power. */

@@ -5,6 +5,7 @@ import { toContainerId, toImageId } from "../core/image.js";
 import type { ContainerId, ImageId } from "../core/image.js";
 import type { UseKind } from "../core/use.js";
 import { damagedLedger } from "./ledger-failure.js";
+import { readLayers } from "./read-layers.js";
 
 interface EngineRow {
   readonly engine_id: bigint;
@@ -79,6 +80,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
         imageId(name.image_id),
       ]),
     ),
+    layers: readLayers(database, path, row.engine_id),
   };
 }
 

@@ -86,6 +86,26 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run_id, ordinal)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Every layer of an engine's images once, each with the one below it. A chain ID is a SHA-256 of 32 bytes.
+  CREATE TABLE layer (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    chain_id BLOB NOT NULL CHECK (length(chain_id) = 32),
+    below BLOB CHECK (length(below) = 32),
+    bytes INTEGER CHECK (bytes >= 0),
+    PRIMARY KEY (engine_id, chain_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- An image whose layers are known; top_layer is NULL for one without layers. It refers to a layer without a
+  -- foreign key, which would need an index as large as the table to let a layer go.
+  CREATE TABLE learned_image (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    image_id TEXT NOT NULL,
+    top_layer BLOB CHECK (length(top_layer) = 32),
+    tagged_at INTEGER,
+    PRIMARY KEY (engine_id, image_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -1,12 +1,11 @@
-import { existsSync, lstatSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { headerBytes, isDatabase, readApplicationId, setJournalMode } from "./database-header.js";
+import { fingerprint } from "./fingerprint.js";
 import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
 import { readRegularFile, readStart } from "./private-file.js";
 import { applicationId } from "./schema.js";
-import { applyWal, walHeaderBytes } from "./wal.js";
-
-const attempts = 10;
-const pauseMs = 50;
+import { readStable } from "./stable-read.js";
+import { applyWal } from "./wal.js";
 
 /**
  * A ledger's present content as an image of a SQLite database in rollback mode; null when there is no ledger
@@ -19,20 +18,18 @@ const pauseMs = 50;
  * is asked for is stricter and simpler, that the main file did not change.
  *
  * Throws a Failure of code `ledger` for a file that is no ledger, is no file, cannot be read, or does not hold
- * still. Never call it while this process has the file
- * open: see `withRegularFile`.
+ * still. Never call it while this process has the file open: see `withRegularFile`.
  */
 export function readSnapshot(path: string): Buffer | null {
   return orLedgerFailure(path, () => {
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const before = fingerprint(path);
-      const snapshot = readOnce(path);
-      if (fingerprint(path) === before) {
-        return snapshot;
-      }
-      pause(pauseMs);
+    const snapshot = readStable(
+      () => fingerprint(path),
+      () => readOnce(path),
+    );
+    if (snapshot === undefined) {
+      throw refusedLedger(path, "changes all the time", "try again when no other program writes to it");
     }
-    throw refusedLedger(path, "changes all the time", "try again when no other program writes to it");
+    return snapshot;
   });
 }
 
@@ -74,17 +71,4 @@ function refuseRollbackJournal(path: string): void {
       `let SQLite repair it with: sqlite3 ${path} .tables`,
     );
   }
-}
-
-/** What changes when another main file or another log takes the place of the one that was read. */
-function fingerprint(path: string): string {
-  const main = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  // The head of a log has its salts, which are new whenever it starts over. It may grow: commits are appended.
-  const head = readStart(`${path}-wal`, walHeaderBytes)?.toString("hex");
-  return [main?.ino, main?.size, main?.mtimeNs, head].join(" ");
-}
-
-/** Blocks: the ledger's interface is synchronous, and a checkpoint under way ends within a few milliseconds. */
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -63,6 +63,8 @@ export class StoredLedger implements Ledger {
       images: new Map(record.images),
       containers: new Map(record.containers),
       names: new Map(record.names),
+      // It is replaced, never changed.
+      layers: record.layers,
     });
   }
 }

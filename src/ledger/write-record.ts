@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord, ImageRecord } from "../core/checkpoint.js";
 import type { ImageId } from "../core/image.js";
 import { difference } from "./difference.js";
+import { writeLayers } from "./write-layers.js";
 
 /**
  * Brings an engine's rows from one state to another, and touches only rows that differ: most images were not
@@ -17,6 +18,7 @@ export function writeRecord(
   writeImages(database, engineId, before.images, after.images);
   writeReferences(database, engineId, "container", "container_id", before.containers, after.containers);
   writeReferences(database, engineId, "name", "name", before.names, after.names);
+  writeLayers(database, engineId, before.layers, after.layers);
   return engineId;
 }
 

@@ -1,5 +1,6 @@
 import type { RunReport } from "../core/run-report.js";
-import { ageFact, quotaFact, rulesFact, sizesFact, usageFact } from "./limits.js";
+import { ageFact, quotaFact, rulesFact, usageFact } from "./limits.js";
+import { filesystemFact, freedFact, heldFact } from "./space.js";
 import { span } from "./line.js";
 import type { Line } from "./line.js";
 import { observationFact } from "./observed.js";
@@ -15,8 +16,10 @@ export function facts(report: RunReport, width: number | undefined, verbosity: V
     report.policy.quotaBytes === null
       ? ["images", usageFact(report)]
       : ["quota", quotaFact(report, report.policy.quotaBytes, width)],
+    ["bytes", heldFact(report, verbosity)],
+    ["free", filesystemFact(report)],
     ["age", ageFact(report)],
-    ["freed", sizesFact(report)],
+    ["freed", freedFact(report)],
     ["rules", verbosity === "verbose" ? rulesFact(report.policy) : null],
     ["engine", engineFact(report)],
     ["observed", observationFact(report.observation)],

@@ -22,6 +22,7 @@ export function renderJson(report: RunReport, exitCode: number): string {
     policy: policyOf(report),
     observation: observationOf(report),
     usage: usageOf(report),
+    filesystem: report.filesystem,
     images: report.images.map((image) => imageOf(image, report)),
     totals: tally(report),
     unmetLimits: report.unmetLimits,
@@ -43,8 +44,8 @@ function policyOf({ policy }: RunReport): object {
     maxAgeSeconds: seconds(policy.maxAgeMs),
     quotaBytes: policy.quotaBytes,
     quotaTargetBytes: policy.quotaTargetBytes,
-    // A limit that this version does not have is a limit that is not set.
-    minFreeBytes: null,
+    minFreeBytes: policy.minFreeBytes,
+    minFreeInodes: policy.minFreeInodes,
     graceSeconds: seconds(policy.graceMs),
     keepRecent: policy.keepRecent,
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
@@ -66,8 +67,15 @@ function observationOf({ observation }: RunReport): object {
 }
 
 function usageOf({ usage }: RunReport): object {
-  const { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes } = usage;
-  return { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes };
+  const { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes, held } = usage;
+  const heldBytes = {
+    inUse: held.inUse,
+    byRule: held.byRule,
+    recentOrGrace: held.recent,
+    shared: held.shared,
+    free: held.free,
+  };
+  return { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes, heldBytes };
 }
 
 function imageOf(report: ImageReport, { policy }: RunReport): object {
@@ -77,6 +85,7 @@ function imageOf(report: ImageReport, { policy }: RunReport): object {
     refs: imageReferences(image),
     sizeBytes: image.sizeBytes,
     freedBytes: report.freedBytes,
+    exact: report.exact,
     lastUsedAt: isoTime(report.lastUse.at),
     lastUseKind: report.lastUse.kind,
     idleSeconds: seconds(report.idleMs),

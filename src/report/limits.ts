@@ -44,26 +44,16 @@ function change({ mode, usage }: RunReport): string {
 
 /** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
 export function ageFact(report: RunReport): Line {
-  const { maxAgeMs, quotaBytes } = report.policy;
-  if (maxAgeMs === null)
-    return [span(quotaBytes === null ? "no limit; with no quota either, nothing can go" : "no limit")];
+  const { maxAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
+  if (maxAgeMs === null) {
+    const isOther = [quotaBytes, minFreeBytes, minFreeInodes].some((limit) => limit !== null);
+    return [span(isOther ? "no limit" : "no limit; with no other limit either, nothing can go")];
+  }
   const idle = keptImages(report)
     .filter(({ verdict }) => verdict.reasons.some((reason) => reason === "within-limits"))
     .reduce<number | null>((longest, image) => Math.max(longest ?? 0, image.idleMs), null);
   const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
   return [span(`images idle for ${durationText(maxAgeMs)} go${closest}`)];
-}
-
-/** Planned and measured bytes of a run; null where there was nothing to measure. */
-export function sizesFact(report: RunReport): Line | null {
-  const { plannedFreedBytes, measuredFreedBytes } = report.usage;
-  const counts = tally(report);
-  if (report.mode === "dry-run" || counts.images === counts.kept) return null;
-  const measured =
-    measuredFreedBytes === null
-      ? "not measured"
-      : `${sizeText(measuredFreedBytes)} by the engine's own figures`;
-  return [span(`${sizeText(plannedFreedBytes)} planned, ${measured}`)];
 }
 
 /** What keeps images whatever the limits say. */

@@ -1,5 +1,6 @@
-import type { ImageReport, RunReport, UnmetLimit } from "../core/run-report.js";
-import type { KeepReason, Outcome } from "../core/verdict.js";
+import type { ImageReport, RunReport } from "../core/run-report.js";
+import type { UnmetLimit } from "../core/unmet-limits.js";
+import type { Outcome } from "../core/verdict.js";
 import { imageName } from "./image-name.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
@@ -60,15 +61,19 @@ function groupText(images: readonly ImageReport[], names: "some" | "all"): Span[
   ];
 }
 
-function unmetText({ limit, limitBytes, remainingBytes }: UnmetLimit): string {
-  return `The ${limit} of ${sizeText(limitBytes)} cannot be met: ${sizeText(remainingBytes)} stay.`;
+function unmetText(unmet: UnmetLimit): string {
+  switch (unmet.limit) {
+    case "quota":
+      return `The quota of ${sizeText(unmet.limitBytes)} cannot be met: ${sizeText(unmet.remainingBytes)} stay.`;
+    case "min-free":
+      return `${sizeText(unmet.limitBytes)} cannot be had free: it comes to ${sizeText(unmet.freeBytes)}.`;
+    case "min-free-inodes":
+      return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
+  }
 }
 
 function heldBy({ holders }: UnmetLimit): string {
   if (holders.length === 0) return "";
-  return ` Held by: ${holders.map(({ reason, bytes }) => `${holderText(reason)} ${sizeText(bytes)}`).join(", ")}.`;
-}
-
-function holderText(reason: string): string {
-  return Object.hasOwn(keepReasonWords, reason) ? keepReasonWords[reason as KeepReason] : reason;
+  const list = holders.map(({ reason, bytes }) => `${keepReasonWords[reason]} ${sizeText(bytes)}`);
+  return ` Held by: ${list.join(", ")}.`;
 }

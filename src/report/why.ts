@@ -47,6 +47,8 @@ function whyRemoved(reason: RemoveReason, policy: Policy): string {
     case "age":
       return policy.maxAgeMs === null ? words : `idle ≥ ${durationText(policy.maxAgeMs)}`;
     case "quota":
+    case "min-free":
+    case "min-free-inodes":
       return words;
   }
 }

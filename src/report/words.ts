@@ -20,6 +20,8 @@ export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
 export const removeReasonWords: Readonly<Record<RemoveReason, string>> = {
   age: "idle too long",
   quota: "over quota",
+  "min-free": "to free space",
+  "min-free-inodes": "to free inodes",
 };
 
 /** What the last use was, to be read behind "3d ago". */

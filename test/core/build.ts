@@ -3,7 +3,8 @@ import type { EngineEvent } from "../../src/core/event.js";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
 import { parsePattern } from "../../src/core/keep-rules.js";
-import type { Policy } from "../../src/core/policy.js";
+import type { Limit } from "../../src/core/limits.js";
+import type { AskedPolicy, Policy } from "../../src/core/policy.js";
 
 /** A full image ID that belongs to a short word. */
 export function imageId(word: string): ImageId {
@@ -61,6 +62,8 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     idleMs,
     inUseBy: inUse ? [`container:${word}`] : [],
     layers: [{ chainId: word, bytes: size }],
+    exact: true,
+    taggedAt: null,
   };
 }
 
@@ -78,12 +81,30 @@ export function policy({ keep = [], only, ...fields }: PolicyRecipe = {}): Polic
     maxAgeMs: null,
     quotaBytes: null,
     quotaTargetBytes: fields.quotaBytes ?? null,
+    minFreeBytes: null,
+    minFreeInodes: null,
     graceMs: 0,
     keepRecent: 0,
     maxRemovals: null,
     ...fields,
     keep: patterns(keep),
     only: only === undefined ? null : patterns(only),
+  };
+}
+
+/** The same policy as a command line asks for it. */
+export function askedPolicy(recipe: PolicyRecipe = {}): AskedPolicy {
+  const { quotaBytes, quotaTargetBytes, minFreeBytes, minFreeInodes, ...rules } = policy(recipe);
+  const limit = (value: number | null): Limit | null =>
+    value === null ? null : { kind: "amount", value, text: String(value), origin: "test" };
+  return {
+    ...rules,
+    limits: {
+      quota: limit(quotaBytes),
+      quotaTarget: limit(quotaTargetBytes),
+      minFree: limit(minFreeBytes),
+      minFreeInodes: limit(minFreeInodes),
+    },
   };
 }
 

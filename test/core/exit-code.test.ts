@@ -7,7 +7,8 @@ import {
   exitCodes,
 } from "../../src/core/exit-code.js";
 import { Failure, type FailureCode } from "../../src/core/failure.js";
-import type { RunReport, UnmetLimit } from "../../src/core/run-report.js";
+import type { RunReport } from "../../src/core/run-report.js";
+import type { UnmetLimit } from "../../src/core/unmet-limits.js";
 import type { Outcome } from "../../src/core/verdict.js";
 
 const unmet: UnmetLimit = { limit: "quota", limitBytes: 1, remainingBytes: 2, holders: [] };

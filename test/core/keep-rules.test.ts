@@ -170,7 +170,7 @@ it("an untagged image is matched by no rule on names", () => {
 });
 
 it.each([
-  ..."|!redis|redis:|Redis|re dis|a//b*|/a*|team/*/|team*/|a[|a[b|a]|a{b,c|a}|{a}|{1..3}|{1..3,5}|[z-a]".split(
+  ..."|!redis|!redis:*|redis:|Redis|re dis|a//b*|/a*|team/*/|team*/|a[|a[b|a]|a{b,c|a}|{a}|{1..3}|{1..3,5}|[z-a]".split(
     "|",
   ),
   ...[

@@ -146,6 +146,7 @@ export class SimulatedEngine {
         }),
       ),
       [...this.#containers].map(([id, held]) => container(id, { id, imageId: held.image })),
+      [],
       this.#now,
     );
     const window = new EventWindow(record.checkpoint?.anchor ?? null);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
-import { imageNamed, namesWith, runJson } from "../support/run-json.js";
+import { imageNamed, namesWith, plainName, runJson } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const mebibyte = 1024 * 1024;
@@ -26,7 +26,7 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
     expect(report.images.filter(({ verdict }) => verdict === "remove").map(({ outcome }) => outcome)).toEqual(
       ["removed", "removed"],
     );
-    const left = (await client.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    const left = (await client.listImages()).flatMap(({ RepoTags }) => (RepoTags ?? []).map(plainName));
     expect(left.sort()).toEqual(["size:10", "size:30"]);
     expect(report.exitCode).toBe(0);
   });
@@ -87,6 +87,8 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
     const report = await runJson(["--quota", "2M", "--grace", "0s", "--max-age", "off"], { host });
 
     expect(imageNamed(report, "many:1")).toMatchObject({ id: image, outcome: "removed" });
-    expect((await client.listImages()).flatMap(({ RepoTags }) => RepoTags ?? [])).toEqual(["recent:1"]);
+    expect((await client.listImages()).flatMap(({ RepoTags }) => (RepoTags ?? []).map(plainName))).toEqual([
+      "recent:1",
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import type { ContainerId, ImageId } from "../../src/core/image.js";
+import { emptyLayerRecord } from "../../src/core/layer-record.js";
 import type { RemovalEntry, RunEntry } from "../../src/ledger/port.js";
 
 export const engine: EngineIdentity = { key: "ABCD overlay2 /var/lib/docker" };
@@ -47,6 +48,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     ]),
     containers: new Map([[containerId(1), imageId(1)]]),
     names: new Map([["docker.io/library/app:1", imageId(1)]]),
+    layers: emptyLayerRecord,
     ...changes,
   };
 }

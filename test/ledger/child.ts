@@ -1,7 +1,6 @@
-import { utimesSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { acquireLock } from "../../src/ledger/lock.js";
-import { openLedger } from "../../src/ledger/sqlite-ledger.js";
+import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, record, run, wideRecord } from "./build-records.js";
 
 /** Another process on the same ledger; see start-child.ts. */
@@ -12,6 +11,8 @@ if (task === "hold-lock") {
 } else if (task === "save") {
   const ledger = openLedger(path);
   ledger.save(engine, record(), run());
+} else if (task === "save-in-memory") {
+  openLedgerInMemory(path).save(engine, record(), run());
 } else if (task === "save-again-and-again") {
   for (let generation = 1; ; generation++) {
     const ledger = openLedger(path);
@@ -21,11 +22,6 @@ if (task === "hold-lock") {
       console.log("ready");
     }
     ledger.close();
-  }
-} else if (task === "touch") {
-  console.log("ready");
-  for (let seconds = 1; ; seconds++) {
-    utimesSync(path, seconds, seconds);
   }
 }
 console.log("ready");

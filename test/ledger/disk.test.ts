@@ -1,9 +1,9 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, record, run, wideRecord } from "./build-records.js";
-import { look, mount, temporaryFileSystem } from "./temporary-folder.js";
+import { canMount, look, mount, temporaryFileSystem } from "./temporary-folder.js";
 
 /** Writes a file until nothing fits any more. */
 function fill(folder: string): void {
@@ -21,19 +21,13 @@ function empty(folder: string): void {
   rmSync(join(folder, "filler"));
 }
 
-const mountable = process.platform === "linux" && process.getuid?.() === 0;
+const mountable = canMount();
 if (!mountable) {
-  console.warn("Full and read-only disks are not tested: that takes root on Linux, to mount one.");
+  console.warn("Full and read-only disks are not tested: no file system can be mounted here.");
 }
 
 describe.skipIf(!mountable)("a disk", () => {
-  function disk(): string {
-    const folder = temporaryFileSystem(1024);
-    if (folder === null) {
-      throw new Error("Root cannot mount a tmpfs here: run these tests in a privileged container.");
-    }
-    return folder;
-  }
+  const disk = () => temporaryFileSystem(1024);
 
   test("that is full: a new ledger is refused, and no half of one is left", () => {
     const folder = disk();
@@ -54,6 +48,18 @@ describe.skipIf(!mountable)("a disk", () => {
     openLedgerInMemory(path).close();
   });
 
+  test("with room for the shared memory, but not for a commit: a ledger is refused before it is relied on", () => {
+    const folder = disk();
+    const path = join(folder, "ledger.db");
+    openLedger(path).close();
+    const before = readFileSync(path);
+    fill(folder);
+    // 32 KiB for the -shm file, and one page for the -wal file, whose header comes first.
+    truncateSync(join(folder, "filler"), statSync(join(folder, "filler")).size - 9 * 4096);
+    expect(() => openLedger(path)).toThrow(/its disk is full/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
   test("that fills up during a run: the save fails whole, and works again later", () => {
     const folder = disk();
     const path = join(folder, "ledger.db");
@@ -61,7 +67,10 @@ describe.skipIf(!mountable)("a disk", () => {
     ledger.save(engine, record(), run());
     fill(folder);
     expect(() => ledger.save(engine, wideRecord(1), run())).toThrow(
-      expect.objectContaining({ code: "ledger", message: expect.stringContaining("its disk is full") }),
+      expect.objectContaining({
+        code: "ledger",
+        message: expect.stringContaining("its disk is full") as string,
+      }),
     );
     expect(ledger.load(engine)).toEqual(record());
     empty(folder);

@@ -110,7 +110,7 @@ test("while runs follow each other, every copy is one that was saved", { timeout
   const path = join(temporaryFolder(), "ledger.db");
   await startChild("save-again-and-again", path);
   const seen = new Set<number>();
-  const end = performance.now() + 5000;
+  const end = performance.now() + 3000;
   while (performance.now() < end) {
     const ledger = openLedgerInMemory(path);
     const { checkpoint, images } = ledger.load(engine);
@@ -122,12 +122,4 @@ test("while runs follow each other, every copy is one that was saved", { timeout
   }
   // The processes really ran side by side.
   expect(seen.size).toBeGreaterThan(3);
-});
-
-test("a file that never holds still is refused in the end", async () => {
-  const path = saved(join(temporaryFolder(), "ledger.db"));
-  await startChild("touch", path);
-  expect(() => openLedgerInMemory(path)).toThrow(
-    expect.objectContaining({ code: "ledger", message: expect.stringContaining("changes all the time") }),
-  );
 });

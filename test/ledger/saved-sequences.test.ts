@@ -2,6 +2,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EngineRecord } from "../../src/core/checkpoint.js";
+import type { ImageId } from "../../src/core/image.js";
+import { chainIdsOf } from "../../src/core/layer-chain.js";
+import type { LayerEntry, LayerRecord, LearnedImage } from "../../src/core/layer-record.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { checkpoint, containerId, engine, imageId, otherEngine, run } from "./build-records.js";
 import { query } from "./query.js";
@@ -26,11 +29,31 @@ const anyCheckpoint = fc
   .record({ at: anyTime, anchor: fc.option(anyAnchor), observedMs: fc.maxSafeNat() })
   .map(checkpoint);
 
+/** Chains that share what is low in them. */
+const anyLayers = mapOf(
+  anyImageId,
+  fc.record({
+    chain: fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }),
+    taggedAt: fc.option(anyTime),
+    bytes: fc.option(anyTime),
+  }),
+).map((images): LayerRecord => {
+  const layers = new Map<string, LayerEntry>();
+  const learned = new Map<ImageId, LearnedImage>();
+  for (const [id, { chain, taggedAt, bytes }] of images) {
+    const chainIds = chainIdsOf(chain);
+    chainIds.forEach((chainId, index) => layers.set(chainId, { below: chainIds[index - 1] ?? null, bytes }));
+    learned.set(id, { top: chainIds.at(-1) ?? null, taggedAt });
+  }
+  return { images: learned, layers };
+});
+
 const anyRecord: fc.Arbitrary<EngineRecord> = fc.record({
   checkpoint: fc.option(anyCheckpoint),
   images: mapOf(anyImageId, anyImage),
   containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyImageId),
   names: mapOf(fc.oneof(fc.constantFrom("a", "b", "c"), fc.string({ unit: "grapheme" })), anyImageId),
+  layers: anyLayers,
 });
 
 function mapOf<Key, Value>(
@@ -82,7 +105,7 @@ test("whatever is saved one after another, the last record of every engine is lo
 
 /** All rows, by engine identity: row IDs depend on who was saved first. */
 function dump(path: string): unknown[][] {
-  return ["image", "container", "name"].map((table) =>
+  return ["image", "container", "name", "layer", "learned_image"].map((table) =>
     query(path, `SELECT identity, ${table}.* FROM ${table} NATURAL JOIN engine ORDER BY 1, 3`).map((row) => ({
       ...(row as object),
       engine_id: null,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyRecord } from "../../src/core/checkpoint.js";
 import type { EngineIdentity, EngineRecord } from "../../src/core/checkpoint.js";
-import type { RunEntry } from "../../src/ledger/port.js";
+import type { Ledger, RunEntry } from "../../src/ledger/port.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import {
   checkpoint,
@@ -15,6 +15,7 @@ import {
   record,
   removal,
   run,
+  wideRecord,
 } from "./build-records.js";
 import { execute, query } from "./query.js";
 import { startChild } from "./start-child.js";
@@ -107,19 +108,55 @@ test("a process killed right after save() loses nothing", async () => {
   expect(load(path, engine)).toEqual(record());
 });
 
-test("a save that fails leaves what was saved before, and the next one writes all of it", () => {
+describe("a save that fails", () => {
+  /** Half a millisecond does not fit into a column of integers, and this image is not the first to be written. */
+  const wrong = record({
+    images: new Map([
+      [imageId(3), image()],
+      [imageId(4), image({ lastUsedAt: 0.5 })],
+    ]),
+  });
+
+  function ledgerWithFailedSave(): Ledger {
+    const ledger = openLedger(join(temporaryFolder(), "ledger.db"));
+    ledger.save(engine, record(), run());
+    expect(() => ledger.save(engine, wrong, run({ removals: [removal()] }))).toThrow(
+      expect.objectContaining({
+        code: "ledger",
+        message: expect.stringContaining("refused a row") as string,
+      }),
+    );
+    return ledger;
+  }
+
+  test("leaves all that was saved before, and nothing else", () => {
+    const ledger = ledgerWithFailedSave();
+    expect(ledger.load(engine)).toEqual(record());
+    ledger.close();
+  });
+
+  test("is made up for by the next one", () => {
+    const ledger = ledgerWithFailedSave();
+    const right = record({ images: new Map([[imageId(3), image()]]) });
+    ledger.save(engine, right, run());
+    expect(ledger.load(engine)).toEqual(right);
+    ledger.close();
+  });
+});
+
+test("the main file stays as it is during a run, however much is saved, and has everything at the end", () => {
   const path = join(temporaryFolder(), "ledger.db");
   const ledger = openLedger(path);
-  ledger.save(engine, record(), run());
-  const wrong = record({ images: new Map([[imageId(3), image({ lastUsedAt: 0.5 })]]) });
-  expect(() => ledger.save(engine, wrong, run())).toThrow(
-    expect.objectContaining({ code: "ledger", message: expect.stringContaining("refused a row") }),
-  );
-  expect(ledger.load(engine)).toEqual(record());
-  const right = record({ images: new Map([[imageId(3), image()]]) });
-  ledger.save(engine, right, run());
+  const before = statSync(path, { bigint: true });
+  // 27 pages each: SQLite by itself would copy the log after 1000.
+  for (let time = 1; time <= 50; time++) {
+    ledger.save(engine, wideRecord(time), run());
+  }
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(1000 * 4096);
+  const { mtimeNs, size } = statSync(path, { bigint: true });
+  expect({ mtimeNs, size }).toEqual({ mtimeNs: before.mtimeNs, size: before.size });
   ledger.close();
-  expect(load(path, engine)).toEqual(right);
+  expect(load(path, engine)).toEqual(wideRecord(50));
 });
 
 test("closing leaves one file, without its log, and closing again does nothing", () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -12,21 +12,35 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A small file system of its own, gone with the test; null where the system does not let us mount one. */
-export function temporaryFileSystem(kilobytes: number): string | null {
+/** A small file system of its own, gone with the test. */
+export function temporaryFileSystem(kilobytes: number): string {
   const folder = temporaryFolder();
-  try {
-    mount("-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder);
-  } catch {
-    return null;
-  }
-  // Runs before the folder is deleted.
-  onTestFinished(() => void execFileSync("umount", ["--lazy", folder]));
+  mount("-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder);
+  // Runs before the folder is deleted: the last hook comes first.
+  onTestFinished(() => unmount(folder));
   return folder;
+}
+
+/** Mounting takes root, and in a container more than that. */
+export function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "docker-gc-mount-"));
+  try {
+    mount("-t", "tmpfs", "tmpfs", folder);
+    unmount(folder);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(folder);
+  }
 }
 
 export function mount(...words: string[]): void {
   execFileSync("mount", words, { stdio: "ignore" });
+}
+
+function unmount(folder: string): void {
+  execFileSync("umount", ["--lazy", folder]);
 }
 
 /** Everything that could change in a folder: names, types and modes, times, content. */

@@ -42,6 +42,9 @@ function expectSameAsSqlite(files: Files): void {
   expect(applyWal(files.database, files.wal).equals(recover(files))).toBe(true);
 }
 
+const fill =
+  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99) INSERT INTO t SELECT i, randomblob(2000) FROM n";
+const change = "UPDATE t SET content = randomblob(2000)";
 const insert = (bytes: number) => `INSERT INTO t (content) VALUES (randomblob(${bytes}))`;
 const restart = "PRAGMA wal_checkpoint(RESTART)";
 const copy = "PRAGMA wal_checkpoint(PASSIVE)";
@@ -57,9 +60,9 @@ describe("the log is applied as SQLite applies it", () => {
     ["a log started over, with frames of the last round behind", [insert(90_000), restart, insert(1)]],
     ["a log copied whole", [insert(9000), copy]],
     ["a log copied and written on", [insert(9000), copy, insert(9000)]],
-    ["pages written before their commit", [spill, `BEGIN; ${insert(90_000)}; ${insert(90_000)}; COMMIT`]],
-    ["pages of a transaction taken back", [spill, insert(9), `BEGIN; ${insert(90_000)}; ROLLBACK`]],
-    ["pages of a transaction still open", [spill, insert(9), `BEGIN; ${insert(90_000)}; ${insert(90_000)}`]],
+    ["pages written before their commit", [spill, fill, `BEGIN; ${change}; ${change}; COMMIT`]],
+    ["pages of a transaction taken back", [spill, fill, `BEGIN; ${change}; ROLLBACK`]],
+    ["pages of a transaction still open", [spill, fill, `BEGIN; ${change}`]],
   ])("%s", (_, statements) => {
     expectSameAsSqlite(write(statements));
   });

@@ -55,6 +55,7 @@ const image: fc.Arbitrary<ImageReport> = fc
     inUseBy: fc.array(text, { maxLength: 3 }),
     verdict,
     freedBytes: bytes,
+    exact: fc.boolean(),
     outcome: fc.option(fc.constantFrom<Outcome>(...keysOf(outcomeWords))),
     outcomeDetail: fc.option(text),
   })
@@ -62,6 +63,9 @@ const image: fc.Arbitrary<ImageReport> = fc
     ...rest,
     image: buildImage(1, { tags, digests, sizeBytes }),
   }));
+
+const space = fc.record({ totalBytes: bytes, freeBytes: bytes, totalInodes: bytes, freeInodes: bytes });
+const filesystem = fc.option(fc.record({ path: text, before: space, after: fc.option(space) }));
 
 const gap = fc.option(
   fc.record({ from: fc.option(time), to: time, cause: fc.constantFrom<GapCause>(...keysOf(gapCauseWords)) }),
@@ -77,7 +81,11 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
     quotaBytes: fc.option(bytes),
     pattern: text,
     warnings: fc.array(text, { maxLength: 3 }),
-    holders: fc.array(fc.record({ reason: text, bytes }), { maxLength: 3 }),
+    holders: fc.array(
+      fc.record({ reason: fc.constantFrom<KeepReason>(...keysOf(keepReasonWords)), bytes }),
+      { maxLength: 3 },
+    ),
+    filesystem,
     interruptedBy: fc.constantFrom(null, "SIGINT" as const, "SIGTERM" as const),
     stoppedBy: fc.option(fc.record({ code: fc.constant("engine" as const), message: text })),
   })

@@ -1,3 +1,4 @@
+import type { BytesHeld } from "../../src/core/bytes-held.js";
 import { toImageId } from "../../src/core/image.js";
 import type { Image, ImageId } from "../../src/core/image.js";
 import type { KeepRules } from "../../src/core/keep-rules.js";
@@ -66,6 +67,7 @@ function buildUnjudged(
     idleMs: 2 * day,
     inUseBy: [],
     freedBytes: image.sizeBytes,
+    exact: true,
     outcome: null,
     outcomeDetail: null,
     ...parts,
@@ -88,6 +90,8 @@ export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
     maxAgeMs: 7 * day,
     quotaBytes: null,
     quotaTargetBytes: null,
+    minFreeBytes: null,
+    minFreeInodes: null,
     graceMs: hour,
     keepRecent: 1,
     keep: buildRules(),
@@ -95,6 +99,19 @@ export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
     maxRemovals: null,
     ...overrides,
   };
+}
+
+/** As if no image shared anything with another. */
+function heldBy(images: readonly ImageReport[]): BytesHeld {
+  const held = { inUse: 0, byRule: 0, recent: 0, shared: 0, free: 0 };
+  for (const { image, verdict } of images) {
+    const [reason] = verdict.reasons;
+    if (reason === "in-use") held.inUse += image.sizeBytes;
+    else if (reason === "keep-rule" || reason === "out-of-scope") held.byRule += image.sizeBytes;
+    else if (reason === "recent" || reason === "grace") held.recent += image.sizeBytes;
+    else held.free += image.sizeBytes;
+  }
+  return held;
 }
 
 /** A dry run without images, continuous, unless asked otherwise. Sizes follow from the images. */
@@ -124,7 +141,9 @@ export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
       plannedFreedBytes: sum(({ verdict, freedBytes }) => (verdict.kind === "remove" ? freedBytes : 0)),
       measuredFreedBytes: mode === "run" ? removedBytes : null,
       afterBytes: mode === "run" ? beforeBytes - removedBytes : null,
+      held: heldBy(images),
     },
+    filesystem: null,
     images,
     unmetLimits: [],
     warnings: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderQuiet } from "../../src/report/quiet.js";
-import { buildRemoval, buildReport, GiB } from "./build-report.js";
+import { buildRemoval, buildReport } from "./build-report.js";
 import { scenarios } from "./scenarios.js";
 
 describe("a quiet report", () => {
@@ -39,17 +39,5 @@ describe("a quiet report", () => {
     expect(renderQuiet(buildReport({ warnings: ["--keep x matches no image."] }))).toEqual([
       "Warning: --keep x matches no image.",
     ]);
-  });
-
-  it.each(["failed", "toString"])("names a holder that it has no words for as it came: %s", (reason) => {
-    const unmetLimits = [
-      {
-        limit: "quota" as const,
-        limitBytes: GiB,
-        remainingBytes: 2 * GiB,
-        holders: [{ reason, bytes: GiB }],
-      },
-    ];
-    expect(renderQuiet(buildReport({ unmetLimits }))[0]).toContain(`Held by: ${reason} 1 GiB.`);
   });
 });

@@ -120,7 +120,7 @@ describe("rendering", () => {
       width: undefined,
     });
     expect(lines).toContain("  images    0 B in 0 images; no quota");
-    expect(lines).toContain("  age       no limit; with no quota either, nothing can go");
+    expect(lines).toContain("  age       no limit; with no other limit either, nothing can go");
   });
 
   it.each([
@@ -137,6 +137,7 @@ describe("rendering", () => {
   it("counts what the plan said where others' pulls outweighed the removals", () => {
     const images = [buildRemoval(1, ["age"], { outcome: "removed" })];
     const usage = {
+      ...buildReport().usage,
       beforeBytes: 200 * MiB,
       plannedFreedBytes: 100 * MiB,
       measuredFreedBytes: -MiB,

@@ -47,7 +47,7 @@ export async function runJson(args: readonly string[], options: CliOptions): Pro
 
 /** The image with this name; throws when the report has none. */
 export function imageNamed(report: JsonReport, name: string): JsonImage {
-  const image = report.images.find(({ refs }) => refs.includes(name));
+  const image = report.images.find(({ refs }) => refs.map(plainName).includes(name));
   if (image === undefined) throw new Error(`The report has no image ${name}.`);
   return image;
 }
@@ -56,6 +56,11 @@ export function imageNamed(report: JsonReport, name: string): JsonImage {
 export function namesWith(report: JsonReport, verdict: JsonImage["verdict"]): string[] {
   return report.images
     .filter((image) => image.verdict === verdict)
-    .map(({ refs }) => refs[0] ?? "<none>")
+    .map(({ refs }) => plainName(refs[0] ?? "<none>"))
     .sort();
+}
+
+/** Podman gives what was loaded the registry `localhost`, and what was tagged that of Docker. */
+export function plainName(name: string): string {
+  return name.replace(/^(localhost|docker\.io\/library|docker\.io)\//, "");
 }

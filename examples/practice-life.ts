@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArguments } from "../src/cli/arguments.js";
+import { resolveSettings } from "../src/cli/settings.js";
+import { measureFilesystem } from "../src/collect/measure-filesystem.js";
+import { run } from "../src/collect/run.js";
+import type { SteadyClock } from "../src/core/checkpoint.js";
+import type { RunReport } from "../src/core/run-report.js";
+import { ApiEngine } from "../src/engine/api-engine.js";
+import { Connection } from "../src/engine/connection.js";
+import { openLedger, openLedgerInMemory } from "../src/ledger/sqlite-ledger.js";
+import { SteeredClock } from "../test/support/practice-engine/clock.js";
+import { startPracticeEngine, type PracticeEngine } from "../test/support/practice-engine/server.js";
+import type { Narrator } from "./narrator.js";
+
+const minute = 60_000;
+// So that no figure of the reports is at the edge of the next one.
+const halfMinute = minute / 2;
+const hour = 60 * minute;
+const monday = Date.UTC(2026, 0, 5, 8);
+const engineTimeoutMs = 10_000;
+
+/**
+ * A week of a build host, on an engine in memory whose clock is moved by hand: images come, are used, grow old, and
+ * go. All that docker-gc does here is what the command does; only the engine and the time are made up.
+ */
+export async function showPracticeLife(narrator: Narrator): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "docker-gc-first-run-"));
+  const clock = new SteeredClock(monday);
+  const practice = await startPracticeEngine({ now: clock.now, name: "build-01", apiVersion: "1.51" });
+  try {
+    await tellWeek(narrator, new Host(practice, clock, join(folder, "ledger.db")));
+  } finally {
+    await practice.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tellWeek(narrator: Narrator, host: Host): Promise<void> {
+  const { engine } = host;
+  narrator.say(
+    "So this is the practice engine: a model of a Docker Engine, in memory. Nothing of this machine is touched, and " +
+      "a week takes a moment. The collector is the real one.",
+  );
+
+  narrator.heading("Monday, 08:00: a build host is set up");
+  narrator.say(
+    "Seven images are pulled, and vendor/scanner is loaded from a file, for no registry has it. postgres and shop/web " +
+      "run. A container of python has ended, and was not removed. docker-gc will run every evening, from cron; the " +
+      "first run is made by hand.",
+  );
+  const pulled = { "postgres:16": 440, "node:20": 1100, "redis:7": 120, "python:3": 150 };
+  const further = { "shop/web:1": 300, "alpine:3": 8, "mysql:8": 620 };
+  for (const [name, megabytes] of Object.entries({ ...pulled, ...further })) engine.pull({ name, megabytes });
+  engine.load({ name: "vendor/scanner:3", megabytes: 780 });
+  engine.startContainer(engine.createContainer("postgres:16", { name: "db" }));
+  engine.startContainer(engine.createContainer("shop/web:1", { name: "web" }));
+  const ended = engine.createContainer("python:3", { name: "import" });
+  engine.startContainer(ended);
+  engine.endContainer(ended);
+  host.wait(30 * minute);
+  await host.collectAndShow([], narrator);
+
+  narrator.heading("A week passes");
+  narrator.say(
+    "Every noon a test runs in node:20, and is gone a moment later (docker run --rm). alpine:3 runs once, on Monday. On " +
+      "Wednesday shop/web:2 takes the place of shop/web:1. On Friday somebody tries mysql:8. Nobody runs redis:7. " +
+      "Every evening cron starts docker-gc --quiet, which has nothing to say.",
+  );
+  for (let day = 0; day < 7; day += 1) await liveThrough(day, host);
+
+  narrator.heading("Monday again, 10:20: the disk is filling up");
+  narrator.say("What would go under a quota, if the vendor's image is kept whatever happens?");
+  const limits = ["--quota", "2.75G", "--keep", "vendor/*"];
+  host.waitUntil(7, 10);
+  host.wait(20 * minute + halfMinute);
+  await host.collectAndShow(["--dry-run", ...limits], narrator);
+  narrator.say("That is what should go, so now for real. No image is ever removed by force.");
+  host.wait(5 * minute);
+  await host.collectAndShow(limits, narrator);
+  narrator.say("Five minutes later there is nothing left to do:");
+  host.wait(5 * minute + 500);
+  await host.collectAndShow(limits, narrator);
+  narrator.say(
+    "That was the whole life. On a machine with a Docker Engine, start with: node bin/docker-gc.js --dry-run",
+  );
+}
+
+async function liveThrough(day: number, host: Host): Promise<void> {
+  const { engine } = host;
+  host.waitUntil(day, 12);
+  host.runAndRemove("node:20", 10 * minute + halfMinute);
+  if (day === 0) host.runAndRemove("alpine:3", minute);
+  if (day === 2) {
+    engine.pull({ name: "shop/web:2", megabytes: 310 });
+    engine.stopContainer("web");
+    engine.removeContainer("web");
+    engine.startContainer(engine.createContainer("shop/web:2", { name: "web" }));
+  }
+  if (day === 4) host.runAndRemove("mysql:8", hour);
+  host.waitUntil(day, 20);
+  await host.collect(["--quiet"]);
+}
+
+/** The practice engine, its clock, and a ledger: what a run of docker-gc meets on a host. */
+class Host {
+  readonly engine: PracticeEngine["engine"];
+  readonly #address: string;
+  readonly #clock: SteeredClock;
+  readonly #ledgerPath: string;
+  #passedMs = 0;
+
+  constructor(practice: PracticeEngine, clock: SteeredClock, ledgerPath: string) {
+    this.engine = practice.engine;
+    this.#address = practice.socketPath;
+    this.#clock = clock;
+    this.#ledgerPath = ledgerPath;
+  }
+
+  wait(milliseconds: number): void {
+    this.#clock.advance(milliseconds);
+    this.#passedMs += milliseconds;
+  }
+
+  /** @param day 0 is Monday */
+  waitUntil(day: number, hourOfDay: number): void {
+    this.wait(day * 24 * hour + hourOfDay * hour - 8 * hour - this.#passedMs);
+  }
+
+  /** `docker run --rm` */
+  runAndRemove(image: string, milliseconds: number): void {
+    const container = this.engine.createContainer(image, { autoRemove: true });
+    this.engine.startContainer(container);
+    this.wait(milliseconds);
+    this.engine.endContainer(container);
+  }
+
+  async collectAndShow(argv: readonly string[], narrator: Narrator): Promise<void> {
+    narrator.command(argv);
+    narrator.report(await this.collect(argv));
+  }
+
+  /** One run of docker-gc with this command line. */
+  async collect(argv: readonly string[]): Promise<RunReport> {
+    const settings = resolveSettings(parseArguments(argv, {}), { readFile: () => "" });
+    const connection = new Connection({ kind: "unix", socketPath: this.#address });
+    const open = settings.mode === "dry-run" ? openLedgerInMemory : openLedger;
+    const ledger = open(this.#ledgerPath);
+    try {
+      const { report } = await run(settings, {
+        engine: new ApiEngine(connection, engineTimeoutMs),
+        ledger,
+        steadyClock: () => this.#steadyClock(),
+        measureFilesystem,
+        interruptedBy: () => null,
+        onProgress: () => undefined,
+      });
+      return report;
+    } finally {
+      ledger.close();
+    }
+  }
+
+  /** Moves with the engine's clock: a host that had slept for the week would have observed nothing. */
+  #steadyClock(): SteadyClock {
+    return { bootId: "practice", elapsedMs: Math.ceil(performance.now()) + this.#passedMs };
+  }
+}

@@ -1,0 +1,79 @@
+import type { Limit } from "../core/limits.js";
+import { parseSize } from "../core/size.js";
+import type { Given } from "./raw-options.js";
+import { refused, understand } from "./values.js";
+
+/** What a kind of limit may be. */
+interface LimitShape {
+  readonly expected: string;
+  /** The absolute amount; throws for a text that is none. */
+  readonly parse: (text: string) => number;
+  /** Why 0 is refused. */
+  readonly ifNothing: string;
+  /** Why all of the filesystem is refused; null where it is not. */
+  readonly ifEverything: string | null;
+}
+
+const nothingStays = "would let nothing stay that may go";
+const isNoLimit = "is no limit";
+const isNeverMet = "can never be met";
+
+const quota: LimitShape = {
+  expected: `a size such as 50G, a percentage such as 80%, or "off"`,
+  parse: parseSize,
+  ifNothing: nothingStays,
+  ifEverything: null,
+};
+const target: LimitShape = { ...quota, expected: "a size such as 40G, or a percentage such as 70%" };
+const minFree: LimitShape = {
+  expected: `a size such as 10G, a percentage such as 15%, or "off"`,
+  parse: parseSize,
+  ifNothing: isNoLimit,
+  ifEverything: isNeverMet,
+};
+const minFreeInodes: LimitShape = {
+  ...minFree,
+  expected: `a number such as 100000, a percentage such as 10%, or "off"`,
+  parse: (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (Number.isSafeInteger(count)) return count;
+    throw refused(text, "is not a number of inodes", minFreeInodes.expected);
+  },
+};
+
+/** More than nothing; null for `off`. All of these throw a Failure of code `usage` that says where the text stands. */
+export function toQuota(given: Given<string>): Limit | null {
+  return given.value === "off" ? null : toLimit(given, quota);
+}
+
+export function toQuotaTarget(given: Given<string>): Limit {
+  return toLimit(given, target);
+}
+
+/** Less than all of the filesystem; null for `off`. */
+export function toMinFree(given: Given<string>): Limit | null {
+  return given.value === "off" ? null : toLimit(given, minFree);
+}
+
+/** Likewise. */
+export function toMinFreeInodes(given: Given<string>): Limit | null {
+  return given.value === "off" ? null : toLimit(given, minFreeInodes);
+}
+
+function toLimit(given: Given<string>, shape: LimitShape): Limit {
+  return understand(given, (text): Limit => {
+    const isShare = text.endsWith("%");
+    const value = isShare ? parsePercent(text, shape) : shape.parse(text);
+    if (value === 0) throw refused(text, shape.ifNothing, shape.expected);
+    if (isShare && value === 100 && shape.ifEverything !== null) {
+      throw refused(text, shape.ifEverything, shape.expected);
+    }
+    return { kind: isShare ? "percent" : "amount", value, text, origin: given.origin };
+  });
+}
+
+function parsePercent(text: string, { expected }: LimitShape): number {
+  const percent = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) : NaN;
+  if (percent <= 100) return percent;
+  throw refused(text, "is not a percentage from 0% to 100%", expected);
+}

@@ -1,0 +1,85 @@
+import { LayerSet } from "./layers.js";
+import type { PlannedImage } from "./plan.js";
+import type { KeepReason } from "./verdict.js";
+
+/** The bytes that a reason holds. */
+export interface HeldBytes {
+  readonly reason: KeepReason;
+  readonly bytes: number;
+}
+
+/** All bytes of an engine's images, each in one place. */
+export interface BytesHeld {
+  /** In layers of one image alone that is in use. */
+  readonly inUse: number;
+  /** Likewise of one that a rule keeps: `--keep`, `--only` and the like. */
+  readonly byRule: number;
+  /** Likewise of one that is among the most recent, or within the grace time. */
+  readonly recent: number;
+  /** In layers that several images share, of those that have to stay. */
+  readonly shared: number;
+  /** In layers of no image that has to stay. */
+  readonly free: number;
+}
+
+/** From the strongest to the weakest. */
+const holderOrder: readonly KeepReason[] = [
+  "in-use",
+  "keep-rule",
+  "recent",
+  "grace",
+  "out-of-scope",
+  "parent-of-kept",
+  "within-limits",
+  "max-removals",
+];
+
+/** What keeps these images, largest first. Each byte counts once, for the strongest reason that holds it. */
+export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
+  const counted = new LayerSet();
+  const bytes = new Map<KeepReason, number>();
+  const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: strongest(verdict.reasons) }));
+  for (const { facts, rank } of ranked.sort((first, second) => first.rank - second.rank)) {
+    const reason = holderOrder[rank];
+    if (reason !== undefined) bytes.set(reason, (bytes.get(reason) ?? 0) + counted.add(facts.layers));
+  }
+  return [...bytes]
+    .map(([reason, held]): HeldBytes => ({ reason, bytes: held }))
+    .filter((held) => held.bytes > 0)
+    .sort((first, second) => second.bytes - first.bytes);
+}
+
+/** Where the bytes of all images are, `totalBytes` together. */
+export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
+  const places = new Map<string, { place: HeldPlace; readonly bytes: number }>();
+  for (const { facts, verdict } of keeps) {
+    const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
+    if (place === null) continue;
+    for (const { chainId, bytes } of facts.layers) {
+      const found = places.get(chainId);
+      if (found === undefined) places.set(chainId, { place, bytes });
+      else found.place = "shared";
+    }
+  }
+  const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
+  for (const { place, bytes } of places.values()) held[place] += bytes;
+  return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
+}
+
+type HeldPlace = Exclude<keyof BytesHeld, "free">;
+
+/** Null for what may go, and for a parent, whose layers are all in the child that it is kept for. */
+const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
+  "in-use": "inUse",
+  "keep-rule": "byRule",
+  recent: "recent",
+  grace: "recent",
+  "out-of-scope": "byRule",
+  "parent-of-kept": null,
+  "within-limits": null,
+  "max-removals": null,
+};
+
+function strongest(reasons: readonly string[]): number {
+  return holderOrder.findIndex((reason) => reasons.includes(reason));
+}

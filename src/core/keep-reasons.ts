@@ -1,0 +1,73 @@
+import type { ImageFacts } from "./image-facts.js";
+import type { ImageId } from "./image.js";
+import { matchesAny } from "./keep-rules.js";
+import type { RankedImage } from "./order.js";
+import { ancestorsOf } from "./order.js";
+import type { Policy } from "./policy.js";
+import type { KeepReason } from "./verdict.js";
+
+/** Why images stay whatever the limits say, in the order of the policy; an image that may go is not in the map. */
+export type KeepReasons = ReadonlyMap<ImageId, readonly KeepReason[]>;
+
+export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now: number): KeepReasons {
+  const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
+  const recent = mostRecentlyUsed(order, policy.keepRecent, present);
+  const reasons = new Map<ImageId, KeepReason[]>();
+  for (const { facts } of order) {
+    const { image } = facts;
+    const own: KeepReason[] = [];
+    if (facts.inUseBy.length > 0) own.push("in-use");
+    if (matchesAny(policy.keep, image)) own.push("keep-rule");
+    if (recent.has(image.id)) own.push("recent");
+    if (isInGrace(facts, policy.graceMs, now)) own.push("grace");
+    if (policy.only !== null && !matchesAny(policy.only, image)) own.push("out-of-scope");
+    if (own.length > 0) reasons.set(image.id, own);
+  }
+  for (const id of parentsOf([...reasons.keys()], present)) {
+    const own = reasons.get(id) ?? [];
+    const position = own[0] === "in-use" ? 1 : 0;
+    reasons.set(id, [...own.slice(0, position), "parent-of-kept", ...own.slice(position)]);
+  }
+  return reasons;
+}
+
+/** Every ancestor once: where one has been seen, its own have been, too. */
+function parentsOf(ids: readonly ImageId[], present: ReadonlyMap<ImageId, ImageFacts>): Set<ImageId> {
+  const parents = new Set<ImageId>();
+  for (const id of ids) {
+    let parent = present.get(id)?.image.parentId ?? null;
+    while (parent !== null && !parents.has(parent)) {
+      const facts = present.get(parent);
+      if (facts === undefined) break;
+      parents.add(parent);
+      parent = facts.image.parentId;
+    }
+  }
+  return parents;
+}
+
+/** A parent that is only as recent as its child does not take a place of its own: it stays with the child. */
+function mostRecentlyUsed(
+  order: readonly RankedImage[],
+  count: number,
+  present: ReadonlyMap<ImageId, ImageFacts>,
+): Set<ImageId> {
+  const recent = new Set<ImageId>();
+  if (count === 0) return recent;
+  const standing = new Set<ImageId>();
+  const byUse = order
+    .toReversed()
+    .sort((first, second) => second.lastUsedAt - first.lastUsedAt || second.depth - first.depth);
+  for (const { facts } of byUse) {
+    if (recent.size === count) break;
+    if (standing.has(facts.image.id)) continue;
+    recent.add(facts.image.id);
+    for (const { image } of ancestorsOf(facts, present)) standing.add(image.id);
+  }
+  return recent;
+}
+
+/** First seen, pulled, built or used less than the grace time ago. A moment in the future is inside the grace. */
+function isInGrace(facts: ImageFacts, graceMs: number, now: number): boolean {
+  return now - Math.max(facts.firstSeenAt, facts.lastUse.at) < graceMs;
+}

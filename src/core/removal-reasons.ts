@@ -1,0 +1,104 @@
+import type { Filesystem } from "./filesystem.js";
+import type { ImageId } from "./image.js";
+import type { KeepReasons } from "./keep-reasons.js";
+import { LayerSet } from "./layers.js";
+import type { RankedImage } from "./order.js";
+import type { Policy } from "./policy.js";
+import type { RemoveReason } from "./verdict.js";
+
+/** Which limit takes each image that goes. */
+export type RemoveReasons = ReadonlyMap<ImageId, RemoveReason>;
+
+/**
+ * The images that the limits take, of those that may go. Each limit works on what those before it leave: age, quota,
+ * free bytes, free inodes. `filesystem` is the present state; null where no limit asks for it.
+ */
+export function reasonsToRemove(
+  order: readonly RankedImage[],
+  kept: KeepReasons,
+  policy: Policy,
+  filesystem: Filesystem | null,
+): RemoveReasons {
+  const removed = new Map<ImageId, RemoveReason>();
+  const scene: Scene = { order, kept, removed };
+  removeByAge(scene, policy);
+  removeByQuota(scene, policy);
+  if (filesystem !== null) removeForFreeBytes(scene, policy, filesystem);
+  if (filesystem !== null) removeForFreeInodes(scene, policy, filesystem);
+  return removed;
+}
+
+interface Scene {
+  readonly order: readonly RankedImage[];
+  readonly kept: KeepReasons;
+  readonly removed: Map<ImageId, RemoveReason>;
+}
+
+function removeByAge({ order, kept, removed }: Scene, { maxAgeMs }: Policy): void {
+  if (maxAgeMs === null) return;
+  for (const { facts, idleMs } of order) {
+    if (!kept.has(facts.image.id) && idleMs >= maxAgeMs) removed.set(facts.image.id, "age");
+  }
+}
+
+function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): void {
+  if (quotaBytes === null || bytesLeft(scene) <= quotaBytes) return;
+  removeDownTo(scene, quotaTargetBytes ?? quotaBytes, "quota");
+}
+
+/** What those that go already will free counts. */
+function removeForFreeBytes(scene: Scene, { minFreeBytes }: Policy, { freeBytes }: Filesystem): void {
+  if (minFreeBytes === null || freeBytes >= minFreeBytes) return;
+  const left = bytesLeft(scene);
+  const freed = bytesOf(scene.order) - left;
+  const missing = minFreeBytes - freeBytes - freed;
+  if (missing > 0) removeDownTo(scene, left - missing, "min-free");
+}
+
+/**
+ * How many inodes an image frees nobody can say before, so each image that would free some may have to go; the run
+ * measures after each, and stops as soon as there are enough.
+ */
+function removeForFreeInodes(
+  { order, kept, removed }: Scene,
+  { minFreeInodes }: Policy,
+  { freeInodes }: Filesystem,
+): void {
+  if (minFreeInodes === null || freeInodes >= minFreeInodes) return;
+  const staying = new LayerSet();
+  for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.layers);
+  for (const { facts } of order) {
+    const { id } = facts.image;
+    if (kept.has(id) || removed.has(id) || staying.marginalBytes(facts.layers) === 0) continue;
+    removed.set(id, "min-free-inodes");
+  }
+}
+
+/**
+ * Keeps as much recent use as fits: the images that may go are taken from the most to the least recently used, and each
+ * one that still fits under the target stays. One whose layers others have anyway costs nothing and stays. An image
+ * stays only with its parents.
+ */
+function removeDownTo({ order, kept, removed }: Scene, targetBytes: number, reason: RemoveReason): void {
+  const staying = new LayerSet();
+  for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.layers);
+  for (const { facts } of order.toReversed()) {
+    const { image, layers } = facts;
+    if (kept.has(image.id) || removed.has(image.id)) continue;
+    const parentGoes = image.parentId !== null && removed.has(image.parentId);
+    const marginal = staying.marginalBytes(layers);
+    const fits = marginal === 0 || staying.totalBytes + marginal <= targetBytes;
+    if (!parentGoes && fits) staying.add(layers);
+    else removed.set(image.id, reason);
+  }
+}
+
+function bytesLeft({ order, removed }: Scene): number {
+  return bytesOf(order.filter(({ facts }) => !removed.has(facts.image.id)));
+}
+
+function bytesOf(images: readonly RankedImage[]): number {
+  const set = new LayerSet();
+  for (const { facts } of images) set.add(facts.layers);
+  return set.totalBytes;
+}

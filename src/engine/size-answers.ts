@@ -1,0 +1,51 @@
+import type { HistoryEntry } from "../core/layer-sizes.js";
+import { asArray, asObject, integerIn, optionalTextIn, textsIn, unexpected, type Json } from "./fields.js";
+import type { ImageAnatomy } from "./port.js";
+
+/** `GET /images/{name}/json` and `GET /images/{name}/history` of the same image. */
+export function parseAnatomy(details: unknown, history: unknown): ImageAnatomy {
+  const fields = asObject(details, "image");
+  const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
+  const metadata = asObject(fields["Metadata"] ?? {}, "image.Metadata");
+  return {
+    sizeBytes: bytesIn(fields, "Size", "image"),
+    diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
+    // The containerd store answers null for an image without a history.
+    history: asArray(history ?? [], "history")
+      .map(parseHistoryEntry)
+      .reverse(),
+    taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
+  };
+}
+
+function parseHistoryEntry(entry: unknown, index: number): HistoryEntry {
+  const where = `history[${index}]`;
+  const fields = asObject(entry, where);
+  return {
+    bytes: bytesIn(fields, "Size", where),
+    createdBy: optionalTextIn(fields, "CreatedBy", where),
+  };
+}
+
+/** The year 1 stands for never. */
+function taggedAt(text: string): number | null {
+  const time = Date.parse(text);
+  return time > 0 ? time : null;
+}
+
+/**
+ * `GET /system/df`: the bytes of all images' layers together. API 1.52 says it in another place and may leave out the old
+ * one; both leave out what is 0.
+ */
+export function parseImageBytes(answer: unknown): number {
+  const fields = asObject(answer, "usage");
+  const usage = asObject(fields["ImageUsage"] ?? {}, "usage.ImageUsage");
+  if (fields["LayersSize"] !== undefined) return bytesIn(fields, "LayersSize", "usage");
+  return usage["TotalSize"] === undefined ? 0 : bytesIn(usage, "TotalSize", "usage.ImageUsage");
+}
+
+function bytesIn(object: Json, field: string, where: string): number {
+  const bytes = integerIn(object, field, where);
+  if (bytes < 0) throw unexpected(bytes, `${where}.${field}`, "a number of bytes");
+  return bytes;
+}

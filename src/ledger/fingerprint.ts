@@ -1,0 +1,14 @@
+import { lstatSync } from "node:fs";
+import { readStart } from "./private-file.js";
+import { walHeaderBytes } from "./wal.js";
+
+/**
+ * What changes when a ledger's main file is written or replaced, or when its log begins, ends or starts over.
+ * It stays the same when a run under way appends commits to the log: a reader that sees the longer one is right.
+ */
+export function fingerprint(path: string): string {
+  const main = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  // The head of a log has its salts, which are new whenever it starts over.
+  const head = readStart(`${path}-wal`, walHeaderBytes)?.toString("hex");
+  return [main?.ino, main?.size, main?.mtimeNs, head].join(" ");
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import type { MeasureFilesystem } from "../../src/collect/free-space.js";
+import { findFilesystem } from "../../src/collect/free-space.js";
+import { exitCodeOf } from "../../src/core/exit-code.js";
+import type { Limits } from "../../src/core/limits.js";
+import type { EngineDescription } from "../../src/engine/port.js";
+import { askedPolicy } from "../core/build.js";
+import { rejectionOf } from "../engine/failure-of.js";
+import { minute, startScene, type Scene } from "./scene.js";
+
+const megabyte = 1_000_000;
+
+/** Images of 10 MB each, used one after the other. */
+async function sceneWith(...names: readonly string[]): Promise<Scene> {
+  const scene = await startScene();
+  for (const name of names) {
+    scene.clock.pass(minute);
+    scene.engine.load({ name: `${name}:1`, megabytes: 10 });
+  }
+  return scene;
+}
+
+/** A filesystem of 1 GB that holds the practice engine's layers, 500 MB of others, and an inode for each MB. */
+function filesystemOf(scene: Scene, others: () => number = () => 500 * megabyte): MeasureFilesystem {
+  return () => {
+    const usedBytes = scene.engine.images.layers.totalBytes + others();
+    const freeBytes = 1000 * megabyte - usedBytes;
+    return Promise.resolve({
+      totalBytes: 1000 * megabyte,
+      freeBytes,
+      totalInodes: 1000,
+      freeInodes: Math.floor(freeBytes / megabyte),
+    });
+  };
+}
+
+describe("free space", () => {
+  it("is made by removing the least recently used, and no more than needed", async () => {
+    const scene = await sceneWith("a", "b", "c", "d");
+    const report = await scene.run({ minFreeBytes: 475 * megabyte }, { measureFilesystem: filesystemOf(scene) });
+    expect(scene.names()).toEqual(["c:1", "d:1"]);
+    expect(exitCodeOf(report)).toBe(0);
+    expect(report.filesystem).toMatchObject({
+      path: "/var/lib/docker",
+      before: { freeBytes: 460 * megabyte },
+      after: { freeBytes: 480 * megabyte },
+    });
+  });
+
+  it("is measured before each removal: what others freed meanwhile stays unremoved", async () => {
+    const scene = await sceneWith("a", "b", "c", "d");
+    let others = 500 * megabyte;
+    scene.before("DELETE", /^\/images\//, () => (others -= 15 * megabyte));
+    const measureFilesystem = filesystemOf(scene, () => others);
+    const report = await scene.run({ minFreeBytes: 485 * megabyte }, { measureFilesystem });
+    expect(report.images.map(({ outcome }) => outcome)).toEqual(["removed", "skipped", "skipped", null]);
+    expect(scene.names()).toEqual(["b:1", "c:1", "d:1"]);
+    expect(exitCodeOf(report)).toBe(0);
+  });
+
+  it("that does not come about is said, with exit code 6", async () => {
+    const scene = await sceneWith("a", "b");
+    // Something else, a build cache for one, holds on to the layers.
+    const measureFilesystem = filesystemOf(scene, () => 980 * megabyte - scene.engine.images.layers.totalBytes);
+    const report = await scene.run({ minFreeBytes: 25 * megabyte }, { measureFilesystem });
+    expect(scene.names()).toEqual(["b:1"]);
+    expect(report.unmetLimits).toMatchObject([{ limit: "min-free", freeBytes: 20 * megabyte }]);
+    expect(exitCodeOf(report)).toBe(6);
+  });
+
+  it("of inodes: a dry run lists what may have to go, and the run stops as soon as there is enough", async () => {
+    const scene = await sceneWith("a", "b", "c", "d");
+    const measureFilesystem = filesystemOf(scene);
+    const limits = { minFreeInodes: 475 };
+    const dry = await scene.run(limits, { mode: "dry-run", measureFilesystem });
+    expect(dry.images.map(({ verdict }) => verdict.reasons)).toEqual(Array(4).fill(["min-free-inodes"]));
+    const report = await scene.run(limits, { measureFilesystem });
+    expect(report.images.map(({ outcome }) => outcome)).toEqual(["removed", "removed", "skipped", "skipped"]);
+    expect(report.unmetLimits).toEqual([]);
+    expect(exitCodeOf(report)).toBe(0);
+  });
+
+  it("that can no longer be measured is no reason to remove anything more", async () => {
+    const scene = await sceneWith("a", "b", "c");
+    const real = filesystemOf(scene);
+    let calls = 0;
+    const measureFilesystem: MeasureFilesystem = (path) =>
+      ++calls > 2 ? Promise.reject(new Error("I/O error")) : real(path);
+    await scene.run({ minFreeBytes: 999 * megabyte }, { measureFilesystem });
+    expect(scene.names()).toEqual(["b:1", "c:1"]);
+  });
+
+  it("is not looked at where no limit asks for it", async () => {
+    const scene = await sceneWith("a");
+    const measureFilesystem = () => Promise.reject(new Error("nobody should ask"));
+    const report = await scene.run({ quotaBytes: 1 }, { measureFilesystem });
+    expect(report.filesystem).toBeNull();
+  });
+});
+
+describe("the filesystem of an engine's root", () => {
+  const { limits } = askedPolicy({ minFreeBytes: 5 });
+  const description = { rootDirectory: "/var/lib/docker", isLocal: true, summary: { host: "tcp://far:2375" } };
+  const find = (asked: Limits, fields: object, measure: MeasureFilesystem) =>
+    findFilesystem(asked, { ...description, ...fields } as EngineDescription, measure);
+
+  it("of a remote engine is a usage failure that names the option", async () => {
+    const failure = await rejectionOf(find(limits, { isLocal: false }, () => Promise.reject(new Error("never asked"))));
+    expect(failure.code).toBe("usage");
+    expect(failure.message).toMatch(/^test: "5" needs .* tcp:\/\/far:2375 is not on this host; run docker-gc on/);
+  });
+
+  it("that is not here is one, too", async () => {
+    const failure = await rejectionOf(find(limits, {}, () => Promise.reject(new Error("ENOENT"))));
+    expect(failure).toMatchObject({ code: "usage" });
+    expect(failure.message).toContain("/var/lib/docker cannot be measured (ENOENT)");
+  });
+});

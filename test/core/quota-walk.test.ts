@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ImageFacts } from "../../src/core/image-facts.js";
+import { makePlan } from "../../src/core/plan.js";
+import { facts, policy } from "./build.js";
+
+interface World {
+  readonly images: readonly ImageFacts[];
+  readonly quotaBytes: number;
+  readonly quotaTargetBytes: number;
+}
+
+/** Images over a handful of layers, in the order of their last use, the least recent first. */
+const worlds: fc.Arbitrary<World> = fc
+  .record({
+    sizes: fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 8 }),
+    images: fc.array(fc.record({ layers: fc.array(fc.nat(7), { maxLength: 4 }), inUse: fc.nat(4) }), {
+      minLength: 1,
+      maxLength: 9,
+    }),
+    quotaBytes: fc.integer({ min: 1, max: 90 }),
+    below: fc.nat(20),
+  })
+  .map(({ sizes, images, quotaBytes, below }) => ({
+    images: images.map(({ layers, inUse }, index) => ({
+      ...facts(`image${index}`, { lastUsedAt: index, inUse: inUse === 0 }),
+      layers: [...new Set(layers.map((layer) => layer % sizes.length))].map((layer) => ({
+        chainId: `layer ${layer}`,
+        bytes: sizes[layer] ?? 0,
+      })),
+    })),
+    quotaBytes,
+    quotaTargetBytes: Math.max(1, quotaBytes - below),
+  }));
+
+/** The bytes of a set, from scratch. */
+function bytesOf(images: readonly ImageFacts[]): number {
+  const layers = new Map(images.flatMap((each) => each.layers.map(({ chainId, bytes }) => [chainId, bytes])));
+  return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function planOf({ images, quotaBytes, quotaTargetBytes }: World) {
+  const plan = makePlan(images, policy({ quotaBytes, quotaTargetBytes }), 1000);
+  const kept = new Set(plan.keeps.map((planned) => planned.facts));
+  return { plan, kept: images.filter((each) => kept.has(each)), removed: images.filter((each) => !kept.has(each)) };
+}
+
+/** What is left when the least recently used goes until the rest fits. */
+function strictEviction({ images, quotaTargetBytes }: World): readonly ImageFacts[] {
+  let left = [...images];
+  for (const image of images) {
+    if (bytesOf(left) <= quotaTargetBytes) break;
+    if (image.inUseBy.length === 0) left = left.filter((each) => each !== image);
+  }
+  return left;
+}
+
+describe("the quota walk, against every rule reckoned from scratch", () => {
+  it("keeps a set that fits, that no removed image could join in its turn, and that has all of a strict eviction's", () => {
+    let removals = 0;
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { images, quotaBytes, quotaTargetBytes } = world;
+        const { plan, kept, removed } = planOf(world);
+        const stays = (image: ImageFacts) => image.inUseBy.length > 0;
+        removals += removed.length;
+        expect(plan.beforeBytes).toBe(bytesOf(images));
+        expect(plan.freedBytes).toBe(bytesOf(images) - bytesOf(kept));
+        expect(removed.filter(stays)).toEqual([]);
+        if (bytesOf(images) <= quotaBytes) {
+          expect(removed).toEqual([]);
+          return;
+        }
+        // It fits, or it is no more than what has to stay.
+        expect(bytesOf(kept)).toBeLessThanOrEqual(Math.max(quotaTargetBytes, bytesOf(images.filter(stays))));
+        for (const image of removed) {
+          const turn = images.indexOf(image);
+          const before = kept.filter((each) => stays(each) || images.indexOf(each) > turn);
+          expect(bytesOf([...before, image])).toBeGreaterThan(quotaTargetBytes);
+          expect(bytesOf([...kept, image]), "a removal that frees nothing").toBeGreaterThan(bytesOf(kept));
+        }
+        for (const image of strictEviction(world)) expect(kept).toContain(image);
+      }),
+      { numRuns: 12_000 },
+    );
+    expect(removals).toBeGreaterThan(6_000);
+  });
+
+  it("keeps by size alone where nothing is shared", () => {
+    const unshared = fc.record({
+      sizes: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 10 }),
+      quotaBytes: fc.integer({ min: 1, max: 150 }),
+    });
+    fc.assert(
+      fc.property(unshared, ({ sizes, quotaBytes }) => {
+        const images = sizes.map((size, index) => facts(`image${index}`, { size, lastUsedAt: index }));
+        let room = quotaBytes;
+        const fitting = images.toReversed().filter(({ image: { sizeBytes } }) => {
+          if (sizeBytes > room) return false;
+          room -= sizeBytes;
+          return true;
+        });
+        const isOver = sizes.reduce((sum, size) => sum + size, 0) > quotaBytes;
+        const { kept } = planOf({ images, quotaBytes, quotaTargetBytes: quotaBytes });
+        expect(kept).toEqual(isOver ? fitting.reverse() : images);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+});
+
+describe("images that share layers", () => {
+  const base = { chainId: "base", bytes: 1000 };
+  const image = (word: string, bytes: number, lastUsedAt: number): ImageFacts => ({
+    ...facts(word, { lastUsedAt }),
+    layers: [base, ...(bytes === 0 ? [] : [{ chainId: word, bytes }])],
+  });
+
+  it("are within a quota just under the sum of their sizes, if they share all but a small layer", () => {
+    const images = [image("one", 1, 1), image("two", 2, 2)];
+    expect(makePlan(images, policy({ quotaBytes: 2002 }), 10).removals).toEqual([]);
+  });
+
+  it("stay where they cost nothing, also when what must stay is over the quota", () => {
+    const used = { ...image("used", 5, 1), inUseBy: ["container:web"] };
+    const plan = makePlan([used, image("free", 0, 2), image("costly", 9, 3)], policy({ quotaBytes: 10 }), 10);
+    expect(plan.removals.map((planned) => planned.facts.image.tags)).toEqual([["costly:1"]]);
+    expect(plan.unmetLimits).toMatchObject([{ limit: "quota", remainingBytes: 1005 }]);
+  });
+});

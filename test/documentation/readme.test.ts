@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Narrator } from "../../examples/narrator.js";
+import { showPracticeLife } from "../../examples/practice-life.js";
+import { helpText } from "../../src/cli/help.js";
+import { exitCodes } from "../../src/core/exit-code.js";
+import { startPracticeEngine } from "../support/practice-engine/server.js";
+import { projectRoot } from "../support/project.js";
+import { runCli } from "../support/run-cli.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { codeBlocks, readme, section, tableRows } from "./readme.js";
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(join(projectRoot, path)).isFile());
+}
+
+describe("the README", () => {
+  it("begins with the two commands that set everything up", () => {
+    expect(codeBlocks(readme).slice(0, 2)).toEqual(["npm ci && npm start\n", "npm ci && npm test\n"]);
+    expect(readme.indexOf("npm ci && npm test")).toBeLessThan(readme.indexOf("\n## "));
+  });
+
+  it("shows the report that npm start shows", async () => {
+    let output = "";
+    const terminal = { isTTY: true, columns: 100, write: (text: string) => (output += text) };
+    await showPracticeLife(new Narrator(terminal, { NO_COLOR: "1" }));
+    const [, , excerpt = ""] = codeBlocks(readme);
+    expect(excerpt).toMatch(/^\$ docker-gc --dry-run .*\nWould free/);
+    expect(output.replace(/practice-\w+/g, "practice-1")).toContain(excerpt);
+  });
+
+  it("has the help as its options", () => {
+    expect(codeBlocks(section("Options"))).toEqual([helpText(80)]);
+  });
+
+  it("has the table of exit codes", () => {
+    expect(tableRows(section("Exit codes"))).toEqual(Object.entries(exitCodes));
+  });
+
+  it("shows a JSON document as it is, its values aside", async () => {
+    const practice = await startPracticeEngine();
+    try {
+      practice.engine.load({ name: "app:1" });
+      const options = { host: practice.host, ledger: join(temporaryFolder(), "ledger.db") };
+      await runCli([], options);
+      const { stdout } = await runCli(["--dry-run", "--output", "json"], options);
+      const [example = ""] = codeBlocks(section("JSON"));
+      expect(shapeOf(JSON.parse(example))).toEqual(shapeOf(JSON.parse(stdout)));
+    } finally {
+      await practice.close();
+    }
+  });
+
+  it("has a test behind each promise", () => {
+    const [, ...promises] = section("Promises").split(/^\d\. /m);
+    expect(promises).toHaveLength(7);
+    for (const promise of promises) expect(promise).toMatch(/\]\(test\/[\w/-]+\.test\.ts\)/);
+  });
+
+  it("has links that lead somewhere", () => {
+    const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? "");
+    const here = targets.filter((target) => !target.startsWith("https://"));
+    expect(here.length).toBeGreaterThan(10);
+    expect(here.filter((target) => !existsSync(join(projectRoot, target)))).toEqual([]);
+  });
+
+  it("mentions every example", () => {
+    expect(filesIn("examples").filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  });
+
+  it("says what every folder is for", () => {
+    const folders = tableRows(section("How it is built")).map(([name]) => name);
+    const sources = readdirSync(join(projectRoot, "src")).map((name) => `src/${name}`);
+    expect(folders.toSorted()).toEqual(
+      ["bin", "examples", "test", ...sources].map((name) => `\`${name}\``).toSorted(),
+    );
+  });
+});
+
+/** The names in a JSON value. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (typeof value !== "object" || value === null) return "a value";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
+}

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../support/project.js";
+import { readExample, settingsOf } from "./command-lines.js";
+
+const execute = promisify(execFile);
+
+describe("the crontab", () => {
+  const lines = readExample("crontab")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const jobs = lines.filter((line) => !/^\w+=/.test(line));
+
+  it("has one job, every 5 minutes", () => {
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]?.split(" ").slice(0, 5)).toEqual(["*/5", "*", "*", "*", "*"]);
+  });
+
+  it("runs a command that docker-gc takes, quietly", () => {
+    const command = jobs[0]?.split(" ").slice(5).join(" ") ?? "";
+    // For cron, an unescaped % ends the command.
+    expect(command).not.toContain("%");
+    expect(settingsOf(command)).toMatchObject({
+      mode: "run",
+      verbosity: "quiet",
+      warnings: [],
+      policy: { maxAgeMs: 7 * 24 * 3600 * 1000 },
+    });
+  });
+
+  it("names somebody to mail to, and a path on which npm installs programs", () => {
+    expect(lines.filter((line) => !jobs.includes(line))).toEqual([
+      expect.stringMatching(/^MAILTO=\S+@\S+$/),
+      expect.stringMatching(/^PATH=(.*:)?\/usr\/local\/bin:/),
+    ]);
+  });
+});
+
+describe("the systemd units", async () => {
+  const service = readExample("systemd/docker-gc.service");
+  const timer = readExample("systemd/docker-gc.timer");
+  const problem = await absenceOfSystemd();
+  if (problem !== null && process.env["CI"] === "true") throw new Error(problem);
+  if (problem !== null) console.warn(`SKIPPED: ${problem}`);
+
+  it.skipIf(problem !== null)("pass systemd-analyze verify without a word", async () => {
+    const units = ["service", "timer"].map((kind) => join(projectRoot, `examples/systemd/docker-gc.${kind}`));
+    // It also wants to look at every unit that these name, and at the manual pages of them.
+    const { stdout, stderr } = await execute("systemd-analyze", ["verify", "--man=no", ...units]);
+    expect(stdout + stderr).toBe("");
+  });
+
+  it.skipIf(problem !== null)("start every 5 minutes", async () => {
+    const calendar = /^OnCalendar=(.*)$/m.exec(timer)?.[1] ?? "";
+    const { stdout } = await execute("systemd-analyze", ["calendar", "--iterations=2", calendar]);
+    expect(stdout).toContain("*-*-* *:00/5:00");
+  });
+
+  it("run a command that docker-gc takes", () => {
+    const command = /^ExecStart=\/usr\/bin\/env (.*)$/m.exec(service)?.[1] ?? "";
+    expect(settingsOf(command)).toMatchObject({ mode: "run", warnings: [] });
+  });
+
+  it("do not take a run that found another one for a failure", () => {
+    expect(/^SuccessExitStatus=(.*)$/m.exec(service)?.[1]?.split(" ")).toEqual(["75", "143"]);
+  });
+});
+
+async function absenceOfSystemd(): Promise<string | null> {
+  try {
+    await execute("systemd-analyze", ["--version"]);
+    return null;
+  } catch {
+    return "no systemd-analyze on the PATH (Debian: package systemd), so the systemd units are not verified.";
+  }
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { acquireLock } from "../../src/ledger/lock.js";
+import type { PracticeEngine } from "../support/practice-engine/server.js";
+import { runCli, spawnCli } from "../support/run-cli.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { practiceEngine, removeAll } from "./engine.js";
+
+async function asked(practice: PracticeEngine, isIt: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1000 && !isIt(); tries += 1) await sleep(10);
+  expect(isIt(), practice.requests.map(({ path }) => path).join()).toBe(true);
+}
+
+describe("a signal", () => {
+  it.each([
+    ["SIGINT", 130, "/_ping"],
+    ["SIGTERM", 143, "/images/json"],
+    ["SIGINT", 130, "/events"],
+  ] as const)(
+    "%s ends a run at once with %i while the engine hangs at %s, and nothing is removed",
+    async (signal, code, path) => {
+      const practice = await practiceEngine();
+      let hangs = false;
+      practice.onRequest = (_, askedPath) => {
+        if (!askedPath.startsWith(path)) return undefined;
+        hangs = true;
+        return { kind: "hang" };
+      };
+      const { child, result } = await spawnCli(removeAll, { host: practice.host });
+      await asked(practice, () => hangs);
+      const before = performance.now();
+      child.kill(signal);
+      const { exitCode, stdout, stderr } = await result;
+      expect(exitCode).toBe(code);
+      expect(performance.now() - before).toBeLessThan(5000);
+      expect(stdout).toBe("");
+      expect(stderr).toBe(`docker-gc: ended by ${signal} before anything was removed.\n`);
+      expect(practice.requests.some(({ method }) => method === "DELETE")).toBe(false);
+    },
+  );
+
+  it("lets the image in hand be finished, and is reported", async () => {
+    const practice = await practiceEngine();
+    let deletes = 0;
+    practice.onRequest = (method) => {
+      if (method !== "DELETE") return undefined;
+      deletes += 1;
+      return { kind: "delay", ms: 500 };
+    };
+    const { child, result } = await spawnCli(removeAll, { host: practice.host });
+    await asked(practice, () => deletes === 1);
+    child.kill("SIGINT");
+    const { exitCode, stdout } = await result;
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain("Interrupted by SIGINT. 1 planned image left alone.");
+    expect(practice.engine.images.size).toBe(1);
+  });
+
+  it("ends the wait for the lock", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(ledger, { waitMs: 0 });
+    const { child, result } = await spawnCli(["--lock-wait", "1h"], { host: practice.host, ledger });
+    await sleep(1500);
+    child.kill("SIGTERM");
+    expect(await result).toMatchObject({ exitCode: 143, stdout: "" });
+    lock.release();
+    expect(practice.requests).toEqual([]);
+  });
+});
+
+describe("another run", () => {
+  it("ends this one at once with 75, before the engine is asked", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(ledger, { waitMs: 0 });
+    const second = await runCli(removeAll, { host: practice.host, ledger });
+    expect(second).toMatchObject({ exitCode: 75, stdout: "" });
+    expect(second.stderr).toMatch(/^docker-gc: Another run holds the lock [^\n]+\n$/);
+    expect(await runCli(["--quiet", ...removeAll], { host: practice.host, ledger })).toMatchObject({
+      exitCode: 75,
+      stdout: "",
+      stderr: "",
+    });
+    expect(practice.requests).toEqual([]);
+    // A dry run writes nothing, and so has nobody to wait for.
+    expect((await runCli(["--dry-run"], { host: practice.host, ledger })).exitCode).toBe(0);
+    lock.release();
+  });
+
+  it("is waited for with --lock-wait", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(ledger, { waitMs: 0 });
+    const { result } = await spawnCli([...removeAll, "--lock-wait", "1m"], { host: practice.host, ledger });
+    await sleep(1500);
+    expect(practice.requests).toEqual([]);
+    lock.release();
+    expect((await result).exitCode).toBe(0);
+    expect(practice.engine.images.size).toBe(0);
+  });
+
+  it("is waited for no longer than that", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(ledger, { waitMs: 0 });
+    const before = performance.now();
+    const { exitCode } = await runCli(["--lock-wait", "1s"], { host: practice.host, ledger });
+    expect(exitCode).toBe(75);
+    expect(performance.now() - before).toBeGreaterThan(1000);
+    lock.release();
+  });
+});
