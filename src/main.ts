@@ -7,9 +7,11 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 
 // Whoever reads our output may leave early, as `head` does; that is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 process.exitCode = await runCommand({
   argv: process.argv.slice(2),

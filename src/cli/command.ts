@@ -16,6 +16,7 @@ import { openLedger, openLedgerInMemory } from "../ledger/sqlite-ledger.js";
 import { renderJson } from "../report/json.js";
 import { createPalette } from "../report/palette.js";
 import { renderQuiet } from "../report/quiet.js";
+import { sanitize } from "../report/sanitize.js";
 import { renderText } from "../report/text.js";
 import { parseArguments } from "./arguments.js";
 import { helpText } from "./help.js";
@@ -46,7 +47,9 @@ export async function runCommand(surroundings: Surroundings): Promise<number> {
     }
     // A run that is still busy needs nobody: cron stays silent.
     const silent = quiet && error instanceof Failure && error.code === "locked";
-    if (!silent) stderr.write(`docker-gc: ${error instanceof Failure ? error.message : stackOf(error)}\n`);
+    // An engine's message is data: it must not steer the terminal.
+    const text = error instanceof Failure ? sanitize(error.message) : stackOf(error);
+    if (!silent) stderr.write(`docker-gc: ${text}\n`);
     return exitCodeOfError(error);
   }
 }

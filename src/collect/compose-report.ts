@@ -18,22 +18,18 @@ export interface Measured {
 
 export const nothingMeasured: Measured = { measuredFreedBytes: null, filesystemAfter: null };
 
-interface ReportEnd extends Pick<RunReport, "finishedAt" | "interruptedBy">, Measured {
+interface ReportEnd extends Pick<RunReport, "finishedAt" | "interruptedBy" | "gapWarning">, Measured {
   readonly filesystemBefore: EngineFilesystem | null;
 }
 
 /** `finishedAt`: engine time, epoch milliseconds. */
-export function composeReport(
-  head: ReportHead,
-  plan: Plan,
-  execution: Execution,
-  end: ReportEnd,
-): RunReport {
+export function composeReport(head: ReportHead, plan: Plan, execution: Execution, end: ReportEnd): RunReport {
   const outcomes = new Map(execution.finished.map((removal) => [removal.planned, removal]));
   return {
     ...head,
     finishedAt: end.finishedAt,
     interruptedBy: end.interruptedBy,
+    gapWarning: end.gapWarning,
     observation: execution.observation,
     usage: {
       beforeBytes: plan.beforeBytes,
@@ -44,7 +40,8 @@ export function composeReport(
     },
     filesystem: filesystemOf(end),
     images: [...plan.removals, ...plan.keeps].map((image) => describeImage(image, outcomes.get(image))),
-    unmetLimits: end.filesystemAfter === null ? plan.unmetLimits : unmetAfter(plan, head.policy, end.filesystemAfter),
+    unmetLimits:
+      end.filesystemAfter === null ? plan.unmetLimits : unmetAfter(plan, head.policy, end.filesystemAfter),
     stoppedBy: execution.stoppedBy,
   };
 }

@@ -45,6 +45,9 @@ export interface Removals {
  */
 const ownEventsBetweenDrains = 64;
 
+/** And after this time, so that a use in the meantime spares an image, and others' events have room while we wait. */
+const longestBetweenDrainsMs = 1_000;
+
 /**
  * Removes what is planned, one after the other: the classic stores hold a global lock while they delete, and others'
  * `docker run` would wait behind several. One image's failure costs only itself; an engine that no longer answers
@@ -54,19 +57,26 @@ export async function removeAll(
   planned: readonly PlannedImage[],
   context: RemovalContext,
 ): Promise<Removals> {
+  const { now } = context.observer.description;
   const finished: FinishedRemoval[] = [];
   let freedBytes = 0;
   let ownEvents = 0;
+  let drainedAt = now();
+  const drainIfDue = async () => {
+    if (ownEvents < ownEventsBetweenDrains && now() - drainedAt < longestBetweenDrainsMs) return;
+    await context.watch.drain();
+    [ownEvents, drainedAt] = [0, now()];
+  };
+  let inHand: PlannedImage | null = null;
   try {
     for (const [done, image] of planned.entries()) {
       if (context.isInterrupted()) break;
       context.onProgress({ done, total: planned.length, freedBytes, current: image });
-      if (ownEvents >= ownEventsBetweenDrains) {
-        await context.watch.drain();
-        ownEvents = 0;
-      }
+      await drainIfDue();
+      inHand = image;
       const result = await removeUnlessUsed(image, context);
-      finished.push({ ...result, planned: image, at: context.observer.description.now() });
+      inHand = null;
+      finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
       ownEvents += image.facts.image.tags.length + image.facts.image.digests.length + 1;
     }
@@ -74,6 +84,9 @@ export async function removeAll(
     return { finished, stoppedBy: null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    const detail = "What became of it is not known.";
+    if (inHand !== null)
+      finished.push({ outcome: "failed", detail, inUse: false, planned: inHand, at: now() });
     return { finished, stoppedBy: { code: error.code, message: error.message } };
   }
 }
@@ -83,7 +96,11 @@ async function removeUnlessUsed(image: PlannedImage, context: RemovalContext): P
     return { outcome: "skipped", detail: "It was used after the plan was made.", inUse: false };
   }
   if (!(await context.room.asksFor(image))) {
-    return { outcome: "skipped", detail: "It was not needed any more: there is enough free space.", inUse: false };
+    return {
+      outcome: "skipped",
+      detail: "It was not needed any more: there is enough free space.",
+      inUse: false,
+    };
   }
   return removeImage(context.observer, image.facts.image, context.names);
 }

@@ -1,4 +1,5 @@
 import type { SteadyClock } from "../core/checkpoint.js";
+import { coverageMs, gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
 import { factsOf } from "../core/image-facts.js";
 import { resolveLimits } from "../core/limits.js";
@@ -69,12 +70,14 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
 
   const warnings = [...settings.warnings, ...warningsOf(policy, facts), ...warningsOfUnreadable(unreadable)];
   const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
+  const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
   const report = (execution: Execution, measured: Measured) =>
     composeReport(head, plan, execution, {
       ...measured,
       filesystemBefore: filesystem,
       finishedAt: now(),
       interruptedBy: interruptedBy(),
+      gapWarning: gapWarning(execution.observation, past),
     });
   if (mode === "dry-run") {
     return { report: report(notExecuted(record, observed), nothingMeasured), ongoing: null };

@@ -9,8 +9,14 @@ export interface Layer {
  * whatever the size of the set.
  */
 export class LayerSet {
-  readonly #holders = new Map<string, number>();
-  #totalBytes = 0;
+  readonly #holders: Map<string, number>;
+  #totalBytes: number;
+
+  /** Empty, or a copy of another set, which costs much less than adding its images again. */
+  constructor(other?: LayerSet) {
+    this.#holders = new Map(other === undefined ? [] : other.#holders);
+    this.#totalBytes = other?.totalBytes ?? 0;
+  }
 
   get totalBytes(): number {
     return this.#totalBytes;

@@ -4,13 +4,13 @@ import type { Policy } from "./policy.js";
 import { formatSize } from "./size.js";
 
 /** A limit as it was asked for: bytes, a number of inodes, or a share of the filesystem that holds the engine's root. */
-export type Limit = {
+export interface Limit {
   readonly kind: "amount" | "percent";
   readonly value: number;
   /** As it was written, and where: for messages. */
   readonly text: string;
   readonly origin: string;
-};
+}
 
 /** Limits on space; null switches one off. */
 export interface Limits {

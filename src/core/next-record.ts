@@ -1,4 +1,5 @@
 import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
+import { baseUses } from "./base-uses.js";
 import { observedMsAt } from "./continuity.js";
 import type { ImageId } from "./image.js";
 import type { ImageLesson } from "./layer-record.js";
@@ -34,13 +35,33 @@ export function nextRecord(
   for (const id of listing.images.keys()) {
     images.set(id, nextImageRecord(id, record, observed, lessons.get(id)?.taggedAt ?? null));
   }
+  const layers = nextLayerRecord(record.layers, lessons, listing.images);
+  for (const [base, use] of baseUses(layers, arrivalsIn(images, record, lessons))) {
+    const known = images.get(base);
+    if (known !== undefined) images.set(base, withUse(known, use, observedAt(use, record, observed)));
+  }
   return {
     checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
     images,
     containers: replay.containers,
     names: replay.names,
-    layers: nextLayerRecord(record.layers, lessons, listing.images),
+    layers,
   };
+}
+
+/** Images whose layers have just been learned. On the first run these are all, and nothing tells when they came. */
+function arrivalsIn(
+  images: ReadonlyMap<ImageId, ImageRecord>,
+  { checkpoint }: EngineRecord,
+  lessons: ReadonlyMap<ImageId, ImageLesson>,
+): ReadonlyMap<ImageId, number> {
+  const arrivals = new Map<ImageId, number>();
+  if (checkpoint === null) return arrivals;
+  for (const id of lessons.keys()) {
+    const known = images.get(id);
+    if (known !== undefined) arrivals.set(id, known.lastUsedAt);
+  }
+  return arrivals;
 }
 
 function nextImageRecord(
@@ -52,25 +73,31 @@ function nextImageRecord(
   const { observation } = observed;
   const previous = record.images.get(id);
   const use = latestUse(id, previous, observed);
-  const observedMs = observedMsAt(observation, record.checkpoint?.observedMs ?? 0, use?.at ?? 0);
   if (previous === undefined) {
     const first = laterUse(use ?? firstUse(observed), taggingOf(taggedAt, observed));
     return {
       firstSeenAt: observation.to,
       lastUsedAt: first.at,
       lastUseKind: first.kind,
-      observedMsAtLastUse: observedMsAt(observation, record.checkpoint?.observedMs ?? 0, first.at),
+      observedMsAtLastUse: observedAt(first, record, observed),
     };
   }
-  if (use === null) return previous;
-  const later = use.at > previous.lastUsedAt;
+  return use === null ? previous : withUse(previous, use, observedAt(use, record, observed));
+}
+
+function withUse(known: ImageRecord, use: Use, observedMs: number): ImageRecord {
+  const later = use.at > known.lastUsedAt;
   return {
-    firstSeenAt: previous.firstSeenAt,
-    lastUsedAt: later ? use.at : previous.lastUsedAt,
-    lastUseKind: later ? use.kind : previous.lastUseKind,
+    firstSeenAt: known.firstSeenAt,
+    lastUsedAt: later ? use.at : known.lastUsedAt,
+    lastUseKind: later ? use.kind : known.lastUseKind,
     // Restarts the idle time even where the clock was set back and the stamp is not the latest.
-    observedMsAtLastUse: Math.max(previous.observedMsAtLastUse, observedMs),
+    observedMsAtLastUse: Math.max(known.observedMsAtLastUse, observedMs),
   };
+}
+
+function observedAt({ at }: Use, record: EngineRecord, { observation }: Observed): number {
+  return observedMsAt(observation, record.checkpoint?.observedMs ?? 0, at);
 }
 
 /** Null when nothing tells of a use since the checkpoint. Never later than now, whatever an event's stamp says. */

@@ -49,9 +49,11 @@ export function makePlan(
 ): Plan {
   const order = removalOrder(images);
   const kept = reasonsToKeep(order, policy, now);
-  const removed = reasonsToRemove(order, kept, policy, filesystem);
+  const all = new LayerSet();
+  for (const { facts } of order) all.add(facts.layers);
+  const removed = reasonsToRemove(order, all, kept, policy, filesystem);
   const deferred = deferBeyond(policy.maxRemovals, order, removed);
-  const verdicts = assemble(order, kept, removed, deferred);
+  const verdicts = assemble(order, all, kept, removed, deferred);
   const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem);
   return { ...verdicts, held: whereTheBytesAre(verdicts.keeps, verdicts.beforeBytes), unmetLimits };
 }
@@ -69,13 +71,13 @@ function deferBeyond(
 
 function assemble(
   order: readonly RankedImage[],
+  all: LayerSet,
   kept: KeepReasons,
   removed: RemoveReasons,
   deferred: ReadonlySet<ImageId>,
 ): Omit<Plan, "held" | "unmetLimits"> {
-  const remaining = new LayerSet();
-  for (const { facts } of order) remaining.add(facts.layers);
-  const beforeBytes = remaining.totalBytes;
+  const remaining = new LayerSet(all);
+  const beforeBytes = all.totalBytes;
   const removals: PlannedImage[] = [];
   const keeps: PlannedImage[] = [];
   for (const { facts } of order) {

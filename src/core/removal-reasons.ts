@@ -11,16 +11,18 @@ export type RemoveReasons = ReadonlyMap<ImageId, RemoveReason>;
 
 /**
  * The images that the limits take, of those that may go. Each limit works on what those before it leave: age, quota,
- * free bytes, free inodes. `filesystem` is the present state; null where no limit asks for it.
+ * free bytes, free inodes. `all` holds the layers of all images; `filesystem` is the present state, null where no limit
+ * asks for it.
  */
 export function reasonsToRemove(
   order: readonly RankedImage[],
+  all: LayerSet,
   kept: KeepReasons,
   policy: Policy,
   filesystem: Filesystem | null,
 ): RemoveReasons {
   const removed = new Map<ImageId, RemoveReason>();
-  const scene: Scene = { order, kept, removed };
+  const scene: Scene = { order, all, kept, removed };
   removeByAge(scene, policy);
   removeByQuota(scene, policy);
   if (filesystem !== null) removeForFreeBytes(scene, policy, filesystem);
@@ -30,6 +32,7 @@ export function reasonsToRemove(
 
 interface Scene {
   readonly order: readonly RankedImage[];
+  readonly all: LayerSet;
   readonly kept: KeepReasons;
   readonly removed: Map<ImageId, RemoveReason>;
 }
@@ -50,7 +53,7 @@ function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): 
 function removeForFreeBytes(scene: Scene, { minFreeBytes }: Policy, { freeBytes }: Filesystem): void {
   if (minFreeBytes === null || freeBytes >= minFreeBytes) return;
   const left = bytesLeft(scene);
-  const freed = bytesOf(scene.order) - left;
+  const freed = scene.all.totalBytes - left;
   const missing = minFreeBytes - freeBytes - freed;
   if (missing > 0) removeDownTo(scene, left - missing, "min-free");
 }
@@ -93,12 +96,9 @@ function removeDownTo({ order, kept, removed }: Scene, targetBytes: number, reas
   }
 }
 
-function bytesLeft({ order, removed }: Scene): number {
-  return bytesOf(order.filter(({ facts }) => !removed.has(facts.image.id)));
-}
-
-function bytesOf(images: readonly RankedImage[]): number {
-  const set = new LayerSet();
-  for (const { facts } of images) set.add(facts.layers);
-  return set.totalBytes;
+function bytesLeft({ order, all, removed }: Scene): number {
+  if (removed.size === 0) return all.totalBytes;
+  const left = new LayerSet(all);
+  for (const { facts } of order) if (removed.has(facts.image.id)) left.remove(facts.layers);
+  return left.totalBytes;
 }

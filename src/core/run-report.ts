@@ -69,6 +69,8 @@ export interface RunReport {
   readonly images: readonly ImageReport[];
   readonly unmetLimits: readonly UnmetLimit[];
   readonly warnings: readonly string[];
+  /** What is to be said of a gap; apart from the warnings, because it comes by itself and needs nobody at once. */
+  readonly gapWarning: string | null;
   /** The signal that ended the run early. */
   readonly interruptedBy: "SIGINT" | "SIGTERM" | null;
   /** What ended the run early; nothing was removed after it. */

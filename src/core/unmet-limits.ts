@@ -48,7 +48,9 @@ export function unmetByPlan(plan: Verdicts, policy: Policy, filesystem: Filesyst
 
 /** The limits of a plan after it was carried out: what the filesystem has free is measured then. */
 export function unmetAfter(plan: Plan, policy: Policy, filesystem: Filesystem): UnmetLimit[] {
-  const deferred = plan.keeps.some(({ verdict }) => verdict.reasons.some((reason) => reason === "max-removals"));
+  const deferred = plan.keeps.some(({ verdict }) =>
+    verdict.reasons.some((reason) => reason === "max-removals"),
+  );
   if (deferred) return [...plan.unmetLimits];
   const unmet = plan.unmetLimits.filter(({ limit }) => limit === "quota");
   return [...unmet, ...unmetOnFilesystem(plan, policy, filesystem)];

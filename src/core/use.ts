@@ -1,4 +1,4 @@
-/** What is known to have happened to an image, from weakest to strongest evidence of nothing in particular. */
+/** What happened to an image; `base`: another one was built on it, `refused`: the engine would not remove it. */
 export type UseKind =
   | "first-seen"
   | "container-create"
@@ -9,6 +9,7 @@ export type UseKind =
   | "load"
   | "import"
   | "build"
+  | "base"
   | "tag"
   | "push"
   | "refused";

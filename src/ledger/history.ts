@@ -1,4 +1,6 @@
 import type { Database } from "better-sqlite3";
+import type { EngineIdentity } from "../core/checkpoint.js";
+import type { PastObservation } from "../core/coverage.js";
 import type { RunEntry } from "./port.js";
 
 /**
@@ -62,6 +64,23 @@ function upsertRun(database: Database, engineId: number, run: RunEntry): number 
     throw new Error("An insert with RETURNING returned no row.");
   }
   return row.run_id;
+}
+
+/** Times are milliseconds. The order of runs is that of their start. */
+export function readObservationBefore(
+  database: Database,
+  engine: EngineIdentity,
+  time: number,
+): PastObservation | null {
+  const select = (condition: string) =>
+    database
+      .prepare<unknown[], PastObservation>(
+        `SELECT observed_to AS at, run.observed_ms AS observedMs FROM run JOIN engine USING (engine_id)
+         WHERE identity = ? ${condition} LIMIT 1`,
+      )
+      .get(engine.key, ...(condition.includes("?") ? [time] : []));
+  const before = select("AND observed_to <= ? ORDER BY started_at DESC");
+  return before ?? select("ORDER BY started_at") ?? null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import type { PastObservation } from "../core/coverage.js";
 import type { ImageId } from "../core/image.js";
 import type { Observation } from "../core/observation.js";
 import type { Outcome, RemoveReason } from "../core/verdict.js";
@@ -35,6 +36,8 @@ export interface Ledger {
   load(engine: EngineIdentity): EngineRecord;
   /** Writes the whole new state of an engine and the run so far, all or nothing. */
   save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void;
+  /** The last observation that was saved at or before this moment, else the first one; null when there is none. */
+  observationBefore(engine: EngineIdentity, time: number): PastObservation | null;
   /** Drops runs and removals that ended before this moment (epoch milliseconds). */
   forgetHistoryBefore(time: number): void;
   close(): void;

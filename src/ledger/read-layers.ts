@@ -34,7 +34,10 @@ export function readLayers(database: Database, path: string, engineId: bigint): 
     return known ?? text;
   };
   for (const { chain_id, below, bytes } of layerRows.iterate(engineId)) {
-    const entry = { below: below === null ? null : textOf(below), bytes: bytes === null ? null : safe(path, bytes) };
+    const entry = {
+      below: below === null ? null : textOf(below),
+      bytes: bytes === null ? null : safe(path, bytes),
+    };
     layers.set(textOf(chain_id), entry);
   }
   for (const { below } of layers.values()) {

@@ -38,6 +38,7 @@ const useKinds: Readonly<Record<UseKind, true>> = {
   load: true,
   import: true,
   build: true,
+  base: true,
   tag: true,
   push: true,
   refused: true,

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
-import { deleteRunsBefore, writeRun } from "./history.js";
+import type { PastObservation } from "../core/coverage.js";
+import { deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
 import { orLedgerFailure } from "./ledger-failure.js";
 import type { Ledger, RunEntry } from "./port.js";
 import { readRecord } from "./read-record.js";
@@ -37,6 +38,10 @@ export class StoredLedger implements Ledger {
     );
     // Only now: after a failed save the file still holds what it held before.
     this.#remember(engine, record);
+  }
+
+  observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
+    return orLedgerFailure(this.#path, () => readObservationBefore(this.#database, engine, time));
   }
 
   forgetHistoryBefore(time: number): void {

@@ -27,8 +27,7 @@ export function writeLayers(
   const images = difference(
     before.images,
     after.images,
-    (first, second) =>
-      first === second || (first.top === second.top && first.taggedAt === second.taggedAt),
+    (first, second) => first === second || (first.top === second.top && first.taggedAt === second.taggedAt),
   );
   const writeImage = database.prepare("INSERT OR REPLACE INTO learned_image VALUES (?, ?, ?, ?)");
   const removeImage = database.prepare("DELETE FROM learned_image WHERE engine_id = ? AND image_id = ?");

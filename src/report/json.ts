@@ -28,7 +28,7 @@ export function renderJson(report: RunReport, exitCode: number): string {
     unmetLimits: report.unmetLimits,
     interruptedBy: report.interruptedBy,
     stoppedBy: report.stoppedBy,
-    warnings: report.warnings,
+    warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
     exitCode,
   };
   return `${escapeInJson(JSON.stringify(document, null, 2))}\n`;

@@ -41,10 +41,8 @@ export function shortfalls(
 }
 
 /** One paragraph for each warning. */
-export function warnings(report: RunReport, width: number | undefined): Line[] {
-  return report.warnings.flatMap((warning) =>
-    paragraph(span("Warning: ", "caution"), [span(warning)], width),
-  );
+export function warnings(texts: readonly string[], width: number | undefined): Line[] {
+  return texts.flatMap((text) => paragraph(span("Warning: ", "caution"), [span(text)], width));
 }
 
 function groupText(images: readonly ImageReport[], names: "some" | "all"): Span[] {

@@ -17,7 +17,7 @@ export function renderQuiet(report: RunReport): string[] {
     ...(hasFailed ? headline(report, undefined) : early),
     ...shortfalls(report, ["failed"], "some", undefined),
     ...unmetLimits(report, undefined),
-    ...warnings(report, undefined),
+    ...warnings(report.warnings, undefined),
   ];
   return lines.map((line) => paintLine(line, undefined, plainPalette));
 }

@@ -49,7 +49,10 @@ export function freedFact(report: RunReport): Line | null {
   if (measuredFreedBytes === null) return [span(`${planned}, not measured`)];
   const measured = `${planned}, ${sizeText(measuredFreedBytes)} by the engine's own figures`;
   const surplus = surplusBytes(report, measuredFreedBytes);
-  return [span(measured), ...(surplus === 0 ? [] : [span(`; ${differenceText(report, surplus)}`, "caution")])];
+  return [
+    span(measured),
+    ...(surplus === 0 ? [] : [span(`; ${differenceText(report, surplus)}`, "caution")]),
+  ];
 }
 
 /** Differences up to this share of the whole are not worth a sentence. */
@@ -67,7 +70,9 @@ function surplusBytes({ usage }: RunReport, measuredBytes: number): number {
 function differenceText(report: RunReport, surplus: number): string {
   const isExact = report.images.every(({ exact }) => exact);
   if (surplus > 0) {
-    const cause = isExact ? "others removed images meanwhile" : "the images had more to themselves than could be seen";
+    const cause = isExact
+      ? "others removed images meanwhile"
+      : "the images had more to themselves than could be seen";
     return `${sizeText(surplus)} more than expected: probably ${cause}`;
   }
   const cause = isExact

@@ -38,7 +38,8 @@ export function renderText(report: RunReport, options: TextOptions): string[] {
     keeps(report, tables),
     notRemoved(report, tables),
     unmetLimits(report, width),
-    warnings(report, width),
+    warnings(report.warnings, width),
+    warnings(report.gapWarning === null ? [] : [report.gapWarning], width),
   ];
   return sections
     .filter((section) => section.length > 0)

@@ -35,6 +35,7 @@ export const useKindWords: Readonly<Record<UseKind, string>> = {
   load: "loaded",
   import: "imported",
   build: "built",
+  base: "built upon",
   tag: "tagged",
   push: "pushed",
   refused: "removal refused",

@@ -32,7 +32,10 @@ function lessonOf(number: number): ImageLesson {
     ...[0, 1].map((layer) => `framework ${framework} ${layer}`),
     ...[0, 1].map((layer) => `own ${number} ${layer}`),
   ];
-  const history = diffIds.map((_, layer) => ({ bytes: (1 + ((number + layer) % 7)) * mebibyte, createdBy: "RUN make" }));
+  const history = diffIds.map((_, layer) => ({
+    bytes: (1 + ((number + layer) % 7)) * mebibyte,
+    createdBy: "RUN make",
+  }));
   const sumBytes = null;
   return { diffIds, history, sumBytes, taggedAt: null };
 }
@@ -84,10 +87,16 @@ function collectGarbage(): void {
   if (typeof globalThis.gc === "function") globalThis.gc();
 }
 
-console.log("images   layers   learn ms  resolve ms  plan ms  plan µs/image  heap MiB  peak RSS MiB  removals");
+console.log(
+  "images   layers   learn ms  resolve ms  plan ms  plan µs/image  heap MiB  peak RSS MiB  removals",
+);
 for (const count of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
   const { images, layers, learnMs, resolveMs, planMs, heapMiB, peakMiB, removals } = measure(count);
   const perImage = ((planMs * 1000) / images).toFixed(1);
   const cells = [images, layers, learnMs.toFixed(0), resolveMs.toFixed(0), planMs.toFixed(0), perImage];
-  console.log([...cells, heapMiB.toFixed(0), peakMiB.toFixed(0), removals].map((cell) => String(cell).padStart(9)).join(" "));
+  console.log(
+    [...cells, heapMiB.toFixed(0), peakMiB.toFixed(0), removals]
+      .map((cell) => String(cell).padStart(9))
+      .join(" "),
+  );
 }

@@ -4,6 +4,7 @@ import { parseArguments } from "../../src/cli/arguments.js";
 import { options } from "../../src/cli/options.js";
 import { resolveSettings, type Settings } from "../../src/cli/settings.js";
 import { Failure } from "../../src/core/failure.js";
+import type { Limit } from "../../src/core/limits.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -26,19 +27,23 @@ function settingsOf(line: string, environment: Record<string, string> = {}): Set
   return resolveSettings(parseArguments(argv, environment), { readFile });
 }
 
+/** A size as it is kept until the engine's filesystem is known. */
+function bytes(text: string, value: number, option: string): Limit {
+  return { kind: "amount", value, text, origin: `--${option}` };
+}
+
 describe("settings", () => {
   it("have the defaults of the design when nothing is given", () => {
     expect(settingsOf("")).toEqual({
       mode: "run",
       policy: {
         maxAgeMs: 7 * day,
-        quotaBytes: null,
-        quotaTargetBytes: null,
         graceMs: hour,
         keepRecent: 1,
         keep: { patterns: [] },
         only: null,
         maxRemovals: null,
+        limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
       },
       host: undefined,
       ledgerPath: undefined,
@@ -48,6 +53,7 @@ describe("settings", () => {
       color: "auto",
       timeoutMs: 60_000,
       lockWaitMs: 0,
+      lingerMs: 0,
       warnings: [],
     });
   });
@@ -55,12 +61,45 @@ describe("settings", () => {
   it.each<[string, object]>([
     ["-n", { mode: "dry-run" }],
     ["--max-age 3s", { policy: { maxAgeMs: 3000 } }],
-    ["--max-age off --quota 1G", { policy: { maxAgeMs: null, quotaBytes: gib } }],
-    ["--quota 45M", { policy: { quotaBytes: 45 * 2 ** 20, quotaTargetBytes: 45 * 2 ** 20 } }],
-    ["--quota 50GB --quota-target 40GiB", { policy: { quotaBytes: 50 * gib, quotaTargetBytes: 40 * gib } }],
-    ["--quota 50G --quota-target 50G", { policy: { quotaTargetBytes: 50 * gib } }],
-    ["--quota 1", { policy: { quotaBytes: 1 } }],
-    ["--quota off", { policy: { quotaBytes: null, quotaTargetBytes: null } }],
+    ["--max-age off", { policy: { maxAgeMs: null } }],
+    [
+      "--quota 45M",
+      { policy: { limits: { quota: bytes("45M", 45 * 2 ** 20, "quota"), quotaTarget: null } } },
+    ],
+    [
+      "--quota 50GB --quota-target 40GiB",
+      {
+        policy: {
+          limits: {
+            quota: bytes("50GB", 50 * gib, "quota"),
+            quotaTarget: bytes("40GiB", 40 * gib, "quota-target"),
+          },
+        },
+      },
+    ],
+    ["--quota 50G --quota-target 50G", { policy: { limits: { quotaTarget: { value: 50 * gib } } } }],
+    ["--quota 1", { policy: { limits: { quota: { kind: "amount", value: 1 } } } }],
+    ["--quota 80%", { policy: { limits: { quota: { kind: "percent", value: 80, text: "80%" } } } }],
+    ["--quota 100%", { policy: { limits: { quota: { kind: "percent", value: 100 } } } }],
+    ["--quota 0.5%", { policy: { limits: { quota: { kind: "percent", value: 0.5 } } } }],
+    [
+      "--quota 80% --quota-target 80%",
+      { policy: { limits: { quotaTarget: { kind: "percent", value: 80 } } } },
+    ],
+    [
+      "--quota 5G --quota-target 80%",
+      { policy: { limits: { quotaTarget: { kind: "percent", value: 80 } } } },
+    ],
+    ["--quota 80% --quota-target 5G", { policy: { limits: { quotaTarget: { kind: "amount" } } } }],
+    ["--quota off", { policy: { limits: { quota: null, quotaTarget: null } } }],
+    ["--min-free 10G", { policy: { limits: { minFree: bytes("10G", 10 * gib, "min-free") } } }],
+    ["--min-free 15%", { policy: { limits: { minFree: { kind: "percent", value: 15 } } } }],
+    ["--min-free off --min-free-inodes off", { policy: { limits: { minFree: null, minFreeInodes: null } } }],
+    [
+      "--min-free-inodes 100000",
+      { policy: { limits: { minFreeInodes: { kind: "amount", value: 100_000 } } } },
+    ],
+    ["--min-free-inodes 99.9%", { policy: { limits: { minFreeInodes: { kind: "percent", value: 99.9 } } } }],
     ["--grace 0s", { policy: { graceMs: 0 } }],
     ["--keep-recent 0", { policy: { keepRecent: 0 } }],
     ["--max-removals 1", { policy: { maxRemovals: 1 } }],
@@ -101,7 +140,9 @@ describe("settings", () => {
   });
 
   it.each<[string, string[]]>([
-    ["--max-age off", ["Nothing to do: both limits are off; give --max-age or --quota."]],
+    ["--max-age off", ["Nothing to do: all limits are off; give --max-age, --quota or --min-free."]],
+    ["--max-age off --min-free 1G", []],
+    ["--max-age off --min-free-inodes 5%", []],
     ["--max-age off --quota 1G", []],
     ["--keep-file empty.txt", ["The keep file empty.txt holds no pattern."]],
   ])("warn of what is hardly meant: %s", (line, warnings) => {
@@ -123,15 +164,40 @@ describe("settings refuse", () => {
     ["--quota 1e3", "is not a size"],
     ["--quota NaN", "is not a size"],
     ["--quota OFF", "is not a size"],
-    ["--quota 0", `--quota: "0" would let nothing stay that may go; expected a size such as 50G, or "off".`],
+    [
+      "--quota 0",
+      `--quota: "0" would let nothing stay that may go; expected a size such as 50G, a percentage`,
+    ],
     ["--quota 0.0000000001K", "would let nothing stay"],
     ["--quota 9999999P", "too large"],
-    ["--quota 80%", `--quota: "80%" is a percentage; expected a size such as 50G, or "off".`],
-    ["--quota 0%", "is a percentage"],
-    ["--quota 100%", "is a percentage"],
-    ["--quota 101%", "is a percentage"],
-    ["--quota NaN%", "is a percentage"],
-    ["--quota 5G --quota-target 80%", '--quota-target: "80%" is a percentage; expected a size such as 40G.'],
+    ["--quota 0%", `--quota: "0%" would let nothing stay that may go`],
+    [
+      "--quota 101%",
+      `--quota: "101%" is not a percentage from 0% to 100%; expected a size such as 50G, a percentage such as 80%, or "off".`,
+    ],
+    ["--quota 100.01%", "is not a percentage"],
+    ["--quota NaN%", "is not a percentage"],
+    ["--quota=-5%", "is not a percentage"],
+    ["--quota 1e1%", "is not a percentage"],
+    ["--quota %", "is not a percentage"],
+    ["--quota 5%%", "is not a percentage"],
+    ["--quota 80% --quota-target 81%", `--quota-target: "81%" is more than the quota`],
+    ["--quota 5G --quota-target 0%", "would let nothing stay"],
+    [
+      "--min-free 0",
+      `--min-free: "0" is no limit; expected a size such as 10G, a percentage such as 15%, or "off".`,
+    ],
+    ["--min-free 0%", "is no limit"],
+    ["--min-free 100%", "can never be met"],
+    ["--min-free 101%", "is not a percentage"],
+    ["--min-free lots", "is not a size"],
+    ["--min-free-inodes 0", "is no limit"],
+    [
+      "--min-free-inodes 10K",
+      `--min-free-inodes: "10K" is not a number of inodes; expected a number such as 100000`,
+    ],
+    ["--min-free-inodes 1.5", "is not a number of inodes"],
+    ["--min-free-inodes 100%", "can never be met"],
     ["--quota 5G --quota-target 6G", `--quota-target: "6G" is more than the quota`],
     ["--quota 5G --quota-target off", '--quota-target: "off" is not a size'],
     ["--quota 5G --quota-target 0", "would let nothing stay"],
@@ -214,7 +280,10 @@ it("nothing but a usage failure is ever thrown, whatever the values", () => {
       try {
         const argv = pairs.map(([name, text]) => `--${name}=${text}`);
         const { policy } = resolveSettings(parseArguments(argv, {}), { readFile });
-        expect(policy.quotaTargetBytes ?? 0).toBeLessThanOrEqual(policy.quotaBytes ?? 0);
+        const { quota, quotaTarget } = policy.limits;
+        if (quotaTarget !== null) expect(quota).not.toBeNull();
+        if (quotaTarget?.kind === quota?.kind)
+          expect(quotaTarget?.value ?? 0).toBeLessThanOrEqual(quota?.value ?? 0);
         expect(policy.maxAgeMs).not.toBe(0);
       } catch (error) {
         expect(error).toMatchObject({ name: "Failure", code: "usage" });

@@ -37,7 +37,10 @@ function filesystemOf(scene: Scene, others: () => number = () => 500 * megabyte)
 describe("free space", () => {
   it("is made by removing the least recently used, and no more than needed", async () => {
     const scene = await sceneWith("a", "b", "c", "d");
-    const report = await scene.run({ minFreeBytes: 475 * megabyte }, { measureFilesystem: filesystemOf(scene) });
+    const report = await scene.run(
+      { minFreeBytes: 475 * megabyte },
+      { measureFilesystem: filesystemOf(scene) },
+    );
     expect(scene.names()).toEqual(["c:1", "d:1"]);
     expect(exitCodeOf(report)).toBe(0);
     expect(report.filesystem).toMatchObject({
@@ -61,7 +64,10 @@ describe("free space", () => {
   it("that does not come about is said, with exit code 6", async () => {
     const scene = await sceneWith("a", "b");
     // Something else, a build cache for one, holds on to the layers.
-    const measureFilesystem = filesystemOf(scene, () => 980 * megabyte - scene.engine.images.layers.totalBytes);
+    const measureFilesystem = filesystemOf(
+      scene,
+      () => 980 * megabyte - scene.engine.images.layers.totalBytes,
+    );
     const report = await scene.run({ minFreeBytes: 25 * megabyte }, { measureFilesystem });
     expect(scene.names()).toEqual(["b:1"]);
     expect(report.unmetLimits).toMatchObject([{ limit: "min-free", freeBytes: 20 * megabyte }]);
@@ -100,14 +106,22 @@ describe("free space", () => {
 
 describe("the filesystem of an engine's root", () => {
   const { limits } = askedPolicy({ minFreeBytes: 5 });
-  const description = { rootDirectory: "/var/lib/docker", isLocal: true, summary: { host: "tcp://far:2375" } };
+  const description = {
+    rootDirectory: "/var/lib/docker",
+    isLocal: true,
+    summary: { host: "tcp://far:2375" },
+  };
   const find = (asked: Limits, fields: object, measure: MeasureFilesystem) =>
     findFilesystem(asked, { ...description, ...fields } as EngineDescription, measure);
 
   it("of a remote engine is a usage failure that names the option", async () => {
-    const failure = await rejectionOf(find(limits, { isLocal: false }, () => Promise.reject(new Error("never asked"))));
+    const failure = await rejectionOf(
+      find(limits, { isLocal: false }, () => Promise.reject(new Error("never asked"))),
+    );
     expect(failure.code).toBe("usage");
-    expect(failure.message).toMatch(/^test: "5" needs .* tcp:\/\/far:2375 is not on this host; run docker-gc on/);
+    expect(failure.message).toMatch(
+      /^test: "5" needs .* tcp:\/\/far:2375 is not on this host; run docker-gc on/,
+    );
   });
 
   it("that is not here is one, too", async () => {

@@ -78,22 +78,25 @@ describe("the layers of images", () => {
     expect(report.usage.beforeBytes).toBe(megabyte);
   });
 
-  it.each(["json", "history"])("of a damaged image (%s) count as nothing, which is said, and no other goes for them", async (what) => {
-    const scene = await startScene();
-    const odd = scene.engine.load({ name: "odd:1", megabytes: 900 });
-    scene.clock.pass(hour);
-    scene.engine.load({ name: "good:1", megabytes: 10 });
-    scene.practice.onRequest = (_, path) =>
-      path === `/images/${odd}/${what}`
-        ? { kind: "answer", status: 500, body: { message: "layer does not exist" } }
-        : undefined;
-    const report = await scene.run({ quotaBytes: 20 * megabyte });
-    expect(report.images.filter(({ verdict }) => verdict.kind === "remove")).toEqual([]);
-    expect(report.warnings).toEqual([
-      "The engine cannot tell what odd:1 consists of, so its bytes do not count: layer does not exist (HTTP status 500).",
-    ]);
-    expect(report.images.some(({ exact }) => exact)).toBe(false);
-  });
+  it.each(["json", "history"])(
+    "of a damaged image (%s) count as nothing, which is said, and no other goes for them",
+    async (what) => {
+      const scene = await startScene();
+      const odd = scene.engine.load({ name: "odd:1", megabytes: 900 });
+      scene.clock.pass(hour);
+      scene.engine.load({ name: "good:1", megabytes: 10 });
+      scene.practice.onRequest = (_, path) =>
+        path === `/images/${odd}/${what}`
+          ? { kind: "answer", status: 500, body: { message: "layer does not exist" } }
+          : undefined;
+      const report = await scene.run({ quotaBytes: 20 * megabyte });
+      expect(report.images.filter(({ verdict }) => verdict.kind === "remove")).toEqual([]);
+      expect(report.warnings).toEqual([
+        "The engine cannot tell what odd:1 consists of, so its bytes do not count: layer does not exist (HTTP status 500).",
+      ]);
+      expect(report.images.some(({ exact }) => exact)).toBe(false);
+    },
+  );
 
   it.each([
     ["nonsense", () => "banana"],
@@ -165,31 +168,16 @@ describe("planned and measured bytes", () => {
 });
 
 describe("the time of the last tag, at first sight", () => {
-  it("is a use at that time, where nothing later is known", async () => {
-    const scene = await startScene();
-    scene.engine.load({ name: "a:1" });
-    await scene.run();
-    scene.clock.pass(hour);
-    const tagged = scene.engine.load({ name: "b:1" });
-    scene.engine.tag("b:1", "b:2");
-    const at = scene.clock.time;
-    // The events are lost, and the engine's memory of the tag is not.
-    scene.engine.restart();
-    scene.clock.pass(hour);
-    scene.engine.load({ name: "c:1" });
-    const report = await scene.run();
-    const { lastUse } = imageIn(report, tagged);
-    expect(lastUse.at).toBeGreaterThanOrEqual(at - 1000);
-    expect(scene.record().layers.images.get(tagged)?.taggedAt).toBeGreaterThan(at - 1000);
-  });
-
   it("is never later than now, and never makes an image older", async () => {
     const scene = await startScene();
     const id = scene.engine.load({ name: "a:1" });
     scene.engine.tag("a:1", "a:2");
     scene.practice.onRequest = (_, path) =>
       path === `/images/${id}/json`
-        ? { kind: "transform", body: (text) => text.replace(/"LastTagTime":"[^"]*"/, '"LastTagTime":"2199-01-01T00:00:00Z"') }
+        ? {
+            kind: "transform",
+            body: (text) => text.replace(/"LastTagTime":"[^"]*"/, '"LastTagTime":"2199-01-01T00:00:00Z"'),
+          }
         : undefined;
     const report = await scene.run();
     expect(imageIn(report, id).lastUse.at).toBe(report.observation.to);
@@ -197,7 +185,10 @@ describe("the time of the last tag, at first sight", () => {
     const old = scene.engine.load({ name: "old:1" });
     scene.practice.onRequest = (_, path) =>
       path === `/images/${old}/json`
-        ? { kind: "transform", body: (text) => text.replace(/"LastTagTime":"[^"]*"/, '"LastTagTime":"1999-01-01T00:00:00Z"') }
+        ? {
+            kind: "transform",
+            body: (text) => text.replace(/"LastTagTime":"[^"]*"/, '"LastTagTime":"1999-01-01T00:00:00Z"'),
+          }
         : undefined;
     const next = await scene.run();
     expect(imageIn(next, old).lastUse.at).toBeGreaterThan(report.observation.from);

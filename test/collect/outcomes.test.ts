@@ -154,7 +154,7 @@ describe("what becomes of a removal", () => {
     expect(exitCodeOf(report)).toBe(0);
   });
 
-  it("is refused, and a use, also when the container is gone again before the run ends", async () => {
+  it("is refused, and a use, also when nothing else is left to tell of it in the end", async () => {
     const { scene, second } = await threeImages();
     await scene.run();
     scene.clock.pass(60 * minute);
@@ -165,6 +165,7 @@ describe("what becomes of a removal", () => {
       if (path.startsWith("/images/json") && container !== null) {
         scene.engine.removeContainer(container);
         container = null;
+        scene.engine.restart();
       }
       return undefined;
     };
@@ -172,6 +173,7 @@ describe("what becomes of a removal", () => {
     expect(imageIn(report, second).outcome).toBe("refused");
     expect(scene.engine.containers.size).toBe(0);
     expect(scene.recordOf(second).lastUsedAt).toBeGreaterThanOrEqual(usedAt);
+    expect(scene.recordOf(second).lastUseKind).toBe("refused");
   });
 });
 
@@ -304,6 +306,7 @@ describe("a ledger that cannot be written", () => {
     const real = openLedgerInMemory(scene.ledgerPath);
     const ledger: Ledger = {
       load: (engine) => real.load(engine),
+      observationBefore: () => null,
       forgetHistoryBefore: () => undefined,
       close: () => real.close(),
       save: () => {

@@ -30,7 +30,7 @@ export const day = 24 * hour;
 /** A quota that nothing fits in: everything that may go does. */
 export const everything: PolicyRecipe = { quotaBytes: 1 };
 /** Limits that nothing is beyond. */
-export const nothing: PolicyRecipe = {};
+const nothing: PolicyRecipe = {};
 
 /**
  * The engine's clock and the observer's steady one. Both go with the time of this machine, so that the order of

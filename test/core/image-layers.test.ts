@@ -17,11 +17,16 @@ interface Recipe {
 function lessonOf({ layers, told, size }: Recipe): ImageLesson {
   // A history that ends at the first layer whose size is not told.
   const end = told.indexOf(null);
-  const history = told.slice(0, end < 0 ? told.length : end).map((bytes) => ({ bytes: bytes ?? 0, createdBy: "RUN" }));
+  const history = told
+    .slice(0, end < 0 ? told.length : end)
+    .map((bytes) => ({ bytes: bytes ?? 0, createdBy: "RUN" }));
   return { diffIds: layers, history, sumBytes: size, taggedAt: null };
 }
 
-function resolve(recipes: Readonly<Record<string, Recipe>>, model: "layers" | "layers-and-content" = "layers") {
+function resolve(
+  recipes: Readonly<Record<string, Recipe>>,
+  model: "layers" | "layers-and-content" = "layers",
+) {
   const images = new Map<ImageId, Image>();
   const lessons = new Map<ImageId, ImageLesson>();
   for (const [word, recipe] of Object.entries(recipes)) {
@@ -86,7 +91,9 @@ describe("the layers of all images", () => {
   });
 
   it("count an image that could not be read as nothing, and no other as exact", () => {
-    const images = new Map([image("known", { sizeBytes: 10 }), image("odd", { sizeBytes: 99 })].map((each) => [each.id, each]));
+    const images = new Map(
+      [image("known", { sizeBytes: 10 }), image("odd", { sizeBytes: 99 })].map((each) => [each.id, each]),
+    );
     const lessons = new Map([[imageId("known"), lessonOf({ layers: ["a"], told: [10], size: 10 })]]);
     const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), "layers");
     expect(layersOf(imageId("odd"))).toEqual({ layers: [], exact: false });
@@ -111,7 +118,10 @@ describe("the layers of all images", () => {
 /** A store: layers with a parent each, of which images take one as their top. */
 const stores = fc
   .record({
-    layers: fc.array(fc.record({ below: fc.nat(11), bytes: fc.integer({ min: 0, max: 9 }) }), { minLength: 1, maxLength: 12 }),
+    layers: fc.array(fc.record({ below: fc.nat(11), bytes: fc.integer({ min: 0, max: 9 }) }), {
+      minLength: 1,
+      maxLength: 12,
+    }),
     images: fc.array(fc.record({ top: fc.nat(11), toldLayers: fc.nat(12) }), { minLength: 1, maxLength: 6 }),
   })
   .map(({ layers, images }) => {
@@ -143,8 +153,12 @@ describe("whatever images share, and whatever their histories tell", () => {
         );
         const { bytesOf, isExact } = resolve(recipes);
         for (let bits = 1; bits < 2 ** store.length; bits += 1) {
-          const chosen = store.flatMap((each, index) => ((bits >> index) & 1 ? [{ ...each, word: `image${index}` }] : []));
-          const real = new Map(chosen.flatMap(({ chain, bytes }) => chain.map((layer, at) => [layer, bytes[at] ?? 0])));
+          const chosen = store.flatMap((each, index) =>
+            (bits >> index) & 1 ? [{ ...each, word: `image${index}` }] : [],
+          );
+          const real = new Map(
+            chosen.flatMap(({ chain, bytes }) => chain.map((layer, at) => [layer, bytes[at] ?? 0])),
+          );
           const realBytes = [...real.values()].reduce((sum, size) => sum + size, 0);
           const words = chosen.map(({ word }) => word);
           const modelled = bytesOf(...words);

@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
       [0, "ENV a=b"],
       [0, "WORKDIR /app"],
       [20, "COPY . . # buildkit"],
-      [0, "ENTRYPOINT [\"/app/run\"]"],
+      [0, 'ENTRYPOINT ["/app/run"]'],
     ],
     sizes: [100, 0, 20],
   },
@@ -141,13 +141,23 @@ describe("layer sizes", () => {
 
   it("are never wrong where they are told, whatever steps an image was built with", () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant("layer" as const), bytes: fc.integer({ min: 0, max: 3 }), createdBy: fc.constantFrom("RUN x", "COPY x", "WORKDIR /x") }),
-      fc.record({ kind: fc.constant("nothing" as const), bytes: fc.constant(0), createdBy: fc.constantFrom("RUN true", "ENV a=b", "#(nop)  CMD x") }),
+      fc.record({
+        kind: fc.constant("layer" as const),
+        bytes: fc.integer({ min: 0, max: 3 }),
+        createdBy: fc.constantFrom("RUN x", "COPY x", "WORKDIR /x"),
+      }),
+      fc.record({
+        kind: fc.constant("nothing" as const),
+        bytes: fc.constant(0),
+        createdBy: fc.constantFrom("RUN true", "ENV a=b", "#(nop)  CMD x"),
+      }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), fc.nat(4), (steps, untold) => {
         const layers = steps.filter(({ kind }) => kind === "layer");
-        const diffIds = layers.map(({ bytes }, index) => (bytes === 0 && index % 2 === 0 ? empty : `layer ${index}`));
+        const diffIds = layers.map(({ bytes }, index) =>
+          bytes === 0 && index % 2 === 0 ? empty : `layer ${index}`,
+        );
         const sumBytes = layers.reduce((sum, { bytes }) => sum + bytes, 0);
         const beginning = steps.slice(0, Math.max(0, steps.length - untold));
         const told = beginning.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -157,7 +167,10 @@ describe("layer sizes", () => {
           if (size !== null) expect(size).toBe(layers[index]?.bytes);
         });
         // With nothing but commands that surely make layers, or surely none, all are told.
-        if (history === steps && steps.every(({ kind, createdBy }) => kind === "layer" || createdBy !== "RUN true")) {
+        if (
+          history === steps &&
+          steps.every(({ kind, createdBy }) => kind === "layer" || createdBy !== "RUN true")
+        ) {
           expect(layerSizes({ diffIds, history, sumBytes })).toEqual(layers.map(({ bytes }) => bytes));
         }
       }),

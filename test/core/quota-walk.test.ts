@@ -42,7 +42,11 @@ function bytesOf(images: readonly ImageFacts[]): number {
 function planOf({ images, quotaBytes, quotaTargetBytes }: World) {
   const plan = makePlan(images, policy({ quotaBytes, quotaTargetBytes }), 1000);
   const kept = new Set(plan.keeps.map((planned) => planned.facts));
-  return { plan, kept: images.filter((each) => kept.has(each)), removed: images.filter((each) => !kept.has(each)) };
+  return {
+    plan,
+    kept: images.filter((each) => kept.has(each)),
+    removed: images.filter((each) => !kept.has(each)),
+  };
 }
 
 /** What is left when the least recently used goes until the rest fits. */

@@ -37,7 +37,11 @@ describe("limits", () => {
   });
 
   it.each<[string, Partial<Limits>, string]>([
-    ["a target above the quota", { quota: percent(50), quotaTarget: amount(501) }, `--limit: "501" is 501 B, more than the quota of 500 B.`],
+    [
+      "a target above the quota",
+      { quota: percent(50), quotaTarget: amount(501) },
+      `--limit: "501" is 501 B, more than the quota of 500 B.`,
+    ],
     ["more free than there is", { minFree: amount(1001) }, "is more than the 1000 B that"],
     ["more free inodes than there are", { minFreeInodes: amount(501) }, "is more than the 500 inodes"],
   ])("are refused: %s", (_, limits, message) => {
@@ -46,7 +50,9 @@ describe("limits", () => {
 
   it("are refused where inodes are not counted", () => {
     const uncounted = { ...filesystem, totalInodes: 0, freeInodes: 0 };
-    expect(() => resolveLimits({ ...none, minFreeInodes: percent(5) }, uncounted)).toThrow("does not count inodes");
+    expect(() => resolveLimits({ ...none, minFreeInodes: percent(5) }, uncounted)).toThrow(
+      "does not count inodes",
+    );
   });
 
   it.each<[Partial<Limits>, boolean]>([
@@ -72,7 +78,10 @@ interface Case {
 /** Images of these sizes, used one after the other in this order, the first one long ago. */
 function usedInOrder(...sizes: readonly number[]): Record<string, FactsRecipe> {
   return Object.fromEntries(
-    sizes.map((size, index) => [`image${index}`, { size, lastUsedAt: index + 1, idleMs: index === 0 ? 99 : 0 }]),
+    sizes.map((size, index) => [
+      `image${index}`,
+      { size, lastUsedAt: index + 1, idleMs: index === 0 ? 99 : 0 },
+    ]),
   );
 }
 
@@ -130,7 +139,12 @@ const cases: readonly Case[] = [
     policy: { minFreeInodes: 51 },
     goes: { image0: "min-free-inodes", image2: "min-free-inodes" },
   },
-  { name: "nothing where there are enough inodes", images: usedInOrder(20), policy: { minFreeInodes: 50 }, goes: {} },
+  {
+    name: "nothing where there are enough inodes",
+    images: usedInOrder(20),
+    policy: { minFreeInodes: 50 },
+    goes: {},
+  },
   {
     name: "nothing where nothing may go for inodes, and says so",
     images: { used: { inUse: true } },
@@ -144,7 +158,10 @@ describe("for free space goes", () => {
   it.each(cases)("$name", ({ images, policy: recipe, free, goes, unmet = [] }) => {
     const all = Object.entries(images).map(([word, image]) => facts(word, image));
     const plan = makePlan(all, policy(recipe), 1000, { ...filesystem, ...free });
-    const gone = plan.removals.map(({ facts: { image }, verdict }) => [image.tags[0]?.slice(0, -2), verdict.reasons[0]]);
+    const gone = plan.removals.map(({ facts: { image }, verdict }) => [
+      image.tags[0]?.slice(0, -2),
+      verdict.reasons[0],
+    ]);
     expect(Object.fromEntries(gone)).toEqual(goes);
     expect(plan.unmetLimits.map(({ limit }) => limit)).toEqual(unmet);
   });
@@ -160,7 +177,9 @@ describe("after a run", () => {
 
   it("what is free counts as it is measured", () => {
     const measured = { ...filesystem, freeBytes: 109, freeInodes: 60 };
-    expect(unmetAfter(plan, rules, measured)).toMatchObject([{ limit: "min-free", limitBytes: 110, freeBytes: 109 }]);
+    expect(unmetAfter(plan, rules, measured)).toMatchObject([
+      { limit: "min-free", limitBytes: 110, freeBytes: 109 },
+    ]);
     expect(unmetAfter(plan, rules, { ...measured, freeBytes: 110, freeInodes: 59 })).toMatchObject([
       { limit: "min-free-inodes", limitInodes: 60, freeInodes: 59 },
     ]);

@@ -81,10 +81,9 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
     quotaBytes: fc.option(bytes),
     pattern: text,
     warnings: fc.array(text, { maxLength: 3 }),
-    holders: fc.array(
-      fc.record({ reason: fc.constantFrom<KeepReason>(...keysOf(keepReasonWords)), bytes }),
-      { maxLength: 3 },
-    ),
+    holders: fc.array(fc.record({ reason: fc.constantFrom<KeepReason>(...keysOf(keepReasonWords)), bytes }), {
+      maxLength: 3,
+    }),
     filesystem,
     interruptedBy: fc.constantFrom(null, "SIGINT" as const, "SIGTERM" as const),
     stoppedBy: fc.option(fc.record({ code: fc.constant("engine" as const), message: text })),

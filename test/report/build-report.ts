@@ -147,6 +147,7 @@ export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
     images,
     unmetLimits: [],
     warnings: [],
+    gapWarning: null,
     interruptedBy: null,
     stoppedBy: null,
     ...overrides,

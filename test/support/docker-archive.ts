@@ -34,6 +34,23 @@ const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "
  * image, so that containers run; its bytes are taken off the first number given.
  */
 export function buildArchive(recipe: ArchiveRecipe): DockerArchive {
+  const { id, ...parts } = buildImage(recipe);
+  return { id, tar: writeArchive([parts]) };
+}
+
+/** Many images in one archive, which an engine loads much faster than one after the other. */
+export function buildArchiveOfMany(recipes: readonly ArchiveRecipe[]): Buffer {
+  return writeArchive(recipes.map(buildImage));
+}
+
+interface ImageParts {
+  readonly names: readonly string[];
+  readonly layers: readonly LayerTar[];
+  readonly configName: string;
+  readonly config: Buffer;
+}
+
+function buildImage(recipe: ArchiveRecipe): ImageParts & { readonly id: string } {
   const sizes = [
     ...recipe.baseLayers.map((bytes, index) => ({ bytes, name: `base-${index}` })),
     ...recipe.layers.map((bytes, index) => ({ bytes, name: `${recipe.seed}-${index}` })),
@@ -43,20 +60,27 @@ export function buildArchive(recipe: ArchiveRecipe): DockerArchive {
     ...sizes.map(({ bytes, name }, index) => paddingLayer(name, sizeOf(bytes, index))),
   ];
   const config = Buffer.from(JSON.stringify(imageConfig(recipe, layers)));
-  const id = sha256(config);
-  const manifest = [
-    {
-      Config: `${id}.json`,
-      RepoTags: recipe.names.length === 0 ? null : recipe.names,
-      Layers: layers.map((_, index) => `${index}/layer.tar`),
-    },
-  ];
-  const tar = writeTar([
-    ...layers.map((layer, index) => ({ name: `${index}/layer.tar`, content: layer.tar })),
-    { name: `${id}.json`, content: config },
+  const digest = sha256(config);
+  return { id: `sha256:${digest}`, names: recipe.names, layers, configName: `${digest}.json`, config };
+}
+
+/** Layers that images share are in it once. */
+function writeArchive(images: readonly ImageParts[]): Buffer {
+  const layers = new Map(images.flatMap((image) => image.layers.map((layer) => [pathOf(layer), layer.tar])));
+  const manifest = images.map(({ names, configName, layers: own }) => ({
+    Config: configName,
+    RepoTags: names.length === 0 ? null : names,
+    Layers: own.map(pathOf),
+  }));
+  return writeTar([
+    ...[...layers].map(([name, content]) => ({ name, content })),
+    ...images.map(({ configName, config }) => ({ name: configName, content: config })),
     { name: "manifest.json", content: Buffer.from(JSON.stringify(manifest)) },
   ]);
-  return { id: `sha256:${id}`, tar };
+}
+
+function pathOf({ diffId }: LayerTar): string {
+  return `${diffId.slice("sha256:".length)}/layer.tar`;
 }
 
 function imageConfig({ labels, seed }: ArchiveRecipe, layers: readonly LayerTar[]): unknown {

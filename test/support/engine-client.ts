@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildArchive } from "./docker-archive.js";
+import { buildArchive, buildArchiveOfMany } from "./docker-archive.js";
 import { eventsOf, type ListedEvent } from "./engine-events.js";
 import { sendRequest, type HttpAnswer } from "./unix-http.js";
 
@@ -66,6 +66,22 @@ export class EngineClient {
     // A containerd store gives another ID than a classic one: ask for it where the image has a name.
     const loaded = names[0] === undefined ? null : await this.inspectImage(names[0]);
     return loaded?.Id ?? archive.id;
+  }
+
+  /** Many images with names at once. */
+  async loadImages(images: readonly (ImageToLoad & { readonly name: string })[]): Promise<void> {
+    if (images.length === 0) return;
+    const tar = buildArchiveOfMany(
+      images.map(({ name, baseLayers = [], layers, labels = {} }) => ({
+        names: [name],
+        baseLayers,
+        layers,
+        seed: name,
+        labels,
+      })),
+    );
+    const answer = await this.#must("POST", "/images/load", tar);
+    if (answer.text.includes('"error"')) throw new Error(`The engine did not load them: ${answer.text}`);
   }
 
   async listImages(): Promise<readonly ListedImage[]> {

@@ -14,8 +14,14 @@ export interface JsonReport {
   readonly usage: {
     readonly beforeBytes: number;
     readonly plannedFreedBytes: number;
+    readonly measuredFreedBytes: number | null;
     readonly afterBytes: number | null;
   };
+  readonly policy: { readonly quotaBytes: number | null };
+  readonly filesystem: {
+    readonly path: string;
+    readonly before: { readonly totalBytes: number; readonly freeBytes: number };
+  } | null;
   readonly images: readonly JsonImage[];
   readonly totals: Readonly<Record<string, number>>;
   readonly unmetLimits: readonly { readonly limit: string }[];

@@ -1,0 +1,32 @@
+import type { ImageId } from "./image.js";
+import type { LayerRecord } from "./layer-record.js";
+import type { Use } from "./use.js";
+
+/**
+ * Images that newly seen images were built on, each with the latest such use. BuildKit tells of its base image in no
+ * event and in no parent field; but the layers of a base are the beginning of the layers of what is built on it, and
+ * a chain ID stands for all layers below it.
+ *
+ * @param arrivals images that are new, with the moment of their own last known use
+ */
+export function baseUses(
+  { images, layers }: LayerRecord,
+  arrivals: ReadonlyMap<ImageId, number>,
+): ReadonlyMap<ImageId, Use> {
+  const uses = new Map<ImageId, Use>();
+  if (arrivals.size === 0) return uses;
+  const byTop = new Map<string, ImageId[]>();
+  for (const [id, { top }] of images) {
+    if (top !== null) byTop.set(top, [...(byTop.get(top) ?? []), id]);
+  }
+  for (const [arrival, at] of arrivals) {
+    let chainId = images.get(arrival)?.top ?? null;
+    while (chainId !== null) {
+      for (const base of byTop.get(chainId) ?? []) {
+        if (base !== arrival && (uses.get(base)?.at ?? -Infinity) < at) uses.set(base, { at, kind: "base" });
+      }
+      chainId = layers.get(chainId)?.below ?? null;
+    }
+  }
+  return uses;
+}

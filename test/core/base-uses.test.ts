@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { baseUses } from "../../src/core/base-uses.js";
+import { nextLayerRecord, emptyLayerRecord } from "../../src/core/layer-record.js";
+import { imageId } from "./build.js";
+
+/** Images made of these layers, lowest first. */
+function record(images: Readonly<Record<string, readonly string[]>>) {
+  const lessons = Object.entries(images).map(([word, layers]) => {
+    const diffIds = layers.map((layer) => imageId(layer));
+    return [
+      imageId(word),
+      { diffIds, history: layers.map(() => 1), taggedAt: null, sumBytes: layers.length },
+    ] as const;
+  });
+  return nextLayerRecord(emptyLayerRecord, new Map(lessons), new Map(lessons));
+}
+
+const layers = record({
+  debian: ["debian"],
+  node: ["debian", "node"],
+  nodeAgain: ["debian", "node"],
+  app: ["debian", "node", "app"],
+  other: ["alpine", "node"],
+});
+
+function basesOf(...arrivals: readonly [string, number][]) {
+  return new Map(baseUses(layers, new Map(arrivals.map(([word, at]) => [imageId(word), at]))));
+}
+
+describe("the bases of what is new", () => {
+  it("are all images whose layers are the beginning of its own, and no others", () => {
+    const use = { at: 7, kind: "base" };
+    expect(basesOf(["app", 7])).toEqual(
+      new Map([
+        [imageId("debian"), use],
+        [imageId("node"), use],
+        [imageId("nodeAgain"), use],
+      ]),
+    );
+  });
+
+  it("were used by the latest of several", () => {
+    expect(basesOf(["app", 7], ["node", 9]).get(imageId("debian"))).toEqual({ at: 9, kind: "base" });
+    expect(basesOf(["node", 9], ["app", 7]).get(imageId("debian"))).toEqual({ at: 9, kind: "base" });
+  });
+
+  it("are none where nothing is new", () => {
+    expect(basesOf().size).toBe(0);
+    expect(basesOf(["debian", 1]).size).toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeEach, expect, it } from "vitest";
+import { describeWithRealEngine } from "../support/describe-real-engine.js";
+import { imageNamed, runJson } from "../support/run-json.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+
+/** Every image holds busybox, so none is smaller. */
+const small = 2 * 1024 * 1024;
+const many = 300;
+const minutes = 60_000;
+
+describeWithRealEngine("own removals on a real engine", (engine) => {
+  beforeEach(() => engine().client.removeAll());
+
+  it(
+    "sees what others do while it floods the event buffer with 300 removals",
+    async () => {
+      const { client, host } = engine();
+      const ledger = join(temporaryFolder(), "ledger.db");
+      for (let number = 0; number < many; number += 1) {
+        await client.loadImage({ name: `many:${number}`, baseLayers: [small], layers: [1024] });
+      }
+      await client.loadImage({ name: "others:1", layers: [small] });
+      await client.runRemoved("others:1");
+      await runJson([], { host, ledger });
+      let over = false;
+      let lastRun = 0;
+      const somebodyElse = (async () => {
+        while (!over) {
+          await client.runRemoved("others:1");
+          lastRun = Date.now();
+          await sleep(1000);
+        }
+      })();
+      const removals = runJson(
+        ["--only", "many:*", "--max-age", "1s", "--grace", "0s", "--keep-recent", "0"],
+        {
+          host,
+          ledger,
+        },
+      );
+      const report = await removals.finally(() => (over = true));
+      await somebodyElse;
+      const next = await runJson([], { host, ledger });
+
+      expect(report.totals["removed"]).toBe(many);
+      expect(report.observation).toMatchObject({ continuous: true, gap: null });
+      expect(next.observation).toMatchObject({ continuous: true, gap: null });
+      const used = imageNamed(next, "others:1");
+      expect(Math.abs(Date.parse(used.lastUsedAt) - lastRun)).toBeLessThan(500);
+      expect(Date.parse(imageNamed(report, "others:1").lastUsedAt)).toBeGreaterThan(0);
+    },
+    5 * minutes,
+  );
+});
