@@ -28,9 +28,15 @@ const importRules = folders.map((folder) => ({
         patterns: [
           ...folders
             .filter((other) => !knows[folder].includes(other))
-            .map((other) => ({ regex: `^\\.\\./(.*/)?${other}/`, message: `${folder} must not know ${other}.` })),
+            .map((other) => ({
+              regex: `^\\.\\./(.*/)?${other}/`,
+              message: `${folder} must not know ${other}.`,
+            })),
           { regex: "main\\.js$", message: "Only the command starts main." },
-          ...owners.map(({ name, file }) => ({ regex: `^${name}(/|$)`, message: `Only ${file} imports ${name}.` })),
+          ...owners.map(({ name, file }) => ({
+            regex: `^${name}(/|$)`,
+            message: `Only ${file} imports ${name}.`,
+          })),
           ...(folder === "core"
             ? [{ regex: "^node:(?!crypto$)", message: "core is pure: no I/O, no clock, no environment." }]
             : []),
@@ -41,15 +47,23 @@ const importRules = folders.map((folder) => ({
 }));
 
 const ownerExceptions = [
-  { files: ["src/engine/connection.ts", "src/ledger/**/*.ts", "src/cli/arguments.ts"], rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["src/engine/connection.ts", "src/ledger/**/*.ts", "src/cli/arguments.ts"],
+    rules: { "no-restricted-imports": "off" },
+  },
 ];
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/"] },
-  { files: ["**/*.ts"], extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked] },
   {
     files: ["**/*.ts"],
-    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: new URL("..", import.meta.url).pathname } },
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+  },
+  {
+    files: ["**/*.ts"],
+    languageOptions: {
+      parserOptions: { project: "./tsconfig.json", tsconfigRootDir: new URL("..", import.meta.url).pathname },
+    },
     rules: {
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
@@ -64,7 +78,10 @@ export default tseslint.config(
     files: ["src/core/**/*.ts"],
     rules: {
       "no-restricted-globals": ["error", "process", "console", "setTimeout"],
-      "no-restricted-properties": ["error", { object: "Date", property: "now", message: "now is a parameter." }],
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now", message: "now is a parameter." },
+      ],
     },
   },
   ...importRules,

@@ -77,7 +77,7 @@ export const options = [
     ...value,
     name: "min-free-inodes",
     group: "What may go",
-    placeholder: "N|PERCENT|off",
+    placeholder: "N|PERCENT",
     default: "off",
     description: "Have this many inodes free there; measured again before each removal.",
     variable: "DOCKER_GC_MIN_FREE_INODES",
@@ -222,7 +222,7 @@ export const options = [
     name: "verbose",
     alias: "v",
     group: "Output",
-    description: "Say more: every image, and what was asked of the engine.",
+    description: "Say more: every image, and the rules.",
     variable: "DOCKER_GC_VERBOSE",
   },
   {

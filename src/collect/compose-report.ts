@@ -61,6 +61,7 @@ function describeImage(
     verdict,
     freedBytes,
     exact: facts.exact,
+    retryAt: facts.retryAt,
     outcome,
     outcomeDetail: removal?.detail ?? null,
   };

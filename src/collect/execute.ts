@@ -1,4 +1,5 @@
 import type { EngineRecord } from "../core/checkpoint.js";
+import { afterRemovals } from "../core/failed-removals.js";
 import { Failure } from "../core/failure.js";
 import type { ImageId } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
@@ -13,11 +14,13 @@ import type { FinishedRemoval, RemovalProgress, Removals } from "./removals.js";
 import { removeAll } from "./removals.js";
 import type { RoomNeeded } from "./free-space.js";
 import type { Observer } from "./list.js";
+import type { NoteNames } from "./remove-image.js";
 import { Watch } from "./watch.js";
 
 export interface ExecutionDependencies {
   readonly observer: Observer;
   readonly room: RoomNeeded;
+  readonly noteNames: NoteNames;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
 }
@@ -43,7 +46,7 @@ export async function execute(
   plan: Plan,
   record: EngineRecord,
   observed: Observed,
-  { observer, room, isInterrupted, onProgress }: ExecutionDependencies,
+  { observer, room, noteNames, isInterrupted, onProgress }: ExecutionDependencies,
 ): Promise<Execution> {
   const watch = Watch.continue(observer, record, observed.listing);
   const removals = await removeAll(plan.removals, {
@@ -51,18 +54,26 @@ export async function execute(
     watch,
     names: record.names,
     room,
+    noteNames,
     isInterrupted,
     onProgress,
   });
   try {
     const after = withRefusals(await watch.finish(), removals.finished);
     const observation = joinObservations(observed.observation, after.observation);
-    return { ...removals, record: nextRecord(record, after), listing: after.listing, observation };
+    const next = withFailures(nextRecord(record, after), removals.finished);
+    return { ...removals, record: next, listing: after.listing, observation };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const stoppedBy = removals.stoppedBy ?? { code: error.code, message: error.message };
-    return { ...notExecuted(record, observed), ...removals, stoppedBy };
+    const unchanged = notExecuted(withFailures(record, removals.finished), observed);
+    return { ...unchanged, ...removals, stoppedBy };
   }
+}
+
+function withFailures(record: EngineRecord, finished: readonly FinishedRemoval[]): EngineRecord {
+  const outcomes = finished.map(({ planned, outcome, at }) => ({ id: planned.facts.image.id, outcome, at }));
+  return { ...record, failedRemovals: afterRemovals(record.failedRemovals, outcomes) };
 }
 
 /** An image that the engine would not give away because it is in use was used at that moment. */

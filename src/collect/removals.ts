@@ -4,7 +4,7 @@ import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
 import type { RoomNeeded } from "./free-space.js";
 import type { Observer } from "./list.js";
-import type { RemovalResult } from "./remove-image.js";
+import type { NoteNames, RemovalResult } from "./remove-image.js";
 import { removeImage } from "./remove-image.js";
 import type { Watch } from "./watch.js";
 
@@ -23,6 +23,7 @@ export interface RemovalContext {
   /** What names stood for when the plan was made. */
   readonly names: ReadonlyMap<string, ImageId>;
   readonly room: RoomNeeded;
+  readonly noteNames: NoteNames;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
 }
@@ -102,5 +103,5 @@ async function removeUnlessUsed(image: PlannedImage, context: RemovalContext): P
       inUse: false,
     };
   }
-  return removeImage(context.observer, image.facts.image, context.names);
+  return removeImage(context.observer, image.facts.image, context.names, context.noteNames);
 }

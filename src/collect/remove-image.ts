@@ -15,6 +15,9 @@ export interface RemovalResult {
   readonly inUse: boolean;
 }
 
+/** Notes at once which names an image is about to lose one by one; none when that is over. */
+export type NoteNames = (image: ImageId, names: readonly string[]) => void;
+
 const removed: RemovalResult = { outcome: "removed", detail: null, inUse: false };
 
 /**
@@ -26,6 +29,7 @@ export async function removeImage(
   observer: Observer,
   planned: Image,
   namesAtCheckpoint: ReadonlyMap<string, ImageId>,
+  noteNames: NoteNames,
 ): Promise<RemovalResult> {
   const { engine } = observer;
   const holder = await holderOf(observer, planned, namesAtCheckpoint);
@@ -35,7 +39,7 @@ export async function removeImage(
   if (!hasSameNames(current, planned)) {
     return { outcome: "skipped", detail: "Its names have changed since the plan.", inUse: false };
   }
-  return new NamesRemoval(observer, planned, namesAtCheckpoint).run();
+  return new NamesRemoval(observer, planned, namesAtCheckpoint, noteNames).run();
 }
 
 async function holderOf(
@@ -76,18 +80,28 @@ class NamesRemoval {
   readonly #engine: Engine;
   readonly #image: Image;
   readonly #namesAtCheckpoint: ReadonlyMap<string, ImageId>;
+  readonly #noteNames: NoteNames;
+  #isNoted = false;
   readonly #gone: string[] = [];
 
-  constructor(observer: Observer, image: Image, namesAtCheckpoint: ReadonlyMap<string, ImageId>) {
+  constructor(
+    observer: Observer,
+    image: Image,
+    namesAtCheckpoint: ReadonlyMap<string, ImageId>,
+    noteNames: NoteNames,
+  ) {
     this.#observer = observer;
     this.#engine = observer.engine;
     this.#image = image;
     this.#namesAtCheckpoint = namesAtCheckpoint;
+    this.#noteNames = noteNames;
   }
 
   async run(): Promise<RemovalResult> {
     try {
-      return await this.#removeAll();
+      const result = await this.#removeAll();
+      if (result.outcome === "removed" || result.outcome === "gone") this.#noteEnd([]);
+      return result;
     } catch (error) {
       // Nothing more is removed in this run, but the image is not left with half of its names if that can be helped.
       if (error instanceof Failure) await this.#putBack().catch(() => undefined);
@@ -121,11 +135,40 @@ class NamesRemoval {
 
   /** Null when the names are gone and the image is not. */
   async #removeNames(names: readonly string[]): Promise<RemovalResult | null> {
+    const unnoted = names.length === 0 ? null : this.#noteBeginning();
+    if (unnoted !== null) return this.#withdraw("skipped", unnoted, false);
     for (const name of names) {
       const result = await this.#removeName(name);
       if (result !== null) return result;
     }
     return null;
+  }
+
+  /**
+   * A run that is killed from here on leaves the image with some of its names: the next one finds here which to give
+   * back. Without that no name may go; an image with one name goes in one step and needs no note. Null when it is noted.
+   */
+  #noteBeginning(): string | null {
+    if (this.#isNoted) return null;
+    try {
+      this.#noteNames(this.#image.id, [...this.#image.tags.map(withExplicitTag), ...this.#image.digests]);
+      this.#isNoted = true;
+      return null;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return `It has several names, and the ledger cannot note that they are about to go: ${error.message}`;
+    }
+  }
+
+  /** `lost`: tags that the next run has to give back. */
+  #noteEnd(lost: readonly string[]): void {
+    if (!this.#isNoted) return;
+    try {
+      this.#noteNames(this.#image.id, lost);
+    } catch (error) {
+      // A note too many does no harm: the next run sees that nothing is missing.
+      if (!(error instanceof Failure)) throw error;
+    }
   }
 
   async #removeName(name: string): Promise<RemovalResult | null> {
@@ -192,28 +235,30 @@ class NamesRemoval {
 
   /** Gives the names back that went; answers with those that stay lost. */
   async #putBack(): Promise<string[]> {
-    if (this.#gone.length === 0) return [];
     const lost: string[] = [];
     for (const name of this.#gone) {
-      if (!name.includes("@") && !(await this.#putTagBack(name))) lost.push(name);
+      if (!name.includes("@") && !(await giveNameBack(this.#engine, this.#image.id, name))) lost.push(name);
     }
+    this.#noteEnd(lost);
+    if (this.#gone.length === 0) return [];
     // A digest also goes by itself with the last tag of its repository, and only another pull brings it back.
     const digests = [...this.#image.digests, ...this.#gone.filter((name) => name.includes("@"))];
     const current = await this.#engine.inspectNames(this.#image.id);
     const missing = digests.filter((digest) => current?.digests.includes(digest) === false);
     return [...lost, ...new Set(missing)];
   }
+}
 
-  async #putTagBack(name: string): Promise<boolean> {
-    // Somebody else has given the name away meanwhile: it is theirs.
-    if ((await this.#engine.inspectNames(name)) !== null) return true;
-    try {
-      await this.#engine.tag(this.#image.id, name);
-      return true;
-    } catch (error) {
-      if (error instanceof Failure) return false;
-      throw error;
-    }
+/** False when the engine does not take it. */
+export async function giveNameBack(engine: Engine, id: ImageId, name: string): Promise<boolean> {
+  // Somebody else has given the name away meanwhile: it is theirs.
+  if ((await engine.inspectNames(name)) !== null) return true;
+  try {
+    await engine.tag(id, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
   }
 }
 

@@ -18,6 +18,8 @@ import { learnLayers } from "./learn-layers.js";
 import type { Ongoing } from "./linger.js";
 import { measureFreed } from "./measure.js";
 import type { RemovalProgress } from "./removals.js";
+import { restoreNames } from "./restore-names.js";
+import type { NoteNames } from "./remove-image.js";
 import { warningsOf, warningsOfUnreadable } from "./warnings.js";
 import type { Observer } from "./list.js";
 import { Watch } from "./watch.js";
@@ -62,13 +64,19 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
 
   const before = ledger.load(identity);
-  const observed = await Watch.observe(observer, before);
+  const restored = await restoreNames(observer, ledger, mode);
+  const observed = await Watch.observe(observer, before, restored.ownTags);
   const { lessons, unreadable } = await learnLayers(observer, before, observed.listing);
   const record = nextRecord(before, observed, lessons);
   const facts = factsOf(record, observed, description.imageSizes);
   const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
 
-  const warnings = [...settings.warnings, ...warningsOf(policy, facts), ...warningsOfUnreadable(unreadable)];
+  const warnings = [
+    ...settings.warnings,
+    ...restored.warnings,
+    ...warningsOf(policy, facts),
+    ...warningsOfUnreadable(unreadable),
+  ];
   const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
   const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
   const report = (execution: Execution, measured: Measured) =>
@@ -90,7 +98,13 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     // What was seen is safe before anything goes: a run that is killed from here on loses no use.
     ledger.save(identity, record, unfinishedEntry(startedAt, execution));
     const room = new RoomNeeded(policy, filesystem);
-    const carryOut = () => execute(plan, record, observed, { observer, room, isInterrupted, onProgress });
+    const noteNames: NoteNames = (id, names) => {
+      // What could not be given back is still noted when the image keeps its other names.
+      const all = new Set([...(restored.missing.get(id) ?? []), ...names]);
+      ledger.noteLeavingNames(identity, id, [...all]);
+    };
+    const carryOut = () =>
+      execute(plan, record, observed, { observer, room, noteNames, isInterrupted, onProgress });
     ({ execution, measuredFreedBytes } = await measureFreed(engine, carryOut));
   }
   const filesystemAfter = (await filesystem?.measure().catch(() => null)) ?? null;

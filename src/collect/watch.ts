@@ -3,7 +3,7 @@ import { judgeContinuity } from "../core/continuity.js";
 import type { EngineEvent } from "../core/event.js";
 import { EventWindow } from "../core/event-window.js";
 import { holdersOf } from "../core/holders.js";
-import type { Image } from "../core/image.js";
+import type { Image, ImageId } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
 import type { Observed } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
@@ -20,21 +20,35 @@ import { list } from "./list.js";
 export class Watch {
   readonly #observer: Observer;
   readonly #record: EngineRecord;
+  readonly #ownTags: ReadonlyMap<string, ImageId>;
   #listing: Listing;
   #replay: Replay | null = null;
   #checkpoint: Checkpoint | null;
   #observation: Observation | null = null;
 
-  private constructor(observer: Observer, record: EngineRecord, listing: Listing) {
+  private constructor(
+    observer: Observer,
+    record: EngineRecord,
+    listing: Listing,
+    ownTags: ReadonlyMap<string, ImageId> = new Map(),
+  ) {
     this.#observer = observer;
     this.#record = record;
     this.#listing = listing;
+    this.#ownTags = ownTags;
     this.#checkpoint = record.checkpoint;
   }
 
-  /** One whole observation: images, containers, events, in this order. */
-  static async observe(observer: Observer, record: EngineRecord): Promise<Observed> {
-    const watch = new Watch(observer, record, await list(observer));
+  /**
+   * One whole observation: images, containers, events, in this order. `ownTags`: names that were given back just
+   * before, canonical, which is no use.
+   */
+  static async observe(
+    observer: Observer,
+    record: EngineRecord,
+    ownTags: ReadonlyMap<string, ImageId>,
+  ): Promise<Observed> {
+    const watch = new Watch(observer, record, await list(observer), ownTags);
     await watch.drain();
     return watch.#conclude();
   }
@@ -94,10 +108,11 @@ export class Watch {
    * it comes, the replay is begun again, so events need not be kept.
    */
   async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<void> {
-    const [record, listing] = [this.#record, this.#listing];
-    let replay = new Replay({ record, listing, continuous: false });
+    const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
+    let replay = new Replay({ record, listing, continuous: false, ownTags });
     for await (const event of events) {
-      if (window.push(event) === "anchor") replay = new Replay({ record, listing, continuous: true });
+      if (window.push(event) === "anchor")
+        replay = new Replay({ record, listing, continuous: true, ownTags });
       else replay.apply(event);
     }
     this.#replay = replay;

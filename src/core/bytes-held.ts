@@ -30,6 +30,7 @@ const holderOrder: readonly KeepReason[] = [
   "grace",
   "out-of-scope",
   "parent-of-kept",
+  "failed-before",
   "within-limits",
   "max-removals",
 ];
@@ -76,6 +77,7 @@ const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
   grace: "recent",
   "out-of-scope": "byRule",
   "parent-of-kept": null,
+  "failed-before": null,
   "within-limits": null,
   "max-removals": null,
 };

@@ -1,3 +1,4 @@
+import type { FailedRemovals } from "./failed-removals.js";
 import type { ContainerId, ImageId } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
 import { emptyLayerRecord } from "./layer-record.js";
@@ -60,6 +61,7 @@ export interface EngineRecord {
   /** What each name (see reference.ts, canonical form) stood for at the checkpoint. */
   readonly names: ReadonlyMap<string, ImageId>;
   readonly layers: LayerRecord;
+  readonly failedRemovals: FailedRemovals;
 }
 
 export const emptyRecord: EngineRecord = {
@@ -68,4 +70,5 @@ export const emptyRecord: EngineRecord = {
   containers: new Map(),
   names: new Map(),
   layers: emptyLayerRecord,
+  failedRemovals: new Map(),
 };

@@ -1,4 +1,5 @@
 import type { EngineRecord } from "./checkpoint.js";
+import { retryAt } from "./failed-removals.js";
 import type { Image } from "./image.js";
 import type { SizeModel } from "./image-layers.js";
 import { layersOfAll } from "./image-layers.js";
@@ -20,6 +21,8 @@ export interface ImageFacts {
   readonly exact: boolean;
   /** When the engine last gave it a name, as far as it was known at first sight; epoch milliseconds. */
   readonly taggedAt: number | null;
+  /** When its removal, which failed, is tried again; null when it may be tried now. Epoch milliseconds. */
+  readonly retryAt: number | null;
 }
 
 /** `record` is the one that already holds this observation. */
@@ -41,6 +44,7 @@ export function factsOf(
       inUseBy: holders.get(image.id) ?? [],
       ...layersOf(image.id),
       taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,
+      retryAt: retryAt(record.failedRemovals.get(image.id), observation.to),
     });
   }
   return facts;

@@ -21,6 +21,7 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     if (recent.has(image.id)) own.push("recent");
     if (isInGrace(facts, policy.graceMs, now)) own.push("grace");
     if (policy.only !== null && !matchesAny(policy.only, image)) own.push("out-of-scope");
+    if (facts.retryAt !== null) own.push("failed-before");
     if (own.length > 0) reasons.set(image.id, own);
   }
   for (const id of parentsOf([...reasons.keys()], present)) {

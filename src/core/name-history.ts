@@ -156,7 +156,8 @@ export class NameHistory {
     const holders = this.#holdersOf(name);
     const loaded = this.#loads.slice(holders?.loadsBefore ?? 0, loadsBefore);
     const seen = new Set([...(holders?.images ?? []), ...loaded]);
-    const certain = holders === undefined ? loaded.length > 0 && this.#continuous : holders.certain;
+    const isNew = loaded.length > 0 && this.#continuous && !this.#allUnknownAtStart();
+    const certain = holders === undefined ? isNew : holders.certain;
     if (!certain) for (const image of this.#mayHaveLost(name)) seen.add(image);
     return [...seen];
   }
@@ -175,10 +176,17 @@ export class NameHistory {
    * those that are new, and those that gained or lost a name in this window.
    */
   #mayHaveLost(name: string): readonly ImageId[] {
+    if (this.#allUnknownAtStart()) return [...this.#listing.images.keys()];
     const reference = parseReference(name);
     const siblings = reference === null ? [] : (this.#byRepository().get(repositoryOf(reference)) ?? []);
     const nameless = this.#byRepository().get(untagged) ?? [];
     return [...this.#renamed, ...nameless, ...siblings, ...this.#newcomers()];
+  }
+
+  /** A load while the last listing was made: see namesAtEnd. Then any image may have held any name. */
+  #allUnknownAtStart(): boolean {
+    if (this.#namesAtStart.size > 0) return false;
+    return [...this.#listing.images.keys()].some((id) => this.#imagesAtStart.has(id));
   }
 
   #newcomers(): readonly ImageId[] {

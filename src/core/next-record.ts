@@ -46,6 +46,7 @@ export function nextRecord(
     containers: replay.containers,
     names: replay.names,
     layers,
+    failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
   };
 }
 
@@ -74,7 +75,8 @@ function nextImageRecord(
   const previous = record.images.get(id);
   const use = latestUse(id, previous, observed);
   if (previous === undefined) {
-    const first = laterUse(use ?? firstUse(observed), taggingOf(taggedAt, observed));
+    const seen = laterUse(use ?? firstUse(observed), creationOf(id, observed));
+    const first = laterUse(seen, taggingOf(taggedAt, observed));
     return {
       firstSeenAt: observation.to,
       lastUsedAt: first.at,
@@ -119,6 +121,16 @@ function latestUse(id: ImageId, previous: ImageRecord | undefined, observed: Obs
 function firstUse({ observation }: Observed): Use {
   const at = observation.gap?.cause === "first-run" ? observation.from : observation.to;
   return { at, kind: "first-seen" };
+}
+
+/**
+ * A build without a name, or by BuildKit on Docker 20.10, has no event. It cannot have been used before it was created,
+ * and where events may mean several images, not all of these were there yet. A creation date never makes an image
+ * older, and never younger than now.
+ */
+function creationOf(id: ImageId, { listing, observation }: Observed): Use {
+  const createdAt = listing.images.get(id)?.createdAt ?? -Infinity;
+  return { at: Math.min(createdAt, observation.to), kind: "first-seen" };
 }
 
 /**

@@ -51,14 +51,20 @@ export class Replay {
   readonly #uses = new Map<ImageId, Use>();
   readonly #containers = new Map<ContainerId, Subject>();
   #hasNews = false;
+  readonly #ownTags: Map<string, ImageId>;
   readonly #prefixes = new Map<string, readonly ImageId[]>();
 
-  /** `continuous`: nothing was missed between the record's checkpoint and the first event. */
+  /**
+   * `continuous`: nothing was missed between the record's checkpoint and the first event. `ownTags`: names that this
+   * run gave back, whose `tag` events are no uses.
+   */
   constructor(options: {
     readonly record: EngineRecord;
     readonly listing: Listing;
     readonly continuous: boolean;
+    readonly ownTags?: ReadonlyMap<string, ImageId>;
   }) {
+    this.#ownTags = new Map(options.ownTags);
     this.#record = options.record;
     this.#listing = options.listing;
     this.#names = new NameHistory({
@@ -193,7 +199,9 @@ export class Replay {
   #applyTag(image: ImageId, tagged: string | undefined, at: number): void {
     const name = tagged === undefined ? null : canonicalNameOf(tagged);
     if (name !== null) this.#names.move(name, image, at);
-    this.#creditImage(image, { at, kind: "tag" });
+    // One event each: another one of the same name is somebody else's.
+    const isOwn = name !== null && this.#ownTags.get(name) === image && this.#ownTags.delete(name);
+    if (!isOwn) this.#creditImage(image, { at, kind: "tag" });
   }
 
   /** Docker names what was pulled and Podman its ID as well. */

@@ -34,6 +34,8 @@ export interface ImageReport {
   readonly freedBytes: number;
   /** False where the bytes that it shares with others could not be found out. */
   readonly exact: boolean;
+  /** When its removal, which failed in an earlier run, is tried again; null when it does not wait. */
+  readonly retryAt: number | null;
   /** Null in a dry run and for what is kept. */
   readonly outcome: Outcome | null;
   /** One sentence for `refused`, `failed` and `skipped`. */

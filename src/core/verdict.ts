@@ -1,4 +1,7 @@
-/** Why an image stays. The first six come from rules; the last two say that no limit asks for it (now). */
+/**
+ * Why an image stays. The first six come from rules; `failed-before` waits for another attempt; the last two say that no
+ * limit asks for it (now).
+ */
 export type KeepReason =
   | "in-use"
   | "parent-of-kept"
@@ -6,6 +9,7 @@ export type KeepReason =
   | "recent"
   | "grace"
   | "out-of-scope"
+  | "failed-before"
   | "within-limits"
   | "max-removals";
 

@@ -36,6 +36,13 @@ export interface Ledger {
   load(engine: EngineIdentity): EngineRecord;
   /** Writes the whole new state of an engine and the run so far, all or nothing. */
   save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void;
+  /**
+   * Notes at once which names an image is about to lose one by one, in place of those noted before; none when that is
+   * over. Only for an engine that was saved before.
+   */
+  noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void;
+  /** What runs that were killed have left noted, in the order of the names. */
+  leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]>;
   /** The last observation that was saved at or before this moment, else the first one; null when there is none. */
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null;
   /** Drops runs and removals that ended before this moment (epoch milliseconds). */

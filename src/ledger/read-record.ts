@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { Anchor, Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../core/checkpoint.js";
 import { emptyRecord } from "../core/checkpoint.js";
+import type { FailedRemoval } from "../core/failed-removals.js";
 import { toContainerId, toImageId } from "../core/image.js";
 import type { ContainerId, ImageId } from "../core/image.js";
 import type { UseKind } from "../core/use.js";
@@ -25,6 +26,12 @@ interface ImageRow {
   readonly last_used_at: number;
   readonly last_use_kind: string;
   readonly observed_ms_at_last_use: number;
+}
+
+interface FailedRow {
+  readonly image_id: string;
+  readonly failures: number;
+  readonly last_failed_at: number;
 }
 
 /** A record, so that a new kind does not compile until it is listed here. */
@@ -82,6 +89,12 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
       ]),
     ),
     layers: readLayers(database, path, row.engine_id),
+    failedRemovals: new Map(
+      rows<FailedRow>("*", "failed_removal").map((failed) => [
+        imageId(failed.image_id),
+        toFailedRemoval(path, failed),
+      ]),
+    ),
   };
 }
 
@@ -120,14 +133,20 @@ function toAnchor(row: EngineRow): Anchor | null {
 }
 
 function toImageRecord(path: string, row: ImageRow): ImageRecord {
-  const integer = (value: number): number =>
-    Number.isSafeInteger(value) ? value : reject(path, "number", String(value));
   return {
-    firstSeenAt: integer(row.first_seen_at),
-    lastUsedAt: integer(row.last_used_at),
+    firstSeenAt: integer(path, row.first_seen_at),
+    lastUsedAt: integer(path, row.last_used_at),
     lastUseKind: isUseKind(row.last_use_kind) ? row.last_use_kind : reject(path, "use", row.last_use_kind),
-    observedMsAtLastUse: integer(row.observed_ms_at_last_use),
+    observedMsAtLastUse: integer(path, row.observed_ms_at_last_use),
   };
+}
+
+function toFailedRemoval(path: string, row: FailedRow): FailedRemoval {
+  return { failures: integer(path, row.failures), lastFailedAt: integer(path, row.last_failed_at) };
+}
+
+function integer(path: string, value: number): number {
+  return Number.isSafeInteger(value) ? value : reject(path, "number", String(value));
 }
 
 function isUseKind(text: string): text is UseKind {

@@ -106,6 +106,25 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (engine_id, image_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Images whose removal failed, and how often in a row.
+  CREATE TABLE failed_removal (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    image_id TEXT NOT NULL,
+    failures INTEGER NOT NULL CHECK (failures > 0),
+    last_failed_at INTEGER NOT NULL,
+    PRIMARY KEY (engine_id, image_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Names that an image is about to lose one by one. They stay here when a run is killed meanwhile.
+  CREATE TABLE leaving_name (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    image_id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (engine_id, image_id, ordinal)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -2,6 +2,8 @@ import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import { deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
+import type { ImageId } from "../core/image.js";
+import { readLeavingNames, writeLeavingNames } from "./leaving-names.js";
 import { orLedgerFailure } from "./ledger-failure.js";
 import type { Ledger, RunEntry } from "./port.js";
 import { readRecord } from "./read-record.js";
@@ -40,6 +42,16 @@ export class StoredLedger implements Ledger {
     this.#remember(engine, record);
   }
 
+  noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
+    orLedgerFailure(this.#path, () =>
+      this.#database.transaction(() => writeLeavingNames(this.#database, engine, image, names)).immediate(),
+    );
+  }
+
+  leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]> {
+    return orLedgerFailure(this.#path, () => readLeavingNames(this.#database, this.#path, engine));
+  }
+
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
     return orLedgerFailure(this.#path, () => readObservationBefore(this.#database, engine, time));
   }
@@ -70,6 +82,7 @@ export class StoredLedger implements Ledger {
       names: new Map(record.names),
       // It is replaced, never changed.
       layers: record.layers,
+      failedRemovals: new Map(record.failedRemovals),
     });
   }
 }

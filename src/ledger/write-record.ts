@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord, ImageRecord } from "../core/checkpoint.js";
+import type { FailedRemovals } from "../core/failed-removals.js";
 import type { ImageId } from "../core/image.js";
 import { difference } from "./difference.js";
 import { writeLayers } from "./write-layers.js";
@@ -19,6 +20,7 @@ export function writeRecord(
   writeReferences(database, engineId, "container", "container_id", before.containers, after.containers);
   writeReferences(database, engineId, "name", "name", before.names, after.names);
   writeLayers(database, engineId, before.layers, after.layers);
+  writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
   return engineId;
 }
 
@@ -88,6 +90,23 @@ function writeReferences(
   const remove = database.prepare(`DELETE FROM ${table} WHERE engine_id = ? AND ${keyColumn} = ?`);
   changed.forEach(([key, imageId]) => write.run(engineId, key, imageId));
   vanished.forEach((key) => remove.run(engineId, key));
+}
+
+function writeFailedRemovals(
+  database: Database,
+  engineId: number,
+  before: FailedRemovals,
+  after: FailedRemovals,
+): void {
+  const { changed, vanished } = difference(
+    before,
+    after,
+    (first, second) => first.failures === second.failures && first.lastFailedAt === second.lastFailedAt,
+  );
+  const write = database.prepare("INSERT OR REPLACE INTO failed_removal VALUES (?, ?, ?, ?)");
+  const remove = database.prepare("DELETE FROM failed_removal WHERE engine_id = ? AND image_id = ?");
+  changed.forEach(([id, { failures, lastFailedAt }]) => write.run(engineId, id, failures, lastFailedAt));
+  vanished.forEach((id) => remove.run(engineId, id));
 }
 
 function isSameImage(first: ImageRecord, second: ImageRecord): boolean {

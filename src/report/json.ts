@@ -94,6 +94,7 @@ function imageOf(report: ImageReport, { policy }: RunReport): object {
     matchedKeepPatterns: matchingPatterns(report, policy).map(({ text }) => text),
     verdict: verdict.kind,
     reasons: verdict.reasons,
+    retryAt: isoTime(report.retryAt),
     outcome: report.outcome,
     outcomeDetail: report.outcomeDetail,
   };

@@ -5,8 +5,8 @@ import { imageName } from "./image-name.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
 import { paragraph } from "./paragraph.js";
-import { sizeText } from "./quantities.js";
-import { plannedRemovals } from "./tally.js";
+import { countText, momentText, sizeText } from "./quantities.js";
+import { keptImages, plannedRemovals } from "./tally.js";
 import { keepReasonWords, outcomeWords } from "./words.js";
 
 const namesShown = 5;
@@ -38,6 +38,18 @@ export function shortfalls(
     else group.push(image);
   }
   return [...groups.values()].flatMap((images) => paragraph(span(indent), groupText(images, names), width));
+}
+
+/** Images that nothing but an earlier failure keeps: they were told of in full when they failed. */
+export function postponed(report: RunReport, width: number | undefined): Line[] {
+  const waiting = keptImages(report).filter(({ verdict }) => verdict.reasons[0] === "failed-before");
+  const times = waiting.flatMap(({ retryAt }) => retryAt ?? []);
+  if (times.length === 0) return [];
+  const images = `${countText(times.length, "image")} that could not be removed`;
+  const [first, last] = [Math.min(...times), Math.max(...times)].map(momentText);
+  const moment = first === last ? `at ${first}` : `from ${first} on`;
+  const text = `${images} ${times.length === 1 ? "is" : "are"} tried again ${moment}.`;
+  return paragraph(span(indent), [span(text)], width);
 }
 
 /** One paragraph for each warning. */

@@ -11,20 +11,22 @@ const heldWords: Readonly<Record<keyof BytesHeld, string>> = {
   byRule: "kept by rules",
   recent: "recent or in grace",
   shared: "shared between these",
-  free: "free to go",
+  free: "may go",
 };
 
 const heldOrder = ["inUse", "byRule", "recent", "shared", "free"] as const satisfies (keyof BytesHeld)[];
 
 /** Where the bytes of the images are; null where there are none, or nobody asks for space. */
-export function heldFact({ usage, policy }: RunReport, verbosity: Verbosity): Line | null {
+export function heldFact(report: RunReport, verbosity: Verbosity): Line | null {
+  const { usage, policy } = report;
   const { beforeBytes, afterBytes } = usage;
-  // All that a run frees was free to go.
+  // All that a run frees was among what may go.
   const held = { ...usage.held, free: usage.held.free - (beforeBytes - (afterBytes ?? beforeBytes)) };
   const parts = heldOrder.filter((place) => held[place] > 0);
   const isAsked = [policy.quotaBytes, policy.minFreeBytes].some((limit) => limit !== null);
   if (parts.length === 0 || (!isAsked && verbosity !== "verbose")) return null;
-  return [span(parts.map((place) => `${sizeText(held[place])} ${heldWords[place]}`).join(", "))];
+  const list = parts.map((place) => `${sizeText(held[place])} ${heldWords[place]}`).join(", ");
+  return [span(`${about(report)}${list}`)];
 }
 
 /** What the engine's filesystem has free, where a limit asks for it. */
@@ -45,7 +47,7 @@ export function freedFact(report: RunReport): Line | null {
   const { plannedFreedBytes, measuredFreedBytes } = report.usage;
   const counts = tally(report);
   if (report.mode === "dry-run" || counts.images === counts.kept) return null;
-  const planned = `${sizeText(plannedFreedBytes)} planned`;
+  const planned = `${about(report)}${sizeText(plannedFreedBytes)} planned`;
   if (measuredFreedBytes === null) return [span(`${planned}, not measured`)];
   const measured = `${planned}, ${sizeText(measuredFreedBytes)} by the engine's own figures`;
   const surplus = surplusBytes(report, measuredFreedBytes);
@@ -53,6 +55,11 @@ export function freedFact(report: RunReport): Line | null {
     span(measured),
     ...(surplus === 0 ? [] : [span(`; ${differenceText(report, surplus)}`, "caution")]),
   ];
+}
+
+/** Where the engine does not show what each layer takes. */
+function about({ images }: RunReport): string {
+  return images.every(({ exact }) => exact) ? "" : "about ";
 }
 
 /** Differences up to this share of the whole are not worth a sentence. */

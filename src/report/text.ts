@@ -8,7 +8,7 @@ import { blankLine, paintLine, span } from "./line.js";
 import type { Line } from "./line.js";
 import type { Palette } from "./palette.js";
 import { paragraph } from "./paragraph.js";
-import { shortfalls, unmetLimits, warnings } from "./problems.js";
+import { postponed, shortfalls, unmetLimits, warnings } from "./problems.js";
 import { countText } from "./quantities.js";
 import { keptImages, plannedRemovals, tally } from "./tally.js";
 import { keepReasonWords } from "./words.js";
@@ -90,6 +90,9 @@ function reasonCounts(images: readonly ImageReport[]): string {
 
 function notRemoved(report: RunReport, { width, verbosity }: TableOptions): Line[] {
   const names = verbosity === "verbose" ? "all" : "some";
-  const lines = shortfalls(report, ["failed", "refused", "skipped"], names, width);
+  const lines = [
+    ...shortfalls(report, ["failed", "refused", "skipped"], names, width),
+    ...postponed(report, width),
+  ];
   return lines.length === 0 ? [] : [[span("Not removed", "strong")], ...lines];
 }

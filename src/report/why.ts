@@ -2,17 +2,19 @@ import type { ImagePattern } from "../core/keep-rules.js";
 import type { Policy } from "../core/policy.js";
 import type { ImageReport } from "../core/run-report.js";
 import type { KeepReason, RemoveReason } from "../core/verdict.js";
-import { durationText } from "./quantities.js";
+import { durationText, momentText } from "./quantities.js";
 import { keepReasonWords, removeReasonWords } from "./words.js";
 
-/** The reasons of one verdict with their particulars: `idle ≥ 7d, over quota`, `in use by web`. */
+/**
+ * The reasons of one verdict with their particulars: `idle ≥ 7d`, `keep rule redis:*, within grace (1h)`. Who uses an
+ * image says it all: that it is also recent goes without saying.
+ */
 export function whyText(image: ImageReport, policy: Policy): string {
   const { verdict } = image;
-  const words =
-    verdict.kind === "keep"
-      ? verdict.reasons.map((reason) => whyKept(reason, image, policy))
-      : verdict.reasons.map((reason) => whyRemoved(reason, policy));
-  return words.join(", ");
+  if (verdict.kind === "remove")
+    return verdict.reasons.map((reason) => whyRemoved(reason, policy)).join(", ");
+  const reasons = verdict.reasons.includes("in-use") ? (["in-use"] as const) : verdict.reasons;
+  return reasons.map((reason) => whyKept(reason, image, policy)).join(", ");
 }
 
 /** The keep patterns that match an image, in the order they were given. */
@@ -33,6 +35,8 @@ function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string
       return policy.keepRecent === 1 ? words : `one of the ${policy.keepRecent} ${words}`;
     case "grace":
       return `${words} (${durationText(policy.graceMs)})`;
+    case "failed-before":
+      return image.retryAt === null ? words : `${words}, tried again at ${momentText(image.retryAt)}`;
     case "parent-of-kept":
     case "out-of-scope":
     case "within-limits":

@@ -12,6 +12,7 @@ export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
   recent: "most recently used",
   grace: "within grace",
   "out-of-scope": "not in scope",
+  "failed-before": "removal failed before",
   "within-limits": "within limits",
   "max-removals": "--max-removals reached",
 };

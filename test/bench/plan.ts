@@ -62,6 +62,7 @@ function measure(count: number): Measurement {
     idleMs: count - ((index * 7919) % count),
     inUseBy: index % 50 === 0 ? ["container:web"] : [],
     taggedAt: null,
+    retryAt: null,
     ...layersOf(each.id),
   }));
   const resolved = performance.now();

@@ -61,6 +61,16 @@ describe("free space", () => {
     expect(exitCodeOf(report)).toBe(0);
   });
 
+  it("that was enough once ends it, also when others take it again", async () => {
+    const scene = await sceneWith("a", "b", "c", "d");
+    let measurements = 0;
+    // Enough when it is measured before the second removal, and at no other time.
+    const others = () => (++measurements === 3 ? 100 : 500) * megabyte;
+    const measureFilesystem = filesystemOf(scene, others);
+    const report = await scene.run({ minFreeBytes: 490 * megabyte }, { measureFilesystem });
+    expect(report.images.map(({ outcome }) => outcome)).toEqual(["removed", "skipped", "skipped", null]);
+  });
+
   it("that does not come about is said, with exit code 6", async () => {
     const scene = await sceneWith("a", "b");
     // Something else, a build cache for one, holds on to the layers.

@@ -154,6 +154,17 @@ describe("planned and measured bytes", () => {
     expect(report.usage.measuredFreedBytes).toBeNull();
   });
 
+  it("are not measured where no removal came about", async () => {
+    const scene = await sceneToClear();
+    scene.before("GET", /^\/system\/df/, () => {
+      for (const name of ["a:1", "b:1"]) scene.engine.createContainer(name);
+    });
+    const report = await scene.run(everything);
+    expect(report.images.map(({ outcome }) => outcome)).toEqual(["skipped", "skipped"]);
+    expect(report.usage.measuredFreedBytes).toBeNull();
+    expect(asked(scene).usages).toHaveLength(1);
+  });
+
   it("do without the engine's account where it has none, and remove all the same", async () => {
     const scene = await sceneToClear();
     scene.practice.onRequest = (_, path) =>

@@ -9,6 +9,7 @@ import type { ImageId } from "../../src/core/image.js";
 import type { ImageReport, RunReport } from "../../src/core/run-report.js";
 import { ApiEngine } from "../../src/engine/api-engine.js";
 import { Connection } from "../../src/engine/connection.js";
+import type { Engine } from "../../src/engine/port.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { askedPolicy, type PolicyRecipe } from "../core/build.js";
@@ -82,6 +83,8 @@ export interface RunOptions {
   readonly interruptedBy?: () => "SIGINT" | "SIGTERM" | null;
   /** In place of the real one. */
   readonly measureFilesystem?: MeasureFilesystem;
+  /** Stands between the run and the engine. */
+  readonly engine?: (real: Engine) => Engine;
   /** In place of the file. It is not closed. */
   readonly ledger?: Ledger;
 }
@@ -117,7 +120,7 @@ export class Scene {
       const { report } = await run(
         { mode, policy: askedPolicy(limits), historyAgeMs: 90 * day, warnings: [] },
         {
-          engine: new ApiEngine(connection, timeoutMs),
+          engine: (options.engine ?? ((real) => real))(new ApiEngine(connection, timeoutMs)),
           ledger,
           steadyClock: this.clock.steady,
           measureFilesystem: options.measureFilesystem ?? measureFilesystem,

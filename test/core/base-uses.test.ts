@@ -9,7 +9,12 @@ function record(images: Readonly<Record<string, readonly string[]>>) {
     const diffIds = layers.map((layer) => imageId(layer));
     return [
       imageId(word),
-      { diffIds, history: layers.map(() => 1), taggedAt: null, sumBytes: layers.length },
+      {
+        diffIds,
+        history: layers.map(() => ({ createdBy: "", bytes: 1 })),
+        taggedAt: null,
+        sumBytes: layers.length,
+      },
     ] as const;
   });
   return nextLayerRecord(emptyLayerRecord, new Map(lessons), new Map(lessons));

@@ -40,6 +40,7 @@ export interface FactsRecipe {
   readonly lastUsedAt?: number;
   readonly idleMs?: number;
   readonly inUse?: boolean;
+  readonly retryAt?: number;
   readonly fields?: Partial<Image>;
 }
 
@@ -52,6 +53,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     lastUsedAt = 0,
     idleMs = 0,
     inUse = false,
+    retryAt = null,
     fields = {},
   } = recipe;
   const parentId = parent === undefined ? null : imageId(parent);
@@ -64,6 +66,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     layers: [{ chainId: word, bytes: size }],
     exact: true,
     taggedAt: null,
+    retryAt,
   };
 }
 

@@ -220,6 +220,15 @@ describe("the layer record", () => {
     expect(one.layers.size).toBe(2);
   });
 
+  it("does not forget a size when an image comes whose history leaves it open", () => {
+    const open = new Map([
+      [imageId("three"), lessonOf({ layers: ["base", "three"], told: [null, null], size: 109 })],
+    ]);
+    const present = new Map([...images, [imageId("three"), image("three")] as const]);
+    const bytes = [...nextLayerRecord(both, open, present).layers.values()].map((layer) => layer.bytes);
+    expect(new Set(bytes)).toEqual(new Set([100, 5, 7, null]));
+  });
+
   it("stays the very same when nothing changes", () => {
     expect(nextLayerRecord(both, new Map(), images)).toBe(both);
   });

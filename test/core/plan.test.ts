@@ -244,8 +244,73 @@ function planOf({ images, policy: recipe, now = 10 * day }: Case) {
   return { plan: makePlan(all, policy(recipe), now), words };
 }
 
+/** What becomes of images whose removal failed and is tried again later. */
+const waiting: readonly Case[] = [
+  {
+    name: "leaves an image alone whose removal failed, and lets the others go",
+    images: { broken: { idleMs: 9 * day, retryAt: 11 * day }, other: { idleMs: 9 * day } },
+    policy: { maxAgeMs: day },
+    goes: ["other"],
+    reasons: { broken: ["failed-before"] },
+  },
+  {
+    name: "counts its bytes, and takes it for one that stays",
+    images: {
+      broken: { size: 30, lastUsedAt: 1, retryAt: 11 * day },
+      older: { size: 10, lastUsedAt: 2 },
+      newer: { size: 10, lastUsedAt: 3 },
+    },
+    policy: { quotaBytes: 40 },
+    goes: ["older"],
+    reasons: { broken: ["failed-before"], newer: ["within-limits"] },
+  },
+  {
+    name: "says that it holds the bytes of a quota that cannot be met",
+    images: { broken: { size: 30, retryAt: 11 * day } },
+    policy: { quotaBytes: 20 },
+    goes: [],
+    unmet: true,
+  },
+  {
+    name: "keeps the parents of one that waits",
+    images: {
+      base: { idleMs: 9 * day },
+      child: { parent: "base", idleMs: 9 * day, retryAt: 11 * day },
+      sibling: { parent: "base", idleMs: 9 * day },
+    },
+    policy: { maxAgeMs: day },
+    goes: ["sibling"],
+    reasons: { base: ["parent-of-kept"], child: ["failed-before"] },
+  },
+  {
+    name: "names rules first",
+    images: {
+      used: { inUse: true, retryAt: 11 * day },
+      base: { retryAt: 11 * day, fields: { tags: ["kept:1"] } },
+      child: { parent: "base", inUse: true },
+    },
+    policy: { maxAgeMs: 0, keep: ["kept:1"] },
+    goes: [],
+    reasons: {
+      used: ["in-use", "failed-before"],
+      base: ["parent-of-kept", "keep-rule", "failed-before"],
+    },
+  },
+  {
+    name: "lets one that waits take no place of --max-removals",
+    images: {
+      broken: { lastUsedAt: 1, idleMs: 9 * day, retryAt: 11 * day },
+      other: { lastUsedAt: 2, idleMs: 9 * day },
+      another: { lastUsedAt: 3, idleMs: 9 * day },
+    },
+    policy: { maxAgeMs: day, maxRemovals: 1 },
+    goes: ["other"],
+    reasons: { broken: ["failed-before"], another: ["max-removals"] },
+  },
+];
+
 describe("the plan", () => {
-  it.each(cases)("$name", (row) => {
+  it.each([...cases, ...waiting])("$name", (row) => {
     const { plan, words } = planOf(row);
     expect(plan.removals.map(({ facts: { image } }) => words.get(image.id))).toEqual(row.goes);
     for (const [word, reasons] of Object.entries(row.reasons ?? {})) {
@@ -302,16 +367,18 @@ const worlds: fc.Arbitrary<readonly ImageFacts[]> = fc
       idleMs: fc.integer({ min: 0, max: 5 }),
       inUse: fc.boolean(),
       firstSeenAt: fc.integer({ min: 0, max: 3 }),
+      retryAt: fc.option(fc.constant(9), { nil: undefined, freq: 8 }),
     }),
     { maxLength: 16 },
   )
   .map((recipes) =>
-    recipes.map(({ parent, ...recipe }, index) =>
-      // A parent comes earlier in the list, so there are no cycles.
-      facts(
-        `image${index}`,
-        parent === undefined || parent >= index ? recipe : { ...recipe, parent: `image${parent}` },
-      ),
+    recipes.map(({ parent, retryAt, ...recipe }, index) =>
+      facts(`image${index}`, {
+        ...recipe,
+        ...(retryAt === undefined ? {} : { retryAt }),
+        // A parent comes earlier in the list, so there are no cycles.
+        ...(parent === undefined || parent >= index ? {} : { parent: `image${parent}` }),
+      }),
     ),
   );
 
@@ -349,6 +416,7 @@ describe("every plan", () => {
         const gone = new Set<string>();
         for (const { facts: planned, verdict } of plan.removals) {
           expect(planned.inUseBy).toEqual([]);
+          expect(planned.retryAt).toBeNull();
           expect(verdict.reasons.length).toBeGreaterThan(0);
           expect(planned.image.tags).not.toContain("image3:1");
           gone.add(planned.image.id);

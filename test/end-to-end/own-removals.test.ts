@@ -24,10 +24,10 @@ describeWithRealEngine("own removals on a real engine", (engine) => {
       await client.loadImage({ name: "others:1", layers: [small] });
       await client.runRemoved("others:1");
       await runJson([], { host, ledger });
-      let over = false;
+      const over = new AbortController();
       let lastRun = 0;
       const somebodyElse = (async () => {
-        while (!over) {
+        while (!over.signal.aborted) {
           await client.runRemoved("others:1");
           lastRun = Date.now();
           await sleep(1000);
@@ -40,7 +40,7 @@ describeWithRealEngine("own removals on a real engine", (engine) => {
           ledger,
         },
       );
-      const report = await removals.finally(() => (over = true));
+      const report = await removals.finally(() => over.abort());
       await somebodyElse;
       const next = await runJson([], { host, ledger });
 

@@ -49,6 +49,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     containers: new Map([[containerId(1), imageId(1)]]),
     names: new Map([["docker.io/library/app:1", imageId(1)]]),
     layers: emptyLayerRecord,
+    failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment }]]),
     ...changes,
   };
 }

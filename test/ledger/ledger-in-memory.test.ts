@@ -76,11 +76,9 @@ describe("nothing on the disk changes", () => {
   test("with an older schema, which is migrated in memory", () => {
     const folder = temporaryFolder();
     const path = saved(join(folder, "ledger.db"));
-    execute(
-      path,
-      "DROP TABLE removal; DROP TABLE run; DROP TABLE image; DROP TABLE container; DROP TABLE name",
-    );
-    execute(path, "DROP TABLE engine; PRAGMA user_version = 0");
+    const tables = query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'") as { name: string }[];
+    const drops = tables.map(({ name }) => `DROP TABLE ${name};`).join("");
+    execute(path, `PRAGMA foreign_keys = OFF; ${drops} PRAGMA user_version = 0`);
     const before = look(folder);
     expect(useInMemory(path)).toEqual(emptyRecord);
     expect(look(folder)).toEqual(before);

@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
   [
     "a newer schema",
     ledgerThen((path) => execute(path, "PRAGMA user_version = 99")),
-    /has schema version 99, and this program knows versions up to 1: upgrade docker-gc/,
+    /has schema version 99, and this program knows versions up to 3: upgrade docker-gc/,
   ],
   ["a ledger cut short", ledgerThen((path) => truncateSync(path, 20_000)), /is damaged/],
   ["a ledger with a page overwritten", ledgerThen((path) => overwrite(path, 9 * 4096, 4096)), /is damaged/],
@@ -117,6 +117,8 @@ describe("rows that no docker-gc wrote are refused", () => {
     ["an image ID of a name", "UPDATE name SET image_id = 'x'", /unknown image ID, "x"/],
     ["a container ID", "UPDATE container SET container_id = 'x'", /unknown container ID, "x"/],
     ["a time", "UPDATE image SET last_used_at = 9223372036854775807", /unknown number/],
+    ["an image ID of a failure", "UPDATE failed_removal SET image_id = 'x'", /unknown image ID, "x"/],
+    ["a number of failures", "UPDATE failed_removal SET failures = 9223372036854775807", /unknown number/],
   ])("%s", (_, sql, message) => {
     const path = join(temporaryFolder(), "ledger.db");
     const first = openLedger(path);

@@ -54,6 +54,10 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc.record({
   containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyImageId),
   names: mapOf(fc.oneof(fc.constantFrom("a", "b", "c"), fc.string({ unit: "grapheme" })), anyImageId),
   layers: anyLayers,
+  failedRemovals: mapOf(
+    anyImageId,
+    fc.record({ failures: fc.integer({ min: 1, max: 9 }), lastFailedAt: anyTime }),
+  ),
 });
 
 function mapOf<Key, Value>(
@@ -105,7 +109,7 @@ test("whatever is saved one after another, the last record of every engine is lo
 
 /** All rows, by engine identity: row IDs depend on who was saved first. */
 function dump(path: string): unknown[][] {
-  return ["image", "container", "name", "layer", "learned_image"].map((table) =>
+  return ["image", "container", "name", "layer", "learned_image", "failed_removal"].map((table) =>
     query(path, `SELECT identity, ${table}.* FROM ${table} NATURAL JOIN engine ORDER BY 1, 3`).map((row) => ({
       ...(row as object),
       engine_id: null,

@@ -56,6 +56,7 @@ const image: fc.Arbitrary<ImageReport> = fc
     verdict,
     freedBytes: bytes,
     exact: fc.boolean(),
+    retryAt: fc.option(time),
     outcome: fc.option(fc.constantFrom<Outcome>(...keysOf(outcomeWords))),
     outcomeDetail: fc.option(text),
   })

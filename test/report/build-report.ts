@@ -68,6 +68,7 @@ function buildUnjudged(
     inUseBy: [],
     freedBytes: image.sizeBytes,
     exact: true,
+    retryAt: null,
     outcome: null,
     outcomeDetail: null,
     ...parts,

@@ -96,6 +96,7 @@ describe("the JSON document", () => {
           matchedKeepPatterns: [],
           verdict: "remove",
           reasons: ["age"],
+          retryAt: null,
           outcome: "failed",
           outcomeDetail: 'the engine said "no"\nand more',
         },
@@ -113,6 +114,7 @@ describe("the JSON document", () => {
           matchedKeepPatterns: ["db"],
           verdict: "keep",
           reasons: ["in-use", "keep-rule"],
+          retryAt: null,
           outcome: null,
           outcomeDetail: null,
         },
@@ -123,6 +125,13 @@ describe("the JSON document", () => {
       stoppedBy: null,
       warnings: ["something"],
       exitCode: 3,
+    });
+  });
+
+  it("says why and until when an image is left alone whose removal failed", () => {
+    const images = [buildKept(1, ["failed-before"], { retryAt: now + second })];
+    expect(parse(renderJson(buildReport({ images }), 0))).toMatchObject({
+      images: [{ verdict: "keep", reasons: ["failed-before"], retryAt: "2026-01-31T10:00:01.000Z" }],
     });
   });
 

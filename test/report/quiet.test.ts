@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderQuiet } from "../../src/report/quiet.js";
-import { buildRemoval, buildReport } from "./build-report.js";
+import { buildKept, buildRemoval, buildReport } from "./build-report.js";
 import { scenarios } from "./scenarios.js";
 
 describe("a quiet report", () => {
@@ -10,6 +10,11 @@ describe("a quiet report", () => {
 
   it("is empty when an image came into use just before its removal", () => {
     const images = [buildRemoval(1, ["age"], { outcome: "refused", outcomeDetail: "in use" })];
+    expect(renderQuiet(buildReport({ mode: "run", images }))).toEqual([]);
+  });
+
+  it("is empty for images that failed before, as they were told of then", () => {
+    const images = [buildKept(1, ["failed-before"], { retryAt: 1 })];
     expect(renderQuiet(buildReport({ mode: "run", images }))).toEqual([]);
   });
 

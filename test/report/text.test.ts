@@ -4,7 +4,17 @@ import { cellWidth } from "../../src/report/cells.js";
 import { createPalette, plainPalette } from "../../src/report/palette.js";
 import { renderText } from "../../src/report/text.js";
 import { arbitraryReport } from "./arbitrary-report.js";
-import { buildKept, buildPolicy, buildRemoval, buildReport, buildRules, MiB, now } from "./build-report.js";
+import {
+  buildKept,
+  buildPolicy,
+  buildRemoval,
+  buildReport,
+  buildRules,
+  day,
+  hour,
+  MiB,
+  now,
+} from "./build-report.js";
 import { scenarios } from "./scenarios.js";
 
 const widths = [undefined, 40, 80, 120];
@@ -158,6 +168,19 @@ describe("rendering", () => {
     }).join("\n");
     expect(text.match(/no space left on device/g)).toHaveLength(1);
     expect(text).toContain("failed app:0, app:1, app:2, app:3, app:4 and 4 more: no space left on device");
+  });
+
+  it.each([
+    [[hour], "  1 image that could not be removed is tried again at 2026-01-31 11:00 UTC."],
+    [[hour, hour + 9], "  2 images that could not be removed are tried again at 2026-01-31 11:00 UTC."],
+    [[day, hour], "  2 images that could not be removed are tried again from 2026-01-31 11:00 UTC on."],
+  ])("sums up images that failed before (%j)", (waits, expected) => {
+    const images = [
+      ...waits.map((wait, index) => buildKept(index, ["failed-before"], { retryAt: now + wait })),
+      buildKept(9, ["in-use", "failed-before"], { retryAt: now + hour }),
+    ];
+    const lines = renderText(buildReport({ mode: "run", images }), { ...plain, width: undefined });
+    expect(lines.slice(-2)).toEqual(["Not removed", expected]);
   });
 
   it("writes a hostile name out instead of obeying it", () => {

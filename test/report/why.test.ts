@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KeepReason } from "../../src/core/verdict.js";
 import { whyText } from "../../src/report/why.js";
-import { buildKept, buildPolicy, buildRemoval, buildRules, day, hour } from "./build-report.js";
+import { buildKept, buildPolicy, buildRemoval, buildRules, day, hour, now } from "./build-report.js";
 
 const rules = buildPolicy({ keep: buildRules("db", "web", "web:1"), keepRecent: 3, maxAgeMs: 36 * hour });
 
@@ -16,10 +16,12 @@ describe("why an image stays", () => {
     [["recent"], [], "one of the 3 most recently used"],
     [["grace"], [], "within grace (1h)"],
     [["parent-of-kept", "out-of-scope"], [], "parent of a kept image, not in scope"],
+    [["failed-before"], [], "removal failed before, tried again at 2026-01-31 11:00 UTC"],
     [["within-limits"], [], "within limits"],
     [["max-removals"], [], "--max-removals reached"],
   ])("%j, used by %j", (reasons, inUseBy, expected) => {
-    expect(whyText(buildKept(1, reasons, { image: { tags: ["web:1"] }, inUseBy }), rules)).toBe(expected);
+    const parts = { image: { tags: ["web:1"] }, inUseBy, retryAt: now + hour };
+    expect(whyText(buildKept(1, reasons, parts), rules)).toBe(expected);
   });
 
   it("is told without particulars where there are none", () => {

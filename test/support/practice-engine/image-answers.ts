@@ -21,7 +21,7 @@ export function imageList(state: EngineState, scope: "all" | "top-level", versio
 }
 
 /** An image as it stands in the list. */
-export function imageSummary(state: EngineState, image: StoredImage, version: ApiVersion): object {
+function imageSummary(state: EngineState, image: StoredImage, version: ApiVersion): object {
   const { tags, digests } = shownNames(state, image);
   const { noneNames, virtualSize, countedContainers } = dialectOf(version);
   return {

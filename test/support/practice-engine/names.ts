@@ -10,7 +10,7 @@ import { Refusal } from "./refusal.js";
 /** A name as the engine stores it: `docker.io/library/app:1`, or `docker.io/library/app@sha256:…`. */
 export type StoredName = string;
 
-export function parseName(text: string): Reference {
+function parseName(text: string): Reference {
   const reference = parseReference(text);
   if (reference === null) throw new Refusal(400, "invalid reference format");
   return reference;

@@ -1,0 +1,82 @@
+import { Failure } from "../core/failure.js";
+import { shortId, type ImageId } from "../core/image.js";
+import { canonicalNameOf } from "../core/reference.js";
+import type { Engine } from "../engine/port.js";
+import type { Ledger } from "../ledger/port.js";
+import type { Observer } from "./list.js";
+import { giveNameBack } from "./remove-image.js";
+
+/** What was done about removals that a killed run left half-way. */
+export interface RestoredNames {
+  /** Names that were given back, canonical: their `tag` events are our own. */
+  readonly ownTags: ReadonlyMap<string, ImageId>;
+  /** Names that are still to be given back. */
+  readonly missing: ReadonlyMap<ImageId, readonly string[]>;
+  /** One sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Gives images the names back that a killed run had taken before it came to the image itself; in a dry run, only says
+ * so. A name that somebody else has taken meanwhile is theirs. What cannot be given back now stays noted.
+ */
+export async function restoreNames(
+  { engine, description }: Observer,
+  ledger: Ledger,
+  mode: "run" | "dry-run",
+): Promise<RestoredNames> {
+  const ownTags = new Map<string, ImageId>();
+  const missing = new Map<ImageId, readonly string[]>();
+  const warnings: string[] = [];
+  for (const [id, names] of ledger.leavingNames(description.identity)) {
+    try {
+      const gone = (await engine.inspectNames(id)) === null ? [] : await namesOfNobody(engine, names);
+      const tags = gone.filter((name) => !name.includes("@"));
+      const digests = gone.filter((name) => name.includes("@"));
+      const given = mode === "run" ? await giveBack(engine, id, tags) : [];
+      for (const name of given) ownTags.set(canonicalNameOf(name) ?? name, id);
+      const left = tags.filter((name) => !given.includes(name));
+      if (left.length > 0) missing.set(id, left);
+      warnings.push(...sentences(id, { given, left, digests }, mode));
+      if (mode === "run") ledger.noteLeavingNames(description.identity, id, left);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      // The next run tries again: what is noted does no harm.
+      missing.set(id, names);
+      warnings.push(`${half(id)} It cannot be seen to now: ${error.message}`);
+    }
+  }
+  return { ownTags, missing, warnings };
+}
+
+async function namesOfNobody(engine: Engine, names: readonly string[]): Promise<string[]> {
+  const free: string[] = [];
+  for (const name of names) if ((await engine.inspectNames(name)) === null) free.push(name);
+  return free;
+}
+
+async function giveBack(engine: Engine, id: ImageId, names: readonly string[]): Promise<string[]> {
+  const given: string[] = [];
+  for (const name of names) if (await giveNameBack(engine, id, name)) given.push(name);
+  return given;
+}
+
+function half(id: ImageId): string {
+  return `A run that was killed left the removal of ${shortId(id)} half-way.`;
+}
+
+function sentences(
+  id: ImageId,
+  names: Readonly<Record<"given" | "left" | "digests", readonly string[]>>,
+  mode: "run" | "dry-run",
+): string[] {
+  const { given, left, digests } = names;
+  const list = (some: readonly string[]) => some.join(", ");
+  const later = mode === "run" ? "Could not be given back yet" : "The next run gives back first";
+  const parts = [
+    ...(given.length === 0 ? [] : [`Given back: ${list(given)}.`]),
+    ...(left.length === 0 ? [] : [`${later}: ${list(left)}.`]),
+    ...(digests.length === 0 ? [] : [`Can only be pulled again: ${list(digests)}.`]),
+  ];
+  return parts.length === 0 ? [] : [[half(id), ...parts].join(" ")];
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { afterRemovals, retryAt, type RemovalOutcome } from "../../src/core/failed-removals.js";
+import type { Outcome } from "../../src/core/verdict.js";
+import { imageId } from "./build.js";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const failedAt = 1_000 * hour;
+
+describe("a removal that failed is tried again", () => {
+  it.each<[failures: number, waitMs: number]>([
+    [2, hour],
+    [3, 4 * hour],
+    [4, 24 * hour],
+    [5, 24 * hour],
+    [1000, 24 * hour],
+  ])("after %i failures when %i ms have passed", (failures, waitMs) => {
+    const failed = { failures, lastFailedAt: failedAt };
+    const due = failedAt + waitMs;
+    expect(retryAt(failed, failedAt)).toBe(due);
+    expect(retryAt(failed, due - 1)).toBe(due);
+    expect(retryAt(failed, due)).toBeNull();
+    expect(retryAt(failed, due + 1)).toBeNull();
+  });
+
+  it("in the next run when it is the first failure", () => {
+    expect(retryAt({ failures: 1, lastFailedAt: failedAt }, failedAt)).toBeNull();
+  });
+
+  it("at once when the clock was set back behind the failure", () => {
+    expect(retryAt({ failures: 9, lastFailedAt: failedAt }, failedAt - 1)).toBeNull();
+  });
+
+  it("whenever it is due when it never failed", () => {
+    expect(retryAt(undefined, failedAt)).toBeNull();
+  });
+});
+
+describe("what is remembered after a run", () => {
+  const app = imageId("app");
+  const before = new Map([[app, { failures: 2, lastFailedAt: failedAt }]]);
+  const ending = (outcome: Outcome): RemovalOutcome => ({ id: app, outcome, at: failedAt + hour });
+
+  it.each<[Outcome, number | undefined]>([
+    ["removed", undefined],
+    ["gone", undefined],
+    ["refused", 2],
+    ["skipped", 2],
+    ["failed", 3],
+  ])("of an image that failed twice and then was %s", (outcome, failures) => {
+    expect(afterRemovals(before, [ending(outcome)]).get(app)?.failures).toBe(failures);
+  });
+
+  it("is the time of the last failure", () => {
+    expect(afterRemovals(new Map(), [ending("failed")])).toEqual(
+      new Map([[app, { failures: 1, lastFailedAt: failedAt + hour }]]),
+    );
+    expect(before.get(app)?.lastFailedAt).toBe(failedAt);
+  });
+});

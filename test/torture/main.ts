@@ -1,0 +1,30 @@
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import { parts, torture, type Part } from "./torture.js";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    only: { type: "string", multiple: true },
+    scale: { type: "string", default: "1" },
+  },
+});
+
+const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
+const scale = Number(values.scale);
+const only = (values.only ?? parts).map((name) => {
+  const part = parts.find((each) => each === name);
+  if (part === undefined) throw new Error(`There is no part ${name}; there are ${parts.join(", ")}.`);
+  return part satisfies Part;
+});
+if (!Number.isSafeInteger(seed) || !(scale > 0)) throw new Error("--seed and --scale are numbers.");
+
+console.log(`seed ${seed}, scale ${scale}, parts ${only.join(", ")}`);
+const startedAt = performance.now();
+const tallies = await torture({ seed, scale, only, engines: "all" });
+for (const tally of tallies) console.log(`\n${tally.lines().join("\n")}`);
+const broken = tallies.reduce((sum, { breaches }) => sum + breaches, 0);
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+const verdict = broken === 0 ? "all promises held" : `${broken} times a promise was broken`;
+console.log(`\n${verdict}; seed ${seed}, scale ${scale}, ${seconds} s`);
+process.exitCode = broken === 0 ? 0 : 1;

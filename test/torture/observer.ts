@@ -1,0 +1,44 @@
+import { measureFilesystem } from "../../src/collect/measure-filesystem.js";
+import { run } from "../../src/collect/run.js";
+import { readSteadyClock } from "../../src/collect/steady-clock.js";
+import type { SteadyClock } from "../../src/core/checkpoint.js";
+import type { RunReport } from "../../src/core/run-report.js";
+import { ApiEngine } from "../../src/engine/api-engine.js";
+import { Connection } from "../../src/engine/connection.js";
+import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
+import { askedPolicy, type PolicyRecipe } from "../core/build.js";
+
+const historyAgeMs = 24 * 60 * 60 * 1000;
+
+export interface ObserverOptions {
+  readonly socketPath: string;
+  readonly ledgerPath: string;
+  readonly timeoutMs: number;
+  readonly steadyClock?: () => SteadyClock;
+}
+
+/** A run in this process: it is never killed, and knows what a run can know. */
+export async function runHere(
+  mode: "run" | "dry-run",
+  policy: PolicyRecipe,
+  { socketPath, ledgerPath, timeoutMs, steadyClock = readSteadyClock }: ObserverOptions,
+): Promise<RunReport> {
+  const open = mode === "run" ? openLedger : openLedgerInMemory;
+  const ledger = open(ledgerPath);
+  try {
+    const { report } = await run(
+      { mode, policy: askedPolicy(policy), historyAgeMs, warnings: [] },
+      {
+        engine: new ApiEngine(new Connection({ kind: "unix", socketPath }), timeoutMs),
+        ledger,
+        steadyClock,
+        measureFilesystem,
+        interruptedBy: () => null,
+        onProgress: () => undefined,
+      },
+    );
+    return report;
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,229 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildArchiveOfMany, busyboxBytes } from "../../support/docker-archive.js";
+import type { EngineClient } from "../../support/engine-client.js";
+import { startRealEngine } from "../../support/real-engine.js";
+import type { JsonReport } from "../../support/run-json.js";
+import { leftHalfRemoved, nameLost } from "../name-watch.js";
+import type { Ended, Program } from "../program.js";
+import type { Random } from "../random.js";
+import { underContainer } from "../removal-watch.js";
+import { Tally } from "../tally.js";
+import { startProxy, type Proxy } from "../proxy.js";
+import { EventLog } from "./event-log.js";
+import type { Message, Order } from "./messages.js";
+
+const badExit = "a run ended with another code than 0, 3 or 6";
+const keptTaken = "an image with a keep rule was removed";
+const imagesARound = 40;
+const quietMs = 60_000;
+const everythingGoes = ["--quota", "1K", "--max-age", "off", "--grace", "0s", "--keep-recent", "0"];
+
+/** Removes images of a real engine until there were enough, while another process uses and renames them. */
+export async function raceOnRealEngine(program: Program, random: Random, removals: number): Promise<Tally> {
+  const tally = new Tally("races, real engine", [
+    underContainer,
+    nameLost,
+    leftHalfRemoved,
+    keptTaken,
+    badExit,
+  ]);
+  const engine = await startRealEngine();
+  const folder = await mkdtemp(join(tmpdir(), "docker-gc-torture-"));
+  const meddler = new Meddler(engine.host, random, tally);
+  const proxy = await startProxy(engine.host);
+  const log = await EventLog.follow(engine.host);
+  const scene: Scene = { program, random, tally, client: engine.client, meddler, folder, proxy, log };
+  try {
+    for (let round = 1; tally.countOf("images removed") < removals; round += 1) {
+      await new Round(round, scene).play();
+      process.stderr.write(`races: ${tally.countOf("images removed")} of ${removals} removals\n`);
+    }
+  } finally {
+    await meddler.end();
+    log.end();
+    await proxy.close();
+    await engine.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return tally;
+}
+
+/** The other process, as this one sees it. */
+class Meddler {
+  readonly #child: ChildProcess;
+  /** What each name stands for, by the last one who gave it away. */
+  readonly names = new Map<string, string>();
+  /** Containers that were found without their image, which is the value. */
+  readonly bereft = new Map<string, string>();
+
+  constructor(host: string, random: Random, tally: Tally) {
+    const script = fileURLToPath(new URL("meddler.ts", import.meta.url));
+    const seed = String(random.below(2 ** 31));
+    this.#child = fork(script, [host, seed], { execArgv: ["--import", "tsx"] });
+    this.#child.on("message", (message: Message) => {
+      if (message.kind === "did") tally.count(message.deed);
+      if (message.kind === "tagged") {
+        tally.count("tags moved or added");
+        this.names.set(message.name, message.image);
+      }
+      if (message.kind === "bereft") this.bereft.set(message.container, message.image);
+    });
+  }
+
+  go(images: readonly string[]): void {
+    this.#send({ kind: "go", images, names: [...this.names.keys()] });
+  }
+
+  async pause(): Promise<void> {
+    const quiet = new Promise<void>((resolve) => {
+      const listen = (message: Message): void => {
+        if (message.kind !== "quiet") return;
+        this.#child.off("message", listen);
+        resolve();
+      };
+      this.#child.on("message", listen);
+    });
+    this.#send({ kind: "pause" });
+    const timer = setTimeout(() => this.#child.kill(), quietMs);
+    await quiet;
+    clearTimeout(timer);
+  }
+
+  async end(): Promise<void> {
+    const exit = once(this.#child, "exit");
+    this.#send({ kind: "end" });
+    await exit;
+  }
+
+  #send(order: Order): void {
+    this.#child.send(order);
+  }
+}
+
+interface Scene {
+  readonly program: Program;
+  readonly random: Random;
+  readonly tally: Tally;
+  readonly client: EngineClient;
+  readonly meddler: Meddler;
+  readonly folder: string;
+  /** Between the runs and the engine. */
+  readonly proxy: Proxy;
+  readonly log: EventLog;
+}
+
+class Round {
+  readonly #number: number;
+  readonly #scene: Scene;
+  readonly #tally: Tally;
+  readonly #client: EngineClient;
+  readonly #meddler: Meddler;
+  /** When a run asked for the removal of an image, epoch milliseconds. */
+  readonly #asked = new Map<string, number>();
+
+  constructor(number: number, scene: Scene) {
+    this.#number = number;
+    this.#scene = scene;
+    this.#tally = scene.tally;
+    this.#client = scene.client;
+    this.#meddler = scene.meddler;
+  }
+
+  async play(): Promise<void> {
+    await this.#load();
+    const before = await this.#client.listImages();
+    const kept = before.filter(({ RepoTags }) => (RepoTags ?? []).some((name) => name.startsWith("keep/")));
+    this.#meddler.go(before.map(({ Id }) => Id));
+    const { proxy, program, folder } = this.#scene;
+    proxy.onRequest = (method, path) => {
+      const [, image = ""] = /^\/images\/(sha256:[0-9a-f]{64})/.exec(path) ?? [];
+      if (method === "DELETE") this.#asked.set(image, Date.now());
+      return undefined;
+    };
+    const args = ["--host", proxy.host, "--ledger", join(folder, "ledger.db"), "-o", "json"];
+    const ended = await program.start([...args, ...everythingGoes, "--keep", "keep/**"]).ended;
+    await this.#meddler.pause();
+    this.#count(ended);
+    await this.#checkContainers();
+    await this.#checkNames(kept.map(({ Id }) => Id));
+  }
+
+  async #load(): Promise<void> {
+    const recipes = Array.from({ length: imagesARound }, (_, index) => {
+      const seed = `${this.#number}-${index}`;
+      const count = this.#scene.random.pick([1, 1, 2, 3, 4]);
+      const names = Array.from(
+        { length: count },
+        (__, name) => `race-${this.#scene.random.below(4)}:${seed}-${name}`,
+      );
+      if (index === 0) names.push(`keep/base:${seed}`);
+      return { names, baseLayers: [busyboxBytes()], layers: [10_000], seed, labels: {} };
+    });
+    const answer = await this.#client.request("POST", "/images/load", buildArchiveOfMany(recipes));
+    if (answer.status !== 200 || answer.text.includes('"error"')) throw new Error(answer.text);
+    for (const name of recipes.flatMap(({ names }) => names)) {
+      const image = await this.#client.inspectImage(name);
+      if (image !== null && !name.startsWith("keep/")) this.#meddler.names.set(name, image.Id);
+    }
+  }
+
+  #count({ exitCode, stdout, stderr }: Ended): void {
+    this.#tally.count(`runs that ended with ${String(exitCode)}`);
+    if (exitCode !== 0 && exitCode !== 3 && exitCode !== 6)
+      this.#tally.breach(badExit, `${String(exitCode)}: ${stderr}${stdout}`);
+    if (stdout === "") return;
+    for (const { outcome, outcomeDetail } of (JSON.parse(stdout) as JsonReport).images) {
+      if (outcome !== null) this.#tally.count(`images ${outcome}`);
+      if (outcome === "failed") process.stderr.write(`races: ${outcomeDetail ?? ""}\n`);
+    }
+  }
+
+  async #checkContainers(): Promise<void> {
+    const present = new Set((await this.#client.listImages()).map(({ Id }) => Id));
+    const { bereft } = this.#meddler;
+    for (const { Id, ImageID } of await this.#client.listContainers())
+      if (!present.has(ImageID)) bereft.set(Id, ImageID);
+    for (const [container, image] of bereft) this.#judge(container, image);
+    bereft.clear();
+  }
+
+  /**
+   * While a container is being created, the engine itself neither lists it nor guards its image (moby daemon/create.go
+   * registers it last), so a removal at that moment is seen by nobody. What was complete when the removal was asked for
+   * has to be safe.
+   */
+  #judge(container: string, image: string): void {
+    const createdAt = this.#scene.log.createdAt(container);
+    const askedAt = this.#asked.get(image);
+    if (createdAt !== null && askedAt !== undefined && createdAt >= askedAt)
+      this.#tally.count("images removed while a container was being created, which no list shows yet");
+    else {
+      const times = `created ${String(createdAt)}, removal asked for ${String(askedAt)}`;
+      this.#tally.breach(underContainer, `${image} of container ${container}: ${times}`);
+    }
+  }
+
+  async #checkNames(kept: readonly string[]): Promise<void> {
+    const present = await this.#client.listImages();
+    const names = new Map(
+      present.flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((name) => [name, Id] as const)),
+    );
+    const ids = new Set(present.map(({ Id }) => Id));
+    for (const id of kept.filter((each) => !ids.has(each))) this.#tally.breach(keptTaken, id);
+    for (const [name, image] of this.#meddler.names) {
+      if (ids.has(image) && names.get(name) !== image)
+        this.#tally.breach(
+          nameLost,
+          `round ${this.#number}: ${name} of ${image}, now ${names.get(name) ?? "nobody's"}`,
+        );
+      // What is gone, or lost and counted, is nobody's to meddle with.
+      if (names.get(name) !== image) this.#meddler.names.delete(name);
+      else this.#tally.count("names of kept images checked");
+    }
+  }
+}

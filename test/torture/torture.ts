@@ -1,0 +1,40 @@
+import { crashOnPractice } from "./crash/practice-crash.js";
+import { crashOnRealEngine } from "./crash/real-crash.js";
+import { Program } from "./program.js";
+import { Random } from "./random.js";
+import type { Tally } from "./tally.js";
+
+export const parts = ["crash", "races", "faults", "input"] as const;
+export type Part = (typeof parts)[number];
+
+export interface TortureOptions {
+  readonly seed: number;
+  /** 1 for the full counts. */
+  readonly scale: number;
+  readonly only: readonly Part[];
+  /** `practice` leaves out what needs a real one. */
+  readonly engines: "practice" | "all";
+}
+
+export async function torture({ seed, scale, only, engines }: TortureOptions): Promise<Tally[]> {
+  const program = await Program.build();
+  const times = (full: number): number => Math.max(1, Math.round(full * scale));
+  const tallies: Tally[] = [];
+  try {
+    for (const part of only) {
+      // Each part draws its own numbers, so that --only repeats what it did among the others.
+      const random = new Random(seed + parts.indexOf(part));
+      switch (part) {
+        case "crash":
+          tallies.push(await crashOnPractice(program, random, times(1000)));
+          if (engines === "all") tallies.push(await crashOnRealEngine(program, random, times(100)));
+          break;
+        default:
+          break;
+      }
+    }
+  } finally {
+    await program.remove();
+  }
+  return tallies;
+}
