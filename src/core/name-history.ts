@@ -200,7 +200,11 @@ export class NameHistory {
     const index = new Map<string, ImageId[]>();
     for (const image of this.#listing.images.values()) {
       const keys = image.tags.length === 0 ? [untagged, ...repositoriesOf(image)] : repositoriesOf(image);
-      for (const key of keys) index.set(key, [...(index.get(key) ?? []), image.id]);
+      for (const key of keys) {
+        const known = index.get(key);
+        if (known === undefined) index.set(key, [image.id]);
+        else known.push(image.id);
+      }
     }
     this.#repositories = index;
     return index;
