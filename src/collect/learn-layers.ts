@@ -36,6 +36,12 @@ export async function learnLayers(
       lessons.set(image.id, { diffIds, history, taggedAt, sumBytes });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, learnNext));
+  try {
+    await Promise.all(Array.from({ length: atOnce }, learnNext));
+  } catch (error) {
+    // The others go no further: a run that has failed must end.
+    waiting.length = 0;
+    throw error;
+  }
   return { lessons, unreadable };
 }

@@ -1,6 +1,8 @@
 import { crashOnPractice } from "./crash/practice-crash.js";
 import { crashOnRealEngine } from "./crash/real-crash.js";
+import { tortureWithFaults } from "./faults/faults.js";
 import { Program } from "./program.js";
+import { raceOnRealEngine } from "./races/races.js";
 import { Random } from "./random.js";
 import type { Tally } from "./tally.js";
 
@@ -29,7 +31,13 @@ export async function torture({ seed, scale, only, engines }: TortureOptions): P
           tallies.push(await crashOnPractice(program, random, times(1000)));
           if (engines === "all") tallies.push(await crashOnRealEngine(program, random, times(100)));
           break;
-        default:
+        case "races":
+          if (engines === "all") tallies.push(await raceOnRealEngine(program, random, times(500)));
+          break;
+        case "faults":
+          tallies.push(await tortureWithFaults(program, random, { runs: times(2000), commands: times(120) }));
+          break;
+        case "input":
           break;
       }
     }
