@@ -31,8 +31,9 @@ it("loses no use that was written down while it lingered, when it is killed", as
   await follows(practice, 2);
   const before = Date.now();
   for (let count = 0; count < 15; count += 1) practice.engine.run("used:1");
-  await follows(practice, 3);
-  await sleep(500);
+  // It reads what is new, lists, reads what came meanwhile, and saves.
+  await follows(practice, 4);
+  await sleep(1000);
   lingering.child.kill("SIGKILL");
   expect((await lingering.result).signal).toBe("SIGKILL");
   // What the engine remembers is gone: only the ledger can know.
