@@ -24,10 +24,12 @@ describeWithRealEngine("safety on a real engine", (engine) => {
     const { client, host } = engine();
     const folder = temporaryFolder();
     const ledger = join(folder, "ledger.db");
-    for (const name of ["one:1", "two:1", "three:1"]) await client.loadImage({ name, layers: [small] });
+    // They share busybox, so each adds a little more than one MiB of its own.
+    for (const name of ["one:1", "two:1", "three:1"])
+      await client.loadImage({ name, layers: [3 * mebibyte] });
     await runJson([], { host, ledger });
     await client.runRemoved("two:1");
-    const args = ["--quota", "4M", "--grace", "0s"];
+    const args = ["--quota", "5M", "--grace", "0s"];
     const before = fingerprint(folder);
 
     const dry = await runJson([...args, "--dry-run"], { host, ledger });
