@@ -199,11 +199,19 @@ class NamesRemoval {
           ? this.#withdraw("failed", "The engine said that it removed the image, but still has it.", false)
           : removed;
       case "missing":
-        return { outcome: "gone", detail: null, inUse: false };
+        return this.#judgeMissing(answer.message);
       case "conflict":
       case "unknown":
         return this.#lookAgain(answer);
     }
+  }
+
+  /** Some of its names are gone by now, so it is not left on the strength of one answer, which may be a proxy's. */
+  async #judgeMissing(message: string): Promise<RemovalResult> {
+    const current = await this.#engine.inspectNames(this.#image.id);
+    if (current === null) return { outcome: "gone", detail: null, inUse: false };
+    const detail = `The engine says: ${message}. It has the image all the same.`;
+    return this.#withdraw("failed", detail, false);
   }
 
   /** Podman lists only names in its answer, so what is not named as deleted is looked up. */

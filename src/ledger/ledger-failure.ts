@@ -33,7 +33,9 @@ const problems: readonly (readonly [prefixes: readonly string[], found: string, 
 const vague = ["SQLITE_IOERR", "SQLITE_CANTOPEN"];
 
 export function refusedLedger(path: string, found: string, remedy: string, cause?: unknown): Failure {
-  return new Failure("ledger", `The ledger file ${path} ${found}: ${remedy}.`, { cause });
+  // SQLite describes damage in several lines, and with what it found in the file.
+  const oneLine = found.replace(/\s+/g, " ");
+  return new Failure("ledger", `The ledger file ${path} ${oneLine}: ${remedy}.`, { cause });
 }
 
 export function damagedLedger(path: string, detail: string): Failure {

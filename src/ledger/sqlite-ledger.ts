@@ -30,7 +30,7 @@ export function openLedger(path: string): Ledger {
     if (snapshot === null) {
       createLedger(file);
     } else {
-      openSnapshot(file, snapshot).close();
+      judge(file, snapshot);
     }
     // SQLite would silently open for reading only what cannot be written.
     accessSync(file, constants.R_OK | constants.W_OK);
@@ -55,6 +55,16 @@ export function openLedgerInMemory(path: string): Ledger {
     migrate(database);
     return new StoredLedger(file, database);
   });
+}
+
+/** Tries everything on the copy that would be done to the file: what is refused there leaves the file as it is. */
+function judge(path: string, snapshot: Buffer): void {
+  const copy = openSnapshot(path, snapshot);
+  try {
+    migrate(copy);
+  } finally {
+    copy.close();
+  }
 }
 
 /** Throws unless the snapshot is a sound ledger of a schema that this program knows. */

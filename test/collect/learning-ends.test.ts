@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { rejectionOf } from "../engine/failure-of.js";
+import { startScene } from "./scene.js";
+
+it("asks for no more layers once an answer could not be used", async () => {
+  const scene = await startScene();
+  for (let number = 0; number < 100; number += 1) scene.engine.load({ name: `many:${number}` });
+  let histories = 0;
+  scene.practice.onRequest = (_, path) => {
+    if (!path.endsWith("/history")) return undefined;
+    histories += 1;
+    return histories === 1 ? { kind: "transform", body: () => "banana" } : undefined;
+  };
+  expect((await rejectionOf(scene.run())).code).toBe("engine");
+  await sleep(500);
+  expect(histories).toBeLessThan(30);
+});
