@@ -52,6 +52,11 @@ export class LedgerWatch {
     this.#before = { ...this.#before, images };
   }
 
+  /** What the run hears of the events is not what happened, and nothing in it shows that: as if the engine had restarted. */
+  sawLie(): void {
+    this.#truth.openGap(this.#before?.checkpoint?.at ?? 0);
+  }
+
   /** Call it before each run: from here on it is decided what the run can know. */
   beforeRun(): void {
     const since = this.#before?.checkpoint?.at ?? 0;

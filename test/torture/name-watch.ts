@@ -3,7 +3,8 @@ import type { Tally } from "./tally.js";
 import type { Truth } from "./truth.js";
 
 export const nameLost = "a name was lost from an image that was kept";
-export const leftHalfRemoved = "names that a kill left half-removed were neither finished nor restored";
+export const leftHalfRemoved =
+  "names that were left half-removed were neither finished nor restored by the next run";
 
 /** What a name stands for in the engine; undefined for nothing. */
 export type Resolve = (name: string) => ImageId | undefined;
@@ -12,29 +13,34 @@ export type Resolve = (name: string) => ImageId | undefined;
 export class NameWatch {
   readonly #truth: Truth;
   readonly #tally: Tally;
-  /** Missing since a kill. */
+  /** Missing since a run was broken off. */
   readonly #missing = new Map<string, ImageId>();
+  readonly #left: string;
+  readonly #lostDigests: string;
 
-  constructor(truth: Truth, tally: Tally) {
+  /** @param cause what leaves removals half-done here */
+  constructor(truth: Truth, tally: Tally, cause: "a kill" | "a fault") {
     this.#truth = truth;
     this.#tally = tally;
+    this.#left = `names left half-removed by ${cause}`;
+    this.#lostDigests = `digests lost by ${cause}, which only a pull brings back`;
   }
 
   /** @param ended how the run ended that could have changed names */
-  look(ended: "killed" | "completed", resolve: Resolve, when: string): void {
+  look(ended: "broken-off" | "completed", resolve: Resolve, when: string): void {
     for (const [name, image] of this.#missing) {
       if (this.#truth.names.get(name) === image && resolve(name) !== image) continue;
       this.#missing.delete(name);
       this.#tally.count(
         this.#truth.appearedAt(image) === null
-          ? "names left half-removed by a kill: finished later"
-          : "names left half-removed by a kill: restored, or given away by others, later",
+          ? `${this.#left}: finished later`
+          : `${this.#left}: restored later, or given away by others`,
       );
     }
     for (const [name, image] of this.#truth.names) {
       if (resolve(name) === image) continue;
-      if (ended === "killed") {
-        if (!this.#missing.has(name)) this.#tally.count("names left half-removed by a kill");
+      if (ended === "broken-off") {
+        if (!this.#missing.has(name)) this.#tally.count(this.#left);
         this.#missing.set(name, image);
         continue;
       }
@@ -46,8 +52,7 @@ export class NameWatch {
 
   #judge(name: string, image: ImageId, when: string): void {
     const wasMissing = this.#missing.has(name);
-    if (name.includes("@") && wasMissing)
-      this.#tally.count("digests lost by a kill, which only a pull brings back");
+    if (name.includes("@") && wasMissing) this.#tally.count(this.#lostDigests);
     else this.#tally.breach(wasMissing ? leftHalfRemoved : nameLost, `${name} of ${image}, ${when}`);
   }
 }

@@ -1,6 +1,7 @@
 import { crashOnPractice } from "./crash/practice-crash.js";
 import { crashOnRealEngine } from "./crash/real-crash.js";
 import { tortureWithFaults } from "./faults/faults.js";
+import { tortureWithInput } from "./input/input.js";
 import { Program } from "./program.js";
 import { raceOnRealEngine } from "./races/races.js";
 import { Random } from "./random.js";
@@ -38,6 +39,7 @@ export async function torture({ seed, scale, only, engines }: TortureOptions): P
           tallies.push(await tortureWithFaults(program, random, { runs: times(2000), commands: times(120) }));
           break;
         case "input":
+          tallies.push(await tortureWithInput(program, random, scale));
           break;
       }
     }

@@ -97,7 +97,9 @@ export class Workload {
       case "mount":
         this.#mount();
         return;
-      default:
+      case "start":
+      case "end":
+      case "remove":
         this.#withContainer(deed);
     }
   }

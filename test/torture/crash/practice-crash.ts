@@ -94,7 +94,7 @@ class Episode {
     };
     this.#workload = new Workload(practice.engine, this.#truth, random.fork());
     this.#ledger = new LedgerWatch(join(folder, "ledger.db"), identity, this.#truth, tally);
-    this.#names = new NameWatch(this.#truth, tally);
+    this.#names = new NameWatch(this.#truth, tally, "a kill");
     this.#removals = new RemovalWatch(this.#truth, tally);
     this.#listen();
   }
@@ -139,7 +139,7 @@ class Episode {
     this.#count(ended, when);
     this.#ledger.look(when);
     const resolve = (name: string): ImageId | undefined => this.#practice.engine.images.find(name)?.id;
-    this.#names.look(ended.signal === "SIGKILL" ? "killed" : "completed", resolve, when);
+    this.#names.look(ended.signal === "SIGKILL" ? "broken-off" : "completed", resolve, when);
     if (wanted !== null) this.#compare(wanted, ended, when);
   }
 

@@ -81,7 +81,7 @@ class RealScene {
     this.#proxy = proxy;
     this.#folder = folder;
     this.#ledger = new LedgerWatch(join(folder, "ledger.db"), key, this.#truth, tally);
-    this.#names = new NameWatch(this.#truth, tally);
+    this.#names = new NameWatch(this.#truth, tally, "a kill");
     this.#removals = new RemovalWatch(this.#truth, tally);
   }
 
@@ -119,7 +119,11 @@ class RealScene {
       this.#ledger.sawRemoval(image);
     }
     this.#ledger.look(when);
-    this.#names.look(ended.signal === "SIGKILL" ? "killed" : "completed", (name) => names.get(name), when);
+    this.#names.look(
+      ended.signal === "SIGKILL" ? "broken-off" : "completed",
+      (name) => names.get(name),
+      when,
+    );
   }
 
   #count(ended: Ended, when: string): void {

@@ -1,0 +1,148 @@
+import type { Fault } from "../../support/practice-engine/fault.js";
+import type { Random } from "../random.js";
+import { damage, damages, parse } from "./damage.js";
+
+/** What a fault that struck means for the run. */
+export type Gravity =
+  /** The answer cannot be used, and no run may go on without it. */
+  | "stops"
+  /** It tells something else, but looks like an answer: nobody could know. */
+  | "lies"
+  /** It depends on what the run makes of it. */
+  | "open";
+
+export interface Strike {
+  readonly request: string;
+  readonly fault: string;
+  readonly gravity: Gravity;
+  readonly beforeRemovals: boolean;
+}
+
+const statuses = [400, 404, 409, 409, 500, 500, 503];
+const bodies: readonly unknown[] = [
+  { message: "something broke" },
+  {},
+  null,
+  [],
+  "x",
+  { message: { deep: 1 } },
+  { message: "\u001b[2J\n\n" },
+];
+
+/** Which requests are struck, and how. Remembers what it did. */
+export class FaultPlan {
+  readonly strikes: Strike[] = [];
+  readonly #random: Random;
+  readonly #timeoutMs: number;
+  /** Struck is the request of this number, or each that matches. */
+  readonly #numbers: ReadonlySet<number>;
+  readonly #matching: RegExp | null;
+  readonly #onStrike: (strike: Strike) => void;
+  #requests = 0;
+  #removing = false;
+
+  /** @param usual how many requests a run makes */
+  constructor(random: Random, timeoutMs: number, usual: number, onStrike: (strike: Strike) => void) {
+    this.#onStrike = onStrike;
+    this.#random = random;
+    this.#timeoutMs = timeoutMs;
+    const byNumber = random.chance(0.7);
+    const count = byNumber ? random.pick([1, 1, 1, 2, 3]) : 0;
+    this.#numbers = new Set(Array.from({ length: count }, () => random.between(1, usual)));
+    this.#matching = byNumber ? null : random.pick(targets);
+  }
+
+  readonly rule = (method: string, path: string): Fault | undefined => {
+    this.#requests += 1;
+    if (method === "DELETE" || method === "POST") this.#removing = true;
+    const request = `${method} ${path}`;
+    const isStruck = this.#numbers.has(this.#requests) || this.#matching?.test(request) === true;
+    // Of those that match, not all: then the run would always end at the first.
+    if (!isStruck || (this.#matching !== null && this.#random.chance(0.4))) return undefined;
+    return this.#strike(request);
+  };
+
+  #strike(request: string): Fault {
+    const note = (fault: string, gravity: Gravity): void => {
+      const strike = { request, fault, gravity, beforeRemovals: !this.#removing };
+      this.strikes.push(strike);
+      this.#onStrike(strike);
+    };
+    const needed = isNeeded(request);
+    switch (this.#random.below(6)) {
+      case 0:
+        note("hang", needed ? "stops" : "open");
+        return { kind: "hang" };
+      case 1: {
+        const late = this.#random.chance(0.5);
+        note(late ? "late" : "slow", late && needed ? "stops" : "open");
+        return { kind: "delay", ms: late ? this.#timeoutMs * 2 : this.#random.below(30) };
+      }
+      case 2: {
+        const afterBytes = this.#random.below(this.#random.pick([1, 40, 4000]));
+        note(`cut after ${afterBytes} bytes`, needed ? "stops" : "open");
+        return { kind: "cut", afterBytes };
+      }
+      case 3: {
+        const status = this.#random.pick(statuses);
+        // Of the ping only the headers count; one image's own refusal is not the engine's failure.
+        note(`status ${status}`, needed && !isPing(request) && !isAboutOneImage(request) ? "stops" : "open");
+        return { kind: "answer", status, body: this.#random.pick(bodies) };
+      }
+      default: {
+        const kind = this.#random.pick(damages);
+        return {
+          kind: "transform",
+          body: (text) => {
+            const damaged = damage(kind, text, this.#random);
+            note(kind, gravityOf(request, text, damaged));
+            return damaged;
+          },
+        };
+      }
+    }
+  }
+}
+
+const targets = [
+  /^GET \/events/,
+  /^GET \/containers/,
+  /^GET \/images\/json/,
+  /^GET \/images\/.+\/json/,
+  /^GET \/images\/.+\/history/,
+  /^DELETE /,
+  /^(DELETE|POST) /,
+  /^POST /,
+  /^GET \/system/,
+  /./,
+];
+
+/**
+ * The bytes that the engine itself counts decide nothing; what it answers to a removal is looked up; and a name that a
+ * killed run took is given back by a later run when this one cannot.
+ */
+function isNeeded(request: string): boolean {
+  return request.startsWith("GET ") && !/^GET (\/system\/df|\/images\/.+\/json)/.test(request);
+}
+
+function isPing(request: string): boolean {
+  return request.startsWith("GET /_ping");
+}
+
+function isAboutOneImage(request: string): boolean {
+  return /^GET \/images\/.+\/history/.test(request);
+}
+
+function gravityOf(request: string, text: string, damaged: string): Gravity {
+  if (damaged === text || !isNeeded(request) || isPing(request)) return "open";
+  if (request.startsWith("GET /events")) return gravityOfEvents(damaged);
+  const [before, after] = [parse(text), parse(damaged)];
+  if (after === undefined || Array.isArray(before) !== Array.isArray(after)) return "stops";
+  return typeof before === typeof after ? "lies" : "stops";
+}
+
+/** Events that are not there any more are a lie; a line that cannot be read is not. */
+function gravityOfEvents(damaged: string): Gravity {
+  const lines = damaged.split("\n").filter((line) => line.trim() !== "");
+  return lines.some((line) => parse(line) === undefined) ? "stops" : "lies";
+}
