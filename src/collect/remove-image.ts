@@ -1,11 +1,11 @@
 import type { Image, ImageId } from "../core/image.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "../core/reference.js";
+import { canonicalNameOf, parseReference } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
-import { holdersOf } from "../core/holders.js";
 import type { Outcome } from "../core/verdict.js";
-import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
+import type { Engine, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
-import { listUsers } from "./list.js";
+import { giveNameBack, returnMovedNames } from "./names-back.js";
+import { hasSameNames, holderOf, repositoryOfName } from "./second-look.js";
 
 export interface RemovalResult {
   readonly outcome: Outcome;
@@ -42,33 +42,6 @@ export async function removeImage(
   return new NamesRemoval(observer, planned, namesAtCheckpoint, noteNames).run();
 }
 
-async function holderOf(
-  observer: Observer,
-  planned: Image,
-  namesAtCheckpoint: ReadonlyMap<string, ImageId>,
-): Promise<string | null> {
-  const listing = await listUsers(observer, [planned], observer.description.now());
-  return holdersOf(listing, namesAtCheckpoint).get(planned.id)?.[0] ?? null;
-}
-
-/**
- * The tags must be those of the plan. Of digests, engines do not list all: the containerd store lists those of one
- * repository and shows the rest on inspection only, so more of them are no change as long as no repository is new.
- */
-function hasSameNames(current: ImageNames, planned: Image): boolean {
-  const digests = new Set(current.digests);
-  const repositories = new Set([...planned.tags, ...planned.digests].map(repositoryOfName));
-  return (
-    sameMembers(new Set(current.tags), new Set(planned.tags)) &&
-    planned.digests.every((digest) => digests.has(digest)) &&
-    current.digests.every((digest) => repositories.has(repositoryOfName(digest)))
-  );
-}
-
-function sameMembers(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {
-  return first.size === second.size && [...first].every((member) => second.has(member));
-}
-
 /**
  * The engine deletes an image by ID only when it has one tag at most and all its digests are in that tag's repository
  * (moby daemon/images/image_delete.go, isSingleReference). So all tags but one go first, by name; then the image, by ID.
@@ -83,6 +56,9 @@ class NamesRemoval {
   readonly #noteNames: NoteNames;
   #isNoted = false;
   readonly #gone: string[] = [];
+  /** Those that went by name and not with the image, canonical, until it has been seen whose they were. */
+  readonly #taken = new Set<string>();
+  readonly #beganAt: number;
 
   constructor(
     observer: Observer,
@@ -95,12 +71,14 @@ class NamesRemoval {
     this.#image = image;
     this.#namesAtCheckpoint = namesAtCheckpoint;
     this.#noteNames = noteNames;
+    this.#beganAt = observer.description.now();
   }
 
   async run(): Promise<RemovalResult> {
     try {
       const result = await this.#removeAll();
       if (result.outcome === "removed" || result.outcome === "gone") this.#noteEnd([]);
+      await this.#returnMovedNames();
       return result;
     } catch (error) {
       // Nothing more is removed in this run, but the image is not left with half of its names if that can be helped.
@@ -181,7 +159,10 @@ class NamesRemoval {
     const answer = await this.#engine.remove(name);
     if (answer.kind === "missing") return null;
     // Where the answer is lost, the name may be gone all the same.
-    if (answer.kind !== "conflict") this.#gone.push(name);
+    if (answer.kind !== "conflict") {
+      this.#gone.push(name);
+      this.#taken.add(canonicalNameOf(name) ?? name);
+    }
     if (answer.kind !== "removed") return this.#judge(answer);
     if (answer.deleted.length === 0) return null;
     if ((await this.#engine.inspectNames(this.#image.id)) === null) return removed;
@@ -241,8 +222,16 @@ class NamesRemoval {
     return { outcome: "failed", detail: `${detail} ${sentence}`, inUse };
   }
 
+  /** Before others of its names are given back: a name that moved is not its own any more. */
+  async #returnMovedNames(): Promise<void> {
+    const names = new Set(this.#taken);
+    this.#taken.clear();
+    await returnMovedNames(this.#observer, this.#image.id, names, this.#beganAt);
+  }
+
   /** Gives the names back that went; answers with those that stay lost. */
   async #putBack(): Promise<string[]> {
+    await this.#returnMovedNames();
     const lost: string[] = [];
     for (const name of this.#gone) {
       if (!name.includes("@") && !(await giveNameBack(this.#engine, this.#image.id, name))) lost.push(name);
@@ -255,24 +244,6 @@ class NamesRemoval {
     const missing = digests.filter((digest) => current?.digests.includes(digest) === false);
     return [...lost, ...new Set(missing)];
   }
-}
-
-/** False when the engine does not take it. */
-export async function giveNameBack(engine: Engine, id: ImageId, name: string): Promise<boolean> {
-  // Somebody else has given the name away meanwhile: it is theirs.
-  if ((await engine.inspectNames(name)) !== null) return true;
-  try {
-    await engine.tag(id, name);
-    return true;
-  } catch (error) {
-    if (error instanceof Failure) return false;
-    throw error;
-  }
-}
-
-function repositoryOfName(name: string): string | null {
-  const reference = parseReference(name);
-  return reference === null ? null : repositoryOf(reference);
 }
 
 /** Listed names have their tag; without one the engine would take `latest`. */

@@ -4,7 +4,7 @@ import { canonicalNameOf } from "../core/reference.js";
 import type { Engine } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
 import type { Observer } from "./list.js";
-import { giveNameBack } from "./remove-image.js";
+import { giveNameBack } from "./names-back.js";
 
 /** What was done about removals that a killed run left half-way. */
 export interface RestoredNames {

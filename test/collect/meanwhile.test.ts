@@ -96,6 +96,8 @@ describe("what others do during the removals", () => {
       if (number === 2) scene.engine.run("busy:1");
     });
     await scene.run({ ...everything, keep: ["busy:*"] });
+    // What happened in the last moments, by a round trip of the engine's clock, is the next run's.
+    await scene.run();
     expect(scene.recordOf(busy).lastUsedAt).toBeGreaterThanOrEqual(usedAt);
   });
 

@@ -123,7 +123,7 @@ class Round {
   readonly #tally: Tally;
   readonly #client: EngineClient;
   readonly #meddler: Meddler;
-  /** When a run asked for the removal of an image, epoch milliseconds. */
+  /** When a run asked for the removal of an ID or a name, epoch milliseconds. */
   readonly #asked = new Map<string, number>();
 
   constructor(number: number, scene: Scene) {
@@ -141,8 +141,8 @@ class Round {
     this.#meddler.go(before.map(({ Id }) => Id));
     const { proxy, program, folder } = this.#scene;
     proxy.onRequest = (method, path) => {
-      const [, image = ""] = /^\/images\/(sha256:[0-9a-f]{64})/.exec(path) ?? [];
-      if (method === "DELETE") this.#asked.set(image, Date.now());
+      const [, subject = ""] = /^\/images\/([^?]+)/.exec(path) ?? [];
+      if (method === "DELETE") this.#asked.set(subject, Date.now());
       return undefined;
     };
     const args = ["--host", proxy.host, "--ledger", join(folder, "ledger.db"), "-o", "json"];
@@ -216,11 +216,14 @@ class Round {
     const ids = new Set(present.map(({ Id }) => Id));
     for (const id of kept.filter((each) => !ids.has(each))) this.#tally.breach(keptTaken, id);
     for (const [name, image] of this.#meddler.names) {
-      if (ids.has(image) && names.get(name) !== image)
+      if (ids.has(image) && names.get(name) !== image) {
+        const times = `tagged ${String(this.#scene.log.taggedAt(name))}, removal asked for ${String(this.#asked.get(name))}`;
+        const holder = names.get(name) ?? "nobody";
         this.#tally.breach(
           nameLost,
-          `round ${this.#number}: ${name} of ${image}, now ${names.get(name) ?? "nobody's"}`,
+          `round ${this.#number}: ${name} of ${image}, now of ${holder}: ${times}`,
         );
+      }
       // What is gone, or lost and counted, is nobody's to meddle with.
       if (names.get(name) !== image) this.#meddler.names.delete(name);
       else this.#tally.count("names of kept images checked");
