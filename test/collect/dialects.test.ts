@@ -1,26 +1,27 @@
 import { expect, it } from "vitest";
 import { minute, startScene, type Scene } from "./scene.js";
 
-/** What goes on between two observations; the same on each engine. */
+/** What goes on around two observations; the same on each engine, and never two things at the same moment. */
 async function live(scene: Scene): Promise<void> {
   const { engine } = scene;
-  const old = engine.load({ name: "app:1", megabytes: 1, content: "old" });
-  engine.pull({ name: "team/tool:2", megabytes: 1, content: "tool" });
-  // A listing that is made while names move is a case of its own.
-  scene.clock.pass(minute);
-  await scene.run();
-  engine.run("app:1");
-  const container = engine.createContainer("app:1", { name: "long" });
-  engine.startContainer(container);
-  const fresh = engine.load({ name: "app:2", megabytes: 1, content: "fresh" });
-  scene.clock.pass(minute);
-  engine.tag(fresh, "app:1");
-  engine.healthProbe(container);
-  engine.killContainer(container);
-  engine.removeContainer(container);
-  engine.commit(engine.createContainer(old, { name: "kept" }), "committed:1");
-  scene.clock.pass(minute);
-  await scene.run();
+  const later = <T>(deed: () => T): T => {
+    scene.clock.pass(minute);
+    return deed();
+  };
+  const old = later(() => engine.load({ name: "app:1", megabytes: 1, content: "old" }));
+  later(() => engine.pull({ name: "team/tool:2", megabytes: 1, content: "tool" }));
+  await later(() => scene.run());
+  later(() => engine.run("app:1"));
+  const container = later(() => engine.createContainer("app:1", { name: "long" }));
+  later(() => engine.startContainer(container));
+  const fresh = later(() => engine.load({ name: "app:2", megabytes: 1, content: "fresh" }));
+  later(() => engine.tag(fresh, "app:1"));
+  later(() => engine.healthProbe(container));
+  later(() => engine.killContainer(container));
+  later(() => engine.removeContainer(container));
+  const source = later(() => engine.createContainer(old, { name: "kept" }));
+  later(() => engine.commit(source, "committed:1"));
+  await later(() => scene.run());
 }
 
 it("writes the same ledger of an engine that shows API 1.41 and of one that shows 1.52", async () => {
