@@ -52,9 +52,11 @@ export class LedgerWatch {
     this.#before = { ...this.#before, images };
   }
 
-  /** What the run hears of the events is not what happened, and nothing in it shows that: as if the engine had restarted. */
-  sawLie(): void {
+  /** What the run hears is not what happened, and nothing shows that: as if the engine had restarted. */
+  sawLie(about: "images" | "others"): void {
     this.#truth.openGap(this.#before?.checkpoint?.at ?? 0);
+    // An image that is not listed is gone, as far as anybody can tell; next time it is new, and stays the longer.
+    if (about === "images" && this.#before !== null) this.#before = { ...this.#before, images: new Map() };
   }
 
   /** Call it before each run: from here on it is decided what the run can know. */

@@ -5,13 +5,13 @@ import { torture } from "./torture.js";
 it("finds no broken promise in a moment of torture", { timeout: 120_000 }, async () => {
   const tallies = await torture({
     seed: 1,
-    scale: 0.005,
-    only: ["crash", "faults", "input"],
+    scale: 0.01,
+    only: ["input"],
     engines: "practice",
   });
   const lines = tallies.flatMap((tally) => tally.lines());
   expect(
     tallies.map(({ breaches }) => breaches),
     lines.join("\n"),
-  ).toEqual([0, 0, 0]);
+  ).toEqual([0]);
 });

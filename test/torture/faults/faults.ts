@@ -182,7 +182,8 @@ class Life {
 
   async #withPlan(way: Way, limits: Limits, when: string): Promise<void> {
     const plan = new FaultPlan(this.#random.fork(), timeoutMs, this.#usual, ({ request, gravity }) => {
-      if (gravity === "lies" && request.startsWith("GET /events")) this.#ledger.sawLie();
+      if (gravity === "lies" && /^GET \/(events|images\/json|containers)/.test(request))
+        this.#ledger.sawLie(request.startsWith("GET /images/json") ? "images" : "others");
     });
     this.#practice.onRequest = plan.rule;
     const end = await this.#run(way, limits, this.#practice.socketPath, timeoutMs);
