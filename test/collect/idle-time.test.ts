@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
-import { day, hour, imageIn, minute, startScene } from "./scene.js";
+import { day, hour, imageIn, minute, settlingMs, startScene } from "./scene.js";
 
 const week = { maxAgeMs: 7 * day };
 const runsADay = day / (5 * minute);
@@ -18,7 +18,7 @@ async function removedAtRun(
       ledger.close();
       return number;
     }
-    scene.clock.pass(5 * minute);
+    scene.clock.pass(5 * minute - settlingMs);
     disturb(number, scene);
   }
   throw new Error("It was never removed.");

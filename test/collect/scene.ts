@@ -28,6 +28,9 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
+/** What passes at the start of each run. */
+export const settlingMs = second;
+
 /** A quota that nothing fits in: everything that may go does. */
 export const everything: PolicyRecipe = { quotaBytes: 1 };
 /** Limits that nothing is beyond. */
@@ -113,6 +116,9 @@ export class Scene {
   /** One whole run, as the command makes it. */
   async run(limits: PolicyRecipe = nothing, options: RunOptions = {}): Promise<RunReport> {
     const { mode = "run", timeoutMs = 10_000, interruptedBy = () => null } = options;
+    // What a run takes for the engine's clock lags by as long as the answer took. No run starts in the very moment of
+    // what it is to see.
+    this.clock.pass(settlingMs);
     const connection = new Connection({ kind: "unix", socketPath: this.practice.socketPath });
     const open = mode === "run" ? openLedger : openLedgerInMemory;
     const ledger = options.ledger ?? open(this.ledgerPath);

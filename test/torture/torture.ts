@@ -17,26 +17,38 @@ export interface TortureOptions {
   readonly only: readonly Part[];
   /** `practice` leaves out what needs a real one. */
   readonly engines: "practice" | "all";
+  /** Ends it early, with what was counted until then. */
+  readonly isStopped?: () => boolean;
 }
 
-export async function torture({ seed, scale, only, engines }: TortureOptions): Promise<Tally[]> {
+export async function torture({
+  seed,
+  scale,
+  only,
+  engines,
+  isStopped = () => false,
+}: TortureOptions): Promise<Tally[]> {
   const program = await Program.build();
   const times = (full: number): number => Math.max(1, Math.round(full * scale));
   const tallies: Tally[] = [];
   try {
     for (const part of only) {
+      if (isStopped()) break;
       // Each part draws its own numbers, so that --only repeats what it did among the others.
       const random = new Random(seed + parts.indexOf(part));
       switch (part) {
         case "crash":
-          tallies.push(await crashOnPractice(program, random, times(1000)));
-          if (engines === "all") tallies.push(await crashOnRealEngine(program, random, times(100)));
+          tallies.push(await crashOnPractice(program, random, times(1000), isStopped));
+          if (engines === "all")
+            tallies.push(await crashOnRealEngine(program, random, times(100), isStopped));
           break;
         case "races":
-          if (engines === "all") tallies.push(await raceOnRealEngine(program, random, times(500)));
+          if (engines === "all") tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
           break;
         case "faults":
-          tallies.push(await tortureWithFaults(program, random, { runs: times(2000), commands: times(120) }));
+          tallies.push(
+            await tortureWithFaults(program, random, { runs: times(2000), commands: times(120) }, isStopped),
+          );
           break;
         case "input":
           tallies.push(await tortureWithInput(program, random, scale));

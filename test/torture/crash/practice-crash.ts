@@ -39,15 +39,21 @@ const stepsOfAnEpisode = 25;
 const lanes = 2;
 
 /** Kills runs of the real command until there were enough. */
-export async function crashOnPractice(program: Program, random: Random, kills: number): Promise<Tally> {
+export async function crashOnPractice(
+  program: Program,
+  random: Random,
+  kills: number,
+  isStopped: () => boolean,
+): Promise<Tally> {
   const tally = new Tally("crash, practice engine", crashPromises);
   const usual: Usual = { ms: 600, requests: 40, changes: 20 };
   let episodes = 0;
+  const isEnough = (): boolean => isStopped() || tally.countOf("kills") >= kills;
   const lane = async (): Promise<void> => {
-    while (tally.countOf("kills") < kills) {
+    while (!isEnough()) {
       const number = ++episodes;
       const episode = await Episode.begin(program, random.fork(), tally, usual, `episode ${number}`);
-      await episode.play(() => tally.countOf("kills") >= kills);
+      await episode.play(isEnough);
       process.stderr.write(`crash: ${tally.countOf("kills")} of ${kills} kills\n`);
     }
   };

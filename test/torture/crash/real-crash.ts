@@ -25,7 +25,12 @@ const fewestImages = 8;
 const mostContainers = 5;
 
 /** Kills runs on a real engine until there were enough. */
-export async function crashOnRealEngine(program: Program, random: Random, kills: number): Promise<Tally> {
+export async function crashOnRealEngine(
+  program: Program,
+  random: Random,
+  kills: number,
+  isStopped: () => boolean,
+): Promise<Tally> {
   const tally = new Tally("crash, real engine", crashPromises);
   const engine = await startRealEngine();
   const proxy = await startProxy(engine.host);
@@ -36,7 +41,7 @@ export async function crashOnRealEngine(program: Program, random: Random, kills:
       30_000,
     ).describe();
     const scene = new RealScene(program, random, tally, engine, proxy, folder, identity.key);
-    while (tally.countOf("kills") < kills) {
+    while (!isStopped() && tally.countOf("kills") < kills) {
       await scene.step();
       if (tally.countOf("kills") % 10 === 0)
         process.stderr.write(`crash, real engine: ${tally.countOf("kills")} of ${kills} kills\n`);

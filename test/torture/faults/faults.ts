@@ -58,11 +58,15 @@ export async function tortureWithFaults(
   program: Program,
   random: Random,
   counts: FaultCounts,
+  isStopped: () => boolean,
 ): Promise<Tally> {
   const tally = new Tally("faults, practice engine", promises);
   let lives = 0;
   const lane = async (): Promise<void> => {
-    while (tally.countOf(inProcess) < counts.runs || tally.countOf(asCommand) < counts.commands) {
+    while (
+      !isStopped() &&
+      (tally.countOf(inProcess) < counts.runs || tally.countOf(asCommand) < counts.commands)
+    ) {
       const life = await Life.begin(program, random.fork(), tally, `life ${++lives}`, counts);
       await life.play();
       process.stderr.write(`faults: ${tally.countOf(inProcess)} of ${counts.runs} runs, `);

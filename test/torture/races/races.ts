@@ -24,7 +24,12 @@ const quietMs = 60_000;
 const everythingGoes = ["--quota", "1K", "--max-age", "off", "--grace", "0s", "--keep-recent", "0"];
 
 /** Removes images of a real engine until there were enough, while another process uses and renames them. */
-export async function raceOnRealEngine(program: Program, random: Random, removals: number): Promise<Tally> {
+export async function raceOnRealEngine(
+  program: Program,
+  random: Random,
+  removals: number,
+  isStopped: () => boolean,
+): Promise<Tally> {
   const tally = new Tally("races, real engine", [
     underContainer,
     nameLost,
@@ -39,7 +44,7 @@ export async function raceOnRealEngine(program: Program, random: Random, removal
   const log = await EventLog.follow(engine.host);
   const scene: Scene = { program, random, tally, client: engine.client, meddler, folder, proxy, log };
   try {
-    for (let round = 1; tally.countOf("images removed") < removals; round += 1) {
+    for (let round = 1; !isStopped() && tally.countOf("images removed") < removals; round += 1) {
       await new Round(round, scene).play();
       process.stderr.write(`races: ${tally.countOf("images removed")} of ${removals} removals\n`);
     }
