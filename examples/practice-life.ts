@@ -143,7 +143,9 @@ class Host {
 
   /** One run of docker-gc with this command line. */
   async collect(argv: readonly string[]): Promise<RunReport> {
-    const settings = resolveSettings(parseArguments(argv, {}), { readFile: () => "" });
+    const request = parseArguments(argv, {});
+    if (request.kind !== "perform") throw new Error(`This life knows runs only, not ${request.kind}.`);
+    const settings = resolveSettings(request.raw, { readFile: () => "" });
     const connection = new Connection({ kind: "unix", socketPath: this.#address });
     const open = settings.mode === "dry-run" ? openLedgerInMemory : openLedger;
     const ledger = open(this.#ledgerPath);

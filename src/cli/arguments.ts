@@ -1,7 +1,9 @@
 import yargs from "yargs";
 import { readEnvironment, type Environment } from "./environment.js";
-import { options, type FlagName, type ListName, type ValueName } from "./options.js";
-import { nothingGiven, type Given, type GivenOptions, type RawOptions } from "./raw-options.js";
+import { commands, defaultCommand, findCommand, type Command, type CommandName } from "./commands.js";
+import { nearest } from "./nearest.js";
+import { isTakenBy, options, type FlagName, type ListName, type ValueName } from "./options.js";
+import type { Given, GivenOptions, Request } from "./raw-options.js";
 import { spelledOut } from "./spelled-out.js";
 import { usageFailure } from "./usage-failure.js";
 
@@ -12,22 +14,44 @@ import { usageFailure } from "./usage-failure.js";
  *
  * @throws Failure of code `usage`, one sentence and where to read more. Never prints, never ends the process.
  */
-export function parseArguments(argv: readonly string[], environment: Environment): RawOptions {
-  const typed = readCommandLine(argv);
-  if (typed.flags.help !== undefined) return { ...nothingGiven, command: "help" };
-  if (typed.flags.version !== undefined) return { ...nothingGiven, command: "version" };
-  return { ...merge(typed, readEnvironment(environment)), command: "run" };
+export function parseArguments(argv: readonly string[], environment: Environment): Request {
+  const parsed = parse(spelledOut(argv));
+  const [name, ...words] = parsed._.map(String);
+  const command = toCommand(name ?? defaultCommand);
+  const typed = optionsOf(parsed, command.name);
+  if (typed.flags.help !== undefined)
+    return { kind: "help", command: name === undefined ? null : command.name };
+  if (typed.flags.version !== undefined) return { kind: "version" };
+  refuseWordCount(command, words);
+  const given = merge(typed, readEnvironment(environment));
+  return { kind: "perform", raw: { ...given, command: command.name, words } };
 }
 
-function readCommandLine(argv: readonly string[]): GivenOptions {
-  const parsed = parse(spelledOut(argv));
-  refuseStrayWords(parsed._);
+function toCommand(name: string): Command & { readonly name: CommandName } {
+  const command = findCommand(name);
+  if (command !== undefined) return command;
+  const names = commands.map((each) => each.name);
+  const guess = nearest(name, names);
+  const hint = guess === null ? `expected one of ${names.join(", ")}, or nothing` : `did you mean ${guess}?`;
+  throw usageFailure(`There is no command ${JSON.stringify(name)}; ${hint}${guess === null ? "." : ""}`);
+}
+
+function refuseWordCount({ name, words, fewest, most }: Command, given: readonly string[]): void {
+  const surplus = given[most];
+  if (surplus !== undefined)
+    throw usageFailure(`Unexpected argument ${JSON.stringify(surplus)} behind "${name}".`);
+  if (given.length < fewest) throw usageFailure(`"${name}" lacks an argument; expected ${words}.`);
+}
+
+function optionsOf(parsed: Record<string, unknown>, command: CommandName): GivenOptions {
   const flags: Partial<Record<FlagName, Given<boolean>>> = {};
   const values: Partial<Record<ValueName, Given<string>>> = {};
   const lists: Partial<Record<ListName, Given<readonly string[]>>> = {};
   for (const option of options) {
     const given = parsed[option.name];
+    if (given === undefined) continue;
     const origin = `--${option.name}`;
+    if (!isTakenBy(option, command)) throw usageFailure(`${origin} does not go with "${command}".`);
     if (option.kind === "flag" && given === true) flags[option.name] = { value: true, origin };
     if (option.kind === "value" && typeof given === "string") values[option.name] = { value: given, origin };
     if (option.kind === "list" && Array.isArray(given))
@@ -62,13 +86,6 @@ function parse(spelled: readonly string[]): { _: (string | number)[]; [name: str
   }
   // It takes one pair of quotes off a value, and so must be given one.
   return parser.parseSync(spelled.map((argument) => argument.replace(/^(--[^=]+)=([^]*)$/, '$1="$2"')));
-}
-
-function refuseStrayWords([command, ...more]: readonly (string | number)[]): void {
-  if (command !== undefined && command !== "run") {
-    throw usageFailure(`There is no command ${JSON.stringify(command)}; expected "run" or nothing.`);
-  }
-  if (more.length > 0) throw usageFailure(`Unexpected argument ${JSON.stringify(more[0])} behind "run".`);
 }
 
 function refuseRivals({ quiet, verbose }: GivenOptions["flags"]): void {

@@ -1,13 +1,10 @@
 import { exitCodes } from "../core/exit-code.js";
-import { optionGroups, options, type Option } from "./options.js";
+import { commands, defaultCommand, findCommand, type CommandName } from "./commands.js";
+import { isTakenBy, optionGroups, options, type Option } from "./options.js";
 
 const narrowest = 64;
 const widest = 100;
 const noBreak = "\u00A0";
-
-const description = `Removes Docker images by last use. Each run reads what the engine has done since the
-last one, notes in its ledger when each image was last used, and removes what has been idle for too long or does
-not fit in the quota. Images that a container refers to, in any state, always stay; nothing is ever forced.`;
 
 const examples = [
   ["docker-gc --dry-run", "what would go now, and why"],
@@ -34,19 +31,52 @@ const environment = [
   the variable, lists included. A DOCKER_GC_* variable that is not known here is refused.`,
 ];
 
-/** The text of `--help`: plain, no line longer than `width` columns (64 to 100). */
-export function helpText(width = 80): string {
+/**
+ * The text of `--help`: plain, no line longer than `width` columns (64 to 100). Of the whole program, or of one
+ * command alone.
+ */
+export function helpText(name: CommandName | null = null, width = 80): string {
   const columns = Math.max(narrowest, Math.min(widest, width));
-  const sections = [
-    section("Usage", ["  docker-gc [run] [OPTION]..."]),
-    wrap(description, columns),
-    ...optionGroups.map((group) => section(group, optionTable(group, columns))),
+  const sections = name === null ? helpOfProgram(columns) : helpOfCommand(name, columns);
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function helpOfProgram(columns: number): string[][] {
+  const overview = commands.map(
+    (each) => [[each.name, each.words].join(" ").trimEnd(), each.summary] as const,
+  );
+  return [
+    section("Usage", ["  docker-gc [COMMAND] [OPTION]..."]),
+    wrap(descriptionOf(defaultCommand), columns),
+    section("Commands", table(overview, columns)),
+    ...optionSections(defaultCommand, columns),
     section("Notation", paragraphs(notation, columns)),
     section("Environment", paragraphs(environment, columns)),
     section("Examples", table(examples, columns)),
     section("Exit codes", table(Object.entries(exitCodes), columns)),
   ];
-  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function helpOfCommand(name: CommandName, columns: number): string[][] {
+  const words = findCommand(name)?.words ?? "";
+  return [
+    section("Usage", [
+      `  ${["docker-gc", name, words, "[OPTION]..."].filter((word) => word !== "").join(" ")}`,
+    ]),
+    wrap(descriptionOf(name), columns),
+    ...optionSections(name, columns),
+    wrap("Notation, environment, examples and exit codes are in docker-gc --help.", columns),
+  ];
+}
+
+function descriptionOf(name: CommandName): string {
+  return findCommand(name)?.description ?? "";
+}
+
+function optionSections(command: CommandName, columns: number): string[][] {
+  const taken = options.filter((option) => isTakenBy(option, command));
+  const groups = optionGroups.filter((name) => taken.some(({ group }) => group === name));
+  return groups.map((group) => section(group, optionTable(group, taken, columns)));
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -54,9 +84,9 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** All groups share one column of terms, so that the descriptions line up. */
-function optionTable(group: string, columns: number): string[] {
-  const termWidth = Math.max(...options.map((option) => termOf(option).length));
-  const rows = options.filter((option) => option.group === group);
+function optionTable(group: string, taken: readonly Option[], columns: number): string[] {
+  const termWidth = Math.max(...taken.map((option) => termOf(option).length));
+  const rows = taken.filter((option) => option.group === group);
   return table(
     rows.map((option) => [termOf(option).padEnd(termWidth), meaningOf(option)] as const),
     columns,

@@ -1,3 +1,5 @@
+import type { CommandName } from "./commands.js";
+
 /** One option, as data: parsing, environment, help and tests all read this table. */
 export interface Option {
   /** The long name, without dashes. */
@@ -7,6 +9,8 @@ export interface Option {
   /** A flag stands alone; a value is given at most once; a list may be given many times. */
   readonly kind: "flag" | "value" | "list";
   readonly group: OptionGroup;
+  /** The commands that take it on their command line; in the environment it may always be set. */
+  readonly commands: readonly CommandName[] | "all";
   /** What the help writes for the value; empty for a flag. */
   readonly placeholder: string;
   /** Parsed like a value that was typed; null when the option is simply absent. */
@@ -22,6 +26,11 @@ export const optionGroups = ["What may go", "What stays", "Where", "Output", "Ot
 
 type OptionGroup = (typeof optionGroups)[number];
 
+/** Who carries a plan out. */
+const running = ["run", "config"] as const;
+/** Who makes a plan. */
+const planning = [...running] as const;
+
 const usual = { alias: null, default: null, defaultNote: null } as const;
 const flag = { ...usual, kind: "flag", placeholder: "" } as const;
 const value = { ...usual, kind: "value" } as const;
@@ -33,6 +42,7 @@ export const options = [
     name: "dry-run",
     alias: "n",
     group: "What may go",
+    commands: running,
     description: "Show the plan; remove nothing and write nothing.",
     variable: "DOCKER_GC_DRY_RUN",
   },
@@ -40,6 +50,7 @@ export const options = [
     ...value,
     name: "max-age",
     group: "What may go",
+    commands: planning,
     placeholder: "DURATION|off",
     default: "7d",
     description: "Remove images that have been idle this long. Only time that was really observed counts.",
@@ -49,6 +60,7 @@ export const options = [
     ...value,
     name: "quota",
     group: "What may go",
+    commands: planning,
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description: "Let all images together take this much, and remove the least recently used beyond it.",
@@ -58,6 +70,7 @@ export const options = [
     ...value,
     name: "quota-target",
     group: "What may go",
+    commands: planning,
     placeholder: "SIZE|PERCENT",
     defaultNote: "the quota",
     description: "Once over the quota, go down to this.",
@@ -67,6 +80,7 @@ export const options = [
     ...value,
     name: "min-free",
     group: "What may go",
+    commands: planning,
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description:
@@ -77,6 +91,7 @@ export const options = [
     ...value,
     name: "min-free-inodes",
     group: "What may go",
+    commands: planning,
     placeholder: "N|PERCENT",
     default: "off",
     description: "Have this many inodes free there; measured again before each removal.",
@@ -86,6 +101,7 @@ export const options = [
     ...list,
     name: "only",
     group: "What may go",
+    commands: planning,
     placeholder: "PATTERN",
     defaultNote: "everything",
     description: "Leave alone all images that match none of these.",
@@ -95,6 +111,7 @@ export const options = [
     ...value,
     name: "max-removals",
     group: "What may go",
+    commands: running,
     placeholder: "N",
     defaultNote: "no limit",
     description: "Remove at most this many images in one run.",
@@ -104,6 +121,7 @@ export const options = [
     ...value,
     name: "grace",
     group: "What stays",
+    commands: planning,
     placeholder: "DURATION",
     default: "1h",
     description: "Never remove what was first seen, pulled, built or used less than this ago.",
@@ -113,6 +131,7 @@ export const options = [
     ...value,
     name: "keep-recent",
     group: "What stays",
+    commands: planning,
     placeholder: "N",
     default: "1",
     description: "Always keep the N most recently used images.",
@@ -122,6 +141,7 @@ export const options = [
     ...list,
     name: "keep",
     group: "What stays",
+    commands: planning,
     placeholder: "PATTERN",
     description: "Keep images with a matching name, digest or ID.",
     variable: "DOCKER_GC_KEEP",
@@ -130,6 +150,7 @@ export const options = [
     ...list,
     name: "keep-label",
     group: "What stays",
+    commands: planning,
     placeholder: "KEY[=VALUE]",
     description: "Keep images with this label.",
     variable: "DOCKER_GC_KEEP_LABEL",
@@ -138,6 +159,7 @@ export const options = [
     ...value,
     name: "keep-file",
     group: "What stays",
+    commands: planning,
     placeholder: "FILE",
     description: "Keep what the patterns in this file match: one a line, # starts a comment.",
     variable: "DOCKER_GC_KEEP_FILE",
@@ -147,6 +169,7 @@ export const options = [
     name: "host",
     alias: "H",
     group: "Where",
+    commands: planning,
     placeholder: "URL",
     defaultNote: "as the docker command",
     description: "The engine: unix:///path, tcp://host:port or ssh://user@host.",
@@ -156,6 +179,7 @@ export const options = [
     ...value,
     name: "timeout",
     group: "Where",
+    commands: planning,
     placeholder: "DURATION",
     default: "60s",
     description: "Give up on an engine call after this; removals get ten times as long.",
@@ -165,6 +189,7 @@ export const options = [
     ...value,
     name: "ledger",
     group: "Where",
+    commands: planning,
     placeholder: "FILE",
     defaultNote:
       "/var/lib/docker-gc/ledger.db for root, else docker-gc/ledger.db in $XDG_STATE_HOME or ~/.local/state",
@@ -175,6 +200,7 @@ export const options = [
     ...value,
     name: "history-age",
     group: "Where",
+    commands: running,
     placeholder: "DURATION",
     default: "90d",
     description: "Keep the record of past runs and removals this long.",
@@ -184,6 +210,7 @@ export const options = [
     ...value,
     name: "lock-wait",
     group: "Where",
+    commands: running,
     placeholder: "DURATION",
     default: "0s",
     description: "Wait this long for another run to end before giving up.",
@@ -193,6 +220,7 @@ export const options = [
     ...value,
     name: "linger",
     group: "Where",
+    commands: running,
     placeholder: "DURATION",
     default: "0s",
     description:
@@ -204,6 +232,7 @@ export const options = [
     name: "output",
     alias: "o",
     group: "Output",
+    commands: "all",
     placeholder: "text|json",
     default: "text",
     description: "A report for people, or one JSON document with everything in it.",
@@ -214,6 +243,7 @@ export const options = [
     name: "quiet",
     alias: "q",
     group: "Output",
+    commands: running,
     description: "Say nothing unless something needs a person.",
     variable: "DOCKER_GC_QUIET",
   },
@@ -222,6 +252,7 @@ export const options = [
     name: "verbose",
     alias: "v",
     group: "Output",
+    commands: planning,
     description: "Say more: every image, and the rules.",
     variable: "DOCKER_GC_VERBOSE",
   },
@@ -229,13 +260,29 @@ export const options = [
     ...value,
     name: "color",
     group: "Output",
+    commands: "all",
     placeholder: "auto|always|never",
     default: "auto",
     description: "Colour on a terminal, always, or never.",
     variable: "DOCKER_GC_COLOR",
   },
-  { ...flag, name: "help", alias: "h", group: "Other", description: "Show this help.", variable: null },
-  { ...flag, name: "version", group: "Other", description: "Show the version.", variable: null },
+  {
+    ...flag,
+    name: "help",
+    alias: "h",
+    group: "Other",
+    commands: "all",
+    description: "Show this help.",
+    variable: null,
+  },
+  {
+    ...flag,
+    name: "version",
+    group: "Other",
+    commands: "all",
+    description: "Show the version.",
+    variable: null,
+  },
 ] as const satisfies readonly Option[];
 
 type KnownOption = (typeof options)[number];
@@ -250,4 +297,9 @@ export function findOption(name: string): KnownOption | undefined {
 
 export function findAlias(letter: string): KnownOption | undefined {
   return options.find((option) => option.alias === letter);
+}
+
+/** Whether the command takes the option on its command line. */
+export function isTakenBy({ commands }: Option, command: CommandName): boolean {
+  return commands === "all" || commands.includes(command);
 }

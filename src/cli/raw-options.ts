@@ -1,3 +1,4 @@
+import type { CommandName } from "./commands.js";
 import type { FlagName, ListName, ValueName } from "./options.js";
 
 /** A value and the place where it was given, for messages: `--quota` or `DOCKER_GC_QUOTA`. */
@@ -16,7 +17,14 @@ export interface GivenOptions {
 
 /** The command line and the environment, well-formed and merged, before any value is understood. */
 export interface RawOptions extends GivenOptions {
-  readonly command: "run" | "help" | "version";
+  readonly command: CommandName;
+  /** What follows the command. */
+  readonly words: readonly string[];
 }
 
-export const nothingGiven: GivenOptions = { flags: {}, values: {}, lists: {} };
+/** What a command line asks for. */
+export type Request =
+  | { readonly kind: "perform"; readonly raw: RawOptions }
+  /** Null: of the whole program. */
+  | { readonly kind: "help"; readonly command: CommandName | null }
+  | { readonly kind: "version" };

@@ -2,21 +2,23 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.js";
 import { options } from "../../src/cli/options.js";
-import { nothingGiven } from "../../src/cli/raw-options.js";
+import type { Request } from "../../src/cli/raw-options.js";
 import { Failure } from "../../src/core/failure.js";
+import { bareRun, rawOf } from "./raw.js";
 
 const typed = (value: unknown, name: string) => ({ value, origin: `--${name}` });
 
 describe("the command line", () => {
-  it("may be empty, or name the only command", () => {
-    expect(parseArguments([], {})).toEqual({ ...nothingGiven, command: "run" });
-    expect(parseArguments(["run"], {})).toEqual({ ...nothingGiven, command: "run" });
+  it("may be empty, or name a command", () => {
+    expect(rawOf([])).toEqual(bareRun);
+    expect(rawOf(["run"])).toEqual(bareRun);
+    expect(rawOf(["config"])).toEqual({ ...bareRun, command: "config" });
   });
 
   it.each([[["--quota", "5G"]], [["--quota=5G"]], [["run", "--quota", "5G"]], [["--quota", "5G", "run"]]])(
     "takes a value from %j",
     (argv) => {
-      expect(parseArguments(argv, {}).values).toEqual({ quota: typed("5G", "quota") });
+      expect(rawOf(argv, {}).values).toEqual({ quota: typed("5G", "quota") });
     },
   );
 
@@ -28,16 +30,13 @@ describe("the command line", () => {
     [["-nqH=unix:///x", "--output=json"]],
     [["-o", "json", "run", "-H", "unix:///x", "-nq"]],
   ])("reads short options alone, in groups, and with their value attached: %j", (argv) => {
-    const { flags, values } = parseArguments(argv, {});
+    const { flags, values } = rawOf(argv, {});
     expect(flags).toEqual({ "dry-run": typed(true, "dry-run"), quiet: typed(true, "quiet") });
     expect(values).toEqual({ host: typed("unix:///x", "host"), output: typed("json", "output") });
   });
 
   it("gathers lists in order, and passes a value that begins with a dash when it is attached", () => {
-    const { lists } = parseArguments(
-      ["--keep", "b", "--keep=-x", "--keep", "a", "--only=re:=x=", "--keep", "b"],
-      {},
-    );
+    const { lists } = rawOf(["--keep", "b", "--keep=-x", "--keep", "a", "--only=re:=x=", "--keep", "b"], {});
     expect(lists).toEqual({ keep: typed(["b", "-x", "a", "b"], "keep"), only: typed(["re:=x="], "only") });
   });
 
@@ -50,11 +49,9 @@ describe("the command line", () => {
       fc.property(
         value.filter((text) => text.trim() !== ""),
         (text) => {
-          expect(parseArguments([`--keep=${text}`, `--ledger=${text}`], {}).lists.keep?.value).toEqual([
-            text,
-          ]);
-          expect(parseArguments([`--ledger=${text}`], {}).values.ledger?.value).toBe(text);
-          if (!text.startsWith("-")) expect(parseArguments(["-o", text], {}).values.output?.value).toBe(text);
+          expect(rawOf([`--keep=${text}`, `--ledger=${text}`], {}).lists.keep?.value).toEqual([text]);
+          expect(rawOf([`--ledger=${text}`], {}).values.ledger?.value).toBe(text);
+          if (!text.startsWith("-")) expect(rawOf(["-o", text], {}).values.output?.value).toBe(text);
         },
       ),
       { numRuns: 300 },
@@ -63,10 +60,10 @@ describe("the command line", () => {
 
   it.each(options)("knows --$name", (option) => {
     const argv = option.kind === "flag" ? [`--${option.name}`] : [`--${option.name}=1`];
-    const raw = parseArguments(argv, {});
     if (option.name === "help" || option.name === "version") {
-      expect(raw).toEqual({ ...nothingGiven, command: option.name });
+      expect(parseArguments(argv, {})).toMatchObject({ kind: option.name });
     } else {
+      const raw = rawOf(argv);
       expect({ ...raw.flags, ...raw.values, ...raw.lists }).toHaveProperty([option.name]);
     }
   });
@@ -100,8 +97,8 @@ describe("the command line", () => {
     [["--maxAge=7d"], "There is no option"],
     [["--min-size", "5G"], "There is no option"],
     [["--config", "x"], "There is no option"],
-    [["bogus"], `There is no command "bogus"; expected "run"`],
-    [["status"], `There is no command "status"`],
+    [["bogus"], `There is no command "bogus"; expected one of run, config, or nothing.`],
+    [["confg"], `There is no command "confg"; did you mean config?`],
     [["Run"], `There is no command "Run"`],
     [[""], `There is no command ""`],
     [["-"], `There is no command "-"`],
@@ -150,14 +147,15 @@ describe("the command line", () => {
     expect(() => parseArguments(argv, {})).toThrow(/^[^\n]*[.?] See docker-gc --help\.$/);
   });
 
-  it.each<[string[], "help" | "version"]>([
-    [["--help"], "help"],
-    [["-h"], "help"],
-    [["-nh", "--quota", "nonsense"], "help"],
-    [["--version"], "version"],
-    [["run", "--help", "--version"], "help"],
-  ])("%j asks for %s, and leaves the environment unread", (argv, command) => {
-    expect(parseArguments(argv, { DOCKER_GC_BOGUS: "1" })).toEqual({ ...nothingGiven, command });
+  it.each<[string[], Request]>([
+    [["--help"], { kind: "help", command: null }],
+    [["-h"], { kind: "help", command: null }],
+    [["-nh", "--quota", "nonsense"], { kind: "help", command: null }],
+    [["config", "--help"], { kind: "help", command: "config" }],
+    [["--version"], { kind: "version" }],
+    [["run", "--help", "--version"], { kind: "help", command: "run" }],
+  ])("%j asks for %j, and leaves the environment unread", (argv, request) => {
+    expect(parseArguments(argv, { DOCKER_GC_BOGUS: "1" })).toEqual(request);
   });
 });
 
@@ -165,7 +163,7 @@ describe("the environment", () => {
   it.each(options.filter(({ variable }) => variable !== null))("gives --$name as $variable", (option) => {
     const variable = option.variable ?? "";
     expect(variable).toBe(`DOCKER_GC_${option.name.toUpperCase().replaceAll("-", "_")}`);
-    const raw = parseArguments([], { [variable]: option.kind === "flag" ? "true" : "some text" });
+    const raw = rawOf([], { [variable]: option.kind === "flag" ? "true" : "some text" });
     const value = { flag: true, value: "some text", list: ["some text"] }[option.kind];
     expect({ ...raw.flags, ...raw.values, ...raw.lists }).toEqual({
       [option.name]: { value, origin: variable },
@@ -174,7 +172,7 @@ describe("the environment", () => {
 
   it("gives way to the command line, lists included", () => {
     const environment = { DOCKER_GC_QUOTA: "1G", DOCKER_GC_KEEP: "a\nb", DOCKER_GC_GRACE: "0s" };
-    expect(parseArguments(["--quota=2G", "--keep=c"], environment)).toMatchObject({
+    expect(rawOf(["--quota=2G", "--keep=c"], environment)).toMatchObject({
       values: { quota: typed("2G", "quota"), grace: { value: "0s", origin: "DOCKER_GC_GRACE" } },
       lists: { keep: typed(["c"], "keep") },
     });
@@ -186,17 +184,17 @@ describe("the environment", () => {
     ["false", false],
     ["0", false],
   ])("takes %s for a flag that is %s", (text, value) => {
-    const { flags } = parseArguments([], { DOCKER_GC_DRY_RUN: text });
+    const { flags } = rawOf([], { DOCKER_GC_DRY_RUN: text });
     expect(flags).toEqual({ "dry-run": { value, origin: "DOCKER_GC_DRY_RUN" } });
   });
 
   it("honours values that are falsy", () => {
-    const { values } = parseArguments([], { DOCKER_GC_KEEP_RECENT: "0", DOCKER_GC_MAX_AGE: "off" });
+    const { values } = rawOf([], { DOCKER_GC_KEEP_RECENT: "0", DOCKER_GC_MAX_AGE: "off" });
     expect(values).toMatchObject({ "keep-recent": { value: "0" }, "max-age": { value: "off" } });
   });
 
   it("has one list item a line, so that patterns may hold commas", () => {
-    const { lists } = parseArguments([], { DOCKER_GC_KEEP: "\n {a,b}:* \r\n\nredis\n" });
+    const { lists } = rawOf([], { DOCKER_GC_KEEP: "\n {a,b}:* \r\n\nredis\n" });
     expect(lists.keep?.value).toEqual(["{a,b}:*", "redis"]);
   });
 
@@ -208,17 +206,14 @@ describe("the environment", () => {
       DOCKER_GCX: "x",
       MY_DOCKER_GC_X: "",
     };
-    expect(parseArguments([], { ...others, DOCKER_GC_QUOTA: undefined })).toEqual({
-      ...nothingGiven,
-      command: "run",
-    });
+    expect(rawOf([], { ...others, DOCKER_GC_QUOTA: undefined })).toEqual(bareRun);
   });
 
   it("lets --verbose overrule DOCKER_GC_QUIET, and the other way round", () => {
-    expect(parseArguments(["-v"], { DOCKER_GC_QUIET: "true" }).flags).toEqual({
+    expect(rawOf(["-v"], { DOCKER_GC_QUIET: "true" }).flags).toEqual({
       verbose: typed(true, "verbose"),
     });
-    expect(parseArguments(["-q"], { DOCKER_GC_VERBOSE: "true" }).flags).toEqual({
+    expect(rawOf(["-q"], { DOCKER_GC_VERBOSE: "true" }).flags).toEqual({
       quiet: typed(true, "quiet"),
     });
   });
@@ -271,7 +266,7 @@ it("nothing but a usage failure is ever thrown, whatever is typed or set", () =>
   fc.assert(
     fc.property(fc.array(word, { maxLength: 6 }), environments, (argv, environment) => {
       try {
-        expect(["run", "help", "version"]).toContain(parseArguments(argv, environment).command);
+        expect(["perform", "help", "version"]).toContain(parseArguments(argv, environment).kind);
       } catch (error) {
         expect(error).toMatchObject({ name: "Failure", code: "usage" });
       }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../src/cli/arguments.js";
+import { commands } from "../../src/cli/commands.js";
 import { helpText } from "../../src/cli/help.js";
-import { options } from "../../src/cli/options.js";
+import { isTakenBy, options } from "../../src/cli/options.js";
 import { resolveSettings } from "../../src/cli/settings.js";
 import { exitCodes } from "../../src/core/exit-code.js";
+import { rawOf } from "./raw.js";
 
 const oneLine = helpText().replace(/\s+/g, " ");
 
@@ -27,7 +28,7 @@ describe("the help", () => {
     [10, 64],
     [500, 100],
   ])("asked for %d columns, has no line longer than %d, none with blanks at its end", (width, longest) => {
-    const lines = helpText(width).split("\n");
+    const lines = helpText(null, width).split("\n");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(longest);
     expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
   });
@@ -41,7 +42,24 @@ describe("the help", () => {
     expect(commands.length).toBeGreaterThan(4);
     for (const line of commands) {
       const argv = line.split(" ").map((word) => word.replaceAll("'", ""));
-      expect(resolveSettings(parseArguments(argv, {}), { readFile: String }).warnings).toEqual([]);
+      expect(resolveSettings(rawOf(argv), { readFile: String }).warnings).toEqual([]);
     }
+  });
+});
+
+describe("the help of a command", () => {
+  it.each(commands)(
+    "shows how to call $name, what it does, and just the options that it takes",
+    (command) => {
+      const help = helpText(command.name).replace(/\s+/g, " ");
+      expect(help).toContain(`docker-gc ${command.name}`);
+      expect(help).toContain(command.description.replace(/\s+/g, " "));
+      const shown = options.filter(({ description }) => help.includes(description));
+      expect(shown).toEqual(options.filter((option) => isTakenBy(option, command.name)));
+    },
+  );
+
+  it.each(commands)("is named in the help of the program: $name", ({ summary }) => {
+    expect(oneLine).toContain(summary);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../src/cli/arguments.js";
+import { rawOf } from "./raw.js";
 import { options } from "../../src/cli/options.js";
 import { resolveSettings, type Settings } from "../../src/cli/settings.js";
 import { Failure } from "../../src/core/failure.js";
@@ -24,7 +24,7 @@ function readFile(path: string): string {
 
 function settingsOf(line: string, environment: Record<string, string> = {}): Settings {
   const argv = line === "" ? [] : line.split(" ");
-  return resolveSettings(parseArguments(argv, environment), { readFile });
+  return resolveSettings(rawOf(argv, environment), { readFile });
 }
 
 /** A size as it is kept until the engine's filesystem is known. */
@@ -279,7 +279,7 @@ it("nothing but a usage failure is ever thrown, whatever the values", () => {
     fc.property(fc.uniqueArray(given, { maxLength: 4, selector: ([name]) => name }), (pairs) => {
       try {
         const argv = pairs.map(([name, text]) => `--${name}=${text}`);
-        const { policy } = resolveSettings(parseArguments(argv, {}), { readFile });
+        const { policy } = resolveSettings(rawOf(argv, {}), { readFile });
         const { quota, quotaTarget } = policy.limits;
         if (quotaTarget !== null) expect(quota).not.toBeNull();
         if (quotaTarget?.kind === quota?.kind)

@@ -33,7 +33,7 @@ describe("the README", () => {
   });
 
   it("has the help as its options", () => {
-    expect(codeBlocks(section("Options"))).toEqual([helpText(80)]);
+    expect(codeBlocks(section("Options"))).toEqual([helpText(null, 80)]);
   });
 
   it("has the table of exit codes", () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArguments } from "../../src/cli/arguments.js";
 import { resolveSettings, type Settings } from "../../src/cli/settings.js";
 import { projectRoot } from "../support/project.js";
+import { rawOf } from "../cli/raw.js";
 
 export function readExample(name: string): string {
   return readFileSync(join(projectRoot, "examples", name), "utf8");
@@ -12,7 +12,7 @@ export function readExample(name: string): string {
 export function settingsOf(line: string): Settings {
   const [program, ...argv] = wordsOf(line);
   if (program !== "docker-gc") throw new Error(`Not a command line of docker-gc: ${line}`);
-  return resolveSettings(parseArguments(argv, {}), { readFile: (path) => readExample(path) });
+  return resolveSettings(rawOf(argv), { readFile: (path) => readExample(path) });
 }
 
 /** Words as a shell splits them, as far as examples go: quotes, no escapes, no variables. */

@@ -20,9 +20,9 @@ export function understand(
   env: Readonly<Record<string, string>>,
   keepFile: string,
 ): Settings | null {
-  const raw = parseArguments(argv, env);
-  if (raw.command !== "run") return null;
-  const settings = resolveSettings(raw, { readFile: () => keepFile });
+  const request = parseArguments(argv, env);
+  if (request.kind !== "perform") return null;
+  const settings = resolveSettings(request.raw, { readFile: () => keepFile });
   resolveEndpoint(settings.host, { env, home: "/home/somebody" });
   const { keep, only } = settings.policy;
   for (const { matches } of [...keep.patterns, ...(only?.patterns ?? [])])

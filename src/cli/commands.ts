@@ -1,0 +1,44 @@
+/** One command, as data: the command line, the help and the man page all read this table. */
+export interface Command {
+  readonly name: string;
+  /** What the help writes behind the name; empty where nothing but options follows. */
+  readonly words: string;
+  /** How many words may follow the name. */
+  readonly fewest: number;
+  readonly most: number;
+  /** A line for the list of commands. */
+  readonly summary: string;
+  /** A paragraph for the command's own help. */
+  readonly description: string;
+}
+
+const withoutWords = { words: "", fewest: 0, most: 0 } as const;
+
+export const commands = [
+  {
+    ...withoutWords,
+    name: "run",
+    summary: "Observe, remove what may go, and write down what was seen. The default.",
+    description: `Removes Docker images by last use. Each run reads what the engine has done since the last one, notes in its
+      ledger when each image was last used, and removes what has been idle for too long or does not fit in the quota. Images that a
+      container refers to, in any state, always stay; nothing is ever forced.`,
+  },
+  {
+    ...withoutWords,
+    name: "config",
+    summary: "Show the settings in effect, and where each comes from.",
+    description: `Shows every setting as a run with the same options, environment and files would have it, and where each comes
+      from. Nothing is asked of the engine and nothing is written.`,
+  },
+] as const satisfies readonly Command[];
+
+type KnownCommand = (typeof commands)[number];
+
+export type CommandName = KnownCommand["name"];
+
+/** Of a command line that names none. */
+export const defaultCommand = "run" satisfies CommandName;
+
+export function findCommand(name: string): KnownCommand | undefined {
+  return commands.find((command) => command.name === name);
+}

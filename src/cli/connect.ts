@@ -1,0 +1,18 @@
+import { ApiEngine } from "../engine/api-engine.js";
+import { Connection } from "../engine/connection.js";
+import { resolveEndpoint } from "../engine/endpoint.js";
+import type { Engine } from "../engine/port.js";
+import type { Interruption } from "./interruption.js";
+import type { Settings } from "./settings.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** The engine that the settings name. Nothing is asked of it yet; a signal that may end the command ends its calls. */
+export function connect(
+  { host, timeoutMs }: Settings,
+  { env, home }: Surroundings,
+  interruption: Interruption,
+): Engine {
+  const connection = new Connection(resolveEndpoint(host, { env, home }));
+  interruption.waiting.addEventListener("abort", () => connection.abandon());
+  return new ApiEngine(connection, timeoutMs);
+}

@@ -1,0 +1,13 @@
+import type { Interruption } from "./interruption.js";
+import type { RawOptions } from "./raw-options.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** What a command gets to do its work with. */
+export interface Task {
+  readonly raw: RawOptions;
+  readonly surroundings: Surroundings;
+  readonly interruption: Interruption;
+}
+
+/** Does the work of a command, and answers with the exit code. Throws what it cannot go on with. */
+export type Perform = (task: Task) => Promise<number>;

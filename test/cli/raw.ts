@@ -1,0 +1,13 @@
+import { parseArguments } from "../../src/cli/arguments.js";
+import type { Environment } from "../../src/cli/environment.js";
+import type { RawOptions } from "../../src/cli/raw-options.js";
+
+/** What a command is given. */
+export function rawOf(argv: readonly string[], environment: Environment = {}): RawOptions {
+  const request = parseArguments(argv, environment);
+  if (request.kind === "perform") return request.raw;
+  throw new Error(`${argv.join(" ")} asks for ${request.kind}.`);
+}
+
+/** A run without any option. */
+export const bareRun: RawOptions = { command: "run", words: [], flags: {}, values: {}, lists: {} };
