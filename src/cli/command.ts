@@ -8,9 +8,9 @@ import type { Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 
 /** Each is loaded only when it is asked for: most of what one command needs, the others do without. */
-const performers: Record<CommandName, () => Promise<{ readonly perform: Perform }>> = {
-  run: () => import("./commands/run.js"),
-  config: () => import("./commands/config.js"),
+const performers: Record<CommandName, () => Promise<Perform>> = {
+  run: async () => (await import("./commands/run.js")).perform,
+  config: async () => (await import("./commands/config.js")).perform,
 };
 
 /** One command from its command line to its exit code. This is the only place where errors are caught for good. */
@@ -33,7 +33,7 @@ export async function runCommand(surroundings: Surroundings): Promise<number> {
       case "perform": {
         const { raw } = request;
         quiet = raw.flags.quiet?.value === true;
-        const { perform } = await performers[raw.command]();
+        const perform = await performers[raw.command]();
         return await perform({ raw, surroundings, interruption });
       }
     }

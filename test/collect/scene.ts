@@ -29,7 +29,7 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 /** What passes at the start of each run. */
-export const settlingMs = second;
+export const settlingMs = 1000;
 
 /** A quota that nothing fits in: everything that may go does. */
 export const everything: PolicyRecipe = { quotaBytes: 1 };
