@@ -1,7 +1,6 @@
 import { eventTime } from "../core/event.js";
-import { Failure } from "../core/failure.js";
-import type { ImageId } from "../core/image.js";
-import { toImageId } from "../core/image.js";
+import { describeError, Failure } from "../core/failure.js";
+import { shortId, toImageId, type ImageId } from "../core/image.js";
 import { canonicalNameOf } from "../core/reference.js";
 import type { Engine } from "../engine/port.js";
 import type { Observer } from "./list.js";
@@ -22,33 +21,76 @@ export async function giveNameBack(engine: Engine, id: ImageId, name: string): P
   }
 }
 
+/** A name that was taken by itself, and not with its image. */
+interface TakenName {
+  /** As it was asked for. */
+  readonly name: string;
+  readonly image: ImageId;
+  /** When the removal of the image began: engine time, epoch milliseconds. */
+  readonly since: number;
+}
+
 /**
- * No engine removes a name only if it stands for a certain image. Where somebody gave one of these names to another
- * image between the look and the removal, that one has lost it now: the engine's events tell, and it gets it back.
- * `names`: canonical, taken from `image` one by one since `beganAt` (engine time, epoch milliseconds).
+ * Names that a run has taken, until it has been seen whose they were. No engine removes a name only if it stands for a
+ * certain image. Where somebody gave one of these names to another image between the look and the removal, that one has
+ * lost it now: the engine's events tell, and it gets it back.
  */
-export async function returnMovedNames(
-  { engine, description }: Observer,
-  image: ImageId,
-  names: ReadonlySet<string>,
-  beganAt: number,
-): Promise<void> {
-  if (names.size === 0) return;
-  try {
+export class TakenNames {
+  readonly #observer: Observer;
+  #open: TakenName[] = [];
+
+  constructor(observer: Observer) {
+    this.#observer = observer;
+  }
+
+  add(taken: TakenName): void {
+    this.#open.push(taken);
+  }
+
+  /** What cannot be seen to now stays open, and is looked at again with the next. */
+  async returnMoved(): Promise<void> {
+    try {
+      await this.settle();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  /** Throws a Failure of code `engine`, which says what is open, when it cannot be seen to. */
+  async settle(): Promise<void> {
+    if (this.#open.length === 0) return;
+    for (const [name, owner] of await this.#ownersNow()) {
+      if (!(await this.#giveBack(name, owner)))
+        throw new Failure("engine", `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`);
+    }
+    this.#open = [];
+  }
+
+  /** Those to whom one of the names was given meanwhile. */
+  async #ownersNow(): Promise<ReadonlyMap<string, ImageId>> {
+    const { engine, description } = this.#observer;
+    const open = new Map(this.#open.map((taken) => [canonicalNameOf(taken.name) ?? taken.name, taken]));
     const owners = new Map<string, ImageId>();
-    for await (const event of engine.readEvents(description.now() + clockGrainMs)) {
-      if (event.type !== "image" || event.action !== "tag" || eventTime(event) < beganAt - clockGrainMs)
-        continue;
-      const name = canonicalNameOf(event.attributes["name"] ?? "");
-      const owner = toImageId(event.actorId);
-      if (name !== null && owner !== null && names.has(name)) owners.set(name, owner);
+    try {
+      for await (const event of engine.readEvents(description.now() + clockGrainMs)) {
+        if (event.type !== "image" || event.action !== "tag") continue;
+        const taken = open.get(canonicalNameOf(event.attributes["name"] ?? "") ?? "");
+        const owner = toImageId(event.actorId);
+        if (taken === undefined || owner === null || eventTime(event) < taken.since - clockGrainMs) continue;
+        if (owner === taken.image) owners.delete(taken.name);
+        else owners.set(taken.name, owner);
+      }
+      return owners;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const names = [...open.values()].map(({ name }) => name).join(", ");
+      const what = `Whether ${names} had just been given to another image is not known`;
+      throw new Failure("engine", `${what}: ${describeError(error)}`, { cause: error });
     }
-    for (const [name, owner] of owners) {
-      if (owner === image || (await engine.inspectNames(owner)) === null) continue;
-      await giveNameBack(engine, owner, name);
-    }
-  } catch (error) {
-    // An engine that no longer answers says so at the next call, too.
-    if (!(error instanceof Failure)) throw error;
+  }
+
+  async #giveBack(name: string, owner: ImageId): Promise<boolean> {
+    const { engine } = this.#observer;
+    return (await engine.inspectNames(owner)) === null || giveNameBack(engine, owner, name);
   }
 }

@@ -1,10 +1,9 @@
-import type { ImageId } from "../core/image.js";
 import { Failure } from "../core/failure.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
 import type { RoomNeeded } from "./free-space.js";
-import type { Observer } from "./list.js";
-import type { NoteNames, RemovalResult } from "./remove-image.js";
+import { TakenNames } from "./names-back.js";
+import type { ImageRemovalContext, RemovalResult } from "./remove-image.js";
 import { removeImage } from "./remove-image.js";
 import type { Watch } from "./watch.js";
 
@@ -17,13 +16,9 @@ export interface RemovalProgress {
   readonly current: PlannedImage | null;
 }
 
-export interface RemovalContext {
-  readonly observer: Observer;
+export interface RemovalContext extends Omit<ImageRemovalContext, "taken"> {
   readonly watch: Watch;
-  /** What names stood for when the plan was made. */
-  readonly names: ReadonlyMap<string, ImageId>;
   readonly room: RoomNeeded;
-  readonly noteNames: NoteNames;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
 }
@@ -60,6 +55,7 @@ export async function removeAll(
 ): Promise<Removals> {
   const { now } = context.observer.description;
   const finished: FinishedRemoval[] = [];
+  const taken = new TakenNames(context.observer);
   let freedBytes = 0;
   let ownEvents = 0;
   let drainedAt = now();
@@ -75,16 +71,18 @@ export async function removeAll(
       context.onProgress({ done, total: planned.length, freedBytes, current: image });
       await drainIfDue();
       inHand = image;
-      const result = await removeUnlessUsed(image, context);
+      const result = await removeUnlessUsed(image, { ...context, taken });
       inHand = null;
       finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
       ownEvents += image.facts.image.tags.length + image.facts.image.digests.length + 1;
     }
+    await taken.settle();
     context.onProgress({ done: finished.length, total: planned.length, freedBytes, current: null });
     return { finished, stoppedBy: null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    await taken.returnMoved();
     const detail = "What became of it is not known.";
     if (inHand !== null)
       finished.push({ outcome: "failed", detail, inUse: false, planned: inHand, at: now() });
@@ -92,7 +90,10 @@ export async function removeAll(
   }
 }
 
-async function removeUnlessUsed(image: PlannedImage, context: RemovalContext): Promise<RemovalResult> {
+async function removeUnlessUsed(
+  image: PlannedImage,
+  context: RemovalContext & ImageRemovalContext,
+): Promise<RemovalResult> {
   if (context.watch.mayHaveUsed(image.facts.image)) {
     return { outcome: "skipped", detail: "It was used after the plan was made.", inUse: false };
   }
@@ -103,5 +104,5 @@ async function removeUnlessUsed(image: PlannedImage, context: RemovalContext): P
       inUse: false,
     };
   }
-  return removeImage(context.observer, image.facts.image, context.names, context.noteNames);
+  return removeImage(image.facts.image, context);
 }

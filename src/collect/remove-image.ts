@@ -4,7 +4,7 @@ import { Failure } from "../core/failure.js";
 import type { Outcome } from "../core/verdict.js";
 import type { Engine, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
-import { giveNameBack, returnMovedNames } from "./names-back.js";
+import { giveNameBack, type TakenNames } from "./names-back.js";
 import { hasSameNames, holderOf, repositoryOfName } from "./second-look.js";
 
 export interface RemovalResult {
@@ -18,6 +18,14 @@ export interface RemovalResult {
 /** Notes at once which names an image is about to lose one by one; none when that is over. */
 export type NoteNames = (image: ImageId, names: readonly string[]) => void;
 
+export interface ImageRemovalContext {
+  readonly observer: Observer;
+  /** What names stood for when the plan was made. */
+  readonly names: ReadonlyMap<string, ImageId>;
+  readonly noteNames: NoteNames;
+  readonly taken: TakenNames;
+}
+
 const removed: RemovalResult = { outcome: "removed", detail: null, inUse: false };
 
 /**
@@ -25,21 +33,16 @@ const removed: RemovalResult = { outcome: "removed", detail: null, inUse: false 
  * its names must be those of the plan. Throws a Failure of code `engine` when the engine no longer answers, or did
  * something that was not asked for; nothing more may be removed then.
  */
-export async function removeImage(
-  observer: Observer,
-  planned: Image,
-  namesAtCheckpoint: ReadonlyMap<string, ImageId>,
-  noteNames: NoteNames,
-): Promise<RemovalResult> {
-  const { engine } = observer;
-  const holder = await holderOf(observer, planned, namesAtCheckpoint);
+export async function removeImage(planned: Image, context: ImageRemovalContext): Promise<RemovalResult> {
+  const { observer, names } = context;
+  const holder = await holderOf(observer, planned, names);
   if (holder !== null) return { outcome: "skipped", detail: `It is in use now by ${holder}.`, inUse: true };
-  const current = await engine.inspectNames(planned.id);
+  const current = await observer.engine.inspectNames(planned.id);
   if (current === null) return { outcome: "gone", detail: null, inUse: false };
   if (!hasSameNames(current, planned)) {
     return { outcome: "skipped", detail: "Its names have changed since the plan.", inUse: false };
   }
-  return new NamesRemoval(observer, planned, namesAtCheckpoint, noteNames).run();
+  return new NamesRemoval(planned, context).run();
 }
 
 /**
@@ -56,21 +59,16 @@ class NamesRemoval {
   readonly #noteNames: NoteNames;
   #isNoted = false;
   readonly #gone: string[] = [];
-  /** Those that went by name and not with the image, canonical, until it has been seen whose they were. */
-  readonly #taken = new Set<string>();
+  readonly #taken: TakenNames;
   readonly #beganAt: number;
 
-  constructor(
-    observer: Observer,
-    image: Image,
-    namesAtCheckpoint: ReadonlyMap<string, ImageId>,
-    noteNames: NoteNames,
-  ) {
+  constructor(image: Image, { observer, names, noteNames, taken }: ImageRemovalContext) {
     this.#observer = observer;
     this.#engine = observer.engine;
     this.#image = image;
-    this.#namesAtCheckpoint = namesAtCheckpoint;
+    this.#namesAtCheckpoint = names;
     this.#noteNames = noteNames;
+    this.#taken = taken;
     this.#beganAt = observer.description.now();
   }
 
@@ -78,7 +76,7 @@ class NamesRemoval {
     try {
       const result = await this.#removeAll();
       if (result.outcome === "removed" || result.outcome === "gone") this.#noteEnd([]);
-      await this.#returnMovedNames();
+      await this.#taken.returnMoved();
       return result;
     } catch (error) {
       // Nothing more is removed in this run, but the image is not left with half of its names if that can be helped.
@@ -161,7 +159,7 @@ class NamesRemoval {
     // Where the answer is lost, the name may be gone all the same.
     if (answer.kind !== "conflict") {
       this.#gone.push(name);
-      this.#taken.add(canonicalNameOf(name) ?? name);
+      this.#taken.add({ name, image: this.#image.id, since: this.#beganAt });
     }
     if (answer.kind !== "removed") return this.#judge(answer);
     if (answer.deleted.length === 0) return null;
@@ -222,16 +220,10 @@ class NamesRemoval {
     return { outcome: "failed", detail: `${detail} ${sentence}`, inUse };
   }
 
-  /** Before others of its names are given back: a name that moved is not its own any more. */
-  async #returnMovedNames(): Promise<void> {
-    const names = new Set(this.#taken);
-    this.#taken.clear();
-    await returnMovedNames(this.#observer, this.#image.id, names, this.#beganAt);
-  }
-
   /** Gives the names back that went; answers with those that stay lost. */
   async #putBack(): Promise<string[]> {
-    await this.#returnMovedNames();
+    // A name that moved is not its own any more.
+    await this.#taken.returnMoved();
     const lost: string[] = [];
     for (const name of this.#gone) {
       if (!name.includes("@") && !(await giveNameBack(this.#engine, this.#image.id, name))) lost.push(name);

@@ -1,6 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { exitCodeOf } from "../../src/core/exit-code.js";
 import type { PolicyRecipe } from "../core/build.js";
-import { everything, startScene, type Scene } from "./scene.js";
+import { storedName } from "../support/practice-engine/names.js";
+import { everything, imageIn, startScene, type Scene } from "./scene.js";
 
 const keepOther: PolicyRecipe = { ...everything, keep: ["other:*"] };
 
@@ -30,4 +32,80 @@ it("does so too when the engine stops answering later on", async () => {
   await scene.run(keepOther);
   expect(scene.engine.images.find("app:1")?.id).toBe(going);
   expect(scene.engine.images.find("app:2")?.id).toBe(other);
+});
+
+/** The first questions after the removals began are whether names have moved. */
+function failingOnceRemoving(scene: Scene, path: RegExp, times: number): void {
+  const answered = scene.practice.onRequest;
+  let removing = false;
+  let left = times;
+  scene.practice.onRequest = (method, asked) => {
+    removing ||= method === "DELETE";
+    if (!removing || !path.test(`${method} ${asked}`) || left === 0) return answered?.(method, asked);
+    left -= 1;
+    return { kind: "answer", status: 500, body: { message: "boom" } };
+  };
+}
+
+it("looks again before the run ends, where the engine did not say at once who had the name", async () => {
+  const { scene, other } = await sceneWithTwo();
+  scene.before("DELETE", /app:2/, () => scene.engine.tag(other, "app:2"));
+  failingOnceRemoving(scene, /^GET \/events/, 1);
+  const report = await scene.run(keepOther);
+  expect(report.stoppedBy).toBeNull();
+  expect(scene.engine.images.find("app:2")?.id).toBe(other);
+});
+
+it("ends with exit 4, and says what is open, where it never learns who had a name", async () => {
+  const { scene, going } = await sceneWithTwo();
+  failingOnceRemoving(scene, /^GET \/events/, 2);
+  const report = await scene.run(keepOther);
+  expect(exitCodeOf(report)).toBe(4);
+  expect(report.stoppedBy?.message).toContain("Whether app:2 had just been given to another image is not known");
+  expect(imageIn(report, going).outcome).toBe("removed");
+});
+
+it("tries again to give the name back, and says which one it could not", async () => {
+  const { scene, other } = await sceneWithTwo();
+  scene.before("DELETE", /app:2/, () => scene.engine.tag(other, "app:2"));
+  failingOnceRemoving(scene, /^POST/, 1);
+  expect((await scene.run(keepOther)).stoppedBy).toBeNull();
+  expect(scene.engine.images.find("app:2")?.id).toBe(other);
+});
+
+it("ends with exit 4 where the engine does not take the name back", async () => {
+  const { scene, other } = await sceneWithTwo();
+  scene.before("DELETE", /app:2/, () => scene.engine.tag(other, "app:2"));
+  failingOnceRemoving(scene, /^POST/, 100);
+  const report = await scene.run(keepOther);
+  expect(exitCodeOf(report)).toBe(4);
+  expect(report.stoppedBy?.message).toContain(`app:2 belongs to ${other.slice(7, 19)}`);
+});
+
+/** The last name goes along with its image, and inside the engine that is not one step either. */
+describe("a name that goes with its image", () => {
+  async function sceneWithOne(meanwhile: (scene: Scene) => void) {
+    const scene = await startScene();
+    scene.engine.load({ name: "app:1" });
+    const other = scene.engine.load({ name: "other:1" });
+    await scene.run();
+    scene.before("DELETE", /./, () => {
+      scene.engine.tag(other, "app:1");
+      meanwhile(scene);
+    });
+    return { scene, other };
+  }
+
+  it("is given back to the image that got it while the engine was at it", async () => {
+    const { scene, other } = await sceneWithOne(({ engine }) => engine.images.dropName(storedName("app:1")));
+    await scene.run(keepOther);
+    expect(scene.names()).toEqual(["app:1", "other:1"]);
+    expect(scene.engine.images.find("app:1")?.id).toBe(other);
+  });
+
+  it("stays gone where somebody has given it away and taken it back since", async () => {
+    const { scene } = await sceneWithOne(({ engine }) => engine.untag("app:1"));
+    await scene.run(keepOther);
+    expect(scene.names()).toEqual(["other:1"]);
+  });
 });
