@@ -21,19 +21,20 @@ export async function giveNameBack(engine: Engine, id: ImageId, name: string): P
   }
 }
 
-/** A name that was taken by itself, and not with its image. */
 interface TakenName {
-  /** As it was asked for. */
   readonly name: string;
   readonly image: ImageId;
+  /** How it went: it was asked for by itself, or it was the last one, which goes along with its image. */
+  readonly how: "alone" | "with-image";
   /** When the removal of the image began: engine time, epoch milliseconds. */
   readonly since: number;
 }
 
 /**
  * Names that a run has taken, until it has been seen whose they were. No engine removes a name only if it stands for a
- * certain image. Where somebody gave one of these names to another image between the look and the removal, that one has
- * lost it now: the engine's events tell, and it gets it back.
+ * certain image, and the removal by ID looks for the names first and then takes them by name, too (moby
+ * daemon/images/image_delete.go, removeImageRef). Where somebody gave one of these names to another image between the
+ * look and the removal, that one has lost it now: the engine's events tell, and it gets it back.
  */
 export class TakenNames {
   readonly #observer: Observer;
@@ -73,12 +74,15 @@ export class TakenNames {
     const owners = new Map<string, ImageId>();
     try {
       for await (const event of engine.readEvents(description.now() + clockGrainMs)) {
-        if (event.type !== "image" || event.action !== "tag") continue;
-        const taken = open.get(canonicalNameOf(event.attributes["name"] ?? "") ?? "");
-        const owner = toImageId(event.actorId);
-        if (taken === undefined || owner === null || eventTime(event) < taken.since - clockGrainMs) continue;
-        if (owner === taken.image) owners.delete(taken.name);
-        else owners.set(taken.name, owner);
+        const image = event.type === "image" ? toImageId(event.actorId) : null;
+        if (image === null) continue;
+        if (event.action === "untag") forgetUntagged(owners, open, image);
+        if (event.action !== "tag") continue;
+        const name = canonicalNameOf(event.attributes["name"] ?? "") ?? "";
+        const taken = open.get(name);
+        if (taken === undefined || eventTime(event) < taken.since - clockGrainMs) continue;
+        if (image === taken.image) owners.delete(name);
+        else owners.set(name, image);
       }
       return owners;
     } catch (error) {
@@ -93,4 +97,17 @@ export class TakenNames {
     const { engine } = this.#observer;
     return (await engine.inspectNames(owner)) === null || giveNameBack(engine, owner, name);
   }
+}
+
+/**
+ * Somebody took a name from its new owner on purpose. Of a name that went alone this may have been our own doing; one that
+ * goes with an image is said to go from that image.
+ */
+function forgetUntagged(
+  owners: Map<string, ImageId>,
+  taken: ReadonlyMap<string, TakenName>,
+  image: ImageId,
+): void {
+  for (const [name, owner] of owners)
+    if (owner === image && taken.get(name)?.how === "with-image") owners.delete(name);
 }

@@ -62,6 +62,7 @@ export async function removeAll(
   const drainIfDue = async () => {
     if (ownEvents < ownEventsBetweenDrains && now() - drainedAt < longestBetweenDrainsMs) return;
     await context.watch.drain();
+    await taken.returnMoved();
     [ownEvents, drainedAt] = [0, now()];
   };
   let inHand: PlannedImage | null = null;

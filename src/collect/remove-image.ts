@@ -76,7 +76,8 @@ class NamesRemoval {
     try {
       const result = await this.#removeAll();
       if (result.outcome === "removed" || result.outcome === "gone") this.#noteEnd([]);
-      await this.#taken.returnMoved();
+      // A name that goes with its image hardly ever moves: that can wait for the next time that events are read.
+      if (this.#isNoted) await this.#taken.returnMoved();
       return result;
     } catch (error) {
       // Nothing more is removed in this run, but the image is not left with half of its names if that can be helped.
@@ -96,7 +97,10 @@ class NamesRemoval {
 
   /** The last tag goes along, and the engine may fail behind it. */
   #removeById(): Promise<RemovalAnswer> {
-    this.#gone.push(...this.#image.tags.slice(0, 1).map(withExplicitTag));
+    for (const name of this.#image.tags.slice(0, 1).map(withExplicitTag)) {
+      this.#gone.push(name);
+      this.#taken.add({ name, image: this.#image.id, how: "with-image", since: this.#beganAt });
+    }
     return this.#engine.remove(this.#image.id);
   }
 
@@ -159,7 +163,7 @@ class NamesRemoval {
     // Where the answer is lost, the name may be gone all the same.
     if (answer.kind !== "conflict") {
       this.#gone.push(name);
-      this.#taken.add({ name, image: this.#image.id, since: this.#beganAt });
+      this.#taken.add({ name, image: this.#image.id, how: "alone", since: this.#beganAt });
     }
     if (answer.kind !== "removed") return this.#judge(answer);
     if (answer.deleted.length === 0) return null;
