@@ -1,0 +1,31 @@
+import { section, tableRows } from "../documentation/readme.js";
+
+/** What stands for something else in the README's table of calls, and how that is spelled in a request: no way up. */
+const placeholders: Readonly<Record<string, string>> = {
+  NAME: "(?!.*/\\.\\.)[A-Za-z0-9][A-Za-z0-9._:/@-]*",
+  ID: "sha256:[0-9a-f]{64}",
+  TIME: "[0-9]+\\.[0-9]{3}",
+  REPO: "[A-Za-z0-9._%-]+",
+  TAG: "[A-Za-z0-9._-]+",
+};
+
+/** The calls of the README's table, as they stand there: `GET /images/NAME/json`. */
+export const listedCalls: readonly string[] = tableRows(section("Security")).map(([call = ""]) =>
+  call.replaceAll("`", ""),
+);
+
+const patterns = listedCalls.map((call) => ({ call, pattern: patternOf(call) }));
+
+/** The listed call that this request is one of (`GET /images/json?all=1`); null for one that is not listed. */
+export function listedCallOf(request: string): string | null {
+  return patterns.find(({ pattern }) => pattern.test(request))?.call ?? null;
+}
+
+export function isListed(request: string): boolean {
+  return listedCallOf(request) !== null;
+}
+
+function patternOf(call: string): RegExp {
+  const literally = call.replace(/[.?+*^$|()[\]{}\\]/g, "\\$&");
+  return new RegExp(`^${literally.replace(/\b[A-Z]+\b(?! )/g, (word) => placeholders[word] ?? word)}$`);
+}
