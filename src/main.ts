@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
+import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
-
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 
 // Whoever reads our output may leave early, as `head` does; that is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -13,16 +10,16 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runCommand({
+void runCommand({
   argv: process.argv.slice(2),
   env: process.env,
   uid: process.geteuid?.() ?? null,
   home: homedir(),
-  version,
+  version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
   readFile: (path) => readFileSync(path, "utf8"),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));
   },
-});
+}).then((exitCode) => (process.exitCode = exitCode));

@@ -21,7 +21,9 @@ it("holds the built program and its papers, and nothing of the tests and example
   const { files } = await pack("--dry-run");
   const paths = files.map(({ path }) => path);
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
-  expect(paths).toEqual(expect.arrayContaining([...papers, "bin/docker-gc.js", "dist/main.js"]));
+  expect(paths).toEqual(
+    expect.arrayContaining([...papers, "bin/docker-gc.js", "dist/main.cjs", "dist/LICENCES.txt"]),
+  );
   expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist)\//.test(path))).toEqual([]);
 });
 

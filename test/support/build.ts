@@ -1,26 +1,17 @@
-import { execFile } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { buildProgram } from "../../.config/build/build-program.js";
 import { projectRoot } from "./project.js";
 
-const run = promisify(execFile);
+/** What the built program is made of. */
+const sources = ["src", ".config/build", "package.json", "package-lock.json"];
 
 /** Vitest's global setup: the tests that spawn `bin/docker-gc.js` must not see yesterday's build. */
 export default async function setup(): Promise<void> {
-  const built = await modifiedAt(join(projectRoot, "dist/main.js"));
-  const source = await newestIn(join(projectRoot, "src"));
-  if (built > source) return;
-  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  // Without noEmitOnError a failed build would leave a dist that looks fresh to the next run.
-  const args = [compiler, "-p", ".config/tsconfig.build.json", "--noEmitOnError"];
-  try {
-    await run(process.execPath, args, { cwd: projectRoot });
-  } catch (error) {
-    const { stdout } = error as { stdout?: string };
-    throw new Error(`The build that the tests need failed:\n${stdout ?? String(error)}`, { cause: error });
-  }
+  const built = await modifiedAt(join(projectRoot, "dist/main.cjs"));
+  const newest = await Promise.all(sources.map((source) => newestIn(join(projectRoot, source))));
+  if (built > Math.max(...newest)) return;
+  await buildProgram({ root: projectRoot, into: join(projectRoot, "dist") });
 }
 
 /** Epoch milliseconds; 0 when there is no such file. */
@@ -31,8 +22,8 @@ async function modifiedAt(path: string): Promise<number> {
   );
 }
 
-async function newestIn(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true });
-  const times = await Promise.all(entries.map((entry) => modifiedAt(join(folder, entry))));
+async function newestIn(path: string): Promise<number> {
+  const entries = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true }) : [""];
+  const times = await Promise.all(entries.map((entry) => modifiedAt(join(path, entry))));
   return Math.max(0, ...times);
 }

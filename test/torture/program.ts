@@ -1,13 +1,10 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { buildProgram } from "../../.config/build/build-program.js";
 import { projectRoot } from "../support/project.js";
-
-const run = promisify(execFile);
 
 /** A program that still runs after this hangs. */
 const deadlineMs = 120_000;
@@ -37,10 +34,7 @@ export class Program {
 
   static async build(): Promise<Program> {
     const folder = await mkdtemp(join(tmpdir(), "docker-gc-torture-"));
-    const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-    const out = join(folder, "dist");
-    const args = [compiler, "-p", ".config/tsconfig.build.json", "--noEmitOnError", "--outDir", out];
-    await run(process.execPath, args, { cwd: projectRoot });
+    await buildProgram({ root: projectRoot, into: join(folder, "dist") });
     for (const name of ["bin", "package.json"])
       await cp(join(projectRoot, name), join(folder, name), { recursive: true });
     await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
