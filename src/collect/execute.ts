@@ -82,7 +82,7 @@ function withRefusals(observed: Observed, finished: readonly FinishedRemoval[]):
   for (const { planned, at, inUse } of finished) {
     if (!inUse) continue;
     const { id } = planned.facts.image;
-    const use: Use = { at, kind: "refused" };
+    const use: Use = { at, kind: "refused", by: null };
     uses.set(id, laterUse(uses.get(id) ?? use, use));
   }
   return { ...observed, replay: { ...observed.replay, uses } };

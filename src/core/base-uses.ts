@@ -23,7 +23,8 @@ export function baseUses(
     let chainId = images.get(arrival)?.top ?? null;
     while (chainId !== null) {
       for (const base of byTop.get(chainId) ?? []) {
-        if (base !== arrival && (uses.get(base)?.at ?? -Infinity) < at) uses.set(base, { at, kind: "base" });
+        if (base !== arrival && (uses.get(base)?.at ?? -Infinity) < at)
+          uses.set(base, { at, kind: "base", by: `image:${arrival}` });
       }
       chainId = layers.get(chainId)?.below ?? null;
     }

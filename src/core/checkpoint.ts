@@ -47,6 +47,8 @@ export interface ImageRecord {
   /** Epoch milliseconds; never moves backward. */
   readonly lastUsedAt: number;
   readonly lastUseKind: UseKind;
+  /** See `Use.by`. */
+  readonly lastUseBy: string | null;
   /** The observed clock at the last use, in milliseconds. */
   readonly observedMsAtLastUse: number;
 }

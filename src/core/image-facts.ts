@@ -39,7 +39,7 @@ export function factsOf(
     facts.push({
       image,
       firstSeenAt: known.firstSeenAt,
-      lastUse: { at: known.lastUsedAt, kind: known.lastUseKind },
+      lastUse: { at: known.lastUsedAt, kind: known.lastUseKind, by: known.lastUseBy },
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),
       inUseBy: holders.get(image.id) ?? [],
       ...layersOf(image.id),

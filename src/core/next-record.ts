@@ -81,6 +81,7 @@ function nextImageRecord(
       firstSeenAt: observation.to,
       lastUsedAt: first.at,
       lastUseKind: first.kind,
+      lastUseBy: first.by,
       observedMsAtLastUse: observedAt(first, record, observed),
     };
   }
@@ -93,6 +94,7 @@ function withUse(known: ImageRecord, use: Use, observedMs: number): ImageRecord 
     firstSeenAt: known.firstSeenAt,
     lastUsedAt: later ? use.at : known.lastUsedAt,
     lastUseKind: later ? use.kind : known.lastUseKind,
+    lastUseBy: later ? use.by : known.lastUseBy,
     // Restarts the idle time even where the clock was set back and the stamp is not the latest.
     observedMsAtLastUse: Math.max(known.observedMsAtLastUse, observedMs),
   };
@@ -105,13 +107,14 @@ function observedAt({ at }: Use, record: EngineRecord, { observation }: Observed
 /** Null when nothing tells of a use since the checkpoint. Never later than now, whatever an event's stamp says. */
 function latestUse(id: ImageId, previous: ImageRecord | undefined, observed: Observed): Use | null {
   const { replay, observation, holders } = observed;
-  if (holders.has(id)) return { at: observation.to, kind: "in-use" };
+  const [holder] = holders.get(id) ?? [];
+  if (holder !== undefined) return { at: observation.to, kind: "in-use", by: holder };
   const seen = replay.uses.get(id);
   if (seen === undefined) return null;
-  const capped: Use = { at: Math.min(seen.at, observation.to), kind: seen.kind };
+  const capped: Use = { ...seen, at: Math.min(seen.at, observation.to) };
   if (previous !== undefined || observation.gap === null) return capped;
   // New, and something was missed: it may have been used until the covered stretch began.
-  return laterUse(capped, { at: observation.from, kind: "first-seen" });
+  return laterUse(capped, { at: observation.from, kind: "first-seen", by: null });
 }
 
 /**
@@ -120,7 +123,7 @@ function latestUse(id: ImageId, previous: ImageRecord | undefined, observed: Obs
  */
 function firstUse({ observation }: Observed): Use {
   const at = observation.gap?.cause === "first-run" ? observation.from : observation.to;
-  return { at, kind: "first-seen" };
+  return { at, kind: "first-seen", by: null };
 }
 
 /**
@@ -130,7 +133,7 @@ function firstUse({ observation }: Observed): Use {
  */
 function creationOf(id: ImageId, { listing, observation }: Observed): Use {
   const createdAt = listing.images.get(id)?.createdAt ?? -Infinity;
-  return { at: Math.min(createdAt, observation.to), kind: "first-seen" };
+  return { at: Math.min(createdAt, observation.to), kind: "first-seen", by: null };
 }
 
 /**
@@ -138,5 +141,5 @@ function creationOf(id: ImageId, { listing, observation }: Observed): Use {
  * long gone. It is never later than now, and as the later use counts, it never makes an image older.
  */
 function taggingOf(taggedAt: number | null, { observation }: Observed): Use {
-  return { at: Math.min(taggedAt ?? -Infinity, observation.to), kind: "tag" };
+  return { at: Math.min(taggedAt ?? -Infinity, observation.to), kind: "tag", by: null };
 }

@@ -2,7 +2,7 @@ import type { EngineRecord } from "./checkpoint.js";
 import type { EngineEvent } from "./event.js";
 import { eventTime } from "./event.js";
 import type { ContainerId, Image, ImageId } from "./image.js";
-import { toContainerId, toImageId } from "./image.js";
+import { shortId, toContainerId, toImageId } from "./image.js";
 import type { Listing } from "./listing.js";
 import { canonicalNamesOf } from "./listing.js";
 import type { NameBinding } from "./name-history.js";
@@ -113,7 +113,7 @@ export class Replay {
     const container = toContainerId(event.actorId);
     if (kind === undefined || container === null) return;
     this.#hasNews = true;
-    const use: Use = { at: eventTime(event), kind };
+    const use: Use = { at: eventTime(event), kind, by: `container:${nameOfContainer(event, container)}` };
     const subject = this.#subjectOf(container, event.attributes["image"]);
     if (subject !== null) this.#credit(subject, use);
     if (containerEnds.has(event.action)) this.#containers.delete(container);
@@ -173,20 +173,20 @@ export class Replay {
         this.#applyPull(image, event, at);
         return;
       case "push":
-        this.#creditNamed(image, event.actorId, { at, kind: "push" });
+        this.#creditNamed(image, event.actorId, { at, kind: "push", by: byName(event) });
         return;
       case "load":
       case "loadfromarchive":
         if (image === null) return;
         this.#names.load(image, at);
-        this.#creditImage(image, { at, kind: "load" });
+        this.#creditImage(image, { at, kind: "load", by: null });
         return;
       case "import":
-        if (image !== null) this.#creditImage(image, { at, kind: "import" });
+        if (image !== null) this.#creditImage(image, { at, kind: "import", by: null });
         return;
       case "create":
       case "build":
-        if (image !== null) this.#creditImage(image, { at, kind: "build" });
+        if (image !== null) this.#creditImage(image, { at, kind: "build", by: null });
         return;
       case "untag":
         if (image !== null) this.#names.untag(image);
@@ -201,7 +201,8 @@ export class Replay {
     if (name !== null) this.#names.move(name, image, at);
     // One event each: another one of the same name is somebody else's.
     const isOwn = name !== null && this.#ownTags.get(name) === image && this.#ownTags.delete(name);
-    if (!isOwn) this.#creditImage(image, { at, kind: "tag" });
+    if (!isOwn)
+      this.#creditImage(image, { at, kind: "tag", by: tagged === undefined ? null : `name:${tagged}` });
   }
 
   /** Docker names what was pulled and Podman its ID as well. */
@@ -209,7 +210,7 @@ export class Replay {
     const name = canonicalNameOf(image === null ? event.actorId : (event.attributes["name"] ?? ""));
     if (name !== null && image !== null) this.#names.move(name, image, at);
     else if (name !== null) this.#names.moveSomewhere(name, at);
-    this.#creditNamed(image, event.actorId, { at, kind: "pull" });
+    this.#creditNamed(image, event.actorId, { at, kind: "pull", by: byName(event) });
   }
 
   #creditNamed(image: ImageId | null, name: string, use: Use): void {
@@ -252,4 +253,15 @@ export class Replay {
     }
     return containers;
   }
+}
+
+/** Docker puts a pulled or pushed name where other events have an ID, and Podman beside it. */
+function byName({ actorId, attributes }: EngineEvent): string {
+  return `name:${toImageId(actorId) === null ? actorId : (attributes["name"] ?? actorId)}`;
+}
+
+/** As a person knows it. */
+function nameOfContainer({ attributes }: EngineEvent, id: ContainerId): string {
+  const name = attributes["name"] ?? "";
+  return name === "" ? shortId(id) : name;
 }

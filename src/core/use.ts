@@ -19,6 +19,8 @@ export interface Use {
   /** Epoch milliseconds by the engine's clock. */
   readonly at: number;
   readonly kind: UseKind;
+  /** What did it, where that is known: `container:web`, `name:app:2`, or `image:sha256:…` for what was built on it. */
+  readonly by: string | null;
 }
 
 /** The later of two uses; the first one when they are of the same moment, so that replaying twice changes nothing. */

@@ -26,6 +26,7 @@ interface ImageRow {
   readonly last_used_at: number;
   readonly last_use_kind: string;
   readonly observed_ms_at_last_use: number;
+  readonly last_use_by: string | null;
 }
 
 interface FailedRow {
@@ -137,6 +138,7 @@ function toImageRecord(path: string, row: ImageRow): ImageRecord {
     firstSeenAt: integer(path, row.first_seen_at),
     lastUsedAt: integer(path, row.last_used_at),
     lastUseKind: isUseKind(row.last_use_kind) ? row.last_use_kind : reject(path, "use", row.last_use_kind),
+    lastUseBy: row.last_use_by,
     observedMsAtLastUse: integer(path, row.observed_ms_at_last_use),
   };
 }

@@ -125,6 +125,10 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (engine_id, image_id, ordinal)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Which container, name or image the last use was by; NULL where nothing tells.
+  ALTER TABLE image ADD COLUMN last_use_by TEXT;
+  `,
 ];
 
 /**

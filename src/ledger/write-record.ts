@@ -65,11 +65,11 @@ function writeImages(
   after: ReadonlyMap<ImageId, ImageRecord>,
 ): void {
   const { changed, vanished } = difference(before, after, isSameImage);
-  const write = database.prepare("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?)");
+  const write = database.prepare("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
-    const { firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse } = image;
-    write.run(engineId, id, firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse);
+    const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse } = image;
+    write.run(engineId, id, firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse, lastUseBy);
   }
   vanished.forEach((id) => remove.run(engineId, id));
 }
@@ -114,6 +114,7 @@ function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
     first.firstSeenAt === second.firstSeenAt &&
     first.lastUsedAt === second.lastUsedAt &&
     first.lastUseKind === second.lastUseKind &&
+    first.lastUseBy === second.lastUseBy &&
     first.observedMsAtLastUse === second.observedMsAtLastUse
   );
 }

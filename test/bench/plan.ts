@@ -58,7 +58,7 @@ function measure(count: number): Measurement {
   const facts = [...images.values()].map((each, index): ImageFacts => ({
     image: each,
     firstSeenAt: 0,
-    lastUse: { at: (index * 7919) % count, kind: "container-end" },
+    lastUse: { at: (index * 7919) % count, kind: "container-end", by: null },
     idleMs: count - ((index * 7919) % count),
     inUseBy: index % 50 === 0 ? ["container:web"] : [],
     taggedAt: null,

@@ -34,7 +34,7 @@ function basesOf(...arrivals: readonly [string, number][]) {
 
 describe("the bases of what is new", () => {
   it("are all images whose layers are the beginning of its own, and no others", () => {
-    const use = { at: 7, kind: "base" };
+    const use = { at: 7, kind: "base", by: `image:${imageId("app")}` };
     expect(basesOf(["app", 7])).toEqual(
       new Map([
         [imageId("debian"), use],
@@ -45,8 +45,9 @@ describe("the bases of what is new", () => {
   });
 
   it("were used by the latest of several", () => {
-    expect(basesOf(["app", 7], ["node", 9]).get(imageId("debian"))).toEqual({ at: 9, kind: "base" });
-    expect(basesOf(["node", 9], ["app", 7]).get(imageId("debian"))).toEqual({ at: 9, kind: "base" });
+    const use = { at: 9, kind: "base", by: `image:${imageId("node")}` };
+    expect(basesOf(["app", 7], ["node", 9]).get(imageId("debian"))).toEqual(use);
+    expect(basesOf(["node", 9], ["app", 7]).get(imageId("debian"))).toEqual(use);
   });
 
   it("are none where nothing is new", () => {

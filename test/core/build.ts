@@ -60,7 +60,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
   return {
     image: image(word, { sizeBytes: size, parentId, ...fields }),
     firstSeenAt,
-    lastUse: { at: lastUsedAt, kind: "container-end" },
+    lastUse: { at: lastUsedAt, kind: "container-end", by: null },
     idleMs,
     inUseBy: inUse ? [`container:${word}`] : [],
     layers: [{ chainId: word, bytes: size }],

@@ -39,7 +39,7 @@ describe("an image at first sight", () => {
   });
 
   it("keeps a later use", () => {
-    const uses = new Map([[imageId("app"), { at: 700, kind: "container-end" as const }]]);
+    const uses = new Map([[imageId("app"), { at: 700, kind: "container-end" as const, by: null }]]);
     const scene = { ...observed, replay: { ...observed.replay, uses } };
     expect(lastUseWith(400, scene)).toMatchObject({ lastUsedAt: 700, lastUseKind: "container-end" });
   });

@@ -22,6 +22,7 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
     firstSeenAt: moment,
     lastUsedAt: moment,
     lastUseKind: "pull",
+    lastUseBy: null,
     observedMsAtLastUse: 0,
     ...changes,
   };
@@ -44,7 +45,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     checkpoint: checkpoint(),
     images: new Map([
       [imageId(1), image()],
-      [imageId(2), image({ lastUseKind: "container-end", observedMsAtLastUse: 7 })],
+      [imageId(2), image({ lastUseKind: "container-end", lastUseBy: "container:web", observedMsAtLastUse: 7 })],
     ]),
     containers: new Map([[containerId(1), imageId(1)]]),
     names: new Map([["docker.io/library/app:1", imageId(1)]]),

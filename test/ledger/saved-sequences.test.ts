@@ -17,6 +17,7 @@ const anyImage = fc.record({
   firstSeenAt: anyTime,
   lastUsedAt: anyTime,
   lastUseKind: fc.constantFrom("pull" as const, "in-use" as const),
+  lastUseBy: fc.constantFrom(null, "container:web"),
   observedMsAtLastUse: anyTime,
 });
 const anyAnchor = fc.record({

@@ -50,7 +50,11 @@ const image: fc.Arbitrary<ImageReport> = fc
     digests: fc.array(text, { maxLength: 2 }),
     sizeBytes: bytes,
     firstSeenAt: time,
-    lastUse: fc.record({ at: time, kind: fc.constantFrom<UseKind>(...keysOf(useKindWords)) }),
+    lastUse: fc.record({
+      at: time,
+      kind: fc.constantFrom<UseKind>(...keysOf(useKindWords)),
+      by: fc.option(text),
+    }),
     idleMs: bytes,
     inUseBy: fc.array(text, { maxLength: 3 }),
     verdict,

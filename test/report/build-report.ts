@@ -63,7 +63,7 @@ function buildUnjudged(
   return {
     image,
     firstSeenAt: now - 20 * day,
-    lastUse: { at: now - 2 * day, kind: "container-end" },
+    lastUse: { at: now - 2 * day, kind: "container-end", by: null },
     idleMs: 2 * day,
     inUseBy: [],
     freedBytes: image.sizeBytes,

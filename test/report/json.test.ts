@@ -167,7 +167,7 @@ describe("the JSON document", () => {
   });
 
   it.each([NaN, Infinity, 1e300])("gives null for the time %d", (at) => {
-    const images = [buildKept(1, ["recent"], { lastUse: { at, kind: "pull" }, firstSeenAt: at })];
+    const images = [buildKept(1, ["recent"], { lastUse: { at, kind: "pull", by: null }, firstSeenAt: at })];
     expect(parse(renderJson(buildReport({ images, startedAt: at }), 0))).toMatchObject({
       startedAt: null,
       images: [{ lastUsedAt: null, firstSeenAt: null }],

@@ -16,18 +16,18 @@ import {
 const goes: readonly ImageReport[] = [
   buildRemoval(1, ["age"], {
     image: { tags: ["registry.example.com/platform/checkout-service:2024.11.3"], sizeBytes: 1.2 * GiB },
-    lastUse: { at: now - 9 * day - 3 * hour, kind: "container-end" },
+    lastUse: { at: now - 9 * day - 3 * hour, kind: "container-end", by: null },
     idleMs: 9 * day + hour,
   }),
   buildRemoval(2, ["age", "quota"], {
     image: { tags: ["api:1.9", "api:old", "api:1"], sizeBytes: 640 * MiB },
-    lastUse: { at: now - 8 * day, kind: "pull" },
+    lastUse: { at: now - 8 * day, kind: "pull", by: null },
     idleMs: 7 * day + 22 * hour,
     freedBytes: 580 * MiB,
   }),
   buildRemoval(3, ["quota"], {
     image: { tags: [], sizeBytes: 80 * MiB },
-    lastUse: { at: now - 5 * hour, kind: "build" },
+    lastUse: { at: now - 5 * hour, kind: "build", by: null },
     idleMs: 5 * hour,
   }),
 ];
@@ -35,30 +35,33 @@ const goes: readonly ImageReport[] = [
 const stays: readonly ImageReport[] = [
   buildKept(11, ["in-use", "recent"], {
     image: { tags: ["web:3"], sizeBytes: 410 * MiB },
-    lastUse: { at: now, kind: "in-use" },
+    lastUse: { at: now, kind: "in-use", by: null },
     idleMs: 0,
     inUseBy: ["container:web", "container:web-canary"],
   }),
   buildKept(12, ["grace"], {
     image: { tags: ["ghcr.io/team/tools/linter:nightly"], sizeBytes: 2.1 * GiB },
-    lastUse: { at: now - 20 * minute, kind: "first-seen" },
+    lastUse: { at: now - 20 * minute, kind: "first-seen", by: null },
     idleMs: 20 * minute,
   }),
   buildKept(13, ["keep-rule"], {
     image: { tags: ["postgres:16"], digests: [`postgres@sha256:${"ab".repeat(32)}`], sizeBytes: 430 * MiB },
-    lastUse: { at: now - 30 * day, kind: "container-create" },
+    lastUse: { at: now - 30 * day, kind: "container-create", by: null },
     idleMs: 12 * day,
   }),
   buildKept(14, ["within-limits"], {
     image: { tags: [], digests: [`team/api@sha256:${"cd".repeat(32)}`], sizeBytes: 215 * MiB },
-    lastUse: { at: now - 3 * day, kind: "tag" },
+    lastUse: { at: now - 3 * day, kind: "tag", by: null },
     idleMs: 3 * day - 2 * hour,
   }),
 ];
 
 const policy = buildPolicy({ quotaBytes: 4 * GiB, quotaTargetBytes: 4 * GiB, keep: buildRules("postgres") });
 
-const unused = { lastUse: { at: now - 8 * day, kind: "container-end" }, idleMs: 7 * day + hour } as const;
+const unused = {
+  lastUse: { at: now - 8 * day, kind: "container-end", by: null },
+  idleMs: 7 * day + hour,
+} as const;
 
 const mixed: readonly ImageReport[] = [
   ...goes.map((image, index): ImageReport => {
@@ -95,6 +98,7 @@ export const scenarios: Readonly<Record<string, RunReport>> = {
       lastUse: {
         at: Math.max(image.lastUse.at, now - 2 * hour),
         kind: image.inUseBy.length > 0 ? "in-use" : "first-seen",
+        by: null,
       },
       idleMs: Math.min(image.idleMs, 2 * hour),
       verdict: image.inUseBy.length > 0 ? image.verdict : { kind: "keep", reasons: ["within-limits"] },
@@ -152,7 +156,7 @@ export const scenarios: Readonly<Record<string, RunReport>> = {
   "many-images": buildReport({
     images: Array.from({ length: 34 }, (_, index) =>
       buildKept(100 + index, ["within-limits"], {
-        lastUse: { at: now - index * 3 * hour, kind: "load" },
+        lastUse: { at: now - index * 3 * hour, kind: "load", by: null },
         idleMs: index * 3 * hour,
       }),
     ),
