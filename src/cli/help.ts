@@ -6,7 +6,7 @@ const narrowest = 64;
 const widest = 100;
 const noBreak = "\u00A0";
 
-const examples = [
+export const examples = [
   ["docker-gc --dry-run", "what would go now, and why"],
   ["docker-gc --max-age 14d", "remove what is idle for 14 days"],
   ["docker-gc --max-age off --quota 50G", "go by size alone"],
@@ -16,7 +16,7 @@ const examples = [
   ["docker-gc --only 'ci.example/**'", "only images of this registry"],
 ] as const;
 
-const notation = [
+export const notation = [
   `SIZE is a number of bytes, or has a unit: 500M, 50G, 1.5TiB. Units are 1024-based whatever their spelling.
   PERCENT is a share of the filesystem that holds the engine's root, as in 80%; it needs an engine on this host. DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
   `PATTERN is a name, a glob, a digest, an image ID (12 digits or more), or re: and a regular expression. A name
@@ -25,7 +25,7 @@ const notation = [
   "**/app:*". A regular expression is found anywhere in a name, and is tried on digests and IDs if it mentions sha256.`,
 ];
 
-const environment = [
+export const environment = [
   `Every option but --help and --version can be set in the environment: --max-age is DOCKER_GC_MAX_AGE, --dry-run is
   DOCKER_GC_DRY_RUN=true (or false). Options that can be repeated take one item a line. What stands on the command line replaces
   the variable, lists included. A DOCKER_GC_* variable that is not known here is refused.`,
