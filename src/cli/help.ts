@@ -97,7 +97,8 @@ function termOf({ alias, name, placeholder }: Option): string {
   return `${alias === null ? "    " : `-${alias}, `}--${name} ${placeholder}`.trimEnd();
 }
 
-function meaningOf(option: Option): string {
+/** The description with its default. */
+export function meaningOf(option: Option): string {
   const preset = option.default ?? option.defaultNote;
   const notes = [preset === null ? "" : `default: ${preset}`, option.kind === "list" ? "repeatable" : ""];
   const note = notes.filter((text) => text !== "").join("; ");

@@ -27,6 +27,13 @@ it("holds the built program and its papers, and nothing of the tests and example
   expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist)\//.test(path))).toEqual([]);
 });
 
+it("holds the manual page where npm is told that it is", async () => {
+  const { man } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { man: string };
+  const { files } = await pack("--dry-run");
+  expect(files.map(({ path }) => `./${path}`)).toContain(man);
+  expect(readFileSync(join(projectRoot, man), "utf8")).toMatch(/^\.TH DOCKER\\-GC 1 \d{4}-\d\d-\d\d "docker/);
+});
+
 it("runs from the unpacked tarball, with its dependencies beside it", async () => {
   const folder = temporaryFolder();
   const { filename } = await pack("--pack-destination", folder);
