@@ -62,7 +62,10 @@ export class TakenNames {
     if (this.#open.length === 0) return;
     for (const [name, owner] of await this.#ownersNow()) {
       if (!(await this.#giveBack(name, owner)))
-        throw new Failure("engine", `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`);
+        throw new Failure(
+          "engine",
+          `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`,
+        );
     }
     this.#open = [];
   }

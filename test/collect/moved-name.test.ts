@@ -61,7 +61,9 @@ it("ends with exit 4, and says what is open, where it never learns who had a nam
   failingOnceRemoving(scene, /^GET \/events/, 2);
   const report = await scene.run(keepOther);
   expect(exitCodeOf(report)).toBe(4);
-  expect(report.stoppedBy?.message).toContain("Whether app:2, app:1 had just been given to another image is not known");
+  expect(report.stoppedBy?.message).toContain(
+    "Whether app:2, app:1 had just been given to another image is not known",
+  );
   expect(imageIn(report, going).outcome).toBe("removed");
 });
 

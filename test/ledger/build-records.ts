@@ -45,7 +45,10 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     checkpoint: checkpoint(),
     images: new Map([
       [imageId(1), image()],
-      [imageId(2), image({ lastUseKind: "container-end", lastUseBy: "container:web", observedMsAtLastUse: 7 })],
+      [
+        imageId(2),
+        image({ lastUseKind: "container-end", lastUseBy: "container:web", observedMsAtLastUse: 7 }),
+      ],
     ]),
     containers: new Map([[containerId(1), imageId(1)]]),
     names: new Map([["docker.io/library/app:1", imageId(1)]]),
