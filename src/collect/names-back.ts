@@ -5,9 +5,6 @@ import { canonicalNameOf } from "../core/reference.js";
 import type { Engine } from "../engine/port.js";
 import type { Observer } from "./list.js";
 
-/** How far the engine's clock, as estimated from here, may be off. */
-const clockGrainMs = 10;
-
 /** False when the engine does not take it. */
 export async function giveNameBack(engine: Engine, id: ImageId, name: string): Promise<boolean> {
   // Somebody else has given the name away meanwhile: it is theirs.
@@ -76,14 +73,14 @@ export class TakenNames {
     const open = new Map(this.#open.map((taken) => [canonicalNameOf(taken.name) ?? taken.name, taken]));
     const owners = new Map<string, ImageId>();
     try {
-      for await (const event of engine.readEvents(description.now() + clockGrainMs)) {
+      for await (const event of engine.readEvents(description.nowAtMost())) {
         const image = event.type === "image" ? toImageId(event.actorId) : null;
         if (image === null) continue;
         if (event.action === "untag") forgetUntagged(owners, open, image);
         if (event.action !== "tag") continue;
         const name = canonicalNameOf(event.attributes["name"] ?? "") ?? "";
         const taken = open.get(name);
-        if (taken === undefined || eventTime(event) < taken.since - clockGrainMs) continue;
+        if (taken === undefined || eventTime(event) < taken.since) continue;
         if (image === taken.image) owners.delete(name);
         else owners.set(name, image);
       }

@@ -62,10 +62,12 @@ export class Watch {
   async drain(): Promise<void> {
     const { engine, description, steadyClock } = this.#observer;
     const now = description.now();
+    // What ended before the listing is not in it: without its event it would seem never to have been used.
+    const events = engine.readEvents(description.nowAtMost());
     const window = new EventWindow(this.#checkpoint?.anchor ?? null);
     const replay = this.#replay;
-    if (replay === null) await this.#drainFirst(window, engine.readEvents(now));
-    else await drainMore(window, engine.readEvents(now), replay);
+    if (replay === null) await this.#drainFirst(window, events);
+    else await drainMore(window, events, replay);
     const steady = steadyClock();
     const bufferLimit = description.eventBufferLimit;
     const observation = judgeContinuity({ checkpoint: this.#checkpoint, window, now, steady, bufferLimit });

@@ -29,10 +29,12 @@ export class ApiEngine implements Engine {
   async describe(): Promise<EngineDescription> {
     const ping = await this.#send({ method: "GET", path: "/_ping" });
     await readText(ping);
+    const askedAt = performance.now();
     const info = await this.#getJson("/info");
     const description = describeEngine({
       pingHeaders: ping.headers,
       info,
+      askedAt,
       receivedAt: performance.now(),
       host: this.#connection.shown,
     });

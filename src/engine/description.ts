@@ -12,6 +12,8 @@ interface DescriptionSources {
   readonly pingHeaders: Readonly<Record<string, string | string[] | undefined>>;
   /** Answer of `GET /info`. */
   readonly info: unknown;
+  /** `performance.now()` before that was asked for. */
+  readonly askedAt: number;
   /** `performance.now()` when that answer had come. */
   readonly receivedAt: number;
   readonly host: string;
@@ -21,6 +23,7 @@ interface DescriptionSources {
 export function describeEngine({
   pingHeaders,
   info,
+  askedAt,
   receivedAt,
   host,
 }: DescriptionSources): EngineDescription {
@@ -44,6 +47,8 @@ export function describeEngine({
     // A worker answers 503 when it is asked for services.
     isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
     now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
+    // The answer's time was cut to whole milliseconds.
+    nowAtMost: () => Math.ceil(systemTime + 1 + (performance.now() - askedAt)),
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
     imageSizes:
       family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "layers" : "layers-and-content",

@@ -13,6 +13,11 @@ export interface EngineDescription {
   readonly isSwarmManager: boolean;
   /** The engine's clock: epoch milliseconds, never ahead of the engine's own, behind it by a round trip at most. */
   readonly now: () => number;
+  /**
+   * The same clock, never behind the engine's own, ahead of it by a round trip at most: what has been answered by now
+   * happened before this.
+   */
+  readonly nowAtMost: () => number;
   /** How many events the engine remembers; null where it keeps a log (Podman). */
   readonly eventBufferLimit: number | null;
   readonly imageSizes: SizeModel;

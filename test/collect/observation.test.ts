@@ -25,6 +25,13 @@ const aged = { maxAgeMs: 2 * hour };
 /** Between two readings of a clock that goes on during the test. */
 const slack = 5 * second;
 
+/** An answer that is long on its way. */
+function afterAWhile(text: string): string {
+  const end = performance.now() + 300;
+  while (performance.now() < end);
+  return text;
+}
+
 function overflow(scene: Scene): void {
   for (let count = 0; count < 300; count += 1) scene.engine.tag("busy:1", "busy:again");
 }
@@ -52,6 +59,20 @@ describe("what a run observes", () => {
       verdict: { kind: "keep" },
     });
     expect(scene.deletes()).toEqual([]);
+  });
+
+  it("reads events up to what it has listed, though it takes the engine's clock for slow", async () => {
+    const { scene, busy } = await observedForAnHour();
+    const container = scene.engine.createContainer("busy:1");
+    await scene.run();
+    scene.clock.pass(hour);
+    scene.practice.onRequest = (_, path) => {
+      if (path.startsWith("/containers/json")) scene.engine.removeContainer(container);
+      // The answer tells the time at which it was made.
+      return path === "/info" ? { kind: "transform", body: afterAWhile } : undefined;
+    };
+    const report = await scene.run();
+    expect(imageIn(report, busy)).toMatchObject({ inUseBy: [], idleMs: 0, lastUse: { kind: "container-end" } });
   });
 
   it("goes on where the last one ended", async () => {

@@ -278,7 +278,7 @@ describe("any JSON at all", () => {
     names: parseImageNames,
     removal: parseRemoval,
     description: (info) =>
-      describeEngine({ pingHeaders: { "api-version": "1.41" }, info, receivedAt: 0, host: "h" }),
+      describeEngine({ pingHeaders: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "h" }),
   };
 
   it.each(Object.keys(parsers))("is read as %s, or refused as what an engine must not say", (name) => {

@@ -12,12 +12,16 @@ const info = {
   SystemTime: "2026-01-31T10:00:00.123456789Z",
 };
 
+const roundTripMs = 250;
+
 function described(
   fields: Record<string, unknown> = {},
   pingHeaders: Record<string, string> = { "api-version": "1.41" },
 ) {
   const receivedAt = performance.now();
-  return describeEngine({ pingHeaders, info: { ...info, ...fields }, receivedAt, host: "unix:///x" });
+  const askedAt = receivedAt - roundTripMs;
+  const answered = { ...info, ...fields };
+  return describeEngine({ pingHeaders, info: answered, askedAt, receivedAt, host: "unix:///x" });
 }
 
 const podman = { "api-version": "1.41", "libpod-api-version": "4.3.1" };
@@ -47,6 +51,12 @@ describe("an engine's description", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(now() - first).toBeGreaterThanOrEqual(15);
     expect(Number.isInteger(now())).toBe(true);
+  });
+
+  it("has a bound for that clock: the answer may have been on its way all of the time", () => {
+    const { now, nowAtMost } = described();
+    expect(nowAtMost() - now()).toBeGreaterThanOrEqual(roundTripMs);
+    expect(nowAtMost() - now()).toBeLessThan(roundTripMs + 1000);
   });
 
   it.each<[string, Record<string, unknown>]>([
