@@ -21,6 +21,8 @@ export class LedgerWatch {
   readonly #tally: Tally;
   /** When each event of the engine came, epoch milliseconds. */
   readonly #events: number[] = [];
+  /** When each run began, epoch milliseconds. */
+  readonly #runs: number[] = [];
   #restartedAt = -Infinity;
   #before: EngineRecord | null = null;
 
@@ -59,10 +61,15 @@ export class LedgerWatch {
     if (about === "images" && this.#before !== null) this.#before = { ...this.#before, images: new Map() };
   }
 
-  /** Call it before each run: from here on it is decided what the run can know. */
-  beforeRun(): void {
+  /**
+   * Call it before each run: from here on it is decided what the run can know.
+   *
+   * @param at epoch milliseconds of the engine's clock
+   */
+  beforeRun(at: number): void {
+    this.#runs.push(at);
     const since = this.#before?.checkpoint?.at ?? 0;
-    const events = this.#events.filter((at) => at >= since).length;
+    const events = this.#events.filter((each) => each >= since).length;
     if (events <= surelyRemembered && this.#restartedAt < since) return;
     this.#tally.count("runs that began with a gap");
     this.#truth.openGap(since);
@@ -108,8 +115,10 @@ export class LedgerWatch {
 
   #compareWithTruth({ images, checkpoint }: EngineRecord, when: string): void {
     if (checkpoint === null) return;
+    // It was written by the last run that had begun by then, and that run listed later than it began.
+    const listedFrom = this.#runs.findLast((at) => at <= checkpoint.at) ?? -Infinity;
     for (const [id, { lastUsedAt, lastUseKind }] of images) {
-      const used = this.#truth.lastUseUpTo(id, checkpoint.at - roundingMs);
+      const used = this.#truth.lastUseUpTo(id, checkpoint.at - roundingMs, listedFrom - roundingMs);
       if (used === null) continue;
       this.#tally.count("last uses compared with the truth");
       if (lastUsedAt >= used - roundingMs) continue;

@@ -46,9 +46,12 @@ export class RemovalWatch {
   }
 
   #problemWith(image: ImageId, at: number, { limits, startedAt }: CurrentRun): string | null {
-    const usedAt = this.#truth.lastUseUpTo(image, startedAt - roundingMs);
     const appearedAt = this.#truth.appearedAt(image);
-    if (appearedAt === null || appearedAt > startedAt) return "it is newer than the run";
+    if (appearedAt === null) return "it was not there";
+    // One that came just after the start may be idle for long enough all the same, if the run is slow to look.
+    const isNewer = appearedAt > startedAt;
+    if (isNewer && limits.kind === "quota") return "it is newer than the run";
+    const usedAt = isNewer ? appearedAt : this.#truth.lastUseUpTo(image, startedAt - roundingMs);
     const kept = [...this.#truth.names].find(
       ([name, id]) => id === image && name.startsWith(keptRepository) && !name.includes("@"),
     );

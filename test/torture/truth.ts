@@ -11,9 +11,6 @@ interface Gap {
   to: number;
 }
 
-/** An image that is listed while its container is created may get the moment of the creation for its last use. */
-const listingMs = 3_000;
-
 /**
  * When each image was really used, and which image each name really stands for, as those know who did it. Times are
  * epoch milliseconds of the engine's clock, taken just before each deed.
@@ -104,12 +101,15 @@ export class Truth {
     if (gap?.to === Infinity) gap.to = to;
   }
 
-  /** Its last use up to that moment that can be known; null when there was none. */
-  lastUseUpTo(image: ImageId, moment: number): number | null {
+  /**
+   * Its last use up to that moment that can be known; null when there was none. A container that was created later than
+   * `listedFrom` need not have been in the list of containers: only its creation tells of it then.
+   */
+  lastUseUpTo(image: ImageId, moment: number, listedFrom = moment): number | null {
     const known = (this.#uses.get(image) ?? []).filter((at) => at <= moment && this.#gapAt(at) === undefined);
     for (const hold of this.#holds.values()) {
       if (hold.image !== image || hold.from > moment || (hold.to !== null && hold.to < moment)) continue;
-      const at = moment - hold.from > listingMs ? moment : hold.from;
+      const at = hold.from <= listedFrom ? moment : hold.from;
       const knownAt = this.#gapAt(at)?.from ?? at;
       if (knownAt >= hold.from) known.push(knownAt);
     }

@@ -158,9 +158,11 @@ export class Workload {
     const containers = [...this.#engine.containers.all()];
     if (containers.length === 0) return;
     const { id, imageId, state } = this.#random.pick(containers);
+    // Nothing happens, and nothing tells of it: that it is held is known to the truth anyway.
+    if (deed !== "remove" && (deed === "start") === (state === "running")) return;
     const at = this.now;
-    if (deed === "start" && state !== "running") this.#engine.startContainer(id);
-    if (deed === "end" && state === "running") this.#engine.endContainer(id);
+    if (deed === "start") this.#engine.startContainer(id);
+    if (deed === "end") this.#engine.endContainer(id);
     if (deed === "remove") {
       this.#engine.removeContainer(id, "by-force");
       this.#truth.released(id, at);

@@ -41,12 +41,17 @@ export function planKill(random: Random, usual: Usual): KillPlan {
   }
 }
 
-/** Sees to it that a run is killed as planned. Answers with what to do when the run has ended. */
+/**
+ * Sees to it that a run is killed as planned. Answers with what to do when the run has ended.
+ *
+ * @param others called at each request, before the engine looks at it
+ */
 export function arm(
   plan: KillPlan,
   started: Started,
   engine: { onRequest: FaultRule | undefined },
   ledgerFolder: string,
+  others: () => void = () => undefined,
 ): { readonly disarm: () => { readonly requests: number; readonly changes: number } } {
   const kill = (): void => void started.child.kill("SIGKILL");
   let requests = 0;
@@ -61,6 +66,7 @@ export function arm(
   watcher.on("error", () => undefined);
   engine.onRequest = (method, path): Fault | undefined => {
     requests += 1;
+    others();
     if (plan.kind !== "request" || plan.only?.test(`${method} ${path}`) === false) return undefined;
     chosen += 1;
     if (chosen !== plan.number) return undefined;

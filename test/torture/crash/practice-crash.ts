@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../../../src/core/event.js";
 import { eventTime } from "../../../src/core/event.js";
 import type { ImageId } from "../../../src/core/image.js";
@@ -35,6 +34,8 @@ export const crashPromises = [
 
 const identity = "PRAC:TICE:ENGI:NE00 overlay2 /var/lib/docker";
 const stepsOfAnEpisode = 25;
+/** Some three events each: while a run removes so much that it reads them again, far less than an engine remembers. */
+const actsAtARequest = 0.3;
 /** Two processors, two runs. */
 const lanes = 2;
 
@@ -139,8 +140,9 @@ class Episode {
     // What a run that is never killed knows and would do.
     await runHere("run", {}, this.#shadow);
     const wanted = limits.kind === "quota" ? await runHere("dry-run", recipeFor(limits), this.#shadow) : null;
-    this.#ledger.beforeRun();
-    this.#removals.begin({ limits, startedAt: this.#workload.now, description: when });
+    const startedAt = this.#workload.now;
+    this.#ledger.beforeRun(startedAt);
+    this.#removals.begin({ limits, startedAt, description: when });
     const ended = await this.#runOnce(plan, limits);
     this.#count(ended, when);
     this.#ledger.look(when);
@@ -152,12 +154,8 @@ class Episode {
   async #runOnce(plan: KillPlan, limits: Limits): Promise<Ended> {
     const args = ["--host", this.#practice.host, "--ledger", join(this.#folder, "ledger.db"), "-o", "json"];
     const started = this.#program.start([...args, ...argumentsFor(limits)]);
-    const armed = arm(plan, started, this.#practice, this.#folder);
-    let over = false;
-    const others = this.#actMeanwhile(limits, () => over);
+    const armed = arm(plan, started, this.#practice, this.#folder, this.#drawOthers(limits));
     const ended = await started.ended;
-    over = true;
-    await others;
     const { requests, changes } = armed.disarm();
     if (ended.signal === null) {
       this.#usual.ms += (ended.durationMs - this.#usual.ms) / 8;
@@ -167,13 +165,16 @@ class Episode {
     return ended;
   }
 
-  /** A quota is compared with what another run would do, so nothing may happen in between. */
-  async #actMeanwhile({ kind }: Limits, isOver: () => boolean): Promise<void> {
-    if (kind === "quota" || this.#random.chance(0.5)) return;
-    while (!isOver()) {
-      await sleep(this.#random.between(5, 80));
-      if (!isOver()) this.#workload.actMeanwhile();
-    }
+  /**
+   * What others do while a run goes on. It goes with the run's own steps and not with time: on a slow machine it would
+   * otherwise be more than an engine remembers. A quota is compared with what another run would do, so nothing may
+   * happen in between.
+   */
+  #drawOthers({ kind }: Limits): () => void {
+    if (kind === "quota" || this.#random.chance(0.5)) return () => undefined;
+    return () => {
+      if (this.#random.chance(actsAtARequest)) this.#workload.actMeanwhile();
+    };
   }
 
   #count(ended: Ended, when: string): void {

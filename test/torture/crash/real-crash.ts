@@ -97,8 +97,9 @@ class RealScene {
     const plan = isKilled ? planKill(this.#random, this.#usual) : ({ kind: "never" } as const);
     const limits = drawLimits(this.#random, 2 * busyboxBytes());
     const when = `step ${++this.#steps}, ${limits.kind}, kill ${describeKill(plan)}`;
-    this.#ledger.beforeRun();
-    this.#removals.begin({ limits, startedAt: Date.now(), description: when });
+    const startedAt = Date.now();
+    this.#ledger.beforeRun(startedAt);
+    this.#removals.begin({ limits, startedAt, description: when });
     const args = ["--host", this.#proxy.host, "--ledger", join(this.#folder, "ledger.db"), "-o", "json"];
     const started = this.#program.start([...args, ...argumentsFor(limits)]);
     const armed = arm(plan, started, this.#proxy, this.#folder);

@@ -238,8 +238,9 @@ class Life {
   }
 
   #begin(limits: Limits, description: string): void {
-    this.#ledger.beforeRun();
-    this.#removals.begin({ limits, startedAt: this.#workload.now, description });
+    const startedAt = this.#workload.now;
+    this.#ledger.beforeRun(startedAt);
+    this.#removals.begin({ limits, startedAt, description });
   }
 
   #look(ended: "broken-off" | "completed", { saidGone }: End, when: string): void {

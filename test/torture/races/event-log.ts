@@ -3,10 +3,11 @@ import { createInterface } from "node:readline";
 import { openRequest } from "../../support/unix-http.js";
 import { eventsOf } from "../../support/engine-events.js";
 
-/** Writes down, live, when each container was created, and each name given away. */
+/** Writes down, live, when each container was created, each name given away, and each image deleted. */
 export class EventLog {
   readonly #created = new Map<string, number>();
   readonly #tagged = new Map<string, number>();
+  readonly #deleted = new Map<string, number>();
   readonly #stream: IncomingMessage;
 
   private constructor(stream: IncomingMessage) {
@@ -17,6 +18,7 @@ export class EventLog {
           const at = Number(timeNano / 1_000_000n);
           if (type === "container" && action === "create") this.#created.set(id, at);
           if (type === "image" && action === "tag") this.#tagged.set(attributes["name"] ?? "", at);
+          if (type === "image" && action === "delete") this.#deleted.set(id, at);
         }
       })
       .on("error", () => undefined);
@@ -35,6 +37,11 @@ export class EventLog {
   /** Epoch milliseconds of the last time; null for a name that no event told of. */
   taggedAt(name: string): number | null {
     return this.#tagged.get(name) ?? null;
+  }
+
+  /** Epoch milliseconds; null for an image that no event told of. */
+  deletedAt(image: string): number | null {
+    return this.#deleted.get(image) ?? null;
   }
 
   end(): void {

@@ -97,8 +97,9 @@ class Loop {
       : `extra-${this.#number}:${this.#random.below(9)}`;
     const image = this.#random.pick(images);
     const [repo = "", tag = ""] = name.split(":");
-    if ((await accepted("POST", `/images/${image}/tag?repo=${repo}&tag=${tag}`)) === null) return;
-    tell({ kind: "tagged", name, image });
+    const answer = await client.request("POST", `/images/${image}/tag?repo=${repo}&tag=${tag}`);
+    if (answer.status < 400) tell({ kind: "tagged", name, image });
+    else tell({ kind: "tag-refused", name, image, reason: `${answer.status} ${answer.text.trim()}` });
   }
 }
 

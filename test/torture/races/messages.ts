@@ -11,5 +11,10 @@ export type Message =
   | { readonly kind: "did"; readonly deed: string }
   /** From here on the name stands for this image; in the order of the deeds. */
   | { readonly kind: "tagged"; readonly name: string; readonly image: string }
+  /**
+   * A deed that the engine refused, but may have half done: it moves the name first (moby daemon/images/image_tag.go,
+   * TagImageWithReference), and then finds that the image is just being removed.
+   */
+  | { readonly kind: "tag-refused"; readonly name: string; readonly image: string; readonly reason: string }
   /** A container is there, and its image is not. */
   | { readonly kind: "bereft"; readonly container: string; readonly image: string };

@@ -65,6 +65,8 @@ class Meddler {
   readonly names = new Map<string, string>();
   /** Containers that were found without their image, which is the value. */
   readonly bereft = new Map<string, string>();
+  /** Names whose last move was refused, and where they were to go. */
+  readonly refused = new Map<string, Extract<Message, { readonly kind: "tag-refused" }>>();
 
   constructor(host: string, random: Random, tally: Tally) {
     const script = fileURLToPath(new URL("meddler.ts", import.meta.url));
@@ -75,6 +77,11 @@ class Meddler {
       if (message.kind === "tagged") {
         tally.count("tags moved or added");
         this.names.set(message.name, message.image);
+        this.refused.delete(message.name);
+      }
+      if (message.kind === "tag-refused") {
+        tally.count("tags refused");
+        this.refused.set(message.name, message);
       }
       if (message.kind === "bereft") this.bereft.set(message.container, message.image);
     });
@@ -128,8 +135,8 @@ class Round {
   readonly #tally: Tally;
   readonly #client: EngineClient;
   readonly #meddler: Meddler;
-  /** When a run asked for the removal of an ID or a name, epoch milliseconds. */
-  readonly #asked = new Map<string, number>();
+  /** What a run asked to be removed, by ID or name, one after the other; epoch milliseconds. */
+  readonly #asked: { readonly subject: string; readonly at: number }[] = [];
 
   constructor(number: number, scene: Scene) {
     this.#number = number;
@@ -147,7 +154,7 @@ class Round {
     const { proxy, program, folder } = this.#scene;
     proxy.onRequest = (method, path) => {
       const [, subject = ""] = /^\/images\/([^?]+)/.exec(path) ?? [];
-      if (method === "DELETE") this.#asked.set(subject, Date.now());
+      if (method === "DELETE") this.#asked.push({ subject, at: Date.now() });
       return undefined;
     };
     const args = ["--host", proxy.host, "--ledger", join(folder, "ledger.db"), "-o", "json"];
@@ -204,11 +211,13 @@ class Round {
    */
   #judge(container: string, image: string): void {
     const createdAt = this.#scene.log.createdAt(container);
-    const askedAt = this.#asked.get(image);
-    if (createdAt !== null && askedAt !== undefined && createdAt >= askedAt)
+    const deletedAt = this.#scene.log.deletedAt(image);
+    // The last name that is left takes the image along, so it need not have been asked for by its ID.
+    const asked = this.#asked.findLast(({ at }) => deletedAt !== null && at <= deletedAt);
+    if (createdAt !== null && asked !== undefined && createdAt >= asked.at)
       this.#tally.count("images removed while a container was being created, which no list shows yet");
     else {
-      const times = `created ${String(createdAt)}, removal asked for ${String(askedAt)}`;
+      const times = `created ${String(createdAt)}, deleted ${String(deletedAt)} by ${JSON.stringify(asked)}`;
       this.#tally.breach(underContainer, `${image} of container ${container}: ${times}`);
     }
   }
@@ -221,17 +230,32 @@ class Round {
     const ids = new Set(present.map(({ Id }) => Id));
     for (const id of kept.filter((each) => !ids.has(each))) this.#tally.breach(keptTaken, id);
     for (const [name, image] of this.#meddler.names) {
-      if (ids.has(image) && names.get(name) !== image) {
-        const times = `tagged ${String(this.#scene.log.taggedAt(name))}, removal asked for ${String(this.#asked.get(name))}`;
-        const holder = names.get(name) ?? "nobody";
-        this.#tally.breach(
-          nameLost,
-          `round ${this.#number}: ${name} of ${image}, now of ${holder}: ${times}`,
-        );
-      }
+      const holder = names.get(name);
+      if (ids.has(image) && holder !== image) this.#judgeName(name, image, holder, ids);
       // What is gone, or lost and counted, is nobody's to meddle with.
-      if (names.get(name) !== image) this.#meddler.names.delete(name);
+      if (holder !== image) this.#meddler.names.delete(name);
       else this.#tally.count("names of kept images checked");
     }
+  }
+
+  /**
+   * An engine that is asked to give a name to an image while it removes that very image may take the name from who had
+   * it, refuse, and leave it with what is gone. That was the other process's own doing: the run only removed an image.
+   */
+  #judgeName(name: string, image: string, holder: string | undefined, present: ReadonlySet<string>): void {
+    const refused = this.#meddler.refused.get(name);
+    if (holder === undefined && refused !== undefined && !present.has(refused.image)) {
+      this.#tally.count("names that others lost by giving them to an image that was just being removed");
+      return;
+    }
+    const asked = this.#asked.filter(({ subject }) => subject === name || subject === image);
+    const story = {
+      round: this.#number,
+      taggedAt: this.#scene.log.taggedAt(name),
+      refused,
+      asked,
+    };
+    const now = holder ?? "nobody";
+    this.#tally.breach(nameLost, `${name} of ${image}, now of ${now}: ${JSON.stringify(story)}`);
   }
 }
