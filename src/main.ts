@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
+import { measureFilesystem } from "./collect/measure-filesystem.js";
+import { readSteadyClock } from "./collect/steady-clock.js";
 
 // Whoever reads our output may leave early, as `head` does; that is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -18,6 +20,8 @@ void runCommand({
   version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
+  steadyClock: readSteadyClock,
+  measureFilesystem,
   readFile: (path) => readFileSync(path, "utf8"),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));

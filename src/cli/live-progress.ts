@@ -1,30 +1,80 @@
-import type { RemovalProgress } from "../collect/removals.js";
+import type { RunProgress } from "../collect/progress.js";
 import { imageName } from "../report/image-name.js";
+import { paintLine } from "../report/line.js";
+import { createPalette, type Palette } from "../report/palette.js";
 import { progressLine } from "../report/progress.js";
 import type { Settings } from "./settings.js";
-import type { Output } from "./surroundings.js";
+import type { Output, Surroundings } from "./surroundings.js";
+
+export interface LiveProgress {
+  readonly show: (progress: RunProgress) => void;
+  /** Takes the line away; to be called before anything else is written. May be called twice. */
+  readonly end: () => void;
+}
 
 const clearLine = "\r\u001b[K";
 const widthIfUnknown = 80;
+/** What takes less than the first of these ticks is over before anybody could read it. */
+const tickMs = 200;
 
-/** A live counter on a terminal; nothing at all in a pipe, a log or when quiet. */
+const silent: LiveProgress = { show: () => undefined, end: () => undefined };
+
+/** A live line for a person at a terminal; nothing at all in a pipe, a log, on a terminal without a cursor, or when quiet. */
 export function createProgress(
-  stderr: Output,
-  verbosity: Settings["verbosity"],
-): (progress: RemovalProgress) => void {
-  if (stderr.isTTY !== true || verbosity === "quiet") return () => undefined;
-  const startedAt = performance.now();
-  return ({ done, total, freedBytes, current }) => {
-    if (current === null) {
-      stderr.write(clearLine);
-      return;
-    }
-    const currentName = imageName(current.facts.image);
-    const elapsedMs = performance.now() - startedAt;
-    const line = progressLine(
-      { done, total, freedBytes, currentName, elapsedMs },
-      stderr.columns ?? widthIfUnknown,
-    );
-    stderr.write(`${clearLine}${line}`);
+  { verbosity, color }: Pick<Settings, "verbosity" | "color">,
+  { stderr, env }: Pick<Surroundings, "stderr" | "env">,
+): LiveProgress {
+  if (stderr.isTTY !== true || verbosity === "quiet" || env["TERM"] === "dumb") return silent;
+  return new TerminalProgress(stderr, createPalette(color, stderr, env));
+}
+
+/** Draws on ticks and not whenever something is done: thousands of images may be learned in a second. */
+class TerminalProgress implements LiveProgress {
+  readonly #stderr: Output;
+  readonly #palette: Palette;
+  #timer: NodeJS.Timeout | null = null;
+  #latest: RunProgress | null = null;
+  #startedAt = 0;
+  #isDrawn = false;
+
+  constructor(stderr: Output, palette: Palette) {
+    this.#stderr = stderr;
+    this.#palette = palette;
+  }
+
+  readonly show = (progress: RunProgress): void => {
+    if (this.#latest?.kind !== progress.kind) this.#startedAt = performance.now();
+    this.#latest = progress;
+    this.#timer ??= setInterval(() => this.#draw(), tickMs).unref();
+    if (progress.done === progress.total) this.end();
   };
+
+  readonly end = (): void => {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    if (this.#isDrawn) this.#stderr.write(clearLine);
+    this.#isDrawn = false;
+  };
+
+  #draw(): void {
+    if (this.#latest === null) return;
+    const elapsedMs = performance.now() - this.#startedAt;
+    // One cell short: a terminal that has its last cell written may erase it, or wrap, at the next byte.
+    const room = Math.max((this.#stderr.columns ?? widthIfUnknown) - 1, 1);
+    const line = progressLine({ ...viewOf(this.#latest), elapsedMs }, room);
+    this.#stderr.write(`${clearLine}${paintLine(line, room, this.#palette)}`);
+    this.#isDrawn = true;
+  }
+}
+
+function viewOf(progress: RunProgress) {
+  switch (progress.kind) {
+    case "learning":
+      return { ...progress, currentName: null };
+    case "removing": {
+      const { kind, done, total, freedBytes: bytes, totalBytes, current } = progress;
+      const currentName = current === null ? null : imageName(current.facts.image);
+      return { kind, done, total, bytes, totalBytes, currentName };
+    }
+  }
 }

@@ -1,3 +1,6 @@
+import type { MeasureFilesystem } from "../collect/free-space.js";
+import type { SteadyClock } from "../core/checkpoint.js";
+
 /** A stream that a command writes to. */
 export interface Output {
   readonly write: (text: string) => unknown;
@@ -16,6 +19,8 @@ export interface Surroundings {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly steadyClock: () => SteadyClock;
+  readonly measureFilesystem: MeasureFilesystem;
   readonly readFile: (path: string) => string;
   /** Calls back for each signal that asks the process to end. */
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => void;

@@ -11,24 +11,41 @@ export interface Lessons {
   readonly unreadable: readonly { readonly image: Image; readonly message: string }[];
 }
 
+/** How far the learning is, for a person who waits. */
+export interface LearningProgress {
+  readonly kind: "learning";
+  readonly done: number;
+  readonly total: number;
+  /** Bytes of the images that are done, what they share counted each time. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
 /** Inspecting 1000 images took half the time of one after the other: 0.5 s, and 14.5 s in the containerd store. */
 const atOnce = 8;
 
 /**
  * Asks for the layers of those images that the ledger does not know yet; none of them when it knows all. An image that
- * is gone by now is left out. Throws a Failure of code `engine` when an answer is late, cut off or malformed.
+ * is gone by now is left out. Nothing is reported where there is nothing to learn. Throws a Failure of code `engine` when an answer is late, cut off or malformed.
  */
 export async function learnLayers(
   { engine, description }: Observer,
   { layers }: EngineRecord,
   { images }: Listing,
+  onProgress: (progress: LearningProgress) => void,
 ): Promise<Lessons> {
   const waiting = [...images.values()].filter(({ id }) => !layers.images.has(id));
+  const total = waiting.length;
+  const totalBytes = waiting.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  let [done, bytes] = [0, 0];
   const lessons = new Map<ImageId, ImageLesson>();
   const unreadable: { image: Image; message: string }[] = [];
   const learnNext = async (): Promise<void> => {
     for (let image = waiting.pop(); image !== undefined; image = waiting.pop()) {
+      onProgress({ kind: "learning", done, total, bytes, totalBytes });
       const answer = await engine.inspectAnatomy(image.id);
+      done += 1;
+      bytes += image.sizeBytes;
       if (answer.kind === "unreadable") unreadable.push({ image, message: answer.message });
       if (answer.kind !== "found") continue;
       const { diffIds, history, taggedAt, sizeBytes } = answer.anatomy;
@@ -38,6 +55,7 @@ export async function learnLayers(
   };
   try {
     await Promise.all(Array.from({ length: atOnce }, learnNext));
+    if (total > 0) onProgress({ kind: "learning", done, total, bytes, totalBytes });
   } catch (error) {
     // The others go no further: a run that has failed must end.
     waiting.length = 0;

@@ -9,9 +9,12 @@ import type { Watch } from "./watch.js";
 
 /** How far the removals are, for a person who waits. */
 export interface RemovalProgress {
+  readonly kind: "removing";
   readonly done: number;
   readonly total: number;
   readonly freedBytes: number;
+  /** Of all removals together. */
+  readonly totalBytes: number;
   /** The image in hand; null when all are done. */
   readonly current: PlannedImage | null;
 }
@@ -56,6 +59,9 @@ export async function removeAll(
   const { now } = context.observer.description;
   const finished: FinishedRemoval[] = [];
   const taken = new TakenNames(context.observer);
+  const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
+  const report = (done: number, current: PlannedImage | null) =>
+    context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
   let freedBytes = 0;
   let ownEvents = 0;
   let drainedAt = now();
@@ -69,7 +75,7 @@ export async function removeAll(
   try {
     for (const [done, image] of planned.entries()) {
       if (context.isInterrupted()) break;
-      context.onProgress({ done, total: planned.length, freedBytes, current: image });
+      report(done, image);
       await drainIfDue();
       inHand = image;
       const result = await removeUnlessUsed(image, { ...context, taken });
@@ -79,7 +85,7 @@ export async function removeAll(
       ownEvents += image.facts.image.tags.length + image.facts.image.digests.length + 1;
     }
     await taken.settle();
-    context.onProgress({ done: finished.length, total: planned.length, freedBytes, current: null });
+    report(finished.length, null);
     return { finished, stoppedBy: null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

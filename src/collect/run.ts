@@ -1,45 +1,23 @@
-import type { SteadyClock } from "../core/checkpoint.js";
-import { coverageMs, gapWarning } from "../core/coverage.js";
+import { gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
-import { factsOf } from "../core/image-facts.js";
-import { resolveLimits } from "../core/limits.js";
-import { nextRecord } from "../core/next-record.js";
-import { makePlan } from "../core/plan.js";
-import type { AskedPolicy, Policy } from "../core/policy.js";
 import type { RunReport } from "../core/run-report.js";
-import type { Engine } from "../engine/port.js";
-import type { Ledger, RemovalEntry, RunEntry } from "../ledger/port.js";
-import type { ReportHead } from "./compose-report.js";
+import type { RemovalEntry, RunEntry } from "../ledger/port.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
 import type { Execution } from "./execute.js";
 import { execute, notExecuted } from "./execute.js";
-import { findFilesystem, RoomNeeded, type MeasureFilesystem } from "./free-space.js";
-import { learnLayers } from "./learn-layers.js";
+import { RoomNeeded } from "./free-space.js";
 import type { Ongoing } from "./linger.js";
+import { lookAt, type LookDependencies, type LookSettings } from "./look.js";
 import { measureFreed } from "./measure.js";
-import type { RemovalProgress } from "./removals.js";
-import { restoreNames } from "./restore-names.js";
 import type { NoteNames } from "./remove-image.js";
-import { warningsOf, warningsOfUnreadable } from "./warnings.js";
-import type { Observer } from "./list.js";
-import { Watch } from "./watch.js";
 
-export interface RunSettings {
-  readonly mode: "run" | "dry-run";
-  readonly policy: AskedPolicy;
+export interface RunSettings extends LookSettings {
   /** How long runs and removals stay in the history, in milliseconds. */
   readonly historyAgeMs: number;
-  /** For the report. */
-  readonly warnings: readonly string[];
 }
 
-export interface RunDependencies {
-  readonly engine: Engine;
-  readonly ledger: Ledger;
-  readonly steadyClock: () => SteadyClock;
-  readonly measureFilesystem: MeasureFilesystem;
+export interface RunDependencies extends LookDependencies {
   readonly interruptedBy: () => "SIGINT" | "SIGTERM" | null;
-  readonly onProgress: (progress: RemovalProgress) => void;
 }
 
 export interface RunResult {
@@ -53,32 +31,11 @@ export interface RunResult {
  * when it has to end before anything was removed; once removals have begun, the report says how far they came.
  */
 export async function run(settings: RunSettings, dependencies: RunDependencies): Promise<RunResult> {
-  const { engine, ledger, steadyClock, interruptedBy, onProgress } = dependencies;
-  const { mode } = settings;
-  const description = await engine.describe();
-  const { identity, summary, now } = description;
-  const startedAt = now();
-  const observer: Observer = { engine, description, steadyClock };
-  const { limits, ...rules } = settings.policy;
-  const filesystem = await findFilesystem(limits, description, dependencies.measureFilesystem);
-  const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
-
-  const before = ledger.load(identity);
-  const restored = await restoreNames(observer, ledger, mode);
-  const observed = await Watch.observe(observer, before, restored.ownTags);
-  const { lessons, unreadable } = await learnLayers(observer, before, observed.listing);
-  const record = nextRecord(before, observed, lessons);
-  const facts = factsOf(record, observed, description.imageSizes);
-  const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
-
-  const warnings = [
-    ...settings.warnings,
-    ...restored.warnings,
-    ...warningsOf(policy, facts),
-    ...warningsOfUnreadable(unreadable),
-  ];
-  const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
-  const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
+  const { engine, ledger, interruptedBy, onProgress } = dependencies;
+  const look = await lookAt(settings, dependencies);
+  const { observer, head, policy, filesystem, restored, observed, record, plan, past } = look;
+  const { identity, now } = observer.description;
+  const { startedAt } = head;
   const report = (execution: Execution, measured: Measured) =>
     composeReport(head, plan, execution, {
       ...measured,
@@ -87,7 +44,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
       interruptedBy: interruptedBy(),
       gapWarning: gapWarning(execution.observation, past),
     });
-  if (mode === "dry-run") {
+  if (settings.mode === "dry-run") {
     return { report: report(notExecuted(record, observed), nothingMeasured), ongoing: null };
   }
 

@@ -1,5 +1,6 @@
 import type { Policy } from "../core/policy.js";
 import type { RunReport } from "../core/run-report.js";
+import { bar } from "./bar.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
 import { countText, durationText, sizeText } from "./quantities.js";
@@ -76,8 +77,5 @@ function gauge(used: number, limit: number, width: number | undefined): Span[] {
   if (!Number.isFinite(share)) return [];
   const percent = span(`${Math.round(share * 100)}%  `);
   if (width === undefined) return [percent];
-  const length = width < 60 ? 10 : 20;
-  const filled = Math.min(Math.max(Math.round(share * length), 0), length);
-  const bar = span("█".repeat(filled), share > 1 ? "goes" : "freed");
-  return [bar, span("░".repeat(length - filled), "faint"), span(" "), percent];
+  return [...bar(share, width < 60 ? 10 : 20, share > 1 ? "goes" : "freed"), span(" "), percent];
 }

@@ -1,7 +1,5 @@
 import { linger } from "../../collect/linger.js";
-import { measureFilesystem } from "../../collect/measure-filesystem.js";
 import { run } from "../../collect/run.js";
-import { readSteadyClock } from "../../collect/steady-clock.js";
 import { exitCodeOf } from "../../core/exit-code.js";
 import type { RunReport } from "../../core/run-report.js";
 import type { Engine } from "../../engine/port.js";
@@ -48,19 +46,19 @@ async function runAndLinger(
   engine: Engine,
   ledger: Ledger,
 ): Promise<number> {
-  const showProgress = createProgress(surroundings.stderr, settings.verbosity);
+  const live = createProgress(settings, surroundings);
   const { report, ongoing } = await run(settings, {
     engine,
     ledger,
-    steadyClock: readSteadyClock,
-    measureFilesystem,
+    steadyClock: surroundings.steadyClock,
+    measureFilesystem: surroundings.measureFilesystem,
     interruptedBy: () => interruption.signal,
     onProgress: (progress) => {
       // From here on the image in hand is finished first.
-      interruption.hold();
-      showProgress(progress);
+      if (progress.kind === "removing") interruption.hold();
+      live.show(progress);
     },
-  });
+  }).finally(live.end);
   const exitCode = exitCodeOf(report);
   print(report, exitCode, settings, surroundings);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {

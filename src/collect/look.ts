@@ -1,0 +1,86 @@
+import { coverageMs, type PastObservation } from "../core/coverage.js";
+import type { EngineRecord, SteadyClock } from "../core/checkpoint.js";
+import { factsOf, type ImageFacts } from "../core/image-facts.js";
+import { resolveLimits } from "../core/limits.js";
+import { nextRecord, type Observed } from "../core/next-record.js";
+import { makePlan, type Plan } from "../core/plan.js";
+import type { AskedPolicy, Policy } from "../core/policy.js";
+import type { Engine } from "../engine/port.js";
+import type { Ledger } from "../ledger/port.js";
+import type { ReportHead } from "./compose-report.js";
+import { findFilesystem, type EngineFilesystem, type MeasureFilesystem } from "./free-space.js";
+import { learnLayers } from "./learn-layers.js";
+import type { Observer } from "./list.js";
+import type { RunProgress } from "./progress.js";
+import { restoreNames, type RestoredNames } from "./restore-names.js";
+import { warningsOf, warningsOfUnreadable } from "./warnings.js";
+import { Watch } from "./watch.js";
+
+export interface LookSettings {
+  readonly mode: "run" | "dry-run";
+  readonly policy: AskedPolicy;
+  /** For the report. */
+  readonly warnings: readonly string[];
+}
+
+export interface LookDependencies {
+  readonly engine: Engine;
+  readonly ledger: Ledger;
+  readonly steadyClock: () => SteadyClock;
+  readonly measureFilesystem: MeasureFilesystem;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+/** An engine as it is now, the ledger's record with that in it, and the plan that follows. */
+export interface Look {
+  readonly observer: Observer;
+  /** The beginning of a report on it. */
+  readonly head: ReportHead;
+  readonly policy: Policy;
+  readonly filesystem: EngineFilesystem | null;
+  readonly restored: RestoredNames;
+  readonly observed: Observed;
+  readonly record: EngineRecord;
+  readonly facts: readonly ImageFacts[];
+  readonly plan: Plan;
+  /** An observation of about a day ago; null when there is none. */
+  readonly past: PastObservation | null;
+}
+
+/**
+ * Observes and plans. Writes nothing into the ledger, and changes nothing but that in a run, names are given back that a
+ * killed one had taken. Throws a Failure as soon as an answer is missing.
+ */
+export async function lookAt(settings: LookSettings, dependencies: LookDependencies): Promise<Look> {
+  const { engine, ledger, steadyClock } = dependencies;
+  const { mode } = settings;
+  const description = await engine.describe();
+  const { identity, summary } = description;
+  const startedAt = description.now();
+  const observer: Observer = { engine, description, steadyClock };
+  const { limits, ...rules } = settings.policy;
+  const filesystem = await findFilesystem(limits, description, dependencies.measureFilesystem);
+  const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
+
+  const before = ledger.load(identity);
+  const restored = await restoreNames(observer, ledger, mode);
+  const observed = await Watch.observe(observer, before, restored.ownTags);
+  const { lessons, unreadable } = await learnLayers(
+    observer,
+    before,
+    observed.listing,
+    dependencies.onProgress,
+  );
+  const record = nextRecord(before, observed, lessons);
+  const facts = factsOf(record, observed, description.imageSizes);
+  const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
+  const warnings = [
+    ...settings.warnings,
+    ...restored.warnings,
+    ...warningsOf(policy, facts),
+    ...warningsOfUnreadable(unreadable),
+  ];
+  const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
+  const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
+  return { observer, head, policy, filesystem, restored, observed, record, facts, plan, past };
+}
