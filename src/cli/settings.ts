@@ -64,14 +64,19 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
   const { values } = raw;
   const maxRemovals = values["max-removals"];
   const only = patternsOf(raw.lists.only, parsePattern);
+  const maxAgeMs = toAgeLimitMs(givenOrDefault(raw, "max-age"));
+  const untaggedAge = values["untagged-age"];
   const keep = [
     ...patternsOf(raw.lists.keep, parsePattern),
     ...patternsOf(raw.lists["keep-label"], parseLabelRule),
   ];
   return {
-    maxAgeMs: toAgeLimitMs(givenOrDefault(raw, "max-age")),
+    maxAgeMs,
+    untaggedAgeMs: untaggedAge === undefined ? maxAgeMs : toAgeLimitMs(untaggedAge),
     graceMs: toDurationMs(givenOrDefault(raw, "grace")),
     keepRecent: toCount(givenOrDefault(raw, "keep-recent"), 0),
+    keepNewest: toCount(givenOrDefault(raw, "keep-newest"), 0),
+    keepLocal: raw.flags["keep-local"]?.value === true ? "all" : "none",
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },
     maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
@@ -141,7 +146,8 @@ function warningsOf(
 ): string[] {
   const warnings = [];
   const { quota, minFree, minFreeInodes } = policy.limits;
-  if ([policy.maxAgeMs, quota, minFree, minFreeInodes].every((limit) => limit === null)) {
+  const ages = [policy.maxAgeMs, policy.untaggedAgeMs];
+  if ([...ages, quota, minFree, minFreeInodes].every((limit) => limit === null)) {
     warnings.push("Nothing to do: all limits are off; give --max-age, --quota or --min-free.");
   }
   if (file !== undefined && patterns.length === 0) {

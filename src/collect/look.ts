@@ -13,7 +13,7 @@ import { learnLayers } from "./learn-layers.js";
 import type { Observer } from "./list.js";
 import type { RunProgress } from "./progress.js";
 import { restoreNames, type RestoredNames } from "./restore-names.js";
-import { warningsOf, warningsOfUnreadable } from "./warnings.js";
+import { idleRulesOf, warningsOfUnreadable } from "./warnings.js";
 import { Watch } from "./watch.js";
 
 export interface LookSettings {
@@ -71,13 +71,16 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
     observed.listing,
     dependencies.onProgress,
   );
-  const record = nextRecord(before, observed, lessons);
-  const facts = factsOf(record, observed, description.imageSizes);
+  const seen = nextRecord(before, observed, lessons);
+  const facts = factsOf(seen, observed, description);
   const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
+
+  const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, observed.observation.to);
+  const record = { ...seen, warnedRules: idleRules.warned };
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,
-    ...warningsOf(policy, facts),
+    ...idleRules.warnings,
     ...warningsOfUnreadable(unreadable),
   ];
   const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };

@@ -1,14 +1,42 @@
 import type { ImageFacts } from "../core/image-facts.js";
+import type { ImagePattern } from "../core/keep-rules.js";
 import { unmatchedPatterns } from "../core/keep-rules.js";
 import { shortId } from "../core/image.js";
 import type { Policy } from "../core/policy.js";
+import type { WarnedRules } from "../core/warned-rules.js";
+import { nextWarnedRules, notYetWarned } from "../core/warned-rules.js";
 import type { Lessons } from "./learn-layers.js";
 
-/** What a person may want to put right; one sentence each. */
-export function warningsOf({ keep, only }: Policy, facts: readonly ImageFacts[]): string[] {
-  const images = facts.map(({ image }) => image);
-  const patterns = [keep, only].flatMap((rules) => (rules === null ? [] : unmatchedPatterns(rules, images)));
-  return patterns.map(({ origin, text }) => `${origin}: ${JSON.stringify(text)} matches no image.`);
+/** The rules that match no image: each is probably a slip, or has been outlived. */
+export interface IdleRules {
+  /** One sentence for each that is to be told of. */
+  readonly warnings: readonly string[];
+  /** What is to be remembered, so that a run every few minutes tells of it once. */
+  readonly warned: WarnedRules;
+}
+
+/** A run tells only what is news; a dry run, which remembers nothing, tells all. */
+export function idleRulesOf(
+  mode: "run" | "dry-run",
+  { keep, only }: Policy,
+  facts: readonly ImageFacts[],
+  warned: WarnedRules,
+  now: number,
+): IdleRules {
+  const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
+  const unmatched = unmatchedPatterns(
+    rules,
+    facts.map(({ image }) => image),
+  );
+  const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned);
+  return {
+    warnings: news.map(warningOf),
+    warned: nextWarnedRules(warned, rules.patterns, unmatched, now),
+  };
+}
+
+function warningOf({ origin, text }: ImagePattern): string {
+  return `${origin}: ${JSON.stringify(text)} matches no image.`;
 }
 
 const namedAtMost = 5;

@@ -26,6 +26,9 @@ export interface BytesHeld {
 const holderOrder: readonly KeepReason[] = [
   "in-use",
   "keep-rule",
+  "label",
+  "newest",
+  "local",
   "recent",
   "grace",
   "out-of-scope",
@@ -73,6 +76,9 @@ type HeldPlace = Exclude<keyof BytesHeld, "free">;
 const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
   "in-use": "inUse",
   "keep-rule": "byRule",
+  label: "byRule",
+  newest: "byRule",
+  local: "byRule",
   recent: "recent",
   grace: "recent",
   "out-of-scope": "byRule",

@@ -3,6 +3,7 @@ import type { ContainerId, ImageId } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
 import { emptyLayerRecord } from "./layer-record.js";
 import type { UseKind } from "./use.js";
+import type { WarnedRules } from "./warned-rules.js";
 
 /**
  * Identity of the last event of the engine's buffer at a checkpoint. Found again in a later buffer, it proves
@@ -49,8 +50,12 @@ export interface ImageRecord {
   readonly lastUseKind: UseKind;
   /** See `Use.by`. */
   readonly lastUseBy: string | null;
-  /** The observed clock at the last use, in milliseconds. */
+  /** The observed clock at the last use, in milliseconds; negative where another tool had observed before (see import). */
   readonly observedMsAtLastUse: number;
+  /** Whether it was seen to be pulled or pushed. */
+  readonly inRegistry: boolean;
+  /** Whether it was ever seen with a tag. */
+  readonly wasTagged: boolean;
 }
 
 /** Everything the ledger knows of one engine. */
@@ -64,6 +69,7 @@ export interface EngineRecord {
   readonly names: ReadonlyMap<string, ImageId>;
   readonly layers: LayerRecord;
   readonly failedRemovals: FailedRemovals;
+  readonly warnedRules: WarnedRules;
 }
 
 export const emptyRecord: EngineRecord = {
@@ -73,4 +79,5 @@ export const emptyRecord: EngineRecord = {
   names: new Map(),
   layers: emptyLayerRecord,
   failedRemovals: new Map(),
+  warnedRules: new Map(),
 };

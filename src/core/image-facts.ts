@@ -1,4 +1,4 @@
-import type { EngineRecord } from "./checkpoint.js";
+import type { EngineRecord, ImageRecord } from "./checkpoint.js";
 import { retryAt } from "./failed-removals.js";
 import type { Image } from "./image.js";
 import type { SizeModel } from "./image-layers.js";
@@ -19,19 +19,33 @@ export interface ImageFacts {
   readonly layers: readonly Layer[];
   /** True when the bytes of every set of images with this one are known to the byte. */
   readonly exact: boolean;
+  /** Whether a registry is known to have it, or to have had it. */
+  readonly inRegistry: boolean;
+  /** Whether it has no name at all, or had a tag once and has none now: superseded by a pull or a build. */
+  readonly isUntagged: boolean;
   /** When the engine last gave it a name, as far as it was known at first sight; epoch milliseconds. */
   readonly taggedAt: number | null;
   /** When its removal, which failed, is tried again; null when it may be tried now. Epoch milliseconds. */
   readonly retryAt: number | null;
 }
 
+/** What the facts depend on of the kind of engine. */
+export interface EngineTraits {
+  readonly imageSizes: SizeModel;
+  /**
+   * What a name with a digest says. Docker's classic stores give one to an image that was pulled or pushed; the containerd
+   * store and Podman give one to every image.
+   */
+  readonly digestNames: "from-registry" | "always";
+}
+
 /** `record` is the one that already holds this observation. */
 export function factsOf(
   record: EngineRecord,
   { listing, holders, observation }: Observed,
-  sizes: SizeModel,
+  traits: EngineTraits,
 ): ImageFacts[] {
-  const layersOf = layersOfAll(listing.images, record.layers, sizes);
+  const layersOf = layersOfAll(listing.images, record.layers, traits.imageSizes);
   const facts: ImageFacts[] = [];
   for (const image of listing.images.values()) {
     const known = record.images.get(image.id);
@@ -43,9 +57,21 @@ export function factsOf(
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),
       inUseBy: holders.get(image.id) ?? [],
       ...layersOf(image.id),
+      inRegistry: isInRegistry(image, known, traits),
+      isUntagged: isUntagged(image, known),
       taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,
       retryAt: retryAt(record.failedRemovals.get(image.id), observation.to),
     });
   }
   return facts;
+}
+
+/** Where a digest proves nothing, only what was seen counts: an image that came before the ledger may be the only one. */
+function isInRegistry({ digests }: Image, { inRegistry }: ImageRecord, { digestNames }: EngineTraits): boolean {
+  return digestNames === "from-registry" ? digests.length > 0 : inRegistry;
+}
+
+/** What is pulled by its digest never has a tag, and is no leftover. */
+function isUntagged({ tags, digests }: Image, { wasTagged }: ImageRecord): boolean {
+  return tags.length === 0 && (digests.length === 0 || wasTagged);
 }

@@ -1,8 +1,9 @@
 import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
+import { asksToBeKept } from "./keep-label.js";
 import { matchesAny } from "./keep-rules.js";
+import { mostRecentlyUsed, newestOfRepositories } from "./most-recent.js";
 import type { RankedImage } from "./order.js";
-import { ancestorsOf } from "./order.js";
 import type { Policy } from "./policy.js";
 import type { KeepReason } from "./verdict.js";
 
@@ -12,12 +13,16 @@ export type KeepReasons = ReadonlyMap<ImageId, readonly KeepReason[]>;
 export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now: number): KeepReasons {
   const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
   const recent = mostRecentlyUsed(order, policy.keepRecent, present);
+  const newest = newestOfRepositories(order, policy.keepNewest, present);
   const reasons = new Map<ImageId, KeepReason[]>();
   for (const { facts } of order) {
     const { image } = facts;
     const own: KeepReason[] = [];
     if (facts.inUseBy.length > 0) own.push("in-use");
     if (matchesAny(policy.keep, image)) own.push("keep-rule");
+    if (asksToBeKept(image)) own.push("label");
+    if (newest.has(image.id)) own.push("newest");
+    if (policy.keepLocal === "all" && !facts.inRegistry) own.push("local");
     if (recent.has(image.id)) own.push("recent");
     if (isInGrace(facts, policy.graceMs, now)) own.push("grace");
     if (policy.only !== null && !matchesAny(policy.only, image)) own.push("out-of-scope");
@@ -45,27 +50,6 @@ function parentsOf(ids: readonly ImageId[], present: ReadonlyMap<ImageId, ImageF
     }
   }
   return parents;
-}
-
-/** A parent that is only as recent as its child does not take a place of its own: it stays with the child. */
-function mostRecentlyUsed(
-  order: readonly RankedImage[],
-  count: number,
-  present: ReadonlyMap<ImageId, ImageFacts>,
-): Set<ImageId> {
-  const recent = new Set<ImageId>();
-  if (count === 0) return recent;
-  const standing = new Set<ImageId>();
-  const byUse = order
-    .toReversed()
-    .sort((first, second) => second.lastUsedAt - first.lastUsedAt || second.depth - first.depth);
-  for (const { facts } of byUse) {
-    if (recent.size === count) break;
-    if (standing.has(facts.image.id)) continue;
-    recent.add(facts.image.id);
-    for (const { image } of ancestorsOf(facts, present)) standing.add(image.id);
-  }
-  return recent;
 }
 
 /** First seen, pulled, built or used less than the grace time ago. A moment in the future is inside the grace. */

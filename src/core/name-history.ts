@@ -13,9 +13,14 @@ export interface NameBinding {
   /** How many loads had happened when the name was used: a load moves names without saying which. */
   readonly loadsBefore: number;
   latest: Use | null;
+  /** When the name was last pulled or pushed as meant here; null if it was not. Epoch milliseconds. */
+  registryAt: number | null;
   /** The images it may have meant, once that is settled. */
   candidates: readonly ImageId[] | null;
 }
+
+/** What settled a name: that it was seen to move on, or the listing at the end of the window. */
+export type SettledBy = "move" | "listing";
 
 /** What a name is known to have stood for since a certain point. */
 interface Holders {
@@ -47,7 +52,7 @@ export class NameHistory {
   readonly #renamed = new Set<ImageId>();
   #newImages: readonly ImageId[] | null = null;
   #repositories: ReadonlyMap<string, readonly ImageId[]> | null = null;
-  readonly #settle: (binding: NameBinding) => void;
+  readonly #settle: (binding: NameBinding, by: SettledBy) => void;
 
   constructor(options: {
     readonly namesAtStart: ReadonlyMap<string, ImageId>;
@@ -55,7 +60,7 @@ export class NameHistory {
     readonly continuous: boolean;
     readonly listing: Listing;
     /** Called once for each binding, when its candidates are known. */
-    readonly onSettled: (binding: NameBinding) => void;
+    readonly onSettled: (binding: NameBinding, by: SettledBy) => void;
   }) {
     this.#namesAtStart = options.namesAtStart;
     this.#imagesAtStart = options.imagesAtStart;
@@ -69,7 +74,7 @@ export class NameHistory {
     const pending = this.#pending.get(name);
     const last = pending?.at(-1);
     if (last?.loadsBefore === this.#loads.length) return last;
-    const binding: NameBinding = { name, loadsBefore: this.#loads.length, latest: null, candidates: null };
+    const binding: NameBinding = { name, loadsBefore: this.#loads.length, latest: null, registryAt: null, candidates: null };
     if (pending === undefined) this.#pending.set(name, [binding]);
     else pending.push(binding);
     return binding;
@@ -119,21 +124,21 @@ export class NameHistory {
   /** The window is over: names that were not seen to move any more stand for what the listing says. */
   finish(): void {
     for (const bindings of this.#pending.values()) {
-      for (const binding of bindings) this.#resolve(binding, this.#candidatesAtEnd(binding));
+      for (const binding of bindings) this.#resolve(binding, this.#candidatesAtEnd(binding), "listing");
     }
     this.#pending.clear();
   }
 
   #settleAsMoved(name: string): void {
     for (const binding of this.#pending.get(name) ?? []) {
-      this.#resolve(binding, this.#possible(name, binding.loadsBefore));
+      this.#resolve(binding, this.#possible(name, binding.loadsBefore), "move");
     }
     this.#pending.delete(name);
   }
 
-  #resolve(binding: NameBinding, candidates: readonly ImageId[]): void {
+  #resolve(binding: NameBinding, candidates: readonly ImageId[], by: SettledBy): void {
     binding.candidates = candidates;
-    this.#settle(binding);
+    this.#settle(binding, by);
   }
 
   #candidatesAtEnd({ name, loadsBefore }: NameBinding): readonly ImageId[] {
@@ -233,4 +238,4 @@ export class NameHistory {
 const untagged = "<none>";
 
 /** How far the engine's clock, as estimated from here, may be off. */
-const listingRaceMs = 50;
+export const listingRaceMs = 50;

@@ -47,6 +47,7 @@ export function nextRecord(
     names: replay.names,
     layers,
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
+    warnedRules: record.warnedRules,
   };
 }
 
@@ -74,6 +75,10 @@ function nextImageRecord(
   const { observation } = observed;
   const previous = record.images.get(id);
   const use = latestUse(id, previous, observed);
+  const known = {
+    inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
+    wasTagged: previous?.wasTagged === true || (observed.listing.images.get(id)?.tags.length ?? 0) > 0,
+  };
   if (previous === undefined) {
     const seen = laterUse(use ?? firstUse(observed), creationOf(id, observed));
     const first = laterUse(seen, taggingOf(taggedAt, observed));
@@ -83,15 +88,17 @@ function nextImageRecord(
       lastUseKind: first.kind,
       lastUseBy: first.by,
       observedMsAtLastUse: observedAt(first, record, observed),
+      ...known,
     };
   }
-  return use === null ? previous : withUse(previous, use, observedAt(use, record, observed));
+  const next = { ...previous, ...known };
+  return use === null ? next : withUse(next, use, observedAt(use, record, observed));
 }
 
 function withUse(known: ImageRecord, use: Use, observedMs: number): ImageRecord {
   const later = use.at > known.lastUsedAt;
   return {
-    firstSeenAt: known.firstSeenAt,
+    ...known,
     lastUsedAt: later ? use.at : known.lastUsedAt,
     lastUseKind: later ? use.kind : known.lastUseKind,
     lastUseBy: later ? use.by : known.lastUseBy,

@@ -4,6 +4,8 @@ import type { Limits, ResolvedLimits } from "./limits.js";
 /** What may go, as a value. Sizes are bytes, times milliseconds; null switches a limit off. Shares are resolved: see limits.ts. */
 export interface Policy {
   readonly maxAgeMs: number | null;
+  /** The same for images that have lost their last tag. */
+  readonly untaggedAgeMs: number | null;
   readonly quotaBytes: number | null;
   /** What to go down to once over the quota; equal to the quota unless asked otherwise. */
   readonly quotaTargetBytes: number | null;
@@ -12,6 +14,10 @@ export interface Policy {
   readonly minFreeInodes: number | null;
   readonly graceMs: number;
   readonly keepRecent: number;
+  /** How many images to keep of every repository; 0 for none. */
+  readonly keepNewest: number;
+  /** What to keep of images that no registry is known to have. */
+  readonly keepLocal: "all" | "none";
   readonly keep: KeepRules;
   /** Null: everything is in scope. */
   readonly only: KeepRules | null;

@@ -1,4 +1,5 @@
 import type { Filesystem } from "./filesystem.js";
+import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { LayerSet } from "./layers.js";
@@ -37,11 +38,25 @@ interface Scene {
   readonly removed: Map<ImageId, RemoveReason>;
 }
 
-function removeByAge({ order, kept, removed }: Scene, { maxAgeMs }: Policy): void {
-  if (maxAgeMs === null) return;
+/** An untagged parent may be due before its tagged child; it stays with it. The order has children first. */
+function removeByAge({ order, kept, removed }: Scene, policy: Policy): void {
+  const parentsOfStaying = new Set<ImageId>();
   for (const { facts, idleMs } of order) {
-    if (!kept.has(facts.image.id) && idleMs >= maxAgeMs) removed.set(facts.image.id, "age");
+    const { id, parentId } = facts.image;
+    const { limitMs, reason } = ageLimitOf(facts, policy);
+    const isDue = limitMs !== null && idleMs >= limitMs;
+    if (isDue && !kept.has(id) && !parentsOfStaying.has(id)) removed.set(id, reason);
+    else if (parentId !== null) parentsOfStaying.add(parentId);
   }
+}
+
+/** How old this image may become; null where age takes nothing. */
+function ageLimitOf(
+  { isUntagged }: ImageFacts,
+  { maxAgeMs, untaggedAgeMs }: Policy,
+): { readonly limitMs: number | null; readonly reason: RemoveReason } {
+  if (isUntagged && untaggedAgeMs !== maxAgeMs) return { limitMs: untaggedAgeMs, reason: "untagged-age" };
+  return { limitMs: maxAgeMs, reason: "age" };
 }
 
 function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): void {

@@ -5,8 +5,8 @@ import type { ContainerId, Image, ImageId } from "./image.js";
 import { shortId, toContainerId, toImageId } from "./image.js";
 import type { Listing } from "./listing.js";
 import { canonicalNamesOf } from "./listing.js";
-import type { NameBinding } from "./name-history.js";
-import { NameHistory } from "./name-history.js";
+import type { NameBinding, SettledBy } from "./name-history.js";
+import { listingRaceMs, NameHistory } from "./name-history.js";
 import { canonicalNameOf, parseReference } from "./reference.js";
 import type { Use, UseKind } from "./use.js";
 import { laterUse } from "./use.js";
@@ -19,6 +19,8 @@ export interface ReplayResult {
   readonly containers: ReadonlyMap<ContainerId, ImageId>;
   /** What each name stands for now. */
   readonly names: ReadonlyMap<string, ImageId>;
+  /** Images that were seen to come from a registry, or to go to one; those of which it is certain. */
+  readonly inRegistry: ReadonlySet<ImageId>;
 }
 
 /** One or more images, or a name that will turn out to be some. */
@@ -49,6 +51,7 @@ export class Replay {
   #listing: Listing;
   readonly #names: NameHistory;
   readonly #uses = new Map<ImageId, Use>();
+  readonly #inRegistry = new Set<ImageId>();
   readonly #containers = new Map<ContainerId, Subject>();
   #hasNews = false;
   readonly #ownTags: Map<string, ImageId>;
@@ -72,7 +75,10 @@ export class Replay {
       imagesAtStart: options.record.images,
       continuous: options.continuous,
       listing: options.listing,
-      onSettled: (binding) => this.#creditBinding(binding),
+      onSettled: (binding, by) => {
+        this.#creditBinding(binding);
+        this.#noteRegistry(binding, by);
+      },
     });
   }
 
@@ -100,6 +106,7 @@ export class Replay {
       uses: this.#uses,
       containers: this.#containersAtEnd(),
       names: this.#names.namesAtEnd(),
+      inRegistry: this.#inRegistry,
     };
   }
 
@@ -173,7 +180,7 @@ export class Replay {
         this.#applyPull(image, event, at);
         return;
       case "push":
-        this.#creditNamed(image, event.actorId, { at, kind: "push", by: byName(event) });
+        this.#creditTransfer(image, event.actorId, { at, kind: "push", by: byName(event) });
         return;
       case "load":
       case "loadfromarchive":
@@ -210,13 +217,27 @@ export class Replay {
     const name = canonicalNameOf(image === null ? event.actorId : (event.attributes["name"] ?? ""));
     if (name !== null && image !== null) this.#names.move(name, image, at);
     else if (name !== null) this.#names.moveSomewhere(name, at);
-    this.#creditNamed(image, event.actorId, { at, kind: "pull", by: byName(event) });
+    this.#creditTransfer(image, event.actorId, { at, kind: "pull", by: byName(event) });
   }
 
-  #creditNamed(image: ImageId | null, name: string, use: Use): void {
+  /** A pull or a push. Where only the name is told, what the registry has is clear once the name is settled. */
+  #creditTransfer(image: ImageId | null, name: string, use: Use): void {
     const subject: Subject | null =
       image === null ? this.#subjectNamed(name) : { kind: "images", images: [image] };
-    if (subject !== null) this.#credit(subject, use);
+    if (subject === null) return;
+    if (subject.kind === "name") subject.binding.registryAt = use.at;
+    else if (subject.images.length === 1) for (const id of subject.images) this.#inRegistry.add(id);
+    this.#credit(subject, use);
+  }
+
+  /**
+   * That an image is in a registry lets `--keep-local` give it up, so doubt counts against it: the name must have stayed
+   * until a listing that was begun after the transfer, and may have stood for no other image.
+   */
+  #noteRegistry({ registryAt, candidates }: NameBinding, by: SettledBy): void {
+    if (registryAt === null || by !== "listing" || registryAt >= this.#listing.listedAt - listingRaceMs) return;
+    const [only] = candidates ?? [];
+    if (only !== undefined && candidates?.length === 1) this.#inRegistry.add(only);
   }
 
   #credit(subject: Subject, use: Use): void {

@@ -1,4 +1,7 @@
-/** What happened to an image; `base`: another one was built on it, `refused`: the engine would not remove it. */
+/**
+ * What happened to an image; `base`: another one was built on it, `refused`: the engine would not remove it,
+ * `recorded`: another tool had written the use down.
+ */
 export type UseKind =
   | "first-seen"
   | "container-create"
@@ -12,7 +15,8 @@ export type UseKind =
   | "base"
   | "tag"
   | "push"
-  | "refused";
+  | "refused"
+  | "recorded";
 
 /** A moment at which an image was used. */
 export interface Use {

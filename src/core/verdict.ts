@@ -1,11 +1,14 @@
 /**
- * Why an image stays. The first six come from rules; `failed-before` waits for another attempt; the last two say that no
+ * Why an image stays. The first nine come from rules; `failed-before` waits for another attempt; the last two say that no
  * limit asks for it (now).
  */
 export type KeepReason =
   | "in-use"
   | "parent-of-kept"
   | "keep-rule"
+  | "label"
+  | "newest"
+  | "local"
   | "recent"
   | "grace"
   | "out-of-scope"
@@ -14,7 +17,7 @@ export type KeepReason =
   | "max-removals";
 
 /** Why an image goes. */
-export type RemoveReason = "age" | "quota" | "min-free" | "min-free-inodes";
+export type RemoveReason = "age" | "untagged-age" | "quota" | "min-free" | "min-free-inodes";
 
 export type Verdict =
   | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }

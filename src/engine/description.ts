@@ -52,6 +52,8 @@ export function describeEngine({
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
     imageSizes:
       family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "layers" : "layers-and-content",
+    digestNames:
+      family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "from-registry" : "always",
     rootDirectory: root,
     isLocal: host.startsWith("unix:"),
   };

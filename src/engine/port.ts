@@ -1,6 +1,7 @@
 import type { EngineIdentity } from "../core/checkpoint.js";
 import type { EngineEvent } from "../core/event.js";
 import type { Container, Image, ImageId, Service } from "../core/image.js";
+import type { EngineTraits } from "../core/image-facts.js";
 import type { SizeModel } from "../core/image-layers.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
 import type { EngineSummary } from "../core/run-report.js";
@@ -21,6 +22,7 @@ export interface EngineDescription {
   /** How many events the engine remembers; null where it keeps a log (Podman). */
   readonly eventBufferLimit: number | null;
   readonly imageSizes: SizeModel;
+  readonly digestNames: EngineTraits["digestNames"];
   /** Where the engine keeps its data, on its own host; empty where it does not say. */
   readonly rootDirectory: string;
   /** True for an engine behind a unix socket: its filesystem should be this host's. */

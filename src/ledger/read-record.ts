@@ -27,6 +27,8 @@ interface ImageRow {
   readonly last_use_kind: string;
   readonly observed_ms_at_last_use: number;
   readonly last_use_by: string | null;
+  readonly in_registry: number;
+  readonly was_tagged: number;
 }
 
 interface FailedRow {
@@ -50,6 +52,7 @@ const useKinds: Readonly<Record<UseKind, true>> = {
   tag: true,
   push: true,
   refused: true,
+  recorded: true,
 };
 
 /**
@@ -96,6 +99,12 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
         toFailedRemoval(path, failed),
       ]),
     ),
+    warnedRules: new Map(
+      rows<{ rule: string; warned_at: number }>("rule, warned_at", "warned_rule").map((warned) => [
+        warned.rule,
+        integer(path, warned.warned_at),
+      ]),
+    ),
   };
 }
 
@@ -140,6 +149,8 @@ function toImageRecord(path: string, row: ImageRow): ImageRecord {
     lastUseKind: isUseKind(row.last_use_kind) ? row.last_use_kind : reject(path, "use", row.last_use_kind),
     lastUseBy: row.last_use_by,
     observedMsAtLastUse: integer(path, row.observed_ms_at_last_use),
+    inRegistry: row.in_registry === 1,
+    wasTagged: row.was_tagged === 1,
   };
 }
 

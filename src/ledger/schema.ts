@@ -129,6 +129,27 @@ export const migrations: readonly string[] = [
   -- Which container, name or image the last use was by; NULL where nothing tells.
   ALTER TABLE image ADD COLUMN last_use_by TEXT;
   `,
+  `
+  -- Whether an image was seen to be pulled or pushed, and whether it ever had a tag. What is not known is 0: it keeps more.
+  ALTER TABLE image ADD COLUMN in_registry INTEGER NOT NULL DEFAULT 0 CHECK (in_registry IN (0, 1));
+  ALTER TABLE image ADD COLUMN was_tagged INTEGER NOT NULL DEFAULT 0 CHECK (was_tagged IN (0, 1));
+
+  -- Keep rules that matched nothing, and when a person was told.
+  CREATE TABLE warned_rule (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    rule TEXT NOT NULL,
+    warned_at INTEGER NOT NULL,
+    PRIMARY KEY (engine_id, rule)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Totals over all runs and engines of this ledger, which outlive the history: they only grow.
+  CREATE TABLE total (
+    name TEXT NOT NULL,
+    label TEXT NOT NULL,
+    value INTEGER NOT NULL CHECK (value >= 0),
+    PRIMARY KEY (name, label)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

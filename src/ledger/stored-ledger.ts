@@ -83,6 +83,7 @@ export class StoredLedger implements Ledger {
       // It is replaced, never changed.
       layers: record.layers,
       failedRemovals: new Map(record.failedRemovals),
+      warnedRules: new Map(record.warnedRules),
     });
   }
 }

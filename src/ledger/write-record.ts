@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord, ImageRecord } from "../core/checkpoint.js";
 import type { FailedRemovals } from "../core/failed-removals.js";
 import type { ImageId } from "../core/image.js";
+import type { WarnedRules } from "../core/warned-rules.js";
 import { difference } from "./difference.js";
 import { writeLayers } from "./write-layers.js";
 
@@ -21,6 +22,7 @@ export function writeRecord(
   writeReferences(database, engineId, "name", "name", before.names, after.names);
   writeLayers(database, engineId, before.layers, after.layers);
   writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
+  writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
   return engineId;
 }
 
@@ -65,11 +67,12 @@ function writeImages(
   after: ReadonlyMap<ImageId, ImageRecord>,
 ): void {
   const { changed, vanished } = difference(before, after, isSameImage);
-  const write = database.prepare("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const write = database.prepare("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
     const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse } = image;
-    write.run(engineId, id, firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse, lastUseBy);
+    const flags = [image.inRegistry, image.wasTagged].map(Number);
+    write.run(engineId, id, firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse, lastUseBy, ...flags);
   }
   vanished.forEach((id) => remove.run(engineId, id));
 }
@@ -109,12 +112,27 @@ function writeFailedRemovals(
   vanished.forEach((id) => remove.run(engineId, id));
 }
 
+function writeWarnedRules(
+  database: Database,
+  engineId: number,
+  before: WarnedRules,
+  after: WarnedRules,
+): void {
+  const { changed, vanished } = difference(before, after, (first, second) => first === second);
+  const write = database.prepare("INSERT OR REPLACE INTO warned_rule VALUES (?, ?, ?)");
+  const remove = database.prepare("DELETE FROM warned_rule WHERE engine_id = ? AND rule = ?");
+  changed.forEach(([rule, warnedAt]) => write.run(engineId, rule, warnedAt));
+  vanished.forEach((rule) => remove.run(engineId, rule));
+}
+
 function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
   return (
     first.firstSeenAt === second.firstSeenAt &&
     first.lastUsedAt === second.lastUsedAt &&
     first.lastUseKind === second.lastUseKind &&
     first.lastUseBy === second.lastUseBy &&
-    first.observedMsAtLastUse === second.observedMsAtLastUse
+    first.observedMsAtLastUse === second.observedMsAtLastUse &&
+    first.inRegistry === second.inRegistry &&
+    first.wasTagged === second.wasTagged
   );
 }

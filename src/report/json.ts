@@ -42,12 +42,15 @@ function engineOf({ engine }: RunReport): object {
 function policyOf({ policy }: RunReport): object {
   return {
     maxAgeSeconds: seconds(policy.maxAgeMs),
+    untaggedAgeSeconds: seconds(policy.untaggedAgeMs),
     quotaBytes: policy.quotaBytes,
     quotaTargetBytes: policy.quotaTargetBytes,
     minFreeBytes: policy.minFreeBytes,
     minFreeInodes: policy.minFreeInodes,
     graceSeconds: seconds(policy.graceMs),
     keepRecent: policy.keepRecent,
+    keepNewest: policy.keepNewest,
+    keepLocal: policy.keepLocal === "all",
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
     onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
     maxRemovals: policy.maxRemovals,

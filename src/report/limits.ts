@@ -45,8 +45,10 @@ function change({ mode, usage }: RunReport): string {
 
 /** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
 export function ageFact(report: RunReport): Line {
-  const { maxAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
+  const { maxAgeMs, untaggedAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
+  const ofUntagged = untaggedAgeMs === maxAgeMs ? "" : `, untagged ones ${untaggedText(untaggedAgeMs)}`;
   if (maxAgeMs === null) {
+    if (untaggedAgeMs !== null) return [span(`no limit${ofUntagged}`)];
     const isOther = [quotaBytes, minFreeBytes, minFreeInodes].some((limit) => limit !== null);
     return [span(isOther ? "no limit" : "no limit; with no other limit either, nothing can go")];
   }
@@ -54,16 +56,22 @@ export function ageFact(report: RunReport): Line {
     .filter(({ verdict }) => verdict.reasons.some((reason) => reason === "within-limits"))
     .reduce<number | null>((longest, image) => Math.max(longest ?? 0, image.idleMs), null);
   const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
-  return [span(`images idle for ${durationText(maxAgeMs)} go${closest}`)];
+  return [span(`images idle for ${durationText(maxAgeMs)} go${ofUntagged}${closest}`)];
+}
+
+function untaggedText(untaggedAgeMs: number | null): string {
+  return untaggedAgeMs === null ? "at no age" : `after ${durationText(untaggedAgeMs)}`;
 }
 
 /** What keeps images whatever the limits say. */
 export function rulesFact(policy: Policy): Line {
-  const { keep, only, maxRemovals } = policy;
+  const { keep, only, keepNewest, keepLocal, maxRemovals } = policy;
   const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
   const rules = [
     `grace ${durationText(policy.graceMs)}`,
     `keep-recent ${policy.keepRecent}`,
+    ...(keepNewest === 0 ? [] : [`keep-newest ${keepNewest}`]),
+    ...(keepLocal === "none" ? [] : ["keep-local"]),
     ...(keep.patterns.length === 0 ? [] : [`keep ${list(keep.patterns)}`]),
     ...(only === null ? [] : [`only ${list(only.patterns)}`]),
     ...(maxRemovals === null ? [] : [`max-removals ${maxRemovals}`]),

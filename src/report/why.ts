@@ -31,12 +31,16 @@ function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string
       const [pattern] = matchingPatterns(image, policy);
       return pattern === undefined ? words : `keep rule ${pattern.text}`;
     }
+    case "newest":
+      return policy.keepNewest === 1 ? words : `one of the ${policy.keepNewest} ${words}`;
     case "recent":
       return policy.keepRecent === 1 ? words : `one of the ${policy.keepRecent} ${words}`;
     case "grace":
       return `${words} (${durationText(policy.graceMs)})`;
     case "failed-before":
       return image.retryAt === null ? words : `${words}, tried again at ${momentText(image.retryAt)}`;
+    case "label":
+    case "local":
     case "parent-of-kept":
     case "out-of-scope":
     case "within-limits":
@@ -50,6 +54,8 @@ function whyRemoved(reason: RemoveReason, policy: Policy): string {
   switch (reason) {
     case "age":
       return policy.maxAgeMs === null ? words : `idle ≥ ${durationText(policy.maxAgeMs)}`;
+    case "untagged-age":
+      return policy.untaggedAgeMs === null ? words : `no tag, idle ≥ ${durationText(policy.untaggedAgeMs)}`;
     case "quota":
     case "min-free":
     case "min-free-inodes":

@@ -9,6 +9,9 @@ export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
   "in-use": "in use",
   "parent-of-kept": "parent of a kept image",
   "keep-rule": "kept by a rule",
+  label: "label docker-gc.keep",
+  newest: "newest of its repository",
+  local: "in no known registry",
   recent: "most recently used",
   grace: "within grace",
   "out-of-scope": "not in scope",
@@ -20,6 +23,7 @@ export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
 /** Why an image goes, without particulars. */
 export const removeReasonWords: Readonly<Record<RemoveReason, string>> = {
   age: "idle too long",
+  "untagged-age": "untagged and idle too long",
   quota: "over quota",
   "min-free": "to free space",
   "min-free-inodes": "to free inodes",
@@ -40,6 +44,7 @@ export const useKindWords: Readonly<Record<UseKind, string>> = {
   tag: "tagged",
   push: "pushed",
   refused: "removal refused",
+  recorded: "as imported",
 };
 
 /** Why events are missing, to be read behind "10m before that are unknown:". */

@@ -61,6 +61,8 @@ function measure(count: number): Measurement {
     lastUse: { at: (index * 7919) % count, kind: "container-end", by: null },
     idleMs: count - ((index * 7919) % count),
     inUseBy: index % 50 === 0 ? ["container:web"] : [],
+    inRegistry: true,
+    isUntagged: false,
     taggedAt: null,
     retryAt: null,
     ...layersOf(each.id),

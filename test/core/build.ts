@@ -41,6 +41,8 @@ export interface FactsRecipe {
   readonly idleMs?: number;
   readonly inUse?: boolean;
   readonly retryAt?: number;
+  readonly inRegistry?: boolean;
+  readonly isUntagged?: boolean;
   readonly fields?: Partial<Image>;
 }
 
@@ -54,6 +56,8 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     idleMs = 0,
     inUse = false,
     retryAt = null,
+    inRegistry = true,
+    isUntagged = false,
     fields = {},
   } = recipe;
   const parentId = parent === undefined ? null : imageId(parent);
@@ -65,6 +69,8 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     inUseBy: inUse ? [`container:${word}`] : [],
     layers: [{ chainId: word, bytes: size }],
     exact: true,
+    inRegistry,
+    isUntagged,
     taggedAt: null,
     retryAt,
   };
@@ -82,12 +88,15 @@ export function policy({ keep = [], only, ...fields }: PolicyRecipe = {}): Polic
   });
   return {
     maxAgeMs: null,
+    untaggedAgeMs: fields.maxAgeMs ?? null,
     quotaBytes: null,
     quotaTargetBytes: fields.quotaBytes ?? null,
     minFreeBytes: null,
     minFreeInodes: null,
     graceMs: 0,
     keepRecent: 0,
+    keepNewest: 0,
+    keepLocal: "none",
     maxRemovals: null,
     ...fields,
     keep: patterns(keep),

@@ -368,13 +368,21 @@ const worlds: fc.Arbitrary<readonly ImageFacts[]> = fc
       inUse: fc.boolean(),
       firstSeenAt: fc.integer({ min: 0, max: 3 }),
       retryAt: fc.option(fc.constant(9), { nil: undefined, freq: 8 }),
+      inRegistry: fc.boolean(),
+      isUntagged: fc.boolean(),
+      label: fc.option(fc.constantFrom("", "true", "false"), { nil: undefined, freq: 6 }),
+      repository: fc.constantFrom("app", "team/web", "db"),
     }),
     { maxLength: 16 },
   )
   .map((recipes) =>
-    recipes.map(({ parent, retryAt, ...recipe }, index) =>
+    recipes.map(({ parent, retryAt, label, repository, ...recipe }, index) =>
       facts(`image${index}`, {
         ...recipe,
+        fields: {
+          tags: recipe.isUntagged ? [] : [`image${index}:1`, `${repository}:${index}`],
+          labels: label === undefined ? {} : { "docker-gc.keep": label },
+        },
         ...(retryAt === undefined ? {} : { retryAt }),
         // A parent comes earlier in the list, so there are no cycles.
         ...(parent === undefined || parent >= index ? {} : { parent: `image${parent}` }),
@@ -389,6 +397,9 @@ const policies = fc
     graceMs: fc.integer({ min: 0, max: 4 }),
     keepRecent: fc.integer({ min: 0, max: 3 }),
     maxRemovals: fc.option(fc.integer({ min: 1, max: 5 })),
+    untaggedAgeMs: fc.option(fc.integer({ min: 0, max: 6 })),
+    keepNewest: fc.integer({ min: 0, max: 2 }),
+    keepLocal: fc.constantFrom("all" as const, "none" as const),
   })
   .map((recipe) => policy({ ...recipe, keep: ["image3:1"] }));
 

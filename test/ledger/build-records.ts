@@ -24,6 +24,8 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
     lastUseKind: "pull",
     lastUseBy: null,
     observedMsAtLastUse: 0,
+    inRegistry: false,
+    wasTagged: true,
     ...changes,
   };
 }
@@ -54,6 +56,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     names: new Map([["docker.io/library/app:1", imageId(1)]]),
     layers: emptyLayerRecord,
     failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment }]]),
+    warnedRules: new Map([["--keep gone:*", moment]]),
     ...changes,
   };
 }

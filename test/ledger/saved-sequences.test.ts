@@ -19,6 +19,8 @@ const anyImage = fc.record({
   lastUseKind: fc.constantFrom("pull" as const, "in-use" as const),
   lastUseBy: fc.constantFrom(null, "container:web"),
   observedMsAtLastUse: anyTime,
+  inRegistry: fc.boolean(),
+  wasTagged: fc.boolean(),
 });
 const anyAnchor = fc.record({
   timeNano: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
@@ -59,6 +61,7 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc.record({
     anyImageId,
     fc.record({ failures: fc.integer({ min: 1, max: 9 }), lastFailedAt: anyTime }),
   ),
+  warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
 });
 
 function mapOf<Key, Value>(

@@ -89,12 +89,15 @@ export function buildRules(...texts: readonly string[]): KeepRules {
 export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
     maxAgeMs: 7 * day,
+    untaggedAgeMs: 7 * day,
     quotaBytes: null,
     quotaTargetBytes: null,
     minFreeBytes: null,
     minFreeInodes: null,
     graceMs: hour,
     keepRecent: 1,
+    keepNewest: 0,
+    keepLocal: "none",
     keep: buildRules(),
     only: null,
     maxRemovals: null,

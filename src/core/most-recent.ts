@@ -1,0 +1,59 @@
+import type { ImageFacts } from "./image-facts.js";
+import type { ImageId } from "./image.js";
+import type { RankedImage } from "./order.js";
+import { ancestorsOf } from "./order.js";
+import { parseReference, repositoryOf } from "./reference.js";
+
+/**
+ * The most recently used of these images, this many. `order` is the order of removal. A parent that is only as recent as
+ * its child does not take a place of its own: it stays with the child.
+ */
+export function mostRecentlyUsed(
+  order: readonly RankedImage[],
+  count: number,
+  present: ReadonlyMap<ImageId, ImageFacts>,
+): Set<ImageId> {
+  const recent = new Set<ImageId>();
+  if (count === 0) return recent;
+  const standing = new Set<ImageId>();
+  const byUse = order
+    .toReversed()
+    .sort((first, second) => second.lastUsedAt - first.lastUsedAt || second.depth - first.depth);
+  for (const { facts } of byUse) {
+    if (recent.size === count) break;
+    if (standing.has(facts.image.id)) continue;
+    recent.add(facts.image.id);
+    for (const { image } of ancestorsOf(facts, present)) standing.add(image.id);
+  }
+  return recent;
+}
+
+/**
+ * The most recently used images of every repository, this many of each. Several tags of one image in a repository are
+ * one version, and take one place: else `latest` beside `v3` would cost the version to go back to.
+ */
+export function newestOfRepositories(
+  order: readonly RankedImage[],
+  count: number,
+  present: ReadonlyMap<ImageId, ImageFacts>,
+): Set<ImageId> {
+  const newest = new Set<ImageId>();
+  if (count === 0) return newest;
+  const byRepository = new Map<string, RankedImage[]>();
+  for (const ranked of order) {
+    for (const repository of taggedRepositoriesOf(ranked)) {
+      const known = byRepository.get(repository);
+      if (known === undefined) byRepository.set(repository, [ranked]);
+      else known.push(ranked);
+    }
+  }
+  for (const images of byRepository.values()) {
+    for (const id of mostRecentlyUsed(images, count, present)) newest.add(id);
+  }
+  return newest;
+}
+
+function taggedRepositoriesOf({ facts }: RankedImage): Set<string> {
+  const references = facts.image.tags.map(parseReference);
+  return new Set(references.flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)])));
+}

@@ -1,0 +1,35 @@
+import type { ImagePattern } from "./keep-rules.js";
+
+/** Rules that match nothing, and when a person was told so; epoch milliseconds. */
+export type WarnedRules = ReadonlyMap<string, number>;
+
+/** A rule that is still not put right is worth another word after this time; and those of CI jobs do not pile up. */
+const remindAfterMs = 90 * 24 * 60 * 60 * 1000;
+
+/** The rules that have not been told of yet, of those that match nothing. */
+export function notYetWarned(unmatched: readonly ImagePattern[], warned: WarnedRules): ImagePattern[] {
+  return unmatched.filter((pattern) => !warned.has(keyOf(pattern)));
+}
+
+/**
+ * What is remembered after a warning. A rule that matches (again) is forgotten, so that the next time it matches nothing
+ * is news. One that is in force no more stays for a while: jobs with other rules may share the ledger.
+ */
+export function nextWarnedRules(
+  warned: WarnedRules,
+  rules: readonly ImagePattern[],
+  unmatched: readonly ImagePattern[],
+  now: number,
+): WarnedRules {
+  const missing = new Set(unmatched.map(keyOf));
+  const matching = new Set(rules.map(keyOf).filter((key) => !missing.has(key)));
+  const kept = [...warned].filter(([key, at]) => !matching.has(key) && Math.abs(now - at) < remindAfterMs);
+  const next = new Map(kept);
+  for (const key of missing) if (!next.has(key)) next.set(key, now);
+  return next;
+}
+
+/** The line in a file does not count: rules above may come and go. */
+function keyOf({ origin, text }: ImagePattern): string {
+  return `${origin.replace(/:\d+$/, "")} ${text}`;
+}
