@@ -154,7 +154,8 @@ export const options = [
     commands: planning,
     placeholder: "N",
     default: "0",
-    description: "Keep the N most recently used images of every repository; several tags of one image count once.",
+    description:
+      "Keep the N most recently used images of every repository; several tags of one image count once.",
     variable: "DOCKER_GC_KEEP_NEWEST",
   },
   {

@@ -28,7 +28,7 @@ export function idleRulesOf(
     rules,
     facts.map(({ image }) => image),
   );
-  const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned);
+  const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
     warnings: news.map(warningOf),
     warned: nextWarnedRules(warned, rules.patterns, unmatched, now),

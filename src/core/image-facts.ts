@@ -67,7 +67,11 @@ export function factsOf(
 }
 
 /** Where a digest proves nothing, only what was seen counts: an image that came before the ledger may be the only one. */
-function isInRegistry({ digests }: Image, { inRegistry }: ImageRecord, { digestNames }: EngineTraits): boolean {
+function isInRegistry(
+  { digests }: Image,
+  { inRegistry }: ImageRecord,
+  { digestNames }: EngineTraits,
+): boolean {
   return digestNames === "from-registry" ? digests.length > 0 : inRegistry;
 }
 

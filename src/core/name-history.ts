@@ -74,7 +74,13 @@ export class NameHistory {
     const pending = this.#pending.get(name);
     const last = pending?.at(-1);
     if (last?.loadsBefore === this.#loads.length) return last;
-    const binding: NameBinding = { name, loadsBefore: this.#loads.length, latest: null, registryAt: null, candidates: null };
+    const binding: NameBinding = {
+      name,
+      loadsBefore: this.#loads.length,
+      latest: null,
+      registryAt: null,
+      candidates: null,
+    };
     if (pending === undefined) this.#pending.set(name, [binding]);
     else pending.push(binding);
     return binding;

@@ -235,7 +235,8 @@ export class Replay {
    * until a listing that was begun after the transfer, and may have stood for no other image.
    */
   #noteRegistry({ registryAt, candidates }: NameBinding, by: SettledBy): void {
-    if (registryAt === null || by !== "listing" || registryAt >= this.#listing.listedAt - listingRaceMs) return;
+    if (registryAt === null || by !== "listing" || registryAt >= this.#listing.listedAt - listingRaceMs)
+      return;
     const [only] = candidates ?? [];
     if (only !== undefined && candidates?.length === 1) this.#inRegistry.add(only);
   }

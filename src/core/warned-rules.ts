@@ -6,9 +6,13 @@ export type WarnedRules = ReadonlyMap<string, number>;
 /** A rule that is still not put right is worth another word after this time; and those of CI jobs do not pile up. */
 const remindAfterMs = 90 * 24 * 60 * 60 * 1000;
 
-/** The rules that have not been told of yet, of those that match nothing. */
-export function notYetWarned(unmatched: readonly ImagePattern[], warned: WarnedRules): ImagePattern[] {
-  return unmatched.filter((pattern) => !warned.has(keyOf(pattern)));
+/** The rules that have not been told of (for long), of those that match nothing. */
+export function notYetWarned(
+  unmatched: readonly ImagePattern[],
+  warned: WarnedRules,
+  now: number,
+): ImagePattern[] {
+  return unmatched.filter((pattern) => !isRemembered(warned.get(keyOf(pattern)), now));
 }
 
 /**
@@ -23,10 +27,15 @@ export function nextWarnedRules(
 ): WarnedRules {
   const missing = new Set(unmatched.map(keyOf));
   const matching = new Set(rules.map(keyOf).filter((key) => !missing.has(key)));
-  const kept = [...warned].filter(([key, at]) => !matching.has(key) && Math.abs(now - at) < remindAfterMs);
+  const kept = [...warned].filter(([key, at]) => !matching.has(key) && isRemembered(at, now));
   const next = new Map(kept);
   for (const key of missing) if (!next.has(key)) next.set(key, now);
   return next;
+}
+
+/** A clock that was set back does not make it silent for ever. */
+function isRemembered(warnedAt: number | undefined, now: number): boolean {
+  return warnedAt !== undefined && Math.abs(now - warnedAt) < remindAfterMs;
 }
 
 /** The line in a file does not count: rules above may come and go. */

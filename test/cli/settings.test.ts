@@ -38,8 +38,11 @@ describe("settings", () => {
       mode: "run",
       policy: {
         maxAgeMs: 7 * day,
+        untaggedAgeMs: 7 * day,
         graceMs: hour,
         keepRecent: 1,
+        keepNewest: 0,
+        keepLocal: "none",
         keep: { patterns: [] },
         only: null,
         maxRemovals: null,
@@ -61,7 +64,12 @@ describe("settings", () => {
   it.each<[string, object]>([
     ["-n", { mode: "dry-run" }],
     ["--max-age 3s", { policy: { maxAgeMs: 3000 } }],
-    ["--max-age off", { policy: { maxAgeMs: null } }],
+    ["--max-age off", { policy: { maxAgeMs: null, untaggedAgeMs: null } }],
+    ["--max-age 3d", { policy: { maxAgeMs: 3 * day, untaggedAgeMs: 3 * day } }],
+    ["--untagged-age 1d", { policy: { maxAgeMs: 7 * day, untaggedAgeMs: day } }],
+    ["--untagged-age off", { policy: { maxAgeMs: 7 * day, untaggedAgeMs: null } }],
+    ["--keep-newest 3", { policy: { keepNewest: 3 } }],
+    ["--keep-local", { policy: { keepLocal: "all" } }],
     [
       "--quota 45M",
       { policy: { limits: { quota: bytes("45M", 45 * 2 ** 20, "quota"), quotaTarget: null } } },
@@ -141,6 +149,7 @@ describe("settings", () => {
 
   it.each<[string, string[]]>([
     ["--max-age off", ["Nothing to do: all limits are off; give --max-age, --quota or --min-free."]],
+    ["--max-age off --untagged-age 1d", []],
     ["--max-age off --min-free 1G", []],
     ["--max-age off --min-free-inodes 5%", []],
     ["--max-age off --quota 1G", []],
@@ -204,6 +213,11 @@ describe("settings refuse", () => {
     ["--quota-target 5G", "there is no quota"],
     ["--quota off --quota-target 5G", "there is no quota"],
     // durations
+    [
+      "--untagged-age 0s",
+      `--untagged-age: "0s" would remove everything that is not in use; expected a duration such as 7d, or "off"`,
+    ],
+    ["--keep-newest 1.5", `--keep-newest: "1.5" does not do; expected a whole number from 0 up`],
     ["--max-age 7", `--max-age: "7" is not a duration; expected`],
     [
       "--max-age 0s",

@@ -15,9 +15,9 @@ function planOf(images: Readonly<Record<string, FactsRecipe>>, rules: PolicyReci
   const all = Object.entries(images).map(([word, recipe]) => facts(word, recipe));
   const words = new Map(all.map(({ image: { id } }, index) => [id, Object.keys(images)[index] ?? ""]));
   const plan = makePlan(all, policy(rules), now);
-  return Object.fromEntries(
+  return Object.fromEntries<string>(
     [...plan.removals, ...plan.keeps].map(({ facts: { image: planned }, verdict }) => [
-      words.get(planned.id),
+      words.get(planned.id) ?? "",
       verdict.kind === "remove" ? `goes: ${verdict.reasons.join()}` : verdict.reasons.join(),
     ]),
   );
@@ -56,7 +56,10 @@ describe("--keep-newest", () => {
 
   it("gives a place to what is in use, too", () => {
     const used = { ...versions, v3: { ...versions.v3, inUse: true } };
-    expect(planOf(used, { maxAgeMs: day, keepNewest: 1 })).toMatchObject({ v2: "goes: age", v3: "in-use,newest" });
+    expect(planOf(used, { maxAgeMs: day, keepNewest: 1 })).toMatchObject({
+      v2: "goes: age",
+      v3: "in-use,newest",
+    });
   });
 
   it("keeps an image that is among the newest of any of its repositories", () => {
@@ -81,15 +84,23 @@ describe("--keep-newest", () => {
   });
 
   it("says nothing of images without a tag", () => {
-    const images = { untagged: { ...old, isUntagged: true, fields: { tags: [], digests: ["shop/web@sha256:00"] } } };
+    const images = {
+      untagged: { ...old, isUntagged: true, fields: { tags: [], digests: ["shop/web@sha256:00"] } },
+    };
     expect(planOf(images, { maxAgeMs: day, keepNewest: 5 })).toEqual({ untagged: "goes: age" });
   });
 });
 
 describe("--keep-local", () => {
   it("keeps what no registry is known to have, and leaves the rest to the limits", () => {
-    const images = { built: { idleMs: 30 * day, inRegistry: false }, pulled: { idleMs: 30 * day, inRegistry: true } };
-    expect(planOf(images, { maxAgeMs: day, keepLocal: "all" })).toEqual({ built: "local", pulled: "goes: age" });
+    const images = {
+      built: { idleMs: 30 * day, inRegistry: false },
+      pulled: { idleMs: 30 * day, inRegistry: true },
+    };
+    expect(planOf(images, { maxAgeMs: day, keepLocal: "all" })).toEqual({
+      built: "local",
+      pulled: "goes: age",
+    });
     expect(planOf(images, { maxAgeMs: day })).toEqual({ built: "goes: age", pulled: "goes: age" });
   });
 });
@@ -182,7 +193,15 @@ describe("no rule for what stays", () => {
   const limits = fc.record({ maxAgeMs: fc.nat(5), untaggedAgeMs: fc.nat(5), graceMs: fc.nat(3) });
 
   function goesByAge(images: readonly ImageFacts[], rules: PolicyRecipe): Set<string> {
-    return new Set(makePlan(images, policy(rules), 5).removals.map(({ facts: { image: { id } } }) => id));
+    return new Set(
+      makePlan(images, policy(rules), 5).removals.map(
+        ({
+          facts: {
+            image: { id },
+          },
+        }) => id,
+      ),
+    );
   }
 
   function expectNoMore(images: readonly ImageFacts[], looser: PolicyRecipe, stricter: PolicyRecipe): void {
@@ -210,10 +229,22 @@ describe("no rule for what stays", () => {
         for (const { facts: gone } of removals) {
           expect(gone.inRegistry && !asksToBeKept(gone.image)).toBe(true);
         }
-        const gone = new Set(removals.map(({ facts: { image: { id } } }) => id));
-        const repositories = new Set(images.flatMap(({ image: { tags } }) => tags.map((tag) => tag.split(":")[0])));
+        const gone = new Set(
+          removals.map(
+            ({
+              facts: {
+                image: { id },
+              },
+            }) => id,
+          ),
+        );
+        const repositories = new Set(
+          images.flatMap(({ image: { tags } }) => tags.map((tag) => tag.split(":")[0])),
+        );
         for (const repository of repositories) {
-          const its = images.filter(({ image: { tags } }) => tags.some((tag) => tag.startsWith(`${repository}:`)));
+          const its = images.filter(({ image: { tags } }) =>
+            tags.some((tag) => tag.startsWith(`${repository}:`)),
+          );
           expect(its.some(({ image: { id } }) => !gone.has(id))).toBe(true);
         }
       }),

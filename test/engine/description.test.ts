@@ -76,6 +76,13 @@ describe("an engine's description", () => {
     expect(described({ Driver: "overlayfs", DriverStatus }).summary.store).toBe("overlayfs (containerd)");
   });
 
+  it("knows where a name with a digest comes from a registry", () => {
+    const DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]];
+    expect(described().digestNames).toBe("from-registry");
+    expect(described({ DriverStatus }).digestNames).toBe("always");
+    expect(described({}, podman).digestNames).toBe("always");
+  });
+
   it.each([
     [null],
     [undefined],

@@ -89,7 +89,7 @@ export function buildRules(...texts: readonly string[]): KeepRules {
 export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
     maxAgeMs: 7 * day,
-    untaggedAgeMs: 7 * day,
+    untaggedAgeMs: overrides.maxAgeMs === undefined ? 7 * day : overrides.maxAgeMs,
     quotaBytes: null,
     quotaTargetBytes: null,
     minFreeBytes: null,

@@ -124,6 +124,15 @@ describe("rendering", () => {
     expect(renderText(report, { ...plain, width: undefined })).not.toContain(expected);
   });
 
+  it.each([
+    [{ untaggedAgeMs: day }, "images idle for 7d go, untagged ones after 1d"],
+    [{ untaggedAgeMs: null }, "images idle for 7d go, untagged ones at no age"],
+    [{ maxAgeMs: null, untaggedAgeMs: day }, "no limit, untagged ones after 1d"],
+  ])("names the age limit of untagged images where it is another: %j", (policy, expected) => {
+    const lines = renderText(buildReport({ policy: buildPolicy(policy) }), { ...plain, width: undefined });
+    expect(lines).toContain(`  age       ${expected}`);
+  });
+
   it("says when no limit is set", () => {
     const lines = renderText(buildReport({ policy: buildPolicy({ maxAgeMs: null }) }), {
       ...plain,

@@ -3,7 +3,12 @@ import type { KeepReason } from "../../src/core/verdict.js";
 import { whyText } from "../../src/report/why.js";
 import { buildKept, buildPolicy, buildRemoval, buildRules, day, hour, now } from "./build-report.js";
 
-const rules = buildPolicy({ keep: buildRules("db", "web", "web:1"), keepRecent: 3, maxAgeMs: 36 * hour });
+const rules = buildPolicy({
+  keep: buildRules("db", "web", "web:1"),
+  keepRecent: 3,
+  keepNewest: 2,
+  maxAgeMs: 36 * hour,
+});
 
 describe("why an image stays", () => {
   it.each<[readonly KeepReason[], readonly string[], string]>([
@@ -14,6 +19,9 @@ describe("why an image stays", () => {
     [["in-use"], [], "in use"],
     [["keep-rule"], [], "keep rule web"],
     [["recent"], [], "one of the 3 most recently used"],
+    [["label"], [], "label docker-gc.keep"],
+    [["newest"], [], "one of the 2 newest of its repository"],
+    [["local"], [], "in no known registry"],
     [["grace"], [], "within grace (1h)"],
     [["parent-of-kept", "out-of-scope"], [], "parent of a kept image, not in scope"],
     [["failed-before"], [], "removal failed before, tried again at 2026-01-31 11:00 UTC"],
@@ -37,7 +45,13 @@ describe("why an image goes", () => {
     [["age" as const, "quota" as const], 36 * hour, "idle ≥ 1d 12h, over quota"],
     [["quota" as const], null, "over quota"],
     [["age" as const], null, "idle too long"],
+    [["untagged-age" as const], null, "untagged and idle too long"],
   ])("%j with an age limit of %j ms", (reasons, maxAgeMs, expected) => {
     expect(whyText(buildRemoval(1, reasons), buildPolicy({ maxAgeMs }))).toBe(expected);
+  });
+
+  it("names the age limit of untagged images", () => {
+    const policy = buildPolicy({ untaggedAgeMs: day });
+    expect(whyText(buildRemoval(1, ["untagged-age"]), policy)).toBe("no tag, idle ≥ 1d");
   });
 });
