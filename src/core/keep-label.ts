@@ -1,7 +1,7 @@
 import type { Image } from "./image.js";
 
 /** The label that keeps an image without any configuration. */
-export const keepLabel = "docker-gc.keep";
+const keepLabel = "docker-gc.keep";
 
 const refusals = new Set(["false", "0", "no", "off"]);
 
