@@ -72,7 +72,11 @@ describe("what a run observes", () => {
       return path === "/info" ? { kind: "transform", body: afterAWhile } : undefined;
     };
     const report = await scene.run();
-    expect(imageIn(report, busy)).toMatchObject({ inUseBy: [], idleMs: 0, lastUse: { kind: "container-end" } });
+    expect(imageIn(report, busy)).toMatchObject({
+      inUseBy: [],
+      idleMs: 0,
+      lastUse: { kind: "container-end" },
+    });
   });
 
   it("goes on where the last one ended", async () => {

@@ -50,7 +50,9 @@ describe("the live line", () => {
     ["what is left by count where there are no bytes", { done: 6, bytes: 0, totalBytes: 0 }, "8s left"],
     ["nothing left at the end", { done: 12, bytes: 6 * GiB }, "0s left"],
   ])("tells %s", (_, parts, expected) => {
-    const time = drawn({ ...removing, currentName: null, ...parts }, 119).split(" · ").at(-1);
+    const time = drawn({ ...removing, currentName: null, ...parts }, 119)
+      .split(" · ")
+      .at(-1);
     expect(time).toBe(expected);
   });
 

@@ -39,7 +39,13 @@ const readers: Readonly<Record<string, (answer: unknown) => unknown>> = {
   },
   "disk usage": parseImageBytes,
   info: (info) =>
-    describeEngine({ pingHeaders: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "unix:///x" }).now(),
+    describeEngine({
+      pingHeaders: { "api-version": "1.41" },
+      info,
+      askedAt: 0,
+      receivedAt: 0,
+      host: "unix:///x",
+    }).now(),
 };
 
 export async function takeSamples(random: Random): Promise<Samples> {
