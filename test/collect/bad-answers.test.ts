@@ -47,7 +47,7 @@ describe("evidence that is missing or malformed means no removal, and the ledger
     const { scene, before } = await sceneWithLedger();
     scene.practice.onRequest = (_, path) => (reads[read]?.test(path) === true ? bad[what] : undefined);
 
-    const failure = await rejectionOf(scene.run(everything, { timeoutMs: 150 }));
+    const failure = await rejectionOf(scene.run(everything, { timeoutMs: 1000 }));
 
     expect(failure.code).toBe("engine");
     expect(failure.message).toMatch(/^[^\n]+\.$/);

@@ -116,7 +116,7 @@ describe("what becomes of a removal", () => {
   ])("is failed where the engine %s; the others go on", async (_, fault, detail) => {
     const { scene, second } = await threeImages();
     scene.practice.onRequest = removing(second, fault);
-    const report = await scene.run(everything, { timeoutMs: 100 });
+    const report = await scene.run(everything, { timeoutMs: 500 });
     expect(outcomesOf(report)).toEqual({ "first:1": "removed", "second:1": "failed", "third:1": "removed" });
     expect(imageIn(report, second).outcomeDetail).toContain(detail);
     expect(scene.names()).toEqual(["second:1"]);
