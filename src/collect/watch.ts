@@ -25,6 +25,8 @@ export class Watch {
   #replay: Replay | null = null;
   #checkpoint: Checkpoint | null;
   #observation: Observation | null = null;
+  /** What the engine's clock has surely reached, epoch milliseconds; not by another observer's word. */
+  #reachedAt = -Infinity;
 
   private constructor(
     observer: Observer,
@@ -55,19 +57,27 @@ export class Watch {
 
   /** Goes on where an observation ended; `record` already holds it. */
   static continue(observer: Observer, record: EngineRecord, listing: Listing): Watch {
-    return new Watch(observer, record, listing);
+    const watch = new Watch(observer, record, listing);
+    watch.#reachedAt = record.checkpoint?.at ?? -Infinity;
+    return watch;
   }
 
   /** Reads what is new in the event buffer. */
   async drain(): Promise<void> {
     const { engine, description, steadyClock } = this.#observer;
-    const now = description.now();
+    const startedAt = description.now();
+    const atMost = description.nowAtMost();
     // What ended before the listing is not in it: without its event it would seem never to have been used.
-    const events = engine.readEvents(description.nowAtMost());
+    const events = engine.readEvents(atMost);
     const window = new EventWindow(this.#checkpoint?.anchor ?? null);
     const replay = this.#replay;
     if (replay === null) await this.#drainFirst(window, events);
     else await drainMore(window, events, replay);
+    const { newestAt } = window;
+    // Where an event tells that the clock is further than it seemed. One from the future tells nothing.
+    const toldAt = newestAt !== null && newestAt <= atMost ? newestAt : startedAt;
+    const now = Math.max(startedAt, toldAt, this.#reachedAt);
+    this.#reachedAt = now;
     const steady = steadyClock();
     const bufferLimit = description.eventBufferLimit;
     const observation = judgeContinuity({ checkpoint: this.#checkpoint, window, now, steady, bufferLimit });

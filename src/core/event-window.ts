@@ -51,6 +51,11 @@ export class EventWindow {
     return this.#oldestAt;
   }
 
+  /** Epoch milliseconds of the last event of the buffer; null when it is empty. */
+  get newestAt(): number | null {
+    return this.#newest === null ? null : eventTime(this.#newest);
+  }
+
   /** The anchor for the next observation; null when the buffer is empty. */
   get nextAnchor(): Anchor | null {
     if (this.#newest === null) return null;

@@ -62,21 +62,29 @@ describe("what a run observes", () => {
   });
 
   it("reads events up to what it has listed, though it takes the engine's clock for slow", async () => {
-    const { scene, busy } = await observedForAnHour();
+    const { scene, idle, busy } = await observedForAnHour();
     const container = scene.engine.createContainer("busy:1");
     await scene.run();
-    scene.clock.pass(hour);
+    scene.clock.pass(2 * hour);
+    let endedAt: number | null = null;
     scene.practice.onRequest = (_, path) => {
-      if (path.startsWith("/containers/json")) scene.engine.removeContainer(container);
+      if (endedAt === null && path.startsWith("/containers/json")) {
+        endedAt = scene.clock.time;
+        scene.engine.removeContainer(container);
+      }
       // The answer tells the time at which it was made.
       return path === "/info" ? { kind: "transform", body: afterAWhile } : undefined;
     };
-    const report = await scene.run();
+    const report = await scene.run(aged);
     expect(imageIn(report, busy)).toMatchObject({
       inUseBy: [],
-      idleMs: 0,
       lastUse: { kind: "container-end" },
+      verdict: { kind: "keep" },
     });
+    expect(scene.recordOf(busy).lastUsedAt).toBeGreaterThanOrEqual(endedAt ?? NaN);
+    // The time that is read from an event is ahead of what the clock seems to be, which is not a clock that was set back.
+    expect(imageIn(report, idle).outcome).toBe("removed");
+    expect(report.observation.gap).toBeNull();
   });
 
   it("goes on where the last one ended", async () => {

@@ -1,5 +1,7 @@
 import type { EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import { describeError } from "../../src/core/failure.js";
+import type { EngineEvent } from "../../src/core/event.js";
+import { eventTime } from "../../src/core/event.js";
 import type { ImageId } from "../../src/core/image.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import type { Tally } from "./tally.js";
@@ -19,8 +21,7 @@ export class LedgerWatch {
   readonly #key: string;
   readonly #truth: Truth;
   readonly #tally: Tally;
-  /** When each event of the engine came, epoch milliseconds. */
-  readonly #events: number[] = [];
+  readonly #events: EngineEvent[] = [];
   /** When each run began, epoch milliseconds. */
   readonly #runs: number[] = [];
   #restartedAt = -Infinity;
@@ -38,8 +39,8 @@ export class LedgerWatch {
     return this.#before?.images ?? null;
   }
 
-  sawEvent(at: number): void {
-    this.#events.push(at);
+  sawEvent(event: EngineEvent): void {
+    this.#events.push(event);
   }
 
   sawRestart(at: number): void {
@@ -69,7 +70,7 @@ export class LedgerWatch {
   beforeRun(at: number): void {
     this.#runs.push(at);
     const since = this.#before?.checkpoint?.at ?? 0;
-    const events = this.#events.filter((each) => each >= since).length;
+    const events = this.#events.filter((event) => eventTime(event) >= since).length;
     if (events <= surelyRemembered && this.#restartedAt < since) return;
     this.#tally.count("runs that began with a gap");
     this.#truth.openGap(since);
@@ -123,8 +124,19 @@ export class LedgerWatch {
       this.#tally.count("last uses compared with the truth");
       if (lastUsedAt >= used - roundingMs) continue;
       const late = `used at ${used}, recorded ${lastUseKind} at ${lastUsedAt}, checkpoint ${checkpoint.at}`;
-      this.#tally.breach(neverLost, `${when}: ${id} was ${late}`);
+      this.#tally.breach(neverLost, `${when}: ${id} was ${late}\n${this.#eventsFrom(lastUsedAt)}`);
     }
+  }
+
+  /** From just before that moment on, one a line. */
+  #eventsFrom(moment: number): string {
+    const events = this.#events.filter((event) => eventTime(event) >= moment - 200);
+    return events
+      .map((event) => {
+        const { image = "", name = "" } = event.attributes;
+        return `    ${eventTime(event)} ${event.type} ${event.action} ${event.actorId} ${image} ${name}`;
+      })
+      .join("\n");
   }
 }
 

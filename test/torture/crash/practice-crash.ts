@@ -218,7 +218,7 @@ class Episode {
   #listen(): void {
     const event = (seen: EngineEvent): void => {
       const at = eventTime(seen);
-      this.#ledger.sawEvent(at);
+      this.#ledger.sawEvent(seen);
       if (seen.type !== "image" || seen.action !== "delete") return;
       const image = seen.actorId as ImageId;
       this.#removals.sawRemoval(image, at);

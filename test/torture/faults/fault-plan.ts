@@ -6,6 +6,8 @@ import { damage, damages, parse } from "./damage.js";
 export type Gravity =
   /** The answer cannot be used, and no run may go on without it. */
   | "stops"
+  /** The answer cannot be used. The run may ask again, but must not be done without an answer. */
+  | "open until answered"
   /** It tells something else, but looks like an answer: nobody could know. */
   | "lies"
   /** It depends on what the run makes of it. */
@@ -40,6 +42,8 @@ export class FaultPlan {
   readonly #onStrike: (strike: Strike) => void;
   #requests = 0;
   #removing = false;
+  /** What happened to the last question for events; null where it was answered. */
+  #lastEvents: Strike | null = null;
 
   /** @param usual how many requests a run makes */
   constructor(random: Random, timeoutMs: number, usual: number, onStrike: (strike: Strike) => void) {
@@ -54,44 +58,56 @@ export class FaultPlan {
 
   readonly rule = (method: string, path: string): Fault | undefined => {
     this.#requests += 1;
-    if (method === "DELETE" || method === "POST") this.#removing = true;
+    // Names of a killed run are given back before anything else, so a POST is no sign.
+    if (method === "DELETE") this.#removing = true;
     const request = `${method} ${path}`;
+    if (isAboutEvents(request)) this.#lastEvents = null;
     const isStruck = this.#numbers.has(this.#requests) || this.#matching?.test(request) === true;
     // Of those that match, not all: then the run would always end at the first.
     if (!isStruck || (this.#matching !== null && this.#random.chance(0.4))) return undefined;
     return this.#strike(request);
   };
 
-  /** Once removals go on, events are also asked whether a name has moved; without an answer nothing is made good. */
-  #isSecondQuestion(request: string): boolean {
-    return this.#removing && request.startsWith("GET /events");
+  /** Whether the run never got another answer in place of the one that was struck. */
+  get endedWithoutEvents(): boolean {
+    return this.#lastEvents?.gravity === "open until answered";
+  }
+
+  /**
+   * Once removals go on, events are also asked whether a name that was taken had just moved. That is asked again with the
+   * next image, and at last before the run ends.
+   */
+  #gravityWithout(request: string): Gravity {
+    if (!isNeeded(request)) return "open";
+    return this.#removing && isAboutEvents(request) ? "open until answered" : "stops";
   }
 
   #strike(request: string): Fault {
     const note = (fault: string, gravity: Gravity): void => {
       const strike = { request, fault, gravity, beforeRemovals: !this.#removing };
       this.strikes.push(strike);
+      if (isAboutEvents(request)) this.#lastEvents = strike;
       this.#onStrike(strike);
     };
-    const needed = isNeeded(request) && !this.#isSecondQuestion(request);
+    const without = this.#gravityWithout(request);
     switch (this.#random.below(6)) {
       case 0:
-        note("hang", needed ? "stops" : "open");
+        note("hang", without);
         return { kind: "hang" };
       case 1: {
         const late = this.#random.chance(0.5);
-        note(late ? "late" : "slow", late && needed ? "stops" : "open");
+        note(late ? "late" : "slow", late ? without : "open");
         return { kind: "delay", ms: late ? this.#timeoutMs * 2 : this.#random.below(30) };
       }
       case 2: {
         const afterBytes = this.#random.below(this.#random.pick([1, 40, 4000]));
-        note(`cut after ${afterBytes} bytes`, needed ? "stops" : "open");
+        note(`cut after ${afterBytes} bytes`, without);
         return { kind: "cut", afterBytes };
       }
       case 3: {
         const status = this.#random.pick(statuses);
         // Of the ping only the headers count; one image's own refusal is not the engine's failure.
-        note(`status ${status}`, needed && !isPing(request) && !isAboutOneImage(request) ? "stops" : "open");
+        note(`status ${status}`, isPing(request) || isAboutOneImage(request) ? "open" : without);
         return { kind: "answer", status, body: this.#random.pick(bodies) };
       }
       default: {
@@ -100,7 +116,8 @@ export class FaultPlan {
           kind: "transform",
           body: (text) => {
             const damaged = damage(kind, text, this.#random);
-            note(kind, this.#isSecondQuestion(request) ? "open" : gravityOf(request, text, damaged));
+            const gravity = gravityOf(request, text, damaged);
+            note(kind, gravity === "stops" ? without : gravity);
             return damaged;
           },
         };
@@ -130,6 +147,10 @@ function isNeeded(request: string): boolean {
   return request.startsWith("GET ") && !/^GET (\/system\/df|\/images\/.+\/json)/.test(request);
 }
 
+export function isAboutEvents(request: string): boolean {
+  return request.startsWith("GET /events");
+}
+
 function isPing(request: string): boolean {
   return request.startsWith("GET /_ping");
 }
@@ -140,7 +161,7 @@ function isAboutOneImage(request: string): boolean {
 
 function gravityOf(request: string, text: string, damaged: string): Gravity {
   if (damaged === text || !isNeeded(request) || isPing(request)) return "open";
-  if (request.startsWith("GET /events")) return gravityOfEvents(damaged);
+  if (isAboutEvents(request)) return gravityOfEvents(damaged);
   const [before, after] = [parse(text), parse(damaged)];
   if (after === undefined || Array.isArray(before) !== Array.isArray(after)) return "stops";
   return typeof before === typeof after ? "lies" : "stops";

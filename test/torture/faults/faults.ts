@@ -18,7 +18,7 @@ import { Tally } from "../tally.js";
 import { Truth } from "../truth.js";
 import { Workload } from "../workload.js";
 import { attemptAsCommand, attemptHere, type End } from "./attempt.js";
-import { FaultPlan, type Strike } from "./fault-plan.js";
+import { FaultPlan, isAboutEvents } from "./fault-plan.js";
 import { startWire } from "./wire.js";
 
 const wrongExit = "an exit code was wrong";
@@ -176,18 +176,23 @@ class Life {
   async #overTheWire(limits: Limits, when: string): Promise<void> {
     const wire = await startWire(this.#practice.socketPath, this.#random.fork());
     const end = await this.#run("wire", limits, wire.socketPath, timeoutMs);
-    if (wire.strikes() > 0) this.#tally.count(inProcess);
-    this.#tally.count("times that bytes were hurt on the wire", wire.strikes());
     await wire.close();
+    const { strikes } = wire;
+    if (strikes.length > 0) this.#tally.count(inProcess);
+    this.#tally.count("times that bytes were hurt on the wire", strikes.length);
+    const story = `${when}, ${JSON.stringify(strikes)}`;
     if (![0, 3, 4, 6].includes(end.exitCode ?? -1))
-      this.#tally.breach(wrongExit, `${String(end.exitCode)}, ${when}: ${end.text}`);
-    this.#look("broken-off", end, when);
+      this.#tally.breach(wrongExit, `${String(end.exitCode)}, ${story}: ${end.text}`);
+    // One bit in an ID, and it is another one.
+    for (const { request, kind } of strikes) if (kind === "bit changed") this.#sawLie(request);
+    this.#look("broken-off", end, story);
   }
 
   async #withPlan(way: Way, limits: Limits, when: string): Promise<void> {
-    const plan = new FaultPlan(this.#random.fork(), timeoutMs, this.#usual, ({ request, gravity }) => {
-      if (gravity === "lies" && /^GET \/(events|images\/json|containers)/.test(request))
-        this.#ledger.sawLie(request.startsWith("GET /images/json") ? "images" : "others");
+    const plan = new FaultPlan(this.#random.fork(), timeoutMs, this.#usual, (strike) => {
+      // What happened before the removals is known by then, and nothing happens meanwhile.
+      const isKnown = isAboutEvents(strike.request) && !strike.beforeRemovals;
+      if (strike.gravity === "lies" && !isKnown) this.#sawLie(strike.request);
     });
     this.#practice.onRequest = plan.rule;
     const end = await this.#run(way, limits, this.#practice.socketPath, timeoutMs);
@@ -195,7 +200,7 @@ class Life {
     if (plan.strikes.length > 0) this.#tally.count(way === "command" ? asCommand : inProcess);
     this.#tally.count("requests struck", plan.strikes.length);
     const story = `${when}, ${JSON.stringify(plan.strikes)}`;
-    this.#judgeExit(end, plan.strikes, story);
+    this.#judgeExit(end, plan, story);
     // Who hears that there is no such image, and nothing else, has to believe it.
     const toldSo = plan.strikes.some(
       ({ request, fault }) => request.startsWith("GET /images/sha256") && fault === "status 404",
@@ -203,7 +208,12 @@ class Life {
     this.#look("broken-off", toldSo ? { ...end, saidGone: null } : end, story);
   }
 
-  #judgeExit(end: End, strikes: readonly Strike[], story: string): void {
+  #sawLie(request: string): void {
+    if (/^GET \/(events|images\/json|containers)/.test(request))
+      this.#ledger.sawLie(request.startsWith("GET /images/json") ? "images" : "others");
+  }
+
+  #judgeExit(end: End, { strikes, endedWithoutEvents }: FaultPlan, story: string): void {
     const { exitCode } = end;
     this.#tally.count(`exit ${String(exitCode)}`);
     const wrong = (why: string): void => {
@@ -214,9 +224,8 @@ class Life {
       if (exitCode !== 4) wrong("expected 4");
       if (this.#practice.requests.some(({ method }) => method === "DELETE"))
         this.#tally.breach(removedAfter, story);
-    } else if (stopping !== undefined) {
-      // The names of what is in hand may be given back, so 3 is possible where only that could not be read.
-      if (exitCode !== 4 && exitCode !== 3) wrong("expected 3 or 4");
+    } else if (stopping !== undefined || endedWithoutEvents) {
+      if (exitCode !== 4) wrong("expected 4, with removals before it");
     } else if (strikes.length === 0) {
       // A busy machine is late by itself.
       if (exitCode === 4 && end.text.includes("did not finish its answer")) {
@@ -270,7 +279,7 @@ class Life {
   #listen(): void {
     const event = (seen: EngineEvent): void => {
       const at = eventTime(seen);
-      this.#ledger.sawEvent(at);
+      this.#ledger.sawEvent(seen);
       if (seen.type !== "image" || seen.action !== "delete") return;
       const image = seen.actorId as ImageId;
       this.#removals.sawRemoval(image, at);
