@@ -1,7 +1,10 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build, transform, type Metafile, type OutputFile } from "esbuild";
 import { deferred, deferredEntries } from "./deferred.js";
+import { addCompiledCode } from "./compiled-code.js";
+import { joinParts, type ProgramFile } from "./join-parts.js";
 import { licencesOf } from "./licences.js";
 
 export interface BuildOptions {
@@ -10,6 +13,9 @@ export interface BuildOptions {
   /** Where the program goes; what is there is replaced. */
   readonly into: string;
 }
+
+/** What starts the program, and the command that is the usual one. */
+const usual = ["src/main.ts", "src/cli/commands/run.ts"];
 
 /** The oldest Node of package.json. */
 const target = "node20.19";
@@ -28,7 +34,7 @@ const ownUrlLine = `const ${ownUrl} = require("node:url").pathToFileURL(__filena
 export async function buildProgram({ root, into }: BuildOptions): Promise<void> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: "src/main.ts", ...deferredEntries },
+    entryPoints: { start: "src/main.ts", ...deferredEntries },
     bundle: true,
     splitting: true,
     format: "esm",
@@ -44,18 +50,21 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
     legalComments: "none",
     define: { "import.meta.url": ownUrl },
     // ssh2 goes without its native parts where they are not there, and they are not installed (see package.json).
-    external: ["better-sqlite3", "cpu-features", "*.node"],
+    external: ["cpu-features", "*.node"],
     plugins: [deferred],
     logLevel: "warning",
   });
   const files = await Promise.all(outputFiles.map(toCommonJs));
+  const parts = joinParts(files, metafile, usual);
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
-  await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
+  await Promise.all(parts.map(({ name, text }) => writeFile(join(into, name), text)));
   await writeFile(join(into, "LICENCES.txt"), await licencesOf(packagesIn(metafile), root));
+  await copyFile(fileURLToPath(new URL("loader.cjs", import.meta.url)), join(into, "main.cjs"));
+  await addCompiledCode(into);
 }
 
-async function toCommonJs({ path, text }: OutputFile): Promise<{ path: string; text: string }> {
+async function toCommonJs({ path, text }: OutputFile): Promise<ProgramFile> {
   const { code } = await transform(text, {
     format: "cjs",
     platform: "node",
@@ -66,7 +75,7 @@ async function toCommonJs({ path, text }: OutputFile): Promise<{ path: string; t
     minifySyntax: true,
     ...(text.includes(ownUrl) ? { banner: ownUrlLine } : {}),
   });
-  return { path, text: code };
+  return { name: basename(path), text: code };
 }
 
 /** Names of the packages that have code in the program. */

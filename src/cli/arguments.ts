@@ -1,8 +1,8 @@
-import yargs from "yargs";
+import { Parser } from "yargs/helpers";
 import { readEnvironment, type Environment } from "./environment.js";
 import { commands, defaultCommand, findCommand, type Command, type CommandName } from "./commands.js";
 import { nearest } from "./nearest.js";
-import { isTakenBy, options, type FlagName, type ListName, type ValueName } from "./options.js";
+import { isTakenBy, options, type FlagName, type ListName, type Option, type ValueName } from "./options.js";
 import type { Given, GivenOptions, Request } from "./raw-options.js";
 import { spelledOut } from "./spelled-out.js";
 import { usageFailure } from "./usage-failure.js";
@@ -61,31 +61,28 @@ function optionsOf(parsed: Record<string, unknown>, command: CommandName): Given
   return { flags, values, lists };
 }
 
-/** yargs without what it does of its own accord: printing, ending the process, negations, numbers, locales. */
+/**
+ * The parser of yargs, without the rest of it, which would print, end the process, and cost as much as all else that is
+ * done before the engine is asked.
+ */
 function parse(spelled: readonly string[]): { _: (string | number)[]; [name: string]: unknown } {
-  // The folder is given because yargs would ask for the current one, which may be gone.
-  const parser = yargs([], "/")
-    .parserConfiguration({
+  const namesOf = (...kinds: readonly Option["kind"][]) =>
+    options.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+  // It takes one pair of quotes off a value, and so must be given one.
+  const quoted = spelled.map((argument) => argument.replace(/^(--[^=]+)=([^]*)$/, '$1="$2"'));
+  return Parser(quoted, {
+    boolean: namesOf("flag"),
+    string: namesOf("value", "list"),
+    array: namesOf("list"),
+    configuration: {
       "boolean-negation": false,
       "camel-case-expansion": false,
       "dot-notation": false,
       "greedy-arrays": false,
       "parse-numbers": false,
       "parse-positional-numbers": false,
-    })
-    .detectLocale(false)
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .strictOptions()
-    .fail((message, error: Error | undefined) => {
-      throw error ?? usageFailure(`${message}.`);
-    });
-  for (const { name, kind } of options) {
-    parser.option(name, kind === "flag" ? { type: "boolean" } : { type: "string", array: kind === "list" });
-  }
-  // It takes one pair of quotes off a value, and so must be given one.
-  return parser.parseSync(spelled.map((argument) => argument.replace(/^(--[^=]+)=([^]*)$/, '$1="$2"')));
+    },
+  });
 }
 
 function refuseRivals({ quiet, verbose }: GivenOptions["flags"]): void {

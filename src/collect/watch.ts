@@ -12,6 +12,9 @@ import { Replay } from "../core/replay.js";
 import type { Observer } from "./list.js";
 import { list } from "./list.js";
 
+/** Docker's buffer holds 256 events. */
+const mostWaiting = 1024;
+
 /**
  * Follows an engine from a checkpoint on: lists, and drains the event buffer as often as needed so that nothing
  * falls out of it unseen. Throws a Failure of code `engine` as soon as an answer is missing or malformed; nothing
@@ -116,18 +119,28 @@ export class Watch {
   }
 
   /**
-   * Replays while it reads. As long as the anchor has not come by, it is open whether what is read is old news; when
-   * it comes, the replay is begun again, so events need not be kept.
+   * As long as the anchor has not come by, it is open whether what is read is old news. Docker's whole buffer waits for
+   * that. A log may be longer than the memory, so what comes behind is replayed at once, and the replay begun again
+   * when the anchor comes.
    */
   async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<void> {
     const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
-    let replay = new Replay({ record, listing, continuous: false, ownTags });
+    let replay: Replay | null = null;
+    let waiting: EngineEvent[] = [];
+    const replayWaiting = (): Replay => {
+      const begun = new Replay({ record, listing, continuous: false, ownTags });
+      for (const event of waiting) begun.apply(event);
+      waiting = [];
+      return begun;
+    };
     for await (const event of events) {
-      if (window.push(event) === "anchor")
+      if (window.push(event) === "anchor") {
+        waiting = [];
         replay = new Replay({ record, listing, continuous: true, ownTags });
-      else replay.apply(event);
+      } else if (replay !== null) replay.apply(event);
+      else if (waiting.push(event) === mostWaiting) replay = replayWaiting();
     }
-    this.#replay = replay;
+    this.#replay = replay ?? replayWaiting();
   }
 
   #conclude(): Observed {

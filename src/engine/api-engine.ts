@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { EngineEvent } from "../core/event.js";
 import { describeError, Failure } from "../core/failure.js";
 import type { Container, Image, ImageId, Service } from "../core/image.js";

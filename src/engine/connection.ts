@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { describeError, Failure } from "../core/failure.js";
@@ -175,15 +175,25 @@ function withoutDockerHost<T>(construct: () => T): T {
   }
 }
 
-function dockerOptions(endpoint: Endpoint): Docker.DockerOptions {
+function dockerOptions(endpoint: Endpoint): Docker.DockerOptions & { readonly agent?: Agent } {
   switch (endpoint.kind) {
     case "unix":
-      return { socketPath: endpoint.socketPath };
+      return { socketPath: endpoint.socketPath, agent: socketAgent() };
     case "tcp":
       return { host: endpoint.host, port: endpoint.port, ...transportOf(endpoint.tls) };
     case "ssh":
       return sshOptions(endpoint);
   }
+}
+
+/**
+ * Keeps sockets for as long as Node's own agent does. A server name that is given saves Node a look whether the host, which a
+ * socket has none of, is an address: the expression for that takes longer to compile than a request to be answered.
+ */
+function socketAgent(): Agent {
+  const usual = { keepAlive: true, scheduling: "lifo", timeout: 5000 } as const;
+  const options: AgentOptions & { readonly servername: string } = { ...usual, servername: "" };
+  return new Agent(options);
 }
 
 /** Keys come from the agent alone: docker-modem's ssh reads no files. */

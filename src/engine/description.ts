@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { Failure } from "../core/failure.js";
 import { asArray, asObject, optionalTextIn, textIn, unexpected } from "./fields.js";
 import type { EngineDescription } from "./port.js";

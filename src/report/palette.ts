@@ -10,6 +10,18 @@ export type ColorChoice = "auto" | "always" | "never";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const plain = (text: string): string => text;
+
+/** No colour at all. */
+export const plainPalette: Palette = {
+  goes: plain,
+  freed: plain,
+  caution: plain,
+  alarm: plain,
+  faint: plain,
+  strong: plain,
+};
+
 /**
  * The palette for one stream. `always` and `never` win over everything. `auto` follows, in this order,
  * `FORCE_COLOR`, `NO_COLOR`, `TERM=dumb`, and whether the stream is a terminal; empty variables count as unset. That
@@ -20,8 +32,9 @@ export function createPalette(
   stream: { readonly isTTY?: boolean },
   env: Environment,
 ): Palette {
+  if (!wantsColor(color, stream, env)) return plainPalette;
   // An instance of its own: chalk's default one knows neither the stream nor, on a terminal, NO_COLOR.
-  const chalk = new Chalk({ level: wantsColor(color, stream, env) ? 1 : 0 });
+  const chalk = new Chalk({ level: 1 });
   return {
     goes: (text) => chalk.red(text),
     freed: (text) => chalk.green(text),
@@ -31,9 +44,6 @@ export function createPalette(
     strong: (text) => chalk.bold(text),
   };
 }
-
-/** No colour at all. */
-export const plainPalette: Palette = createPalette("never", {}, {});
 
 function wantsColor(color: ColorChoice, stream: { readonly isTTY?: boolean }, env: Environment): boolean {
   if (color !== "auto") return color === "always";

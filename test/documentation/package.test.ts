@@ -8,6 +8,16 @@ import { temporaryFolder } from "../support/temporary-folder.js";
 
 const execute = promisify(execFile);
 
+interface Manifest {
+  readonly version: string;
+  readonly man: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(join(projectRoot, path), "utf8")) as Manifest;
+}
+
 async function pack(...args: readonly string[]): Promise<{ filename: string; files: { path: string }[] }> {
   const { stdout } = await execute("npm", ["pack", "--json", "--ignore-scripts", ...args], {
     cwd: projectRoot,
@@ -28,10 +38,15 @@ it("holds the built program and its papers, and nothing of the tests and example
 });
 
 it("holds the manual page where npm is told that it is", async () => {
-  const { man } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { man: string };
+  const { man } = readManifest("package.json");
   const { files } = await pack("--dry-run");
   expect(files.map(({ path }) => `./${path}`)).toContain(man);
   expect(readFileSync(join(projectRoot, man), "utf8")).toMatch(/^\.TH DOCKER\\-GC 1 \d{4}-\d\d-\d\d "docker/);
+});
+
+it("asks for that very version of better-sqlite3 whose other half it holds", () => {
+  const { version } = readManifest("node_modules/better-sqlite3/package.json");
+  expect(readManifest("package.json").dependencies["better-sqlite3"]).toBe(version);
 });
 
 it("runs from the unpacked tarball, with its dependencies beside it", async () => {
@@ -40,9 +55,7 @@ it("runs from the unpacked tarball, with its dependencies beside it", async () =
   await execute("tar", ["-xzf", join(folder, filename), "-C", folder]);
   // Installing them for real would build the native one: minutes where there is no prebuilt binary.
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "package/node_modules"));
-  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
-    version: string;
-  };
+  const { version } = readManifest("package.json");
   const program = join(folder, "package/bin/docker-gc.js");
   const env = { PATH: process.env["PATH"], HOME: folder };
   const { stdout } = await execute(process.execPath, [program, "--version"], { env });
