@@ -17,6 +17,7 @@ const owners = [
   { name: "dockerode", file: "src/engine/connection.ts" },
   { name: "better-sqlite3", file: "src/ledger/sqlite-ledger.ts" },
   { name: "yargs", file: "src/cli/arguments.ts" },
+  { name: "yaml", file: "src/cli/config-file" },
 ];
 
 const importRules = folders.map((folder) => ({
@@ -48,7 +49,12 @@ const importRules = folders.map((folder) => ({
 
 const ownerExceptions = [
   {
-    files: ["src/engine/connection.ts", "src/ledger/**/*.ts", "src/cli/arguments.ts"],
+    files: [
+      "src/engine/connection.ts",
+      "src/ledger/**/*.ts",
+      "src/cli/arguments.ts",
+      "src/cli/config-file/*.ts",
+    ],
     rules: { "no-restricted-imports": "off" },
   },
 ];

@@ -25,7 +25,7 @@ const environment = Object.fromEntries(
 /** Runs `docker-gc --dry-run` on this machine's engine. Answers with a sentence when there is none, or not a sound one. */
 async function showThisEngine(narrator: Narrator): Promise<string | null> {
   try {
-    const endpoint = resolveEndpoint(undefined, { env: environment, home: homedir() });
+    const { endpoint } = resolveEndpoint({}, { env: environment, home: homedir() });
     const connection = new Connection(endpoint);
     try {
       await new ApiEngine(connection, greetingTimeoutMs).describe();

@@ -1,6 +1,7 @@
 import { Parser } from "yargs/helpers";
 import { readEnvironment, type Environment } from "./environment.js";
 import { commands, defaultCommand, findCommand, type Command, type CommandName } from "./commands.js";
+import { overlay, refuseRivals } from "./layers.js";
 import { nearest } from "./nearest.js";
 import { isTakenBy, options, type FlagName, type ListName, type Option, type ValueName } from "./options.js";
 import type { Given, GivenOptions, Request } from "./raw-options.js";
@@ -23,7 +24,7 @@ export function parseArguments(argv: readonly string[], environment: Environment
     return { kind: "help", command: name === undefined ? null : command.name };
   if (typed.flags.version !== undefined) return { kind: "version" };
   refuseWordCount(command, words);
-  const given = merge(typed, readEnvironment(environment));
+  const given = overlay(typed, readEnvironment(environment));
   return { kind: "perform", raw: { ...given, command: command.name, words } };
 }
 
@@ -46,7 +47,7 @@ function refuseWordCount({ name, words, fewest, most }: Command, given: readonly
 function optionsOf(parsed: Record<string, unknown>, command: CommandName): GivenOptions {
   const flags: Partial<Record<FlagName, Given<boolean>>> = {};
   const values: Partial<Record<ValueName, Given<string>>> = {};
-  const lists: Partial<Record<ListName, Given<readonly string[]>>> = {};
+  const lists: Partial<Record<ListName, readonly Given<string>[]>> = {};
   for (const option of options) {
     const given = parsed[option.name];
     if (given === undefined) continue;
@@ -55,10 +56,11 @@ function optionsOf(parsed: Record<string, unknown>, command: CommandName): Given
     if (option.kind === "flag" && given === true) flags[option.name] = { value: true, origin };
     if (option.kind === "value" && typeof given === "string") values[option.name] = { value: given, origin };
     if (option.kind === "list" && Array.isArray(given))
-      lists[option.name] = { value: given.map(String), origin };
+      lists[option.name] = given.map((value) => ({ value: String(value), origin }));
   }
-  refuseRivals(flags);
-  return { flags, values, lists };
+  const given = { flags, values, lists };
+  refuseRivals(given);
+  return given;
 }
 
 /**
@@ -83,22 +85,4 @@ function parse(spelled: readonly string[]): { _: (string | number)[]; [name: str
       "parse-positional-numbers": false,
     },
   });
-}
-
-function refuseRivals({ quiet, verbose }: GivenOptions["flags"]): void {
-  if (quiet?.value !== true || verbose?.value !== true) return;
-  throw usageFailure(`${quiet.origin} and ${verbose.origin} exclude each other; expected one of them.`);
-}
-
-function merge(typed: GivenOptions, fromEnvironment: GivenOptions): GivenOptions {
-  refuseRivals(fromEnvironment.flags);
-  const flags = { ...fromEnvironment.flags, ...typed.flags };
-  // `--verbose` on the command line also overrules DOCKER_GC_QUIET, and the other way round.
-  if (typed.flags.verbose !== undefined) delete flags.quiet;
-  if (typed.flags.quiet !== undefined) delete flags.verbose;
-  return {
-    flags,
-    values: { ...fromEnvironment.values, ...typed.values },
-    lists: { ...fromEnvironment.lists, ...typed.lists },
-  };
 }

@@ -3,6 +3,7 @@ import { Failure } from "../core/failure.js";
 import { sanitize } from "../report/sanitize.js";
 import { parseArguments } from "./arguments.js";
 import type { CommandName } from "./commands.js";
+import { underlayConfigFile } from "./config-file/underlay.js";
 import { Interruption } from "./interruption.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
@@ -31,7 +32,7 @@ export async function runCommand(surroundings: Surroundings): Promise<number> {
         stdout.write(`docker-gc ${version}\n`);
         return 0;
       case "perform": {
-        const { raw } = request;
+        const raw = await underlayConfigFile(request.raw, surroundings);
         quiet = raw.flags.quiet?.value === true;
         const perform = await performers[raw.command]();
         return await perform({ raw, surroundings, interruption });

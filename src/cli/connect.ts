@@ -8,11 +8,11 @@ import type { Surroundings } from "./surroundings.js";
 
 /** The engine that the settings name. Nothing is asked of it yet; a signal that may end the command ends its calls. */
 export function connect(
-  { host, timeoutMs }: Settings,
+  { host, context, timeoutMs }: Settings,
   { env, home }: Surroundings,
   interruption: Interruption,
 ): Engine {
-  const connection = new Connection(resolveEndpoint(host, { env, home }));
+  const connection = new Connection(resolveEndpoint({ host, context }, { env, home }).endpoint);
   interruption.waiting.addEventListener("abort", () => connection.abandon());
   return new ApiEngine(connection, timeoutMs);
 }

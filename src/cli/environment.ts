@@ -25,7 +25,7 @@ export function readEnvironment(environment: Environment): GivenOptions {
   refuseUnknown(environment);
   const flags: Partial<Record<FlagName, Given<boolean>>> = {};
   const values: Partial<Record<ValueName, Given<string>>> = {};
-  const lists: Partial<Record<ListName, Given<readonly string[]>>> = {};
+  const lists: Partial<Record<ListName, readonly Given<string>[]>> = {};
   for (const option of options) {
     const origin = option.variable;
     const text = origin === null ? undefined : environment[origin];
@@ -40,7 +40,7 @@ export function readEnvironment(environment: Environment): GivenOptions {
         values[option.name] = { value: text, origin };
         break;
       case "list":
-        lists[option.name] = { value: toLines(text), origin };
+        lists[option.name] = toLines(text).map((value) => ({ value, origin }));
         break;
     }
   }

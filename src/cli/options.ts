@@ -206,6 +206,17 @@ export const options = [
   },
   {
     ...value,
+    name: "context",
+    alias: "c",
+    group: "Where",
+    commands: planning,
+    placeholder: "NAME",
+    defaultNote: "as the docker command",
+    description: "The engine of this docker context.",
+    variable: "DOCKER_GC_CONTEXT",
+  },
+  {
+    ...value,
     name: "timeout",
     group: "Where",
     commands: planning,
@@ -294,6 +305,17 @@ export const options = [
     default: "auto",
     description: "Colour on a terminal, always, or never.",
     variable: "DOCKER_GC_COLOR",
+  },
+  {
+    ...value,
+    name: "config",
+    group: "Other",
+    commands: "all",
+    placeholder: "FILE",
+    defaultNote:
+      "/etc/docker-gc/config.yaml for root, else docker-gc/config.yaml in $XDG_CONFIG_HOME or ~/.config",
+    description: "Settings in YAML or JSON, by the long names of the options.",
+    variable: "DOCKER_GC_CONFIG",
   },
   {
     ...flag,

@@ -1,7 +1,7 @@
 import type { CommandName } from "./commands.js";
 import type { FlagName, ListName, ValueName } from "./options.js";
 
-/** A value and the place where it was given, for messages: `--quota` or `DOCKER_GC_QUOTA`. */
+/** A value and the place where it was given, for messages: `--quota`, `DOCKER_GC_QUOTA` or `config.yaml:3`. */
 export interface Given<T> {
   readonly value: T;
   readonly origin: string;
@@ -12,10 +12,10 @@ export interface GivenOptions {
   readonly flags: Readonly<Partial<Record<FlagName, Given<boolean>>>>;
   readonly values: Readonly<Partial<Record<ValueName, Given<string>>>>;
   /** Never empty lists. */
-  readonly lists: Readonly<Partial<Record<ListName, Given<readonly string[]>>>>;
+  readonly lists: Readonly<Partial<Record<ListName, readonly Given<string>[]>>>;
 }
 
-/** The command line and the environment, well-formed and merged, before any value is understood. */
+/** The command line, the environment and the config file, well-formed and merged, before any value is understood. */
 export interface RawOptions extends GivenOptions {
   readonly command: CommandName;
   /** What follows the command. */

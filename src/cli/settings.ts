@@ -13,7 +13,9 @@ export interface Settings {
   readonly mode: "run" | "dry-run";
   readonly policy: AskedPolicy;
   /** As given, not yet looked at; undefined: as the docker command would find it. */
-  readonly host: string | undefined;
+  readonly host: Given<string> | undefined;
+  /** Likewise; never both. */
+  readonly context: Given<string> | undefined;
   /** As given; undefined: the default place. */
   readonly ledgerPath: string | undefined;
   readonly historyAgeMs: number;
@@ -47,7 +49,8 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
   return {
     mode: flags["dry-run"]?.value === true ? "dry-run" : "run",
     policy,
-    host: values.host?.value,
+    host: values.host,
+    context: values.context,
     ledgerPath: values.ledger?.value,
     historyAgeMs: toDurationMs(givenOrDefault(raw, "history-age")),
     output: toChoice(givenOrDefault(raw, "output"), ["text", "json"]),
@@ -119,10 +122,10 @@ function readTarget(given: Given<string>, quota: Limit | null): Limit {
 }
 
 function patternsOf(
-  given: Given<readonly string[]> | undefined,
+  given: readonly Given<string>[] = [],
   parse: (text: string, origin: string) => ImagePattern,
 ): ImagePattern[] {
-  return given === undefined ? [] : given.value.map((text) => parse(text, given.origin));
+  return given.map(({ value, origin }) => parse(value, origin));
 }
 
 function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundings): ImagePattern[] {

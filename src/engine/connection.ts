@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
-import { join } from "node:path";
+import { Agent as TlsAgent } from "node:https";
 import Docker from "dockerode";
 import { describeError, Failure } from "../core/failure.js";
-import type { Endpoint, TlsFiles } from "./endpoint.js";
-import { showEndpoint } from "./endpoint.js";
+import { showEndpoint, type Endpoint } from "./endpoint.js";
+import { SshTunnels } from "./ssh-tunnel.js";
+import { readTlsFiles, type TlsFiles } from "./tls-files.js";
+import { unreachable } from "./unreachable.js";
 
 /** One request; the query goes into the path. */
 export interface EngineRequest {
@@ -51,7 +52,7 @@ export class Connection {
       return { status: message.statusCode ?? 0, headers: message.headers, body };
     } catch (error) {
       deadline.clear();
-      throw deadline.isOver ? this.#late(request) : this.#unreachable(error);
+      throw deadline.isOver ? this.#late(request) : unreachable(this.shown, error);
     }
   }
 
@@ -102,16 +103,6 @@ export class Connection {
       `The engine at ${this.shown} did not finish its answer to ${method} ${path} ${within}.`,
     );
   }
-
-  #unreachable(error: unknown): Failure {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    const advice = Object.hasOwn(connectAdvice, code) ? connectAdvice[code] : undefined;
-    const reason = advice?.reason ?? describeError(error);
-    const what = advice?.what ?? "check that an engine listens there";
-    return new Failure("engine", `Cannot reach a Docker Engine at ${this.shown}: ${reason}; ${what}.`, {
-      cause: error,
-    });
-  }
 }
 
 /**
@@ -149,15 +140,6 @@ class Deadline {
   }
 }
 
-const startOrPoint = "start the engine, or name another one with --host or DOCKER_HOST";
-
-const connectAdvice: Readonly<Record<string, { readonly reason: string; readonly what: string }>> = {
-  ENOENT: { reason: "there is no such socket", what: startOrPoint },
-  ECONNREFUSED: { reason: "nobody listens there", what: startOrPoint },
-  EACCES: { reason: "permission denied", what: "run as root, or as a member of the socket's group" },
-  ENOTFOUND: { reason: "there is no such host", what: "check --host and DOCKER_HOST" },
-};
-
 /** Every status is an answer here, so that the caller sees it with its body. */
 const anyStatus = new Proxy<Record<number, boolean>>({}, { get: () => true });
 
@@ -175,14 +157,15 @@ function withoutDockerHost<T>(construct: () => T): T {
   }
 }
 
-function dockerOptions(endpoint: Endpoint): Docker.DockerOptions & { readonly agent?: Agent } {
+function dockerOptions(endpoint: Endpoint): object {
   switch (endpoint.kind) {
     case "unix":
       return { socketPath: endpoint.socketPath, agent: socketAgent() };
     case "tcp":
       return { host: endpoint.host, port: endpoint.port, ...transportOf(endpoint.tls) };
     case "ssh":
-      return sshOptions(endpoint);
+      // The name goes into the request's header alone.
+      return { host: "docker", port: 80, protocol: "http", agent: new SshTunnels(endpoint) };
   }
 }
 
@@ -196,20 +179,7 @@ function socketAgent(): Agent {
   return new Agent(options);
 }
 
-/** Keys come from the agent alone: docker-modem's ssh reads no files. */
-function sshOptions({ host, port, user, agentSocket }: Extract<Endpoint, { kind: "ssh" }>): object {
-  return { host, port, protocol: "ssh", username: user, sshOptions: { agent: agentSocket } };
-}
-
+/** docker-modem itself knows no engine whose certificate is not to be checked. */
 function transportOf(tls: TlsFiles | null): object {
-  if (tls === null) return { protocol: "http" };
-  const read = (name: string): Buffer => {
-    try {
-      return readFileSync(join(tls.folder, name));
-    } catch (error) {
-      const message = `TLS needs ca.pem, cert.pem and key.pem in ${tls.folder} (DOCKER_CERT_PATH): ${describeError(error)}.`;
-      throw new Failure("usage", message, { cause: error });
-    }
-  };
-  return { protocol: "https", ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+  return tls === null ? { protocol: "http" } : { protocol: "https", agent: new TlsAgent(readTlsFiles(tls)) };
 }

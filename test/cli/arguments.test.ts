@@ -37,7 +37,10 @@ describe("the command line", () => {
 
   it("gathers lists in order, and passes a value that begins with a dash when it is attached", () => {
     const { lists } = rawOf(["--keep", "b", "--keep=-x", "--keep", "a", "--only=re:=x=", "--keep", "b"], {});
-    expect(lists).toEqual({ keep: typed(["b", "-x", "a", "b"], "keep"), only: typed(["re:=x="], "only") });
+    expect(lists).toEqual({
+      keep: ["b", "-x", "a", "b"].map((text) => typed(text, "keep")),
+      only: [typed("re:=x=", "only")],
+    });
   });
 
   it("passes every value through as it was typed", () => {
@@ -49,7 +52,7 @@ describe("the command line", () => {
       fc.property(
         value.filter((text) => text.trim() !== ""),
         (text) => {
-          expect(rawOf([`--keep=${text}`, `--ledger=${text}`], {}).lists.keep?.value).toEqual([text]);
+          expect(rawOf([`--keep=${text}`, `--ledger=${text}`], {}).lists.keep).toEqual([typed(text, "keep")]);
           expect(rawOf([`--ledger=${text}`], {}).values.ledger?.value).toBe(text);
           if (!text.startsWith("-")) expect(rawOf(["-o", text], {}).values.output?.value).toBe(text);
         },
@@ -96,7 +99,7 @@ describe("the command line", () => {
     [["--no-color=x"], "There is no --no-color"],
     [["--maxAge=7d"], "There is no option"],
     [["--min-size", "5G"], "There is no option"],
-    [["--config", "x"], "There is no option"],
+    [["--settings", "x"], "There is no option"],
     [["bogus"], `There is no command "bogus"; expected one of run, config, or nothing.`],
     [["confg"], `There is no command "confg"; did you mean config?`],
     [["Run"], `There is no command "Run"`],
@@ -164,9 +167,9 @@ describe("the environment", () => {
     const variable = option.variable ?? "";
     expect(variable).toBe(`DOCKER_GC_${option.name.toUpperCase().replaceAll("-", "_")}`);
     const raw = rawOf([], { [variable]: option.kind === "flag" ? "true" : "some text" });
-    const value = { flag: true, value: "some text", list: ["some text"] }[option.kind];
+    const given = { value: option.kind === "flag" ? true : "some text", origin: variable };
     expect({ ...raw.flags, ...raw.values, ...raw.lists }).toEqual({
-      [option.name]: { value, origin: variable },
+      [option.name]: option.kind === "list" ? [given] : given,
     });
   });
 
@@ -174,7 +177,7 @@ describe("the environment", () => {
     const environment = { DOCKER_GC_QUOTA: "1G", DOCKER_GC_KEEP: "a\nb", DOCKER_GC_GRACE: "0s" };
     expect(rawOf(["--quota=2G", "--keep=c"], environment)).toMatchObject({
       values: { quota: typed("2G", "quota"), grace: { value: "0s", origin: "DOCKER_GC_GRACE" } },
-      lists: { keep: typed(["c"], "keep") },
+      lists: { keep: [typed("c", "keep")] },
     });
   });
 
@@ -195,7 +198,7 @@ describe("the environment", () => {
 
   it("has one list item a line, so that patterns may hold commas", () => {
     const { lists } = rawOf([], { DOCKER_GC_KEEP: "\n {a,b}:* \r\n\nredis\n" });
-    expect(lists.keep?.value).toEqual(["{a,b}:*", "redis"]);
+    expect(lists.keep?.map(({ value }) => value)).toEqual(["{a,b}:*", "redis"]);
   });
 
   it("does not look at variables of others", () => {

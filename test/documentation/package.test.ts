@@ -32,9 +32,15 @@ it("holds the built program and its papers, and nothing of the tests and example
   const paths = files.map(({ path }) => path);
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   expect(paths).toEqual(
-    expect.arrayContaining([...papers, "bin/docker-gc.js", "dist/main.cjs", "dist/LICENCES.txt"]),
+    expect.arrayContaining([
+      ...papers,
+      "bin/docker-gc.js",
+      "dist/main.cjs",
+      "dist/LICENCES.txt",
+      "schemas/config.schema.json",
+    ]),
   );
-  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist)\//.test(path))).toEqual([]);
+  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|schemas)\//.test(path))).toEqual([]);
 });
 
 it("holds the manual page where npm is told that it is", async () => {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Connection, type EngineRequest } from "../../src/engine/connection.js";
 import type { Endpoint } from "../../src/engine/endpoint.js";
+import { tlsFilesIn } from "../../src/engine/tls-files.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { failureOf, rejectionOf } from "./failure-of.js";
 import { serveOnPort, serveOnSocket, type Handler } from "./serve.js";
@@ -113,17 +114,25 @@ describe("an engine that is not there", () => {
 
   it("is not looked for with certificates that are not there", () => {
     const folder = temporaryFolder();
-    const failure = failureOf(() => new Connection({ kind: "tcp", host: "h", port: 1, tls: { folder } }));
+    const tls = { ...tlsFilesIn(folder, "server"), ca: join(folder, "ca.pem") };
+    const failure = failureOf(() => new Connection({ kind: "tcp", host: "h", port: 1, tls }));
     expect(failure.code).toBe("usage");
-    expect(failure.message).toContain(
-      `TLS needs ca.pem, cert.pem and key.pem in ${folder} (DOCKER_CERT_PATH)`,
+    expect(failure.message).toMatch(
+      /^A file for TLS cannot be read \(ENOENT: .*ca\.pem'\); expected ca\.pem, /,
+    );
+    writeFileSync(join(folder, "ca.pem"), "x");
+    writeFileSync(join(folder, "key.pem"), "x");
+    const half = { kind: "tcp", host: "h", port: 1, tls: tlsFilesIn(folder, "server") } as const;
+    expect(failureOf(() => new Connection(half)).message).toBe(
+      `For TLS, ${join(folder, "key.pem")} is of no use alone; expected cert.pem beside it.`,
     );
   });
 
   it("is a failure where the certificates are none", async () => {
     const folder = temporaryFolder();
     for (const name of ["ca.pem", "cert.pem", "key.pem"]) writeFileSync(join(folder, name), "banana");
-    const endpoint: Endpoint = { kind: "tcp", host: "127.0.0.1", port: 1, tls: { folder } };
+    const tls = tlsFilesIn(folder, "server");
+    const endpoint: Endpoint = { kind: "tcp", host: "127.0.0.1", port: 1, tls };
     const failure = await rejectionOf(Promise.resolve().then(() => ask(endpoint)));
     expect(failure.message).toMatch(/PEM|pem|certificate/);
   });

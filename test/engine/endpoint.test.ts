@@ -1,26 +1,28 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveEndpoint, showEndpoint, type Endpoint } from "../../src/engine/endpoint.js";
 import { failureOf } from "./failure-of.js";
 
 const home = "/home/ann";
-const resolve = (host: string | undefined, env: Record<string, string> = {}) =>
-  resolveEndpoint(host, { env, home });
+const resolve = (host: string | undefined, env: Record<string, string> = {}) => {
+  const named = host === undefined ? {} : { host: { value: host, origin: "--host" } };
+  return resolveEndpoint(named, { env, home }).endpoint;
+};
 
 const unix = (socketPath: string): Endpoint => ({ kind: "unix", socketPath });
 const tcp = (host: string, port: number, folder?: string): Endpoint => ({
   kind: "tcp",
   host,
   port,
-  tls: folder === undefined ? null : { folder },
+  tls: folder === undefined ? null : { checks: "server", ca: join(folder, "ca.pem"), cert: null, key: null },
 });
-const ssh = (host: string, port: number, user?: string, agentSocket?: string): Endpoint => ({
-  kind: "ssh",
-  host,
-  port,
-  user,
-  agentSocket,
-});
+const ssh = (
+  host: string,
+  port: number | null = null,
+  user: string | null = null,
+  socketPath: string | null = null,
+): Endpoint => ({ kind: "ssh", host, port, user, socketPath });
 
 describe("an endpoint", () => {
   it.each<[string | undefined, Record<string, string>, Endpoint]>([
@@ -48,10 +50,13 @@ describe("an endpoint", () => {
     ["tcp://127.0.0.1:2375", {}, tcp("127.0.0.1", 2375)],
     ["tcp://[::1]:2375", {}, tcp("::1", 2375)],
     ["tcp://[2001:db8::7]", {}, tcp("2001:db8::7", 2375)],
-    ["ssh://h", {}, ssh("h", 22)],
+    // What is left out, ssh's own settings decide.
+    ["ssh://h", {}, ssh("h")],
+    ["ssh://h:22/", {}, ssh("h", 22)],
     ["ssh://ann@h:2222", {}, ssh("h", 2222, "ann")],
-    ["ssh://ann%40corp@[::1]", {}, ssh("::1", 22, "ann@corp")],
-    ["ssh://ann@h", { SSH_AUTH_SOCK: "/run/agent" }, ssh("h", 22, "ann", "/run/agent")],
+    ["ssh://ann%40corp@[::1]", {}, ssh("::1", null, "ann@corp")],
+    ["ssh://ann@h/run/user/1/docker.sock", {}, ssh("h", null, "ann", "/run/user/1/docker.sock")],
+    ["ssh://h/a%20b", {}, ssh("h", null, null, "/a b")],
   ])("is resolved from --host %s and %j", (host, env, endpoint) => {
     expect(resolve(host, env)).toEqual(endpoint);
   });
@@ -76,7 +81,10 @@ describe("an endpoint", () => {
     ["tcp://h/api", "a path"],
     ["tcp://h?x=1", "a query"],
     ["tcp://h#x", "a fragment"],
-    ["ssh://ann@h/run/docker.sock", "a path"],
+    ["ssh://h/%zz", "a path that cannot be decoded"],
+    ["ssh://h/x?y", "a query"],
+    ["ssh://-oProxyCommand=x", "an option of ssh for a host"],
+    ["ssh://-x@h", "an option of ssh for a user"],
     ["ssh://%zz@h", "a user that cannot be decoded"],
     ["tcp://a b", "a space"],
     ["fd://", "socket activation"],
@@ -92,6 +100,13 @@ describe("an endpoint", () => {
     );
   });
 
+  it("over ssh takes no password", () => {
+    expect(failureOf(() => resolve("ssh://ann:secret@h"))).toMatchObject({
+      code: "usage",
+      message: "--host: an ssh address takes no password; expected a key or an agent.",
+    });
+  });
+
   it.each([
     "tcp://ann:secret@h:banana",
     "tcp://ann:secret@h/api",
@@ -101,6 +116,7 @@ describe("an endpoint", () => {
     "tcp:/ann:secret@h",
     "ftp://ann:secret@h",
     "ssh://ann:secret@h/x",
+    "ssh://ann:secret@h",
     "tcp://ann:secret@",
   ])("keeps a password out of its refusal: %s", (host) => {
     const { message } = failureOf(() => resolve(host));
@@ -110,7 +126,8 @@ describe("an endpoint", () => {
   it.each([
     ["tcp://ann:secret@h:1", "tcp://h:1"],
     ["https://ann:secret@h", "https://h:2376"],
-    ["ssh://ann:secret@h", "ssh://h:22"],
+    ["ssh://ann@h", "ssh://h"],
+    ["ssh://ann@h/run/x.sock", "ssh://h/run/x.sock"],
     ["tcp://[::1]", "tcp://[::1]:2375"],
     ["ssh://[::1]:23", "ssh://[::1]:23"],
     ["unix:///run/x.sock", "unix:///run/x.sock"],

@@ -45,7 +45,8 @@ export async function spawnCli(args: readonly string[], options: CliOptions = {}
     [join(projectRoot, "bin/docker-gc.js"), ...withDefaults(args, options, home)],
     {
       cwd: projectRoot,
-      env: { PATH: process.env["PATH"], HOME: home, ...options.env },
+      // Settings of this machine must not leak into the tests.
+      env: { PATH: process.env["PATH"], HOME: home, DOCKER_GC_CONFIG: "/dev/null", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },

@@ -23,7 +23,7 @@ export function understand(
   const request = parseArguments(argv, env);
   if (request.kind !== "perform") return null;
   const settings = resolveSettings(request.raw, { readFile: () => keepFile });
-  resolveEndpoint(settings.host, { env, home: "/home/somebody" });
+  resolveEndpoint(settings, { env, home: "/home/somebody" });
   const { keep, only } = settings.policy;
   for (const { matches } of [...keep.patterns, ...(only?.patterns ?? [])])
     images.forEach((each) => matches(each));

@@ -1,0 +1,59 @@
+import { describeError, Failure } from "../core/failure.js";
+import { sshFailed } from "./ssh-tunnel.js";
+
+/** What an error of the connection means, where Node's own words do not say it; and what to do. */
+interface Advice {
+  readonly reason?: string;
+  readonly what: string;
+}
+
+const startOrPoint = "start the engine, or name another one with --host or DOCKER_HOST";
+const whichAuthority = "check ca.pem in DOCKER_CERT_PATH";
+const notTrusted: Advice = {
+  reason: "its certificate is not signed by the authority in use",
+  what: whichAuthority,
+};
+const ownCertificate = "check cert.pem and key.pem in DOCKER_CERT_PATH";
+const wantsOne: Advice = { reason: "it wants a certificate of the client", what: ownCertificate };
+const refusesOne: Advice = { reason: "it does not accept the client's certificate", what: ownCertificate };
+
+/** By the code of the error: of the system, of Node's TLS, or of OpenSSL. */
+const advices: Readonly<Record<string, Advice>> = {
+  ENOENT: { reason: "there is no such socket", what: startOrPoint },
+  ECONNREFUSED: { reason: "nobody listens there", what: startOrPoint },
+  EACCES: { reason: "permission denied", what: "run as root, or as a member of the socket's group" },
+  ENOTFOUND: { reason: "there is no such host", what: "check --host and DOCKER_HOST" },
+  [sshFailed]: { what: `check that "ssh HOST docker version" works without a question` },
+  DEPTH_ZERO_SELF_SIGNED_CERT: notTrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: notTrusted,
+  UNABLE_TO_GET_ISSUER_CERT: notTrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: notTrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: notTrusted,
+  CERT_SIGNATURE_FAILURE: notTrusted,
+  CERT_HAS_EXPIRED: { reason: "its certificate has expired", what: "renew it" },
+  CERT_NOT_YET_VALID: { reason: "its certificate is not valid yet", what: "check the clocks of both hosts" },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    reason: "its certificate is for another host name",
+    what: "use a name that the certificate has",
+  },
+  EPROTO: { reason: "it does not speak TLS", what: "check the port, and DOCKER_TLS_VERIFY" },
+  ERR_SSL_WRONG_VERSION_NUMBER: {
+    reason: "it does not speak TLS",
+    what: "check the port, and DOCKER_TLS_VERIFY",
+  },
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: wantsOne,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refusesOne,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refusesOne,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refusesOne,
+};
+
+/** A Failure of code `engine` for an engine that does not answer: who, why, and what to do. */
+export function unreachable(shown: string, error: unknown): Failure {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const advice = Object.hasOwn(advices, code) ? advices[code] : undefined;
+  const reason = advice?.reason ?? describeError(error);
+  const what = advice?.what ?? "check that an engine listens there";
+  return new Failure("engine", `Cannot reach a Docker Engine at ${shown}: ${reason}; ${what}.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,67 @@
+import { fileOptions } from "../../src/cli/config-file/parse.js";
+import type { Option } from "../../src/cli/options.js";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The JSON schema of a config file, for editors, out of the table of options. */
+export function configSchema(): Schema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "docker-gc config file",
+    description: "Settings of docker-gc: the long names of its options. YAML 1.2 or JSON.",
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(fileOptions.map((option) => [option.name, schemaOf(option)])),
+  };
+}
+
+function schemaOf(option: Option): Schema {
+  const preset = option.default === null ? {} : { default: option.default };
+  const rest = { description: option.description, ...preset };
+  switch (option.kind) {
+    case "flag":
+      return { ...rest, type: "boolean" };
+    case "value":
+      return { ...rest, ...valueOf(option) };
+    case "list":
+      return { ...rest, type: "array", minItems: 1, items: valueOf(option) };
+  }
+}
+
+const aText = { type: "string", pattern: "\\S" };
+const aNumber = { type: "integer", minimum: 0 };
+
+/** By the words that the help has for the value. */
+const words: Readonly<Record<string, readonly Schema[]>> = {
+  DURATION: [
+    {
+      type: "string",
+      pattern: "^(?=.)([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$",
+    },
+  ],
+  SIZE: [aNumber, { type: "string", pattern: "^([0-9]+ ?[bB]?|[0-9]+(\\.[0-9]+)? ?[KMGTPkmgtp](i?[bB])?)$" }],
+  PERCENT: [{ type: "string", pattern: "^[0-9]+(\\.[0-9]+)?%$" }],
+  N: [aNumber, { type: "string", pattern: "^[0-9]+$" }],
+  FILE: [aText],
+  URL: [aText],
+  NAME: [aText],
+  // One of digits alone may be an image ID.
+  PATTERN: [aText, { type: "number" }],
+  "KEY[=VALUE]": [aText, { type: "number" }],
+};
+
+function valueOf({ placeholder, default: preset }: Option): Schema {
+  const kinds = new Set(placeholder.split("|"));
+  if (preset === "off") kinds.add(preset);
+  const choices = [...kinds].filter((kind) => /^[a-z]+$/.test(kind));
+  const others = [...kinds].filter((kind) => !choices.includes(kind)).flatMap((kind) => schemasOf(kind));
+  const all = choices.length === 0 ? others : [...others, { enum: choices }];
+  const [only] = all;
+  return only !== undefined && all.length === 1 ? only : { anyOf: all };
+}
+
+function schemasOf(kind: string): readonly Schema[] {
+  const known = words[kind];
+  if (known === undefined) throw new Error(`No schema is known for ${kind}.`);
+  return known;
+}
