@@ -4,6 +4,9 @@ import { sanitize } from "../report/sanitize.js";
 import { parseArguments } from "./arguments.js";
 import type { CommandName } from "./commands.js";
 import { underlayConfigFile } from "./config-file/underlay.js";
+import { followDocker } from "./docker-plugin/follow-docker.js";
+import { metadataWord, pluginMetadata } from "./docker-plugin/metadata.js";
+import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
@@ -15,13 +18,19 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
 };
 
 /** One command from its command line to its exit code. This is the only place where errors are caught for good. */
-export async function runCommand(surroundings: Surroundings): Promise<number> {
-  const { argv, env, version, stdout, stderr } = surroundings;
+export async function runCommand(process: Surroundings): Promise<number> {
+  const { version, stdout, stderr } = process;
   const interruption = new Interruption();
-  surroundings.onSignal((signal) => interruption.raise(signal));
+  process.onSignal((signal) => interruption.raise(signal));
   let quiet = false;
   try {
-    const request = parseArguments(argv, env);
+    if (process.argv[0] === metadataWord) {
+      stdout.write(pluginMetadata(version));
+      return 0;
+    }
+    const surroundings = { ...process, ...ownArguments(process.argv, process.env) };
+    followDocker(process.env, () => interruption.raise("SIGTERM"));
+    const request = parseArguments(surroundings.argv, surroundings.env);
     switch (request.kind) {
       case "help": {
         const { helpText } = await import("./help.js");
