@@ -14,6 +14,8 @@ import type { Perform } from "./task.js";
 /** Each is loaded only when it is asked for: most of what one command needs, the others do without. */
 const performers: Record<CommandName, () => Promise<Perform>> = {
   run: async () => (await import("./commands/run.js")).perform,
+  status: async () => (await import("./commands/status.js")).perform,
+  explain: async () => (await import("./commands/explain.js")).perform,
   config: async () => (await import("./commands/config.js")).perform,
 };
 

@@ -25,6 +25,24 @@ export const commands = [
   },
   {
     ...withoutWords,
+    name: "status",
+    summary: "Show usage against the limits, what goes next, and what was observed.",
+    description: `Shows on one screen how things stand: what the images take of each limit, how much of the last 24 hours was
+      observed, the last run, the images by verdict, and those that go next with the time until then. Takes the same options as a
+      run, and nothing is removed or written.`,
+  },
+  {
+    name: "explain",
+    words: "IMAGE...",
+    fewest: 1,
+    most: Infinity,
+    summary: "Show why images stay or go, and what would change that.",
+    description: `Shows for each image when it was last used and by what, every rule with its outcome, and what would change the
+      verdict. IMAGE is a name, a digest, or the beginning of an ID. Takes the same options as a run, and nothing is removed or
+      written.`,
+  },
+  {
+    ...withoutWords,
     name: "config",
     summary: "Show the settings in effect, and where each comes from.",
     description: `Shows every setting as a run with the same options, environment and files would have it, and where each comes

@@ -29,7 +29,7 @@ type OptionGroup = (typeof optionGroups)[number];
 /** Who carries a plan out. */
 const running = ["run", "config"] as const;
 /** Who makes a plan. */
-const planning = [...running] as const;
+const planning = [...running, "status", "explain"] as const;
 
 const usual = { alias: null, default: null, defaultNote: null } as const;
 const flag = { ...usual, kind: "flag", placeholder: "" } as const;
@@ -121,7 +121,7 @@ export const options = [
     ...value,
     name: "max-removals",
     group: "What may go",
-    commands: running,
+    commands: planning,
     placeholder: "N",
     defaultNote: "no limit",
     description: "Remove at most this many images in one run.",

@@ -46,9 +46,10 @@ export function composeReport(head: ReportHead, plan: Plan, execution: Execution
   };
 }
 
-function describeImage(
+/** `removal`: what became of it; absent where nothing was done. */
+export function describeImage(
   { facts, verdict, freedBytes }: PlannedImage,
-  removal: FinishedRemoval | undefined,
+  removal?: FinishedRemoval,
 ): ImageReport {
   const { image, firstSeenAt, lastUse, idleMs, inUseBy } = facts;
   const outcome = removal?.outcome ?? null;

@@ -4,7 +4,8 @@ import type { Listing } from "../core/listing.js";
 import { nextRecord } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
-import type { Ledger, RunEntry } from "../ledger/port.js";
+import type { RunEntry } from "../core/history.js";
+import type { Ledger } from "../ledger/port.js";
 import type { Observer } from "./list.js";
 import { Watch } from "./watch.js";
 

@@ -1,7 +1,7 @@
 import { gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
 import type { RunReport } from "../core/run-report.js";
-import type { RemovalEntry, RunEntry } from "../ledger/port.js";
+import type { RemovalEntry, RunEntry } from "../core/history.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
 import type { Execution } from "./execute.js";
 import { execute, notExecuted } from "./execute.js";

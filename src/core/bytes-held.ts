@@ -42,15 +42,26 @@ const holderOrder: readonly KeepReason[] = [
 export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
   const counted = new LayerSet();
   const bytes = new Map<KeepReason, number>();
-  const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: strongest(verdict.reasons) }));
-  for (const { facts, rank } of ranked.sort((first, second) => first.rank - second.rank)) {
-    const reason = holderOrder[rank];
-    if (reason !== undefined) bytes.set(reason, (bytes.get(reason) ?? 0) + counted.add(facts.layers));
+  for (const { facts, reason } of byStrongestReason(keeps)) {
+    bytes.set(reason, (bytes.get(reason) ?? 0) + counted.add(facts.layers));
   }
   return [...bytes]
     .map(([reason, held]): HeldBytes => ({ reason, bytes: held }))
     .filter((held) => held.bytes > 0)
     .sort((first, second) => second.bytes - first.bytes);
+}
+
+/** What stays, each image with the strongest reason that keeps it, the strongest of all first. */
+export function byStrongestReason(
+  keeps: readonly PlannedImage[],
+): { readonly facts: PlannedImage["facts"]; readonly reason: KeepReason }[] {
+  const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: strongest(verdict.reasons) }));
+  return ranked
+    .sort((first, second) => first.rank - second.rank)
+    .flatMap(({ facts, rank }) => {
+      const reason = holderOrder[rank];
+      return reason === undefined ? [] : [{ facts, reason }];
+    });
 }
 
 /** Where the bytes of all images are, `totalBytes` together. */

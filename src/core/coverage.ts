@@ -26,6 +26,24 @@ export function gapWarning(
   );
 }
 
+/** How much of the last 24 hours was observed. */
+export interface Coverage {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** How far back the ledger goes, at most 24 hours; milliseconds. */
+  readonly lookedAtMs: number;
+}
+
+/** `to` is the moment of the observation. Null where nothing was observed before. */
+export function coverageOf(
+  { to, observedMs }: Pick<Observation, "to" | "observedMs">,
+  past: PastObservation | null,
+): Coverage | null {
+  if (past === null || to <= past.at) return null;
+  const lookedAtMs = Math.min(coverageMs, to - past.at);
+  return { share: Math.min(1, (observedMs - past.observedMs) / lookedAtMs), lookedAtMs };
+}
+
 const causes: Readonly<Record<Gap["cause"], string>> = {
   "first-run": "nothing was observed before",
   overflow: "the engine remembers 256 events, and there were more",
@@ -35,9 +53,9 @@ const causes: Readonly<Record<Gap["cause"], string>> = {
 };
 
 function shareText(to: number, observedMs: number, past: PastObservation | null): string {
-  if (past === null || to <= past.at) return "";
-  const lookedAtMs = Math.min(coverageMs, to - past.at);
-  const share = Math.min(1, (observedMs - past.observedMs) / lookedAtMs);
+  const coverage = coverageOf({ to, observedMs }, past);
+  if (coverage === null) return "";
+  const { share, lookedAtMs } = coverage;
   const known = lookedAtMs < coverageMs ? ` (the ledger goes back ${formatDuration(lookedAtMs)})` : "";
   return ` Of the last 24 hours${known}, ${(100 * share).toFixed(1)} % was observed.`;
 }

@@ -54,5 +54,10 @@ function parentsOf(ids: readonly ImageId[], present: ReadonlyMap<ImageId, ImageF
 
 /** First seen, pulled, built or used less than the grace time ago. A moment in the future is inside the grace. */
 function isInGrace(facts: ImageFacts, graceMs: number, now: number): boolean {
-  return now - Math.max(facts.firstSeenAt, facts.lastUse.at) < graceMs;
+  return now - graceStart(facts) < graceMs;
+}
+
+/** Epoch milliseconds. */
+export function graceStart({ firstSeenAt, lastUse }: ImageFacts): number {
+  return Math.max(firstSeenAt, lastUse.at);
 }

@@ -51,7 +51,7 @@ function removeByAge({ order, kept, removed }: Scene, policy: Policy): void {
 }
 
 /** How old this image may become; null where age takes nothing. */
-function ageLimitOf(
+export function ageLimitOf(
   { isUntagged }: ImageFacts,
   { maxAgeMs, untaggedAgeMs }: Policy,
 ): { readonly limitMs: number | null; readonly reason: RemoveReason } {

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { EngineIdentity } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
-import type { RunEntry } from "./port.js";
+import type { RunEntry } from "../core/history.js";
 
 /**
  * Writes a run as far as it has come: a new row, or the same row again. Removals are facts, so only those that

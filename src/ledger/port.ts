@@ -1,31 +1,7 @@
 import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
+import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { ImageId } from "../core/image.js";
-import type { Observation } from "../core/observation.js";
-import type { Outcome, RemoveReason } from "../core/verdict.js";
-
-/** One removal, for the history. */
-export interface RemovalEntry {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly imageId: ImageId;
-  readonly names: readonly string[];
-  readonly freedBytes: number;
-  readonly reasons: readonly RemoveReason[];
-  readonly outcome: Outcome;
-  readonly detail: string | null;
-}
-
-/** One run, for the history. Saved as it goes: `startedAt` tells runs of one engine apart. */
-export interface RunEntry {
-  readonly startedAt: number;
-  /** Null until the run has ended. */
-  readonly finishedAt: number | null;
-  readonly exitCode: number | null;
-  readonly observation: Observation;
-  /** All removals of the run so far. */
-  readonly removals: readonly RemovalEntry[];
-}
 
 /**
  * The ledger as the rest of the program sees it. Every call throws a Failure of code `ledger` when the file
@@ -48,4 +24,12 @@ export interface Ledger {
   /** Drops runs and removals that ended before this moment (epoch milliseconds). */
   forgetHistoryBefore(time: number): void;
   close(): void;
+}
+
+/** What the ledger remembers of the past. Throws as the ledger does. */
+export interface LedgerHistory {
+  /** The last run of an engine that has ended; null when there is none. */
+  lastRun(engine: EngineIdentity): RunEntry | null;
+  /** All runs of all engines, each engine's newest first. */
+  history(): readonly EngineHistory[];
 }

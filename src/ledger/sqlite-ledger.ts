@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { setJournalMode } from "./database-header.js";
 import { damagedLedger, orLedgerFailure, refusedLedger } from "./ledger-failure.js";
-import type { Ledger } from "./port.js";
+import type { Ledger, LedgerHistory } from "./port.js";
 import { createPrivateFolder, placePrivateFile } from "./private-file.js";
 import { migrate, migrations } from "./schema.js";
 import { readSnapshot } from "./snapshot.js";
@@ -44,7 +44,7 @@ export function openLedger(path: string): Ledger {
  * empty when there is no file, and what is saved is gone with the process. Takes no lock. An older schema is
  * migrated in memory only. Throws as `openLedger` does, except that the file need not be writable.
  */
-export function openLedgerInMemory(path: string): Ledger {
+export function openLedgerInMemory(path: string): Ledger & LedgerHistory {
   const file = toFilePath(path);
   return orLedgerFailure(file, () => {
     const snapshot = readSnapshot(file);

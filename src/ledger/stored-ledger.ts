@@ -5,12 +5,14 @@ import { deleteRunsBefore, readObservationBefore, writeRun } from "./history.js"
 import type { ImageId } from "../core/image.js";
 import { readLeavingNames, writeLeavingNames } from "./leaving-names.js";
 import { orLedgerFailure } from "./ledger-failure.js";
-import type { Ledger, RunEntry } from "./port.js";
+import type { EngineHistory, RunEntry } from "../core/history.js";
+import type { Ledger, LedgerHistory } from "./port.js";
+import { readHistory, readLastRun } from "./read-history.js";
 import { readRecord } from "./read-record.js";
 import { writeRecord } from "./write-record.js";
 
 /** The ledger over an open database, on the disk or in memory. */
-export class StoredLedger implements Ledger {
+export class StoredLedger implements Ledger, LedgerHistory {
   readonly #path: string;
   readonly #database: Database;
   /** What the file holds, by engine: what the next save is compared with. */
@@ -54,6 +56,14 @@ export class StoredLedger implements Ledger {
 
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
     return orLedgerFailure(this.#path, () => readObservationBefore(this.#database, engine, time));
+  }
+
+  lastRun(engine: EngineIdentity): RunEntry | null {
+    return orLedgerFailure(this.#path, () => readLastRun(this.#database, this.#path, engine));
+  }
+
+  history(): readonly EngineHistory[] {
+    return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
   }
 
   forgetHistoryBefore(time: number): void {

@@ -2,6 +2,7 @@ import { shortId } from "../core/image.js";
 import type { ImageReport, RunReport } from "../core/run-report.js";
 import type { Outcome, Verdict } from "../core/verdict.js";
 import type { Verbosity } from "./facts.js";
+import { elastic, figure, rigid } from "./columns.js";
 import { imageName } from "./image-name.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
@@ -86,28 +87,4 @@ function outcomeCell({ outcome }: ImageReport): Span {
   return outcome === null
     ? span("not reached", "caution")
     : span(outcomeWords[outcome], outcomeTones[outcome]);
-}
-
-function elastic(
-  header: string,
-  shorten: Column["shorten"],
-  widths: Pick<Column, "preferred" | "comfortable" | "least">,
-): Column {
-  return { header, align: "left", shorten, ...widths, dropBelow: null };
-}
-
-function rigid(header: string, dropBelow: Column["dropBelow"]): Column {
-  return {
-    header,
-    align: "left",
-    shorten: "end",
-    preferred: Infinity,
-    comfortable: Infinity,
-    least: Infinity,
-    dropBelow,
-  };
-}
-
-function figure(header: string, dropBelow: Column["dropBelow"]): Column {
-  return { ...rigid(header, dropBelow), align: "right" };
 }

@@ -1,12 +1,12 @@
 import type { ImageReport, RunReport } from "../core/run-report.js";
 import { imageReferences } from "./image-name.js";
 import { isoTime } from "./quantities.js";
-import { escapeInJson } from "./sanitize.js";
 import { tally } from "./tally.js";
+import { toDocument } from "./to-document.js";
 import { matchingPatterns } from "./why.js";
 
 /** Raised when a field changes its meaning or goes; new fields may come at any time. */
-const schema = 1;
+export const schema = 1;
 
 /**
  * The report for programs: one document with everything that the text shows. Times are ISO 8601 by the engine's clock, with
@@ -31,15 +31,15 @@ export function renderJson(report: RunReport, exitCode: number): string {
     warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
     exitCode,
   };
-  return `${escapeInJson(JSON.stringify(document, null, 2))}\n`;
+  return toDocument(document);
 }
 
-function engineOf({ engine }: RunReport): object {
+export function engineOf({ engine }: Pick<RunReport, "engine">): object {
   const { id, name, version, apiVersion, store, host } = engine;
   return { id, name, version, apiVersion, store, host };
 }
 
-function policyOf({ policy }: RunReport): object {
+export function policyOf({ policy }: Pick<RunReport, "policy">): object {
   return {
     maxAgeSeconds: seconds(policy.maxAgeMs),
     untaggedAgeSeconds: seconds(policy.untaggedAgeMs),
@@ -57,7 +57,7 @@ function policyOf({ policy }: RunReport): object {
   };
 }
 
-function observationOf({ observation }: RunReport): object {
+export function observationOf({ observation }: Pick<RunReport, "observation">): object {
   const { gap } = observation;
   return {
     from: isoTime(observation.from),
@@ -81,7 +81,7 @@ function usageOf({ usage }: RunReport): object {
   return { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes, heldBytes };
 }
 
-function imageOf(report: ImageReport, { policy }: RunReport): object {
+export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy">): object {
   const { image, verdict } = report;
   return {
     id: image.id,
@@ -91,6 +91,7 @@ function imageOf(report: ImageReport, { policy }: RunReport): object {
     exact: report.exact,
     lastUsedAt: isoTime(report.lastUse.at),
     lastUseKind: report.lastUse.kind,
+    lastUseBy: report.lastUse.by,
     idleSeconds: seconds(report.idleMs),
     firstSeenAt: isoTime(report.firstSeenAt),
     inUseBy: report.inUseBy,
@@ -103,6 +104,6 @@ function imageOf(report: ImageReport, { policy }: RunReport): object {
   };
 }
 
-function seconds(ms: number | null): number | null {
+export function seconds(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / 1000);
 }

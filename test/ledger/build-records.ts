@@ -1,7 +1,7 @@
 import type { Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import type { ContainerId, ImageId } from "../../src/core/image.js";
 import { emptyLayerRecord } from "../../src/core/layer-record.js";
-import type { RemovalEntry, RunEntry } from "../../src/ledger/port.js";
+import type { RemovalEntry, RunEntry } from "../../src/core/history.js";
 
 export const engine: EngineIdentity = { key: "ABCD overlay2 /var/lib/docker" };
 export const otherEngine: EngineIdentity = { key: "ABCD overlayfs /var/lib/docker" };

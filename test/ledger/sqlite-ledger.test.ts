@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyRecord } from "../../src/core/checkpoint.js";
 import type { EngineIdentity, EngineRecord } from "../../src/core/checkpoint.js";
-import type { Ledger, RunEntry } from "../../src/ledger/port.js";
+import type { RunEntry } from "../../src/core/history.js";
+import type { Ledger } from "../../src/ledger/port.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import {
   checkpoint,

@@ -17,6 +17,7 @@ import { ledgerPathOf } from "../ledger-path.js";
 import { resolveSettings, type Settings } from "../settings.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
+import { widthOf } from "../width.js";
 
 /** `run`: ledger, lock and engine around one run. */
 export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
@@ -85,6 +86,6 @@ function print(
     return;
   }
   const palette = createPalette(color, stdout, env);
-  const options = { width: stdout.isTTY === true ? stdout.columns : undefined, color: palette, verbosity };
+  const options = { width: widthOf(stdout), color: palette, verbosity };
   for (const line of renderText(report, { ...options, now: report.finishedAt })) stdout.write(`${line}\n`);
 }

@@ -1,0 +1,69 @@
+import { explain, type Answer, type Answers } from "../../collect/explain.js";
+import type { Explanation } from "../../core/explanation.js";
+import { shortId } from "../../core/image.js";
+import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
+import { renderExplanations } from "../../report/explain.js";
+import { renderExplanationsJson } from "../../report/json-status.js";
+import { createPalette } from "../../report/palette.js";
+import { connect } from "../connect.js";
+import { createProgress } from "../live-progress.js";
+import { ledgerPathOf } from "../ledger-path.js";
+import { nearest } from "../nearest.js";
+import { resolveSettings } from "../settings.js";
+import type { Task } from "../task.js";
+import { usageFailure } from "../usage-failure.js";
+import { widthOf } from "../width.js";
+
+/** `explain`: why these images stay or go. Reads a copy of the ledger, as `status` does. */
+export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
+  const settings = resolveSettings(raw, surroundings);
+  const { env, stdout, steadyClock, measureFilesystem } = surroundings;
+  const engine = connect(settings, surroundings, interruption);
+  const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
+  const live = createProgress(settings, surroundings);
+  const dependencies = { engine, ledger, steadyClock, measureFilesystem, onProgress: live.show };
+  try {
+    const answers = await explain([...new Set(raw.words)], settings, dependencies);
+    live.end();
+    const explanations = explanationsIn(answers);
+    if (settings.output === "json") {
+      stdout.write(renderExplanationsJson(explanations, answers));
+      return 0;
+    }
+    const options = { width: widthOf(stdout), color: createPalette(settings.color, stdout, env) };
+    for (const line of renderExplanations(explanations, answers, options)) stdout.write(`${line}\n`);
+    return 0;
+  } finally {
+    live.end();
+    ledger.close();
+  }
+}
+
+/** All or none: a slip in one name is told before anything is printed. */
+function explanationsIn({ answers, names }: Answers): Explanation[] {
+  return answers.map((answer) => {
+    if (answer.kind === "explained") return answer.explanation;
+    throw usageFailure(notFoundSentence(answer, names));
+  });
+}
+
+const namedAtMost = 5;
+
+function notFoundSentence(
+  { word, found }: Extract<Answer, { kind: "not-found" }>,
+  names: readonly string[],
+): string {
+  const asked = JSON.stringify(word);
+  if (found.kind === "several") {
+    const ids = found.all.map(({ image }) => shortId(image.id));
+    return `${asked} is the beginning of several image IDs: ${listOf(ids)}.`;
+  }
+  if (found.related.length > 0) return `The engine has no image ${asked}; it has ${listOf(found.related)}.`;
+  const guess = nearest(word, names) ?? nearest(`${word}:latest`, names);
+  return `The engine has no image ${asked}${guess === null ? "." : `; did you mean ${guess}?`}`;
+}
+
+function listOf(words: readonly string[]): string {
+  const further = words.length - namedAtMost;
+  return words.slice(0, namedAtMost).join(", ") + (further > 0 ? ` and ${further} more` : "");
+}

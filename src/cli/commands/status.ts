@@ -1,0 +1,37 @@
+import { takeStatus } from "../../collect/status.js";
+import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
+import { renderStatusJson } from "../../report/json-status.js";
+import { createPalette } from "../../report/palette.js";
+import { renderStatus } from "../../report/status.js";
+import { connect } from "../connect.js";
+import { createProgress } from "../live-progress.js";
+import { ledgerPathOf } from "../ledger-path.js";
+import { resolveSettings } from "../settings.js";
+import type { Task } from "../task.js";
+import { widthOf } from "../width.js";
+
+/** `status`: how things stand. Reads a copy of the ledger, so that it may be asked for while a run is under way. */
+export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
+  const settings = resolveSettings(raw, surroundings);
+  const { env, stdout, steadyClock, measureFilesystem } = surroundings;
+  const engine = connect(settings, surroundings, interruption);
+  const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
+  const live = createProgress(settings, surroundings);
+  const onProgress = live.show;
+  try {
+    const status = await takeStatus(settings, { engine, ledger, steadyClock, measureFilesystem, onProgress });
+    live.end();
+    if (settings.output === "json") {
+      stdout.write(renderStatusJson(status));
+      return 0;
+    }
+    const verbosity = settings.verbosity === "verbose" ? "verbose" : "normal";
+    const color = createPalette(settings.color, stdout, env);
+    for (const line of renderStatus(status, { width: widthOf(stdout), color, verbosity }))
+      stdout.write(`${line}\n`);
+    return 0;
+  } finally {
+    live.end();
+    ledger.close();
+  }
+}

@@ -1,0 +1,56 @@
+import { coverageOf, gapWarning } from "../core/coverage.js";
+import { removalOrder, type RankedImage } from "../core/order.js";
+import type { PlannedImage } from "../core/plan.js";
+import { dueInMs, mayGo } from "../core/prospect.js";
+import type { Candidate, Status } from "../core/status.js";
+import { verdictGroups } from "../core/verdict-groups.js";
+import type { LedgerHistory } from "../ledger/port.js";
+import { composeReport, describeImage, nothingMeasured } from "./compose-report.js";
+import { notExecuted } from "./execute.js";
+import { lookAt, type Look, type LookDependencies, type LookSettings } from "./look.js";
+
+/** Looks at an engine as a dry run does, and says how things stand. */
+export async function takeStatus(
+  settings: Omit<LookSettings, "mode">,
+  dependencies: LookDependencies & { readonly ledger: LedgerHistory },
+): Promise<Status> {
+  const look = await lookAt({ ...settings, mode: "dry-run" }, dependencies);
+  const { observer, head, filesystem, observed, record, plan, past } = look;
+  const { identity, now } = observer.description;
+  const report = composeReport(head, plan, notExecuted(record, observed), {
+    ...nothingMeasured,
+    filesystemBefore: filesystem,
+    finishedAt: now(),
+    interruptedBy: null,
+    gapWarning: gapWarning(observed.observation, past),
+  });
+  return {
+    report,
+    groups: verdictGroups(plan),
+    candidates: candidatesIn(look),
+    coverage: coverageOf(observed.observation, past),
+    lastRun: dependencies.ledger.lastRun(identity),
+  };
+}
+
+/** What goes now, then what may go, the soonest first. */
+function candidatesIn({ plan, facts, policy, observed }: Look): Candidate[] {
+  const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
+  const waiting = removalOrder(facts).flatMap((ranked): [PlannedImage, RankedImage][] => {
+    const planned = keeps.get(ranked.facts.image.id);
+    return planned !== undefined && mayGo(planned.verdict) ? [[planned, ranked]] : [];
+  });
+  const { to } = observed.observation;
+  return [
+    ...plan.removals.map((planned) => ({ image: describeImage(planned), dueInMs: 0 })),
+    ...waiting
+      .map(([planned, ranked]) => ({ image: describeImage(planned), dueInMs: dueInMs(ranked, policy, to) }))
+      // Of the same moment, in the order of removal: sorting is stable.
+      .sort((first, second) => rank(first) - rank(second)),
+  ];
+}
+
+/** A finite number, as the difference of two infinities is none. */
+function rank({ dueInMs: inMs }: Candidate): number {
+  return inMs ?? Number.MAX_SAFE_INTEGER;
+}

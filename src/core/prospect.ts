@@ -1,0 +1,60 @@
+import { graceStart } from "./keep-reasons.js";
+import type { RankedImage } from "./order.js";
+import type { PlannedImage } from "./plan.js";
+import type { Policy } from "./policy.js";
+import { ageLimitOf } from "./removal-reasons.js";
+import type { KeepReason, Verdict } from "./verdict.js";
+
+/** What is ahead of an image as long as nothing else changes. */
+export type Prospect =
+  /** In the next run. */
+  | { readonly kind: "goes" }
+  /** In one of the next runs: this one has enough to remove. */
+  | { readonly kind: "deferred" }
+  /** After this much more observed time, in milliseconds, if nobody uses it. */
+  | { readonly kind: "due"; readonly inMs: number }
+  /** Only when space is needed, at its place among those that may go; the first is 1. */
+  | { readonly kind: "in-line"; readonly place: number; readonly of: number }
+  /** Not as long as these hold. */
+  | { readonly kind: "stays"; readonly reasons: readonly KeepReason[] }
+  /** Never: no limit is set. */
+  | { readonly kind: "unlimited" };
+
+/** What passes by itself; everything else that keeps an image somebody has to change. */
+const passing: readonly KeepReason[] = ["within-limits", "grace", "failed-before"];
+
+/** Whether nothing but time, or want of space, stands between this image and its removal. */
+export function mayGo({ kind, reasons }: Verdict): boolean {
+  return kind === "keep" && reasons.every((reason) => passing.some((each) => each === reason));
+}
+
+/**
+ * Milliseconds of observed time until the age limit takes an image that may go, if nobody uses it; null where no such
+ * limit is set. `now` is the time of the plan.
+ */
+export function dueInMs({ facts, idleMs }: RankedImage, policy: Policy, now: number): number | null {
+  const { limitMs } = ageLimitOf(facts, policy);
+  if (limitMs === null) return null;
+  const waits = [limitMs - idleMs, graceStart(facts) + policy.graceMs - now, (facts.retryAt ?? now) - now];
+  return Math.max(0, ...waits);
+}
+
+/** `order` is that of the plan that `planned` is part of, and `line` those of it that may go, in the same order. */
+export function prospectOf(
+  { facts, verdict }: PlannedImage,
+  ranked: RankedImage,
+  line: readonly RankedImage[],
+  policy: Policy,
+  now: number,
+): Prospect {
+  if (verdict.kind === "remove") return { kind: "goes" };
+  if (verdict.reasons.some((reason) => reason === "max-removals")) return { kind: "deferred" };
+  if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
+  const inMs = dueInMs(ranked, policy, now);
+  if (inMs !== null) return { kind: "due", inMs };
+  const { quotaBytes, minFreeBytes, minFreeInodes } = policy;
+  if ([quotaBytes, minFreeBytes, minFreeInodes].every((limit) => limit === null))
+    return { kind: "unlimited" };
+  const place = line.findIndex((each) => each.facts.image.id === facts.image.id) + 1;
+  return { kind: "in-line", place, of: line.length };
+}

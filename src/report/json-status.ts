@@ -1,0 +1,67 @@
+import type { Explanation } from "../core/explanation.js";
+import type { Prospect } from "../core/prospect.js";
+import type { RuleCheck } from "../core/rule-checks.js";
+import type { Status } from "../core/status.js";
+import type { ExplainContext } from "./explain.js";
+import { engineOf, imageOf, observationOf, policyOf, schema, seconds } from "./json.js";
+import { runOf } from "./json-history.js";
+import { isoTime } from "./quantities.js";
+import { toDocument } from "./to-document.js";
+
+/** `status` for programs; see renderJson for the notation. */
+export function renderStatusJson({ report, groups, candidates, coverage, lastRun }: Status): string {
+  return toDocument({
+    schema,
+    kind: "status",
+    engine: engineOf(report),
+    takenAt: isoTime(report.finishedAt),
+    policy: policyOf(report),
+    observation: observationOf(report),
+    coverage:
+      coverage === null ? null : { share: coverage.share, lookedAtSeconds: seconds(coverage.lookedAtMs) },
+    usage: { bytes: report.usage.beforeBytes, images: report.images.length },
+    filesystem:
+      report.filesystem === null ? null : { path: report.filesystem.path, ...report.filesystem.before },
+    verdicts: groups,
+    candidates: candidates.map(({ image, dueInMs }) => ({
+      ...imageOf(image, report),
+      dueInSeconds: seconds(dueInMs),
+    })),
+    lastRun: lastRun === null ? null : runOf(lastRun),
+    unmetLimits: report.unmetLimits,
+    warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
+  });
+}
+
+/** `explain` for programs. */
+export function renderExplanationsJson(
+  explanations: readonly Explanation[],
+  context: ExplainContext,
+): string {
+  return toDocument({
+    schema,
+    kind: "explain",
+    engine: engineOf(context),
+    policy: policyOf(context),
+    observation: observationOf(context),
+    images: explanations.map((explanation) => ({
+      asked: explanation.word,
+      ...imageOf(explanation.image, context),
+      taggedAt: isoTime(explanation.taggedAt),
+      countedIdleSeconds: seconds(explanation.countedIdleMs),
+      ownBytes: explanation.ownBytes,
+      rules: explanation.checks.map(ruleOf),
+      prospect: prospectOf(explanation.prospect),
+    })),
+    warnings: context.warnings,
+  });
+}
+
+function ruleOf({ rule, result, value, limit, unit, by }: RuleCheck): object {
+  if (unit !== "ms") return { rule, result, value, limit, unit, by };
+  return { rule, result, value: seconds(value), limit: seconds(limit), unit: "seconds", by };
+}
+
+function prospectOf(prospect: Prospect): object {
+  return prospect.kind === "due" ? { kind: "due", inSeconds: seconds(prospect.inMs) } : prospect;
+}

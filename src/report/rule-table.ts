@@ -1,0 +1,91 @@
+import type { RuleCheck } from "../core/rule-checks.js";
+import { toImageId, shortId } from "../core/image.js";
+import { elastic, rigid } from "./columns.js";
+import { span, type Line } from "./line.js";
+import type { Tone } from "./palette.js";
+import { countText, durationText, sizeText } from "./quantities.js";
+import { table } from "./table.js";
+import { holderText } from "./use-text.js";
+
+/** One row for each rule, in the order in which they are asked. */
+export function ruleTable(checks: readonly RuleCheck[], width: number | undefined): Line[] {
+  const columns = [
+    rigid("RULE", null),
+    rigid("RESULT", null),
+    elastic("BECAUSE", "end", { preferred: 30, comfortable: 20, least: 10 }),
+  ];
+  const rows = checks.map((check): Line => {
+    const { word, tone } = results[check.result];
+    const isQuiet = check.result === "off" || check.result === "unasked";
+    return [span(ruleNames[check.rule]), span(word, tone), span(becauseOf(check), isQuiet ? "faint" : null)];
+  });
+  return table(columns, rows, width);
+}
+
+const results: Readonly<Record<RuleCheck["result"], { readonly word: string; readonly tone: Tone }>> = {
+  keeps: { word: "keeps", tone: "freed" },
+  removes: { word: "removes", tone: "goes" },
+  no: { word: "no", tone: "faint" },
+  unasked: { word: "not asked", tone: "faint" },
+  off: { word: "off", tone: "faint" },
+};
+
+/** The option that sets the rule, where there is one. */
+export const ruleNames: Readonly<Record<RuleCheck["rule"], string>> = {
+  "in-use": "in use",
+  "parent-of-kept": "parent",
+  "keep-rule": "--keep",
+  recent: "--keep-recent",
+  grace: "--grace",
+  "out-of-scope": "--only",
+  "failed-before": "failed before",
+  age: "--max-age",
+  quota: "--quota",
+  "min-free": "--min-free",
+  "min-free-inodes": "--min-free-inodes",
+  "max-removals": "--max-removals",
+};
+
+function becauseOf(check: RuleCheck): string {
+  return check.result === "off" ? (offTexts[check.rule] ?? "") : texts[check.rule](check);
+}
+
+const offTexts: Partial<Record<RuleCheck["rule"], string>> = {
+  "keep-rule": "no rule is given",
+  "out-of-scope": "everything is in scope",
+};
+
+/** What was found, and what it was compared with. */
+const texts: Readonly<Record<RuleCheck["rule"], (check: RuleCheck) => string>> = {
+  "in-use": ({ by }) =>
+    by.length === 0 ? "no container, mount or service uses it" : `by ${by.map(holderText).join(", ")}`,
+  "parent-of-kept": ({ by }) =>
+    by.length === 0 ? "nothing that is kept was built on it" : `${by.map(nameOf).join(", ")} was built on it`,
+  "keep-rule": ({ by }) => (by.length === 0 ? "no rule matches" : `${by.join(", ")} matches`),
+  recent: ({ value, limit }) =>
+    value === null
+      ? "it counts with the image built on it"
+      : `number ${value} by last use; the first ${limit === 1 ? "one stays" : `${String(limit)} stay`}`,
+  grace: ({ value, limit }) =>
+    `first seen or used ${durationText(value ?? 0)} ago, of ${durationText(limit ?? 0)}`,
+  "out-of-scope": ({ by }) => (by.length === 0 ? "no pattern matches" : `${by.join(", ")} matches: in scope`),
+  "failed-before": ({ value }) =>
+    value === null ? "no removal of it waits" : `tried again in ${durationText(value)}`,
+  age: ({ value, limit }) => `idle ${durationText(value ?? 0)} of ${durationText(limit ?? 0)}`,
+  quota: (check) =>
+    `all images take ${sizeText(check.value ?? 0)} of ${sizeText(check.limit ?? 0)}${fitText(check)}`,
+  "min-free": ({ value, limit }) => `${sizeText(value ?? 0)} free, wanted ${sizeText(limit ?? 0)}`,
+  "min-free-inodes": ({ value, limit }) => `${String(value)} inodes free, wanted ${String(limit)}`,
+  "max-removals": ({ value, limit }) => `${countText(value ?? 0, "removal")} planned, of ${String(limit)}`,
+};
+
+/** Beyond the quota, most of the most recently used stay. */
+function fitText({ value, limit, result }: RuleCheck): string {
+  if (value === null || limit === null || value <= limit || result === "unasked") return "";
+  return result === "removes" ? "; it does not fit" : "; it still fits";
+}
+
+function nameOf(nameOrId: string): string {
+  const id = toImageId(nameOrId);
+  return id === null ? nameOrId : shortId(id);
+}
