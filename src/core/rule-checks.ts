@@ -1,7 +1,8 @@
 import type { Filesystem } from "./filesystem.js";
 import type { ImageId } from "./image.js";
 import type { ImageFacts } from "./image-facts.js";
-import { graceStart, mostRecentlyUsed } from "./keep-reasons.js";
+import { graceStart } from "./keep-reasons.js";
+import { mostRecentlyUsed } from "./most-recent.js";
 import { ancestorsOf, type RankedImage } from "./order.js";
 import { makePlan, type Plan, type PlannedImage } from "./plan.js";
 import type { Policy } from "./policy.js";
@@ -44,8 +45,8 @@ type Finding = Partial<Pick<RuleCheck, "value" | "limit" | "unit" | "by">> & { r
 export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
   const { verdict } = planned;
   const holds = (reason: KeepReason) => verdict.kind === "keep" && verdict.reasons.includes(reason);
-  const keeps = keepRules.map(([rule, find]): RuleCheck => {
-    const { isOff = false, ...finding } = find(planned.facts, scene);
+  const keeps = (Object.keys(keepRules) as KeepRule[]).map((rule): RuleCheck => {
+    const { isOff = false, ...finding } = keepRules[rule](planned.facts, scene);
     return { ...nothing, ...finding, rule, result: holds(rule) ? "keeps" : isOff ? "off" : "no" };
   });
   const isKept = keeps.some(({ result }) => result === "keeps");
@@ -62,44 +63,41 @@ export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: Pl
 
 const nothing = { value: null, limit: null, unit: null, by: [] } as const;
 
-/** In the order of the verdict's reasons. */
-const keepRules: readonly (readonly [KeepRule, (facts: ImageFacts, scene: PlanScene) => Finding])[] = [
-  ["in-use", ({ inUseBy }) => ({ by: inUseBy })],
-  ["parent-of-kept", (facts, { plan }) => ({ by: keptChildren(facts, plan) })],
-  [
-    "keep-rule",
-    ({ image }, { policy: { keep } }) => ({
-      by: keep.patterns.filter((pattern) => pattern.matches(image)).map(({ text }) => text),
-      isOff: keep.patterns.length === 0,
-    }),
-  ],
-  [
-    "recent",
-    (facts, scene) => ({
-      value: recencyRank(facts, scene),
-      limit: scene.policy.keepRecent,
-      unit: "images",
-      isOff: scene.policy.keepRecent === 0,
-    }),
-  ],
-  [
-    "grace",
-    (facts, { now, policy: { graceMs } }) => ({
-      value: now - graceStart(facts),
-      limit: graceMs,
-      unit: "ms",
-      isOff: graceMs === 0,
-    }),
-  ],
-  [
-    "out-of-scope",
-    ({ image }, { policy: { only } }) => ({
-      by: (only?.patterns ?? []).filter((pattern) => pattern.matches(image)).map(({ text }) => text),
-      isOff: only === null,
-    }),
-  ],
-  ["failed-before", ({ retryAt }, { now }) => (retryAt === null ? {} : { value: retryAt - now, unit: "ms" })],
-];
+type FindOut = (facts: ImageFacts, scene: PlanScene) => Finding;
+
+/** What each rule goes by, in the order of the verdict's reasons. A new rule does not compile until it is here. */
+const keepRules: Readonly<Record<KeepRule, FindOut>> = {
+  "in-use": ({ inUseBy }) => ({ by: inUseBy }),
+  "parent-of-kept": (facts, { plan }) => ({ by: keptChildren(facts, plan) }),
+  "keep-rule": ({ image }, { policy: { keep } }) => ({
+    by: keep.patterns.filter((pattern) => pattern.matches(image)).map(({ text }) => text),
+    isOff: keep.patterns.length === 0,
+  }),
+  label: () => ({}),
+  newest: (_, { policy: { keepNewest } }) => ({
+    limit: keepNewest,
+    unit: "images",
+    isOff: keepNewest === 0,
+  }),
+  local: (_, { policy: { keepLocal } }) => ({ isOff: keepLocal === "none" }),
+  recent: (facts, scene) => ({
+    value: recencyRank(facts, scene),
+    limit: scene.policy.keepRecent,
+    unit: "images",
+    isOff: scene.policy.keepRecent === 0,
+  }),
+  grace: (facts, { now, policy: { graceMs } }) => ({
+    value: now - graceStart(facts),
+    limit: graceMs,
+    unit: "ms",
+    isOff: graceMs === 0,
+  }),
+  "out-of-scope": ({ image }, { policy: { only } }) => ({
+    by: (only?.patterns ?? []).filter((pattern) => pattern.matches(image)).map(({ text }) => text),
+    isOff: only === null,
+  }),
+  "failed-before": ({ retryAt }, { now }) => (retryAt === null ? {} : { value: retryAt - now, unit: "ms" }),
+};
 
 interface LimitFinding extends Pick<RuleCheck, "value" | "limit" | "unit"> {
   readonly rule: RemoveReason;

@@ -49,6 +49,7 @@ const outcomes: Readonly<Record<Outcome, true>> = {
 };
 const removeReasons: Readonly<Record<RemoveReason, true>> = {
   age: true,
+  "untagged-age": true,
   quota: true,
   "min-free": true,
   "min-free-inodes": true,

@@ -55,6 +55,12 @@ function conditionOf(reason: KeepReason, checks: readonly RuleCheck[]): string |
       return `It stays as long as ${listText(by.map(nameOf))} ${by.length === 1 ? "stays" : "stay"}, built on it.`;
     case "keep-rule":
       return `It stays as long as ${listText(by)} ${by.length === 1 ? "is a rule" : "are rules"} to keep it.`;
+    case "label":
+      return "It stays as long as it has the label docker-gc.keep.";
+    case "newest":
+      return "It stays until others of its repository have been used after it.";
+    case "local":
+      return "It stays until it has been seen to be pulled or pushed, or --keep-local is left out.";
     case "recent":
       return "It stays until others have been used after it.";
     case "grace":

@@ -35,11 +35,15 @@ export const ruleNames: Readonly<Record<RuleCheck["rule"], string>> = {
   "in-use": "in use",
   "parent-of-kept": "parent",
   "keep-rule": "--keep",
+  label: "label",
+  newest: "--keep-newest",
+  local: "--keep-local",
   recent: "--keep-recent",
   grace: "--grace",
   "out-of-scope": "--only",
   "failed-before": "failed before",
   age: "--max-age",
+  "untagged-age": "--untagged-age",
   quota: "--quota",
   "min-free": "--min-free",
   "min-free-inodes": "--min-free-inodes",
@@ -62,6 +66,10 @@ const texts: Readonly<Record<RuleCheck["rule"], (check: RuleCheck) => string>> =
   "parent-of-kept": ({ by }) =>
     by.length === 0 ? "nothing that is kept was built on it" : `${by.map(nameOf).join(", ")} was built on it`,
   "keep-rule": ({ by }) => (by.length === 0 ? "no rule matches" : `${by.join(", ")} matches`),
+  label: ({ result }) => `it has ${result === "keeps" ? "the" : "no"} label docker-gc.keep`,
+  newest: ({ result, limit }) =>
+    `${result === "keeps" ? "" : "not "}among the ${String(limit)} most recently used of its repository`,
+  local: ({ result }) => (result === "keeps" ? "no registry is known to have it" : "a registry has it"),
   recent: ({ value, limit }) =>
     value === null
       ? "it counts with the image built on it"
@@ -72,6 +80,8 @@ const texts: Readonly<Record<RuleCheck["rule"], (check: RuleCheck) => string>> =
   "failed-before": ({ value }) =>
     value === null ? "no removal of it waits" : `tried again in ${durationText(value)}`,
   age: ({ value, limit }) => `idle ${durationText(value ?? 0)} of ${durationText(limit ?? 0)}`,
+  "untagged-age": ({ value, limit }) =>
+    `no tag; idle ${durationText(value ?? 0)} of ${durationText(limit ?? 0)}`,
   quota: (check) =>
     `all images take ${sizeText(check.value ?? 0)} of ${sizeText(check.limit ?? 0)}${fitText(check)}`,
   "min-free": ({ value, limit }) => `${sizeText(value ?? 0)} free, wanted ${sizeText(limit ?? 0)}`,
