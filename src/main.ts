@@ -22,6 +22,7 @@ void runCommand({
   stderr: process.stderr,
   steadyClock: readSteadyClock,
   measureFilesystem,
+  now: Date.now,
   readFile: (path) => readFileSync(path, "utf8"),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));

@@ -16,6 +16,8 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
   run: async () => (await import("./commands/run.js")).perform,
   status: async () => (await import("./commands/status.js")).perform,
   explain: async () => (await import("./commands/explain.js")).perform,
+  history: async () => (await import("./commands/history.js")).perform,
+  completion: async () => (await import("./commands/completion.js")).perform,
   config: async () => (await import("./commands/config.js")).perform,
 };
 

@@ -42,11 +42,30 @@ export const commands = [
       written.`,
   },
   {
+    name: "history",
+    words: "[PATTERN...]",
+    fewest: 0,
+    most: Infinity,
+    summary: "Show past runs and what they removed.",
+    description: `Shows past runs and removals as the ledger has them, newest first, with totals. With PATTERNs, only removals of images
+      that one of them matches. Needs no engine; of a ledger of several engines, it shows each.`,
+  },
+  {
     ...withoutWords,
     name: "config",
     summary: "Show the settings in effect, and where each comes from.",
     description: `Shows every setting as a run with the same options, environment and files would have it, and where each comes
       from. Nothing is asked of the engine and nothing is written.`,
+  },
+  {
+    name: "completion",
+    words: "bash|zsh|fish",
+    fewest: 1,
+    most: 1,
+    summary: "Print a script that completes commands and options in a shell.",
+    description: `Prints a script that makes a shell complete the commands and options of docker-gc. For one session of bash:
+      source <(docker-gc completion bash). For all: put it where the shell looks for completions, such as
+      /etc/bash_completion.d/docker-gc, a file _docker-gc in zsh's fpath, or ~/.config/fish/completions/docker-gc.fish.`,
   },
 ] as const satisfies readonly Command[];
 

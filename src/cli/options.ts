@@ -30,6 +30,8 @@ type OptionGroup = (typeof optionGroups)[number];
 const running = ["run", "config"] as const;
 /** Who makes a plan. */
 const planning = [...running, "status", "explain"] as const;
+/** Who reads the ledger. */
+const remembering = [...planning, "history"] as const;
 
 const usual = { alias: null, default: null, defaultNote: null } as const;
 const flag = { ...usual, kind: "flag", placeholder: "" } as const;
@@ -229,7 +231,7 @@ export const options = [
     ...value,
     name: "ledger",
     group: "Where",
-    commands: planning,
+    commands: remembering,
     placeholder: "FILE",
     defaultNote:
       "/var/lib/docker-gc/ledger.db for root, else docker-gc/ledger.db in $XDG_STATE_HOME or ~/.local/state",
@@ -269,6 +271,37 @@ export const options = [
   },
   {
     ...value,
+    name: "since",
+    group: "Output",
+    commands: ["history"],
+    placeholder: "TIME",
+    defaultNote: "the beginning",
+    description:
+      "Only runs since then: a DURATION ago, a date, or a date and time such as 2026-01-31T10:00 (UTC).",
+    variable: null,
+  },
+  {
+    ...value,
+    name: "until",
+    group: "Output",
+    commands: ["history"],
+    placeholder: "TIME",
+    defaultNote: "now",
+    description: "Only runs before then.",
+    variable: null,
+  },
+  {
+    ...value,
+    name: "limit",
+    group: "Output",
+    commands: ["history"],
+    placeholder: "N|off",
+    default: "20",
+    description: "Show at most N runs and N removals. The totals are of all, and so is JSON.",
+    variable: null,
+  },
+  {
+    ...value,
     name: "output",
     alias: "o",
     group: "Output",
@@ -292,7 +325,7 @@ export const options = [
     name: "verbose",
     alias: "v",
     group: "Output",
-    commands: planning,
+    commands: remembering,
     description: "Say more: every image, and the rules.",
     variable: "DOCKER_GC_VERBOSE",
   },

@@ -87,7 +87,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
   };
 }
 
-function givenOrDefault({ values }: RawOptions, name: ValueName): Given<string> {
+export function givenOrDefault({ values }: RawOptions, name: ValueName): Given<string> {
   const given = values[name] ?? { value: findOption(name)?.default, origin: `--${name}` };
   if (typeof given.value === "string") return { value: given.value, origin: given.origin };
   throw new Error(`The option ${name} has no default.`);

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Epoch milliseconds by this machine. */
+  readonly now: () => number;
   readonly steadyClock: () => SteadyClock;
   readonly measureFilesystem: MeasureFilesystem;
   readonly readFile: (path: string) => string;

@@ -47,7 +47,7 @@ export function toDeadlineMs(given: Given<string>): number {
   });
 }
 
-function toPlausibleMs(text: string): number {
+export function toPlausibleMs(text: string): number {
   const duration = parseDuration(text);
   if (duration > 36_525 * day) throw refused(text, "is too long", "a duration of at most 100 years");
   return duration;

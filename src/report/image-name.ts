@@ -5,7 +5,7 @@ import type { Image } from "../core/image.js";
  * The name that a person knows an image by, on one line: `app:1 +2` for an image with two more tags,
  * `app@sha256:0123456789ab` for one that is named by digest only, `<none> 0123456789ab` for one without any name.
  */
-export function imageName(image: Image): string {
+export function imageName(image: Pick<Image, "id" | "tags" | "digests">): string {
   const [tag, ...furtherTags] = image.tags;
   if (tag !== undefined) return withCount(tag, furtherTags.length);
   const [digest, ...furtherDigests] = image.digests;

@@ -1,6 +1,14 @@
 import type { RemovalEntry, RunEntry } from "../core/history.js";
-import { observationOf } from "./json.js";
+import type { Past } from "../core/past.js";
+import { observationOf, schema } from "./json.js";
+import { toDocument } from "./to-document.js";
 import { isoTime } from "./quantities.js";
+
+/** `history` for programs. */
+export function renderHistoryJson(pasts: readonly Past[]): string {
+  const engines = pasts.map(({ engine, runs, totals }) => ({ engine, totals, runs: runs.map(runOf) }));
+  return toDocument({ schema, kind: "history", engines });
+}
 
 /** One past run for programs. */
 export function runOf({ startedAt, finishedAt, exitCode, observation, removals }: RunEntry): object {

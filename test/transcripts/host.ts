@@ -69,6 +69,7 @@ export class PracticeHost {
       version: "1.2.3",
       stdout,
       stderr,
+      now: () => monday + this.#passedMs,
       // Moves with the engine's clock: a host that had slept would have observed nothing.
       steadyClock: () => ({ bootId: "practice", elapsedMs: Math.ceil(performance.now()) + this.#passedMs }),
       measureFilesystem: () =>

@@ -1,0 +1,54 @@
+import { parsePattern } from "../../core/keep-rules.js";
+import { pastOf, type PastFilter } from "../../core/past.js";
+import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
+import { renderHistory } from "../../report/history.js";
+import { renderHistoryJson } from "../../report/json-history.js";
+import { createPalette } from "../../report/palette.js";
+import { ledgerPathOf } from "../ledger-path.js";
+import { toMoment } from "../moment.js";
+import type { RawOptions } from "../raw-options.js";
+import { givenOrDefault, resolveSettings } from "../settings.js";
+import type { Surroundings } from "../surroundings.js";
+import type { Task } from "../task.js";
+import { usageFailure } from "../usage-failure.js";
+import { toCount } from "../values.js";
+import { widthOf } from "../width.js";
+
+/** `history`: what the ledger remembers. Asks no engine, and reads a copy. */
+export function perform({ raw, surroundings }: Task): Promise<number> {
+  const settings = resolveSettings(raw, surroundings);
+  const filter = filterOf(raw, surroundings);
+  const limit = limitOf(raw);
+  const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
+  const { stdout, env } = surroundings;
+  try {
+    const pasts = ledger.history().map((history) => pastOf(history, filter));
+    if (settings.output === "json") {
+      stdout.write(renderHistoryJson(pasts));
+      return Promise.resolve(0);
+    }
+    const runs = settings.verbosity === "verbose" || filter.patterns !== null ? "all" : "eventful";
+    const color = createPalette(settings.color, stdout, env);
+    for (const line of renderHistory(pasts, { width: widthOf(stdout), color, limit, runs }))
+      stdout.write(`${line}\n`);
+    return Promise.resolve(0);
+  } finally {
+    ledger.close();
+  }
+}
+
+function filterOf({ values, words }: RawOptions, { now }: Surroundings): PastFilter {
+  const at = now();
+  const since = values.since === undefined ? null : toMoment(values.since, at);
+  const until = values.until === undefined ? null : toMoment(values.until, at);
+  if (since !== null && until !== null && since >= until)
+    throw usageFailure("--since is not before --until, so there is nothing between them.");
+  const patterns = words.map((word) => parsePattern(word, "history"));
+  return { since, until, patterns: patterns.length === 0 ? null : patterns };
+}
+
+/** Null: no limit. */
+function limitOf(raw: RawOptions): number | null {
+  const given = givenOrDefault(raw, "limit");
+  return given.value === "off" ? null : toCount(given, 1);
+}
