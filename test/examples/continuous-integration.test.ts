@@ -1,5 +1,11 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { projectRoot } from "../support/project.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 import { readExample, settingsOf } from "./command-lines.js";
 
 interface Step {
@@ -35,6 +41,48 @@ describe("a clean-up step of GitHub Actions", () => {
 
   it("runs a command that docker-gc takes", () => {
     expectCleanUp([build.steps.at(-1)?.run ?? ""]);
+  });
+});
+
+describe("a clean-up step of Jenkins", () => {
+  const pipeline = readExample("Jenkinsfile");
+  const [, always = ""] = /\n {2}post \{.*?\n {4}always \{\n([^]*?)\n {4}\}/s.exec(pipeline) ?? [];
+
+  it("has all its brackets", () => {
+    const brackets = pipeline.replace(/\/\/.*$|'[^']*'/gm, "").replace(/[^(){}]/g, "");
+    let left = brackets;
+    while (/\(\)|\{\}/.test(left)) left = left.replace(/\(\)|\{\}/g, "");
+    expect(brackets.length).toBeGreaterThan(10);
+    expect(left).toBe("");
+  });
+
+  it("runs whatever became of the build, and does not change its result", () => {
+    expect(always).toMatch(/^ {6}catchError\(buildResult: 'SUCCESS', stageResult: 'UNSTABLE'\) \{$/m);
+  });
+
+  it("runs a command that docker-gc takes", () => {
+    expectCleanUp([...always.matchAll(/^ *sh '(.*)'$/gm)].map(([, line]) => line ?? ""));
+  });
+});
+
+describe("a clean-up hook of Buildkite", () => {
+  const path = join(projectRoot, "examples/buildkite-pre-exit");
+
+  it("runs a command that docker-gc takes", () => {
+    const lines = readExample("buildkite-pre-exit").matchAll(/^(docker-gc .*?) \|\|$/gm);
+    expectCleanUp([...lines].map(([, line]) => line ?? ""));
+  });
+
+  it.each([
+    ["says that the run was made", 0, ["~~~ Collecting images"]],
+    ["shows what a failed run said, and does not fail the job", 6, ["~~~ Collecting images", "^^^ +++"]],
+  ])("%s", async (_, exitCode, lines) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "docker-gc"), `#!/bin/sh\nexit ${exitCode}\n`, { mode: 0o755 });
+    const env = { PATH: `${folder}:${process.env["PATH"] ?? ""}` };
+    // The agent runs it itself: it must be executable.
+    const { stdout, stderr } = await promisify(execFile)(path, [], { env });
+    expect({ lines: stdout.trim().split("\n"), stderr }).toEqual({ lines, stderr: "" });
   });
 });
 

@@ -25,11 +25,13 @@ describeWithRealEngine("the image of docker-gc", (engine) => {
     return engine().host.slice("unix://".length);
   }
 
-  /** As the example says, on an engine without a network. */
+  /** As the examples say, on an engine without a network, with as few rights as kubernetes.yml gives. */
   async function runImage(args: readonly string[], volumes: readonly string[] = []): Promise<JsonReport> {
     const usual = [`${socket()}:/var/run/docker.sock`, "docker-gc:/var/lib/docker-gc"];
     const mounts = [...usual, ...volumes].flatMap((volume) => ["--volume", volume]);
-    const words = ["run", "--rm", "--network", "none", ...mounts, "docker-gc", "--output", "json", ...args];
+    const rights = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+    const options = ["--rm", "--network", "none", ...rights, ...mounts];
+    const words = ["run", ...options, "docker-gc", "--output", "json", ...args];
     return JSON.parse(await docker(engine().host, words, folder)) as JsonReport;
   }
 
