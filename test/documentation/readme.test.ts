@@ -10,6 +10,7 @@ import { startPracticeEngine } from "../support/practice-engine/server.js";
 import { projectRoot } from "../support/project.js";
 import { runCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
+import { settingsOf } from "../examples/command-lines.js";
 import { codeBlocks, readme, section, tableRows } from "./readme.js";
 
 function filesIn(folder: string): string[] {
@@ -41,6 +42,12 @@ describe("the README", () => {
       .split("\n")
       .map((line) => line.split(/ {2,}/));
     expect(rows).toEqual(examples);
+  });
+
+  it.each(commandLines(readme))("has a command line that docker-gc takes: %s", (line) => {
+    // Help goes with everything, and has no settings.
+    const given = line.replace(/ (COMMAND )?--help$/, "").replace("IMAGE", "busybox");
+    expect(() => settingsOf(given)).not.toThrow();
   });
 
   it("names no option that does not exist", () => {
@@ -93,6 +100,15 @@ describe("the README", () => {
     );
   });
 });
+
+/** What stands in code and begins with docker-gc, without what comes behind it in a table or a comment; each once. */
+function commandLines(text: string): string[] {
+  const inline = [...text.matchAll(/`(docker-gc(?: [^`\n]*)?)`/g)];
+  const blocks = codeBlocks(text).flatMap((block) => [
+    ...block.matchAll(/^(?:\$ |\*.* )?(docker-gc(?: .*)?)$/gm),
+  ]);
+  return [...new Set([...inline, ...blocks].map(([, line = ""]) => line.replace(/ {2,}.*$/, "")))];
+}
 
 /** The names in a JSON value. */
 function shapeOf(value: unknown): unknown {
