@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.js";
 import { examples } from "../../src/cli/help.js";
 import { manPage } from "../../src/cli/man-page.js";
-import { options } from "../../src/cli/options.js";
+import { isTakenBy, options } from "../../src/cli/options.js";
 import { exitCodes } from "../../src/core/exit-code.js";
 
 const page = manPage({ version: "1.2.3", date: "2026-01-31" });
@@ -52,7 +52,11 @@ describe.skipIf(problem !== null)("the manual page as groff shows it", () => {
     const { name, summary, description } = command;
     const text = name === "run" ? summary : description;
     expect(shown).toMatch(new RegExp(`SYNOPSIS .*docker-gc \\[?${name}\\b.* DESCRIPTION`));
-    expect(shown).toContain(`${oneLine(text)} It takes `);
+    const behind = shown.split(`${oneLine(text)} It takes `)[1] ?? "";
+    const [, kind, named = ""] = /^(all options but|all options|the options)([^.]*)\./.exec(behind) ?? [];
+    const names = named.trim().split(", ");
+    const taken = options.filter((option) => names.includes(`--${option.name}`) === (kind === "the options"));
+    expect(taken).toEqual(options.filter((option) => isTakenBy(option, name)));
   });
 
   it.each(options)("describes --$name, with its alias, value and default", (option) => {
