@@ -66,9 +66,9 @@ describe("what a run observes", () => {
     const container = scene.engine.createContainer("busy:1");
     await scene.run();
     scene.clock.pass(2 * hour);
-    let endedAt: number | null = null;
+    let endedAt = NaN;
     scene.practice.onRequest = (_, path) => {
-      if (endedAt === null && path.startsWith("/containers/json")) {
+      if (Number.isNaN(endedAt) && path.startsWith("/containers/json")) {
         endedAt = scene.clock.time;
         scene.engine.removeContainer(container);
       }
@@ -81,7 +81,7 @@ describe("what a run observes", () => {
       lastUse: { kind: "container-end" },
       verdict: { kind: "keep" },
     });
-    expect(scene.recordOf(busy).lastUsedAt).toBeGreaterThanOrEqual(endedAt ?? NaN);
+    expect(scene.recordOf(busy).lastUsedAt).toBeGreaterThanOrEqual(endedAt);
     // The time that is read from an event is ahead of what the clock seems to be, which is not a clock that was set back.
     expect(imageIn(report, idle).outcome).toBe("removed");
     expect(report.observation.gap).toBeNull();

@@ -47,7 +47,8 @@ export async function torture({
             tallies.push(await crashOnRealEngine(program, random, times(100), isStopped));
           break;
         case "races":
-          if (engines !== "practice") tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
+          if (engines !== "practice")
+            tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
           break;
         case "faults":
           if (engines === "real") break;
