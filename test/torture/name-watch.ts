@@ -19,7 +19,7 @@ export class NameWatch {
   readonly #lostDigests: string;
 
   /** @param cause what leaves removals half-done here */
-  constructor(truth: Truth, tally: Tally, cause: "a kill" | "a fault") {
+  constructor(truth: Truth, tally: Tally, cause: "a kill" | "a fault" | "a race") {
     this.#truth = truth;
     this.#tally = tally;
     this.#left = `names left half-removed by ${cause}`;

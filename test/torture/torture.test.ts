@@ -1,14 +1,9 @@
 import { expect, it } from "vitest";
-import { torture } from "./torture.js";
+import { parts, torture } from "./torture.js";
 
 /** So few that it is quick: what matters is that the harness itself goes on working. */
-it("finds no broken promise in a moment of torture", { timeout: 120_000 }, async () => {
-  const tallies = await torture({
-    seed: 1,
-    scale: 0.01,
-    only: ["input"],
-    engines: "practice",
-  });
+it.each(parts)("finds no broken promise in a moment of torture: %s", { timeout: 300_000 }, async (part) => {
+  const tallies = await torture({ seed: 1, scale: 0.005, only: [part], engines: "practice" });
   const lines = tallies.flatMap((tally) => tally.lines());
   expect(
     tallies.map(({ breaches }) => breaches),

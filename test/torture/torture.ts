@@ -3,6 +3,7 @@ import { crashOnRealEngine } from "./crash/real-crash.js";
 import { tortureWithFaults } from "./faults/faults.js";
 import { tortureWithInput } from "./input/input.js";
 import { Program } from "./program.js";
+import { raceOnPractice } from "./races/practice-races.js";
 import { raceOnRealEngine } from "./races/races.js";
 import { Random } from "./random.js";
 import type { Tally } from "./tally.js";
@@ -47,8 +48,8 @@ export async function torture({
             tallies.push(await crashOnRealEngine(program, random, times(100), isStopped));
           break;
         case "races":
-          if (engines !== "practice")
-            tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
+          if (engines !== "real") tallies.push(await raceOnPractice(random, { runs: times(3000) }, isStopped));
+          if (engines !== "practice") tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
           break;
         case "faults":
           if (engines === "real") break;

@@ -11,6 +11,12 @@ type Deed = "load" | "pull" | "build" | "tag" | "run" | "create" | "start" | "en
 const safeDuringARun: readonly Deed[] = ["load", "run", "create", "start", "end", "remove"];
 const between: readonly Deed[] = [...safeDuringARun, "pull", "build", "tag", "tag", "run", "run", "mount"];
 
+/**
+ * How often others act when a run asks something, from 0 to 1. Some three events each: until a run that removes much
+ * reads events again, these are far less than an engine remembers.
+ */
+export const actsAtARequest = 0.3;
+
 /** Few enough that names move from image to image. */
 const repositories = ["app", "team/tool", "host.example:5000/x", "keep/base"];
 const fewest = 6;

@@ -16,7 +16,7 @@ import type { Random } from "../random.js";
 import { RemovalWatch, underContainer, wronglyRemoved } from "../removal-watch.js";
 import { Tally } from "../tally.js";
 import { Truth } from "../truth.js";
-import { Workload } from "../workload.js";
+import { actsAtARequest, Workload } from "../workload.js";
 import { arm, describeKill, planKill, type KillPlan, type Usual } from "./kill-plan.js";
 
 export const badExit = "a run that was not killed ended with another code than 0 or 6";
@@ -34,8 +34,6 @@ export const crashPromises = [
 
 const identity = "PRAC:TICE:ENGI:NE00 overlay2 /var/lib/docker";
 const stepsOfAnEpisode = 25;
-/** Some three events each: while a run removes so much that it reads them again, far less than an engine remembers. */
-const actsAtARequest = 0.3;
 /** Two processors, two runs. */
 const lanes = 2;
 
