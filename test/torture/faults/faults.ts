@@ -62,13 +62,13 @@ export async function tortureWithFaults(
 ): Promise<Tally> {
   const tally = new Tally("faults, practice engine", promises);
   let lives = 0;
+  const isEnough = (): boolean =>
+    isStopped() ||
+    (tally.countOf(inProcess) >= counts.runs && tally.countOf(asCommand) >= counts.commands);
   const lane = async (): Promise<void> => {
-    while (
-      !isStopped() &&
-      (tally.countOf(inProcess) < counts.runs || tally.countOf(asCommand) < counts.commands)
-    ) {
+    while (!isEnough()) {
       const life = await Life.begin(program, random.fork(), tally, `life ${++lives}`, counts);
-      await life.play();
+      await life.play(isEnough);
       process.stderr.write(`faults: ${tally.countOf(inProcess)} of ${counts.runs} runs, `);
       process.stderr.write(`${tally.countOf(asCommand)} of ${counts.commands} commands\n`);
     }
@@ -131,13 +131,15 @@ class Life {
     return new Life(program, random, tally, name, counts, clock, practice, folder);
   }
 
-  async play(): Promise<void> {
+  async play(isEnough: () => boolean): Promise<void> {
     try {
-      for (let number = 1; number <= runsOfALife; number += 1) {
+      let isLast = false;
+      for (let number = 1; !isLast; number += 1) {
         for (let deeds = this.#random.between(0, 8); deeds > 0; deeds -= 1) this.#workload.act();
         await this.#letTimePass();
         await this.#untilQuiet();
-        if (number === 1 || number === runsOfALife || this.#random.chance(0.2)) await this.#soundRun(number);
+        isLast = number === runsOfALife || isEnough();
+        if (number === 1 || isLast || this.#random.chance(0.2)) await this.#soundRun(number);
         else await this.#faultyRun(number);
       }
     } finally {
