@@ -48,8 +48,10 @@ export async function torture({
             tallies.push(await crashOnRealEngine(program, random, times(100), isStopped));
           break;
         case "races":
-          if (engines !== "real") tallies.push(await raceOnPractice(random, { runs: times(3000) }, isStopped));
-          if (engines !== "practice") tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
+          if (engines !== "real")
+            tallies.push(await raceOnPractice(random, { runs: times(3000) }, isStopped));
+          if (engines !== "practice")
+            tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
           break;
         case "faults":
           if (engines === "real") break;

@@ -63,8 +63,7 @@ export async function tortureWithFaults(
   const tally = new Tally("faults, practice engine", promises);
   let lives = 0;
   const isEnough = (): boolean =>
-    isStopped() ||
-    (tally.countOf(inProcess) >= counts.runs && tally.countOf(asCommand) >= counts.commands);
+    isStopped() || (tally.countOf(inProcess) >= counts.runs && tally.countOf(asCommand) >= counts.commands);
   const lane = async (): Promise<void> => {
     while (!isEnough()) {
       const life = await Life.begin(program, random.fork(), tally, `life ${++lives}`, counts);

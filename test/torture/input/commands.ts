@@ -8,7 +8,7 @@ import type { Random } from "../random.js";
 import type { Tally } from "../tally.js";
 import { hurtLedger, place, type LedgerFiles } from "./ledgers.js";
 import { understand } from "./texts.js";
-import { anyCommandLine, anyEnvironment, anyKeepFile } from "./words.js";
+import { anyCommandLine, anyConfigFile, anyEnvironment, anyKeepFile } from "./words.js";
 
 export const exitOne = "the command ended with 1, or by a signal";
 export const wrongCode = "the command ended with a code that does not fit";
@@ -60,31 +60,43 @@ interface Case {
   readonly codes: readonly number[];
 }
 
+const kinds = ["command lines", "environments", "config files", "keep files", "ledgers", "answers"] as const;
+
 function draw(random: Random, folder: string, ledgers: readonly LedgerFiles[]): Case {
   const keepFile = join(folder, "keep.txt");
   writeFileSync(keepFile, "");
   rmSync(join(folder, "ledger.db"), { force: true });
-  const kind = random.pick(["command lines", "environments", "keep files", "ledgers", "answers"] as const);
+  const kind = random.pick(kinds);
   const usual = { kind: `commands, ${kind}`, args: ["--timeout", "2s"], env: {}, codes: [0, 6] };
   switch (kind) {
     case "command lines": {
       const args = drawSafe(
         () => anyCommandLine(random).map(withoutNul),
-        (argv) => understand(argv, {}, ""),
+        (argv) => understand(argv, {}),
       );
-      return { ...usual, args, codes: isUnderstood(() => understand(args, {}, "")) ? [0, 4, 6, 2] : [2] };
+      return { ...usual, args, codes: isUnderstood(() => understand(args, {})) ? [0, 4, 6, 2] : [2] };
     }
     case "environments": {
       const env = drawSafe(
         () => nameable(anyEnvironment(random)),
-        (each) => understand([], each, ""),
+        (each) => understand([], each),
       );
       return {
         ...usual,
         args: [],
         env,
-        codes: isUnderstood(() => understand([], env, "")) ? [0, 4, 5, 6, 2] : [2],
+        codes: isUnderstood(() => understand([], env)) ? [0, 4, 5, 6, 2] : [2],
       };
+    }
+    case "config files": {
+      const configFile = drawSafe(
+        () => anyConfigFile(random),
+        (each) => understand([], {}, { configFile: each }),
+      );
+      const path = join(folder, "config.yaml");
+      writeFileSync(path, configFile);
+      const parse = (): unknown => understand([], {}, { configFile: Buffer.from(configFile).toString() });
+      return { ...usual, args: ["--config", path], codes: isUnderstood(parse) ? [0, 4, 6, 2] : [2] };
     }
     case "keep files": {
       const text = anyKeepFile(random);
@@ -93,7 +105,9 @@ function draw(random: Random, folder: string, ledgers: readonly LedgerFiles[]): 
       return {
         ...usual,
         args,
-        codes: isUnderstood(() => understand(args, {}, Buffer.from(text).toString())) ? [0, 6] : [2],
+        codes: isUnderstood(() => understand(args, {}, { keepFile: Buffer.from(text).toString() }))
+          ? [0, 6]
+          : [2],
       };
     }
     case "ledgers":

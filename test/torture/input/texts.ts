@@ -1,4 +1,6 @@
 import { parseArguments } from "../../../src/cli/arguments.js";
+import { parseConfig } from "../../../src/cli/config-file/parse.js";
+import { overlay } from "../../../src/cli/layers.js";
 import { resolveSettings, type Settings } from "../../../src/cli/settings.js";
 import { parseKeepFile } from "../../../src/core/keep-rules.js";
 import { resolveEndpoint } from "../../../src/engine/endpoint.js";
@@ -6,7 +8,7 @@ import { image } from "../../core/build.js";
 import type { Random } from "../random.js";
 import type { Tally } from "../tally.js";
 import { judge } from "./judge.js";
-import { anyCommandLine, anyEnvironment, anyKeepFile } from "./words.js";
+import { anyCommandLine, anyConfigFile, anyEnvironment, anyKeepFile } from "./words.js";
 
 const images = [
   image("redis", { digests: [`redis@sha256:${"1".repeat(64)}`], labels: { KEY: "VALUE" } }),
@@ -14,16 +16,26 @@ const images = [
   image("x", { tags: ["host.example:5000/x:1", "x:latest"] }),
 ];
 
+const home = "/home/somebody";
+
+/** What is read besides the command line and the environment. */
+export interface Files {
+  readonly keepFile?: string;
+  readonly configFile?: string;
+}
+
 /** Everything up to the address of the engine; nothing is opened. */
 export function understand(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  keepFile: string,
+  { keepFile = "", configFile = "" }: Files = {},
 ): Settings | null {
   const request = parseArguments(argv, env);
   if (request.kind !== "perform") return null;
-  const settings = resolveSettings(request.raw, { readFile: () => keepFile });
-  resolveEndpoint(settings, { env, home: "/home/somebody" });
+  const { raw } = request;
+  const given = overlay(raw, parseConfig(configFile, { path: "config.yaml", home }));
+  const settings = resolveSettings({ ...raw, ...given }, { readFile: () => keepFile });
+  resolveEndpoint(settings, { env, home });
   const { keep, only } = settings.policy;
   for (const { matches } of [...keep.patterns, ...(only?.patterns ?? [])])
     images.forEach((each) => matches(each));
@@ -32,13 +44,13 @@ export function understand(
 
 export async function fuzzTexts(tally: Tally, random: Random, cases: number): Promise<void> {
   for (let number = 0; number < cases; number += 1) {
-    switch (number % 4) {
+    switch (number % 5) {
       case 0:
       case 1: {
         const argv = anyCommandLine(random);
         const keepFile = anyKeepFile(random);
         const show = (): string => JSON.stringify([argv, keepFile]);
-        await judge(tally, "command lines", "usage", show, () => understand(argv, {}, keepFile));
+        await judge(tally, "command lines", "usage", show, () => understand(argv, {}, { keepFile }));
         break;
       }
       case 2: {
@@ -51,7 +63,18 @@ export async function fuzzTexts(tally: Tally, random: Random, cases: number): Pr
           "environments",
           "usage",
           () => JSON.stringify(env),
-          () => understand([], { ...env, ...docker }, ""),
+          () => understand([], { ...env, ...docker }),
+        );
+        break;
+      }
+      case 3: {
+        const configFile = anyConfigFile(random);
+        await judge(
+          tally,
+          "config files",
+          "usage",
+          () => JSON.stringify(configFile),
+          () => understand([], {}, { configFile }),
         );
         break;
       }

@@ -173,7 +173,20 @@ function anyArguments(random: Random): string[] {
       return random.chance(0.5) ? [short + anyValue(random)] : [short, anyValue(random)];
     case 6:
       return [
-        random.pick(["run", "status", "--no-quota", "--help", "--version", "-nqv", "-n=x", "--quota.x=1"]),
+        random.pick([
+          "run",
+          "status",
+          "explain",
+          "history",
+          "config",
+          "completion",
+          "--no-quota",
+          "--help",
+          "--version",
+          "-nqv",
+          "-n=x",
+          "--quota.x=1",
+        ]),
       ];
     default:
       return [anyValue(random)];
@@ -197,6 +210,42 @@ export function anyEnvironment(random: Random): Record<string, string> {
     anyValue(random),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** A config file, YAML or JSON, mostly made of real options. */
+export function anyConfigFile(random: Random): string {
+  const entries = Array.from({ length: random.below(6) }, (): [string, unknown] => {
+    const { name } = random.pick(options);
+    const value = anyValue(random);
+    const other = random.pick([
+      true,
+      false,
+      null,
+      7,
+      1.5,
+      [],
+      {},
+      [value, "redis"],
+      [7],
+      [[value]],
+      { a: value },
+    ]);
+    return [random.chance(0.1) ? mangle(name, random) : name, random.chance(0.6) ? value : other];
+  });
+  const text = random.chance(0.3) ? JSON.stringify(Object.fromEntries(entries)) : asYaml(entries, random);
+  return random.chance(0.2) ? mangle(text, random) : text;
+}
+
+function asYaml(entries: readonly (readonly [string, unknown])[], random: Random): string {
+  const lines = entries.map(([name, value]) => {
+    if (Array.isArray(value) && random.chance(0.7))
+      return `${name}:\n${value.map((item) => `  - ${String(item)}`).join("\n")}`;
+    // As written by hand, without a quote where YAML would want one, or in any of its other ways.
+    const plain = typeof value === "string" ? value : JSON.stringify(value);
+    const style = random.pick(["", "", "", "|\n  ", ">\n  ", "&a ", "*", "!!str ", "!x ", "'", '"', "# "]);
+    return `${name}: ${style}${plain}`;
+  });
+  return [...random.pick([[], [], ["---"], ["%YAML 1.1", "---"], ["# why"]]), ...lines].join("\n");
 }
 
 /** A keep file of some lines. */
