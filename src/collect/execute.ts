@@ -14,12 +14,14 @@ import type { FinishedRemoval, RemovalProgress, Removals } from "./removals.js";
 import { removeAll } from "./removals.js";
 import type { RoomNeeded } from "./free-space.js";
 import type { Observer } from "./list.js";
+import type { Recording } from "./recording.js";
 import type { NoteNames } from "./remove-image.js";
 import { Watch } from "./watch.js";
 
 export interface ExecutionDependencies {
   readonly observer: Observer;
   readonly room: RoomNeeded;
+  readonly recording: Recording;
   readonly noteNames: NoteNames;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
@@ -46,17 +48,14 @@ export async function execute(
   plan: Plan,
   record: EngineRecord,
   observed: Observed,
-  { observer, room, noteNames, isInterrupted, onProgress }: ExecutionDependencies,
+  { observer, ...dependencies }: ExecutionDependencies,
 ): Promise<Execution> {
   const watch = Watch.continue(observer, record, observed.listing);
   const removals = await removeAll(plan.removals, {
     observer,
     watch,
     names: record.names,
-    room,
-    noteNames,
-    isInterrupted,
-    onProgress,
+    ...dependencies,
   });
   try {
     const after = withRefusals(await watch.finish(), removals.finished);

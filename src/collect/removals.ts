@@ -3,6 +3,7 @@ import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
 import type { RoomNeeded } from "./free-space.js";
 import { TakenNames } from "./names-back.js";
+import type { Recording } from "./recording.js";
 import type { ImageRemovalContext, RemovalResult } from "./remove-image.js";
 import { removeImage } from "./remove-image.js";
 import type { Watch } from "./watch.js";
@@ -22,6 +23,7 @@ export interface RemovalProgress {
 export interface RemovalContext extends Omit<ImageRemovalContext, "taken"> {
   readonly watch: Watch;
   readonly room: RoomNeeded;
+  readonly recording: Recording;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
 }
@@ -49,8 +51,8 @@ const longestBetweenDrainsMs = 1_000;
 
 /**
  * Removes what is planned, one after the other: the classic stores hold a global lock while they delete, and others'
- * `docker run` would wait behind several. One image's failure costs only itself; an engine that no longer answers
- * ends the removals.
+ * `docker run` would wait behind several. One image's failure costs only itself; an engine that no longer answers, and
+ * a ledger that does not take what was observed before the engine may forget it, end the removals.
  */
 export async function removeAll(
   planned: readonly PlannedImage[],
@@ -64,6 +66,7 @@ export async function removeAll(
     context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
   let freedBytes = 0;
   let ownEvents = 0;
+  let unrecordedEvents = 0;
   let drainedAt = now();
   const drainIfDue = async () => {
     if (ownEvents < ownEventsBetweenDrains && now() - drainedAt < longestBetweenDrainsMs) return;
@@ -76,13 +79,19 @@ export async function removeAll(
     for (const [done, image] of planned.entries()) {
       if (context.isInterrupted()) break;
       report(done, image);
+      const unrecorded = context.recording.attempt();
+      // One image may always go: it frees more than a ledger needs, and in a full buffer others push out more.
+      if (unrecorded !== null && unrecordedEvents > 0) {
+        if (unrecordedEvents + eventsOf(image) > context.recording.spareEvents) throw unrecorded;
+      }
       await drainIfDue();
       inHand = image;
       const result = await removeUnlessUsed(image, { ...context, taken });
       inHand = null;
       finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
-      ownEvents += image.facts.image.tags.length + image.facts.image.digests.length + 1;
+      ownEvents += eventsOf(image);
+      if (result.outcome !== "skipped") unrecordedEvents += eventsOf(image);
     }
     await taken.settle();
     report(finished.length, null);
@@ -95,6 +104,11 @@ export async function removeAll(
       finished.push({ outcome: "failed", detail, inUse: false, planned: inHand, at: now() });
     return { finished, stoppedBy: { code: error.code, message: error.message } };
   }
+}
+
+/** What its removal adds to the engine's events, at most: one for each name, and its own. */
+function eventsOf({ facts }: PlannedImage): number {
+  return facts.image.tags.length + facts.image.digests.length + 1;
 }
 
 async function removeUnlessUsed(

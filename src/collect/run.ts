@@ -1,7 +1,9 @@
 import { gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
-import type { RunReport } from "../core/run-report.js";
+import { Failure } from "../core/failure.js";
 import type { RemovalEntry, RunEntry } from "../core/history.js";
+import type { RunReport } from "../core/run-report.js";
+import { spareEvents } from "../core/spare-events.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
 import type { Execution } from "./execute.js";
 import { execute, notExecuted } from "./execute.js";
@@ -9,6 +11,7 @@ import { RoomNeeded } from "./free-space.js";
 import type { Ongoing } from "./linger.js";
 import { lookAt, type LookDependencies, type LookSettings } from "./look.js";
 import { measureFreed } from "./measure.js";
+import { Recording } from "./recording.js";
 import type { NoteNames } from "./remove-image.js";
 
 export interface RunSettings extends LookSettings {
@@ -34,7 +37,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const { engine, ledger, interruptedBy, onProgress } = dependencies;
   const look = await lookAt(settings, dependencies);
   const { observer, head, policy, filesystem, restored, observed, record, plan, past } = look;
-  const { identity, now } = observer.description;
+  const { identity, now, eventBufferLimit } = observer.description;
   const { startedAt } = head;
   const report = (execution: Execution, measured: Measured) =>
     composeReport(head, plan, execution, {
@@ -51,30 +54,50 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const isInterrupted = () => interruptedBy() !== null;
   let execution = notExecuted(record, observed);
   let measuredFreedBytes: number | null = null;
+  const saveObserved = () =>
+    ledger.save(identity, record, unfinishedEntry(startedAt, notExecuted(record, observed)));
+  const recording = new Recording(saveObserved, spareEvents(observed.observation, eventBufferLimit));
   if (plan.removals.length > 0 && !isInterrupted()) {
     // What was seen is safe before anything goes: a run that is killed from here on loses no use.
-    ledger.save(identity, record, unfinishedEntry(startedAt, execution));
+    recording.attempt();
     const room = new RoomNeeded(policy, filesystem);
     const noteNames: NoteNames = (id, names) => {
+      const unrecorded = recording.attempt();
+      if (unrecorded !== null) throw unrecorded;
       // What could not be given back is still noted when the image keeps its other names.
       const all = new Set([...(restored.missing.get(id) ?? []), ...names]);
       ledger.noteLeavingNames(identity, id, [...all]);
     };
     const carryOut = () =>
-      execute(plan, record, observed, { observer, room, noteNames, isInterrupted, onProgress });
+      execute(plan, record, observed, { observer, room, recording, noteNames, isInterrupted, onProgress });
     ({ execution, measuredFreedBytes } = await measureFreed(engine, carryOut));
   }
   const filesystemAfter = (await filesystem?.measure().catch(() => null)) ?? null;
   const result = report(execution, { measuredFreedBytes, filesystemAfter });
   const { finishedAt } = result;
   const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
-  ledger.forgetHistoryBefore(startedAt - settings.historyAgeMs);
-  ledger.save(identity, execution.record, entry);
+  try {
+    ledger.forgetHistoryBefore(startedAt - settings.historyAgeMs);
+    ledger.save(identity, execution.record, entry);
+  } catch (error) {
+    if (!(error instanceof Failure) || execution.finished.length === 0) throw error;
+    return { report: unrecorded(result, error), ongoing: null };
+  }
   const { listing, stoppedBy } = execution;
   return {
-    report: result,
+    report: { ...result, warnings: [...result.warnings, ...recording.warnings] },
     ongoing: stoppedBy === null ? { observer, record: execution.record, listing, entry } : null,
   };
+}
+
+/** What was done is told, also where it cannot be written down. */
+function unrecorded(report: RunReport, { code, message }: Failure): RunReport {
+  const sentence = `The ledger does not have what this run saw and did. ${message}`;
+  const { stoppedBy } = report;
+  // Where it was for the ledger that it stopped, that is one message.
+  if (stoppedBy === null || stoppedBy.code === code)
+    return { ...report, stoppedBy: { code, message: sentence } };
+  return { ...report, warnings: [...report.warnings, sentence] };
 }
 
 function unfinishedEntry(startedAt: number, { observation, finished }: Execution): RunEntry {

@@ -8,7 +8,7 @@ export const exitCodes = {
   2: "usage or configuration; nothing was removed",
   3: "some removals failed",
   4: "the engine cannot be reached, or its answers cannot be trusted; nothing was removed after that",
-  5: "the ledger cannot be used; nothing was removed",
+  5: "the ledger cannot be used; nothing was removed, or the report says what",
   6: "a limit could not be met",
   75: "another run holds the lock",
   130: "interrupted (SIGINT)",
@@ -17,10 +17,13 @@ export const exitCodes = {
 
 type ExitCode = keyof typeof exitCodes;
 
-const codeOfFailure = { usage: 2, engine: 4, ledger: 5, locked: 75 } as const satisfies Record<
-  FailureCode,
-  ExitCode
->;
+const codeOfFailure = {
+  usage: 2,
+  engine: 4,
+  ledger: 5,
+  "ledger-full": 5,
+  locked: 75,
+} as const satisfies Record<FailureCode, ExitCode>;
 
 const codeOfSignal = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<string, ExitCode>;
 

@@ -1,8 +1,9 @@
 /**
  * Expected failures, one code each. The code decides the exit status (see exit-code.ts); the message is one
- * sentence that says what is wrong, where, and what to do.
+ * sentence that says what is wrong, where, and what to do. `ledger-full`: the disk of a sound ledger is full, which
+ * removals may change.
  */
-export type FailureCode = "usage" | "engine" | "ledger" | "locked";
+export type FailureCode = "usage" | "engine" | "ledger" | "ledger-full" | "locked";
 
 export class Failure extends Error {
   readonly code: FailureCode;

@@ -5,9 +5,12 @@ import { describeError, Failure } from "../core/failure.js";
 const damagedRemedy =
   "move it and its -wal file away to start a new one (nothing is removed for its age until it has been watched long enough again), or restore a copy";
 
+/** Error codes of a full disk. */
+const full = ["SQLITE_FULL", "ENOSPC", "EDQUOT"];
+
 /** What an error code means for a ledger, and what to do; the first prefix that fits counts. */
 const problems: readonly (readonly [prefixes: readonly string[], found: string, remedy: string])[] = [
-  [["SQLITE_FULL", "ENOSPC", "EDQUOT"], "cannot be written: its disk is full", "free some space there"],
+  [full, "cannot be written: its disk is full", "free some space there"],
   [
     ["SQLITE_READONLY", "EROFS"],
     "cannot be written: it or its file system is read-only",
@@ -32,10 +35,10 @@ const problems: readonly (readonly [prefixes: readonly string[], found: string, 
 /** Codes that SQLite may use for a full disk: it finds out while it makes room for its shared memory. */
 const vague = ["SQLITE_IOERR", "SQLITE_CANTOPEN"];
 
-export function refusedLedger(path: string, found: string, remedy: string, cause?: unknown): Failure {
+export function refusedLedger(path: string, found: string, remedy: string): Failure {
   // SQLite describes damage in several lines, and with what it found in the file.
   const oneLine = found.replace(/\s+/g, " ");
-  return new Failure("ledger", `The ledger file ${path} ${oneLine}: ${remedy}.`, { cause });
+  return new Failure("ledger", `The ledger file ${path} ${oneLine}: ${remedy}.`);
 }
 
 export function damagedLedger(path: string, detail: string): Failure {
@@ -44,7 +47,7 @@ export function damagedLedger(path: string, detail: string): Failure {
 
 /**
  * Runs an action on the file at this path. Errors of SQLite and of the file system come out as a Failure of
- * code `ledger`; everything else is a bug and passes unchanged.
+ * code `ledger`, or `ledger-full`; everything else is a bug and passes unchanged.
  */
 export function orLedgerFailure<T>(path: string, action: () => T): T {
   try {
@@ -57,10 +60,11 @@ export function orLedgerFailure<T>(path: string, action: () => T): T {
 
 function toFailure(path: string, error: unknown, code: string): Failure {
   const meant = vague.some((prefix) => code.startsWith(prefix)) && isDiskFull(path) ? "ENOSPC" : code;
-  const [, found, remedy] = problems.find(([prefixes]) =>
-    prefixes.some((prefix) => meant.startsWith(prefix)),
+  const [prefixes, found, remedy] = problems.find(([known]) =>
+    known.some((prefix) => meant.startsWith(prefix)),
   ) ?? [[], "cannot be used", "check its path, or name another file with --ledger"];
-  return refusedLedger(path, `${found} (${describeError(error)})`, remedy, error);
+  const { message } = refusedLedger(path, `${found} (${describeError(error)})`, remedy);
+  return new Failure(prefixes === full ? "ledger-full" : "ledger", message, { cause: error });
 }
 
 function errorCode(error: unknown): string | null {

@@ -5,7 +5,8 @@ import type { ImageId } from "../core/image.js";
 
 /**
  * The ledger as the rest of the program sees it. Every call throws a Failure of code `ledger` when the file
- * cannot be read, written or trusted.
+ * cannot be read, written or trusted; calls that write throw one of code `ledger-full` while its disk is full, have
+ * changed nothing then, and may be tried again.
  */
 export interface Ledger {
   /** What is known of an engine; an empty record for one never seen. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
 import { headerBytes, isDatabase, readApplicationId, setJournalMode } from "./database-header.js";
 import { fingerprint } from "./fingerprint.js";
 import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
@@ -34,6 +34,7 @@ export function readSnapshot(path: string): Buffer | null {
 }
 
 function readOnce(path: string): Buffer | null {
+  refuseLinks(path);
   refuseRollbackJournal(path);
   refuseForeign(path, readStart(path, headerBytes));
   const database = readRegularFile(path);
@@ -58,6 +59,18 @@ function refuseForeign(path: string, header: Buffer | null): void {
   }
   if (readApplicationId(header) !== applicationId) {
     throw refusedLedger(path, "is a SQLite database of another program", remedy);
+  }
+}
+
+/**
+ * In a folder that others can write to, a link may lead anywhere. The ledger itself and its log are opened as no links
+ * (see private-file.ts); SQLite opens the rest.
+ */
+function refuseLinks(path: string): void {
+  for (const companion of [`${path}-shm`, `${path}-journal`]) {
+    if (lstatSync(companion, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+      throw refusedLedger(path, `has a companion that is a symbolic link, ${companion}`, "remove that link");
+    }
   }
 }
 

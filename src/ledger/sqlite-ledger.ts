@@ -1,13 +1,17 @@
 import { accessSync, constants, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
+import { Failure } from "../core/failure.js";
 import { setJournalMode } from "./database-header.js";
 import { damagedLedger, orLedgerFailure, refusedLedger } from "./ledger-failure.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { createPrivateFolder, placePrivateFile } from "./private-file.js";
+import { readLeavingNames } from "./leaving-names.js";
+import { readRecord } from "./read-record.js";
 import { migrate, migrations } from "./schema.js";
 import { readSnapshot } from "./snapshot.js";
 import { StoredLedger } from "./stored-ledger.js";
+import { WaitingLedger } from "./waiting-ledger.js";
 
 /** Who holds the lock writes alone; only a person's own SQLite shell can be in the way, and not for long. */
 const busyTimeoutMs = 2000;
@@ -20,10 +24,19 @@ const busyTimeoutMs = 2000;
  * `quick_check`, which took 70 ms for a ledger of 400,000 images (46 MB).
  *
  * Throws a Failure of code `ledger` for a file that is no ledger, is damaged, has a newer schema, or cannot be
- * written now; the file stays as it is.
+ * written; the file stays as it is. Where only its disk is full, that is left to the calls that write.
  */
 export function openLedger(path: string): Ledger {
   const file = toFilePath(path);
+  try {
+    return openFile(file);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "ledger-full") throw error;
+    return new WaitingLedger(openLedgerInMemory(file), () => openFile(file));
+  }
+}
+
+function openFile(file: string): Ledger {
   return orLedgerFailure(file, () => {
     createPrivateFolder(dirname(file));
     const snapshot = readSnapshot(file);
@@ -62,9 +75,20 @@ function judge(path: string, snapshot: Buffer): void {
   const copy = openSnapshot(path, snapshot);
   try {
     migrate(copy);
+    for (const key of engineKeys(copy)) {
+      readRecord(copy, path, { key });
+      readLeavingNames(copy, path, { key });
+    }
   } finally {
     copy.close();
   }
+}
+
+function engineKeys(database: Database.Database): string[] {
+  return database
+    .prepare<[], { key: string }>("SELECT identity AS key FROM engine")
+    .all()
+    .map(({ key }) => key);
 }
 
 /** Throws unless the snapshot is a sound ledger of a schema that this program knows. */

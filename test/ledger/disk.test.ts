@@ -1,62 +1,95 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
-import { engine, record, run, wideRecord } from "./build-records.js";
-import { canMount, look, mount, temporaryFileSystem } from "./temporary-folder.js";
-
-/** Writes a file until nothing fits any more. */
-function fill(folder: string): void {
-  const descriptor = openSync(join(folder, "filler"), "w");
-  try {
-    for (;;) {
-      writeSync(descriptor, Buffer.alloc(4096));
-    }
-  } catch {
-    closeSync(descriptor);
-  }
-}
-
-function empty(folder: string): void {
-  rmSync(join(folder, "filler"));
-}
+import { engine, imageId, moment, record, run, wideRecord } from "./build-records.js";
+import { execute } from "./query.js";
+import { canMount, fill, fillerIn, look, makeRoom, mount, temporaryFileSystem } from "./temporary-folder.js";
 
 const mountable = canMount();
 if (!mountable) {
   console.warn("Full and read-only disks are not tested: no file system can be mounted here.");
 }
 
+const fullDisk = expect.objectContaining({
+  code: "ledger-full",
+  message: expect.stringMatching(/its disk is full .*: free some space there/) as string,
+}) as Error;
+
+function saveOnce(path: string): void {
+  const ledger = openLedger(path);
+  ledger.save(engine, record(), run());
+  ledger.close();
+}
+
 describe.skipIf(!mountable)("a disk", () => {
   const disk = () => temporaryFileSystem(1024);
 
-  test("that is full: a new ledger is refused, and no half of one is left", () => {
-    const folder = disk();
-    fill(folder);
-    expect(() => openLedger(join(folder, "ledger.db"))).toThrow(/its disk is full .*: free some space there/);
-    expect(Object.keys(look(folder))).toEqual([".", "filler"]);
-  });
-
-  test("that is full: a ledger is refused, and its file stays as it is", () => {
+  test("that is full: a new ledger waits for room, and no half of one is left", () => {
     const folder = disk();
     const path = join(folder, "ledger.db");
-    openLedger(path).close();
+    fill(folder);
+    const ledger = openLedger(path);
+    expect(ledger.load(engine).images.size).toBe(0);
+    expect(() => ledger.save(engine, record(), run())).toThrow(fullDisk);
+    expect(Object.keys(look(folder))).toEqual([".", "filler"]);
+    makeRoom(folder);
+    ledger.save(engine, record(), run());
+    expect(ledger.load(engine)).toEqual(record());
+    ledger.close();
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test("that is full: a ledger can be read, waits for room to write, and its file stays as it is", () => {
+    const folder = disk();
+    const path = join(folder, "ledger.db");
+    saveOnce(path);
     const before = readFileSync(path);
     fill(folder);
-    expect(() => openLedger(path)).toThrow(expect.objectContaining({ code: "ledger" }));
-    expect(() => openLedger(path)).toThrow(/its disk is full/);
+    const ledger = openLedger(path);
+    expect(ledger.load(engine)).toEqual(record());
+    for (const write of [
+      () => ledger.save(engine, wideRecord(1), run()),
+      () => ledger.noteLeavingNames(engine, imageId(1), ["app:1"]),
+      () => ledger.forgetHistoryBefore(moment),
+    ]) {
+      expect(write).toThrow(fullDisk);
+    }
+    expect(ledger.load(engine)).toEqual(record());
+    expect(ledger.leavingNames(engine).size).toBe(0);
     expect(readFileSync(path).equals(before)).toBe(true);
-    openLedgerInMemory(path).close();
+    makeRoom(folder);
+    ledger.noteLeavingNames(engine, imageId(1), ["app:1"]);
+    ledger.save(engine, wideRecord(1), run());
+    expect(ledger.leavingNames(engine).size).toBe(1);
+    ledger.close();
+    const again = openLedger(path);
+    expect(again.load(engine)).toEqual(wideRecord(1));
+    again.close();
   });
 
-  test("with room for the shared memory, but not for a commit: a ledger is refused before it is relied on", () => {
+  test("that is full does not make up for a file that is no ledger", () => {
     const folder = disk();
     const path = join(folder, "ledger.db");
-    openLedger(path).close();
+    saveOnce(path);
+    execute(path, "PRAGMA user_version = 99");
+    fill(folder);
+    expect(() => openLedger(path)).toThrow(expect.objectContaining({ code: "ledger" }));
+    expect(() => openLedger(path)).toThrow(/has schema version 99/);
+  });
+
+  test("with room for the shared memory, but not for a commit: nothing is changed before that is known", () => {
+    const folder = disk();
+    const path = join(folder, "ledger.db");
+    saveOnce(path);
     const before = readFileSync(path);
     fill(folder);
     // 32 KiB for the -shm file, and one page for the -wal file, whose header comes first.
-    truncateSync(join(folder, "filler"), statSync(join(folder, "filler")).size - 9 * 4096);
-    expect(() => openLedger(path)).toThrow(/its disk is full/);
+    truncateSync(fillerIn(folder), statSync(fillerIn(folder)).size - 9 * 4096);
+    const ledger = openLedger(path);
+    expect(() => ledger.save(engine, wideRecord(1), run())).toThrow(fullDisk);
+    expect(ledger.load(engine)).toEqual(record());
+    ledger.close();
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -68,12 +101,12 @@ describe.skipIf(!mountable)("a disk", () => {
     fill(folder);
     expect(() => ledger.save(engine, wideRecord(1), run())).toThrow(
       expect.objectContaining({
-        code: "ledger",
+        code: "ledger-full",
         message: expect.stringContaining("its disk is full") as string,
       }),
     );
     expect(ledger.load(engine)).toEqual(record());
-    empty(folder);
+    makeRoom(folder);
     ledger.save(engine, wideRecord(2), run());
     ledger.close();
     const again = openLedger(path);
@@ -91,7 +124,7 @@ describe.skipIf(!mountable)("a disk", () => {
     const copy = openLedgerInMemory(path);
     expect(copy.load(engine)).toEqual(wideRecord(1));
     copy.close();
-    empty(folder);
+    makeRoom(folder);
     const again = openLedger(path);
     expect(again.load(engine)).toEqual(wideRecord(1));
     again.close();

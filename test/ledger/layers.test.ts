@@ -60,9 +60,7 @@ test.each([
   const database = new Database(path);
   database.exec(damage);
   database.close();
-  const damaged = openLedger(path);
-  expect(() => damaged.load(engine)).toThrow("lacks a layer");
-  damaged.close();
+  expect(() => openLedger(path)).toThrow("lacks a layer");
 });
 
 test("1000 images of 10 layers, 4 of them their own, take less than a megabyte", () => {

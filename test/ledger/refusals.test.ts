@@ -128,9 +128,12 @@ describe("rows that no docker-gc wrote are refused", () => {
     first.save(engine, record(), run());
     first.close();
     execute(path, sql);
-    const ledger = openLedger(path);
-    expect(() => ledger.load(engine)).toThrow(message);
-    expect(() => ledger.load(engine)).toThrow(expect.objectContaining({ code: "ledger" }));
-    ledger.close();
+    const before = look(dirname(path));
+    expect(() => openLedger(path)).toThrow(message);
+    expect(() => openLedger(path)).toThrow(expect.objectContaining({ code: "ledger" }));
+    expect(look(dirname(path))).toEqual(before);
+    const copy = openLedgerInMemory(path);
+    expect(() => copy.load(engine)).toThrow(message);
+    copy.close();
   });
 });

@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -19,6 +29,26 @@ export function temporaryFileSystem(kilobytes: number): string {
   // Runs before the folder is deleted: the last hook comes first.
   onTestFinished(() => unmount(folder));
   return folder;
+}
+
+/** Writes a file until nothing fits any more. */
+export function fill(folder: string): void {
+  const descriptor = openSync(fillerIn(folder), "w");
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(4096));
+  } catch {
+    closeSync(descriptor);
+  }
+}
+
+/** The opposite of `fill`. */
+export function makeRoom(folder: string): void {
+  rmSync(fillerIn(folder));
+}
+
+/** The file that fills a disk. */
+export function fillerIn(folder: string): string {
+  return join(folder, "filler");
 }
 
 /** Mounting takes root, and in a container more than that. */

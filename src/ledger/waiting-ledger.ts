@@ -1,0 +1,59 @@
+import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import type { PastObservation } from "../core/coverage.js";
+import type { RunEntry } from "../core/history.js";
+import type { ImageId } from "../core/image.js";
+import type { Ledger } from "./port.js";
+
+/**
+ * A ledger whose disk is full. It knows what the file says; every call that writes tries to open it again, and throws a
+ * Failure of code `ledger-full` as long as there is no room.
+ */
+export class WaitingLedger implements Ledger {
+  readonly #copy: Ledger;
+  readonly #open: () => Ledger;
+  #file: Ledger | null = null;
+
+  /** `copy`: the file's content in memory; `open` opens the file itself. */
+  constructor(copy: Ledger, open: () => Ledger) {
+    this.#copy = copy;
+    this.#open = open;
+  }
+
+  load(engine: EngineIdentity): EngineRecord {
+    return this.#readable.load(engine);
+  }
+
+  leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]> {
+    return this.#readable.leavingNames(engine);
+  }
+
+  observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
+    return this.#readable.observationBefore(engine, time);
+  }
+
+  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {
+    this.#writable().save(engine, record, run);
+  }
+
+  noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
+    this.#writable().noteLeavingNames(engine, image, names);
+  }
+
+  forgetHistoryBefore(time: number): void {
+    this.#writable().forgetHistoryBefore(time);
+  }
+
+  close(): void {
+    this.#copy.close();
+    this.#file?.close();
+  }
+
+  get #readable(): Ledger {
+    return this.#file ?? this.#copy;
+  }
+
+  #writable(): Ledger {
+    this.#file ??= this.#open();
+    return this.#file;
+  }
+}
