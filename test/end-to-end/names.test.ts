@@ -49,6 +49,8 @@ describeWithRealEngine("names on a real engine", (engine) => {
     const ledger = join(temporaryFolder(), "ledger.db");
     const old = await client.loadImage({ name: "app:latest", layers: [small], seed: "old" });
     const fresh = await client.loadImage({ name: "fresh:1", layers: [small], seed: "fresh" });
+    // Podman gives what it loads another registry.
+    await client.tag(old, "app:latest");
     const container = await client.createContainer("docker.io/library/app:latest", { start: true });
     await runJson([], { host, ledger });
     await client.tag(fresh, "app:latest");

@@ -13,6 +13,8 @@ export interface Guard {
   readonly passed: string[];
   /** What was answered with 403. */
   readonly refused: string[];
+  /** Calls that are refused although they are listed. */
+  refuse: ((call: string) => boolean) | undefined;
   /** Called before a call is passed on, and waited for. */
   onCall: ((call: string) => unknown) | undefined;
   close(): Promise<void>;
@@ -26,7 +28,7 @@ export async function startGuard(target: string): Promise<Guard> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url = "", headers } = request;
     const call = `${method} ${url}`;
-    if (!isListed(call)) {
+    if (!isListed(call) || guard.refuse?.(call) === true) {
       guard.refused.push(call);
       request.resume();
       response.writeHead(403, { "content-type": "text/html" }).end("<h1>403 Forbidden</h1>");
@@ -49,6 +51,7 @@ export async function startGuard(target: string): Promise<Guard> {
     host: `unix://${socketPath}`,
     passed: [],
     refused: [],
+    refuse: undefined,
     onCall: undefined,
     close: async () => {
       const closed = once(server, "close");

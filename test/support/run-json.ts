@@ -32,6 +32,7 @@ export interface JsonReport {
 export interface JsonImage {
   readonly id: string;
   readonly refs: readonly string[];
+  readonly sizeBytes: number;
   readonly freedBytes: number;
   readonly lastUsedAt: string;
   readonly lastUseKind: string;
