@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { projectRoot } from "../../support/project.js";
+import { measureProcess, node } from "./measure-process.js";
+
+/** A practice engine with many images, in a process of its own, and a ledger that knows them all. */
+export interface Crowd {
+  readonly socketPath: string;
+  /** `bin/docker-gc.js` with the options of this engine. */
+  readonly ourCommand: readonly string[];
+  close(): Promise<void>;
+}
+
+export const program = join(projectRoot, "bin/docker-gc.js");
+const server = fileURLToPath(new URL("crowded-engine.ts", import.meta.url));
+
+export async function startCrowd(images: number, containers: number): Promise<Crowd> {
+  const folder = await mkdtemp(join(tmpdir(), "docker-gc-bench-"));
+  const args = ["--max-old-space-size=8192", "--import", "tsx", server, String(images), String(containers)];
+  const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ["pipe", "pipe", "inherit"] });
+  const [host] = (await once((child.stdout as Readable).setEncoding("utf8"), "data")) as [string];
+  const options = ["--host", host.trim(), "--ledger", join(folder, "ledger.db"), "--timeout", "10m"];
+  const ourCommand = [program, ...options];
+  // The first run learns the images, the second one writes the first steady record.
+  for (let run = 0; run < 2; run += 1) await measureProcess(node(...ourCommand));
+  return {
+    socketPath: host.trim().slice("unix://".length),
+    ourCommand,
+    close: async () => {
+      const closed = once(child, "exit");
+      child.stdin.end();
+      await closed;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { measureIdle } from "./idle.js";
+import { printRows, type Row } from "./row.js";
+
+/** Measures what is named, or everything, and prints one table. See ../README.md. */
+const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
+  idle: measureIdle,
+};
+
+const asked = process.argv.slice(2);
+const rows: Row[] = [];
+for (const name of asked.length > 0 ? asked : Object.keys(sections)) {
+  const measure = sections[name];
+  if (measure === undefined)
+    throw new Error(`There is no ${name}; expected ${Object.keys(sections).join(", ")}.`);
+  rows.push(...(await measure()));
+}
+printRows(rows);
