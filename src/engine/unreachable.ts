@@ -14,13 +14,22 @@ const notTrusted: Advice = {
   what: whichAuthority,
 };
 const ownCertificate = "check cert.pem and key.pem in DOCKER_CERT_PATH";
-const wantsOne: Advice = { reason: "it wants a certificate of the client", what: ownCertificate };
-const refusesOne: Advice = { reason: "it does not accept the client's certificate", what: ownCertificate };
+const refusesClient: Advice = {
+  reason: "it accepts no client without a certificate of its own authority",
+  what: ownCertificate,
+};
+/** An engine that refuses a certificate may hang up so fast that its reason is lost on the way. */
+const hungUp: Advice = {
+  reason: "it broke the connection off",
+  what: `check that an engine listens there, and over TLS ${ownCertificate}`,
+};
 
 /** By the code of the error: of the system, of Node's TLS, or of OpenSSL. */
 const advices: Readonly<Record<string, Advice>> = {
   ENOENT: { reason: "there is no such socket", what: startOrPoint },
   ECONNREFUSED: { reason: "nobody listens there", what: startOrPoint },
+  ECONNRESET: hungUp,
+  EPIPE: hungUp,
   EACCES: { reason: "permission denied", what: "run as root, or as a member of the socket's group" },
   ENOTFOUND: { reason: "there is no such host", what: "check --host and DOCKER_HOST" },
   [sshFailed]: { what: `check that "ssh HOST docker version" works without a question` },
@@ -41,10 +50,10 @@ const advices: Readonly<Record<string, Advice>> = {
     reason: "it does not speak TLS",
     what: "check the port, and DOCKER_TLS_VERIFY",
   },
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: wantsOne,
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refusesOne,
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refusesOne,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refusesOne,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: refusesClient,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refusesClient,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refusesClient,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refusesClient,
 };
 
 /** A Failure of code `engine` for an engine that does not answer: who, why, and what to do. */

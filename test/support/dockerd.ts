@@ -15,9 +15,13 @@ export class Dockerd {
   #process: ChildProcess | null = null;
   readonly #endWithUs = (): void => void this.#process?.kill("SIGTERM");
 
-  constructor(folder: string, cgroup: string) {
+  readonly #more: readonly string[];
+
+  /** @param more arguments besides: of where else to listen */
+  constructor(folder: string, cgroup: string, more: readonly string[] = []) {
     this.folder = folder;
     this.cgroup = cgroup;
+    this.#more = more;
   }
 
   get host(): string {
@@ -63,6 +67,7 @@ export class Dockerd {
       ...["--storage-driver", "overlay2", "--shutdown-timeout", "3"],
       ...["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
       "--userland-proxy=false",
+      ...this.#more,
     ];
   }
 

@@ -44,11 +44,12 @@ export async function startRealEngine(env: NodeJS.ProcessEnv = process.env): Pro
   return isGiven(env) && given !== undefined ? useGivenEngine(given) : startPrivateEngine();
 }
 
-async function startPrivateEngine(): Promise<RealEngine> {
+/** @param more arguments for dockerd besides */
+export async function startPrivateEngine(more: readonly string[] = []): Promise<RealEngine> {
   // A short name: a socket's path may have 107 characters at most.
   const folder = await mkdtemp(join(tmpdir(), "dgc-"));
   const cgroup = `docker-gc-test-${randomBytes(4).toString("hex")}`;
-  const dockerd = new Dockerd(folder, `/${cgroup}`);
+  const dockerd = new Dockerd(folder, `/${cgroup}`, more);
   let crashed = false;
   const start = async (): Promise<void> => {
     await dockerd.start();
