@@ -312,6 +312,16 @@ export const options = [
     variable: "DOCKER_GC_OUTPUT",
   },
   {
+    ...value,
+    name: "metrics-file",
+    group: "Output",
+    commands: running,
+    placeholder: "FILE",
+    description:
+      "Leave metrics there in Prometheus' text format, for node_exporter's textfile collector. Not in a dry run.",
+    variable: "DOCKER_GC_METRICS_FILE",
+  },
+  {
     ...flag,
     name: "quiet",
     alias: "q",

@@ -19,6 +19,8 @@ export interface Settings {
   /** As given; undefined: the default place. */
   readonly ledgerPath: string | undefined;
   readonly historyAgeMs: number;
+  /** As given; undefined: no metrics. */
+  readonly metricsFile: string | undefined;
   readonly output: "text" | "json";
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly color: "auto" | "always" | "never";
@@ -53,13 +55,17 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     context: values.context,
     ledgerPath: values.ledger?.value,
     historyAgeMs: toDurationMs(givenOrDefault(raw, "history-age")),
+    metricsFile: values["metrics-file"]?.value,
     output: toChoice(givenOrDefault(raw, "output"), ["text", "json"]),
     verbosity: flags.quiet?.value === true ? "quiet" : flags.verbose?.value === true ? "verbose" : "normal",
     color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
     timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),
     lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
     lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
-    warnings: warningsOf(policy, keepFile, values["keep-file"]),
+    warnings: [
+      ...warningsOf(policy, keepFile, values["keep-file"]),
+      ...warningsOfMetricsFile(values["metrics-file"]),
+    ],
   };
 }
 
@@ -157,4 +163,9 @@ function warningsOf(
     warnings.push(`The keep file ${file.value} holds no pattern.`);
   }
   return warnings;
+}
+
+function warningsOfMetricsFile(given: Given<string> | undefined): string[] {
+  if (given === undefined || given.value.endsWith(".prom")) return [];
+  return [`${given.origin}: node_exporter reads only files whose name ends in .prom.`];
 }

@@ -18,7 +18,9 @@ export interface Measured {
 
 export const nothingMeasured: Measured = { measuredFreedBytes: null, filesystemAfter: null };
 
-interface ReportEnd extends Pick<RunReport, "finishedAt" | "interruptedBy" | "gapWarning">, Measured {
+type Known = Pick<RunReport, "finishedAt" | "interruptedBy" | "gapWarning" | "observedShare">;
+
+interface ReportEnd extends Known, Measured {
   readonly filesystemBefore: EngineFilesystem | null;
 }
 
@@ -30,6 +32,7 @@ export function composeReport(head: ReportHead, plan: Plan, execution: Execution
     finishedAt: end.finishedAt,
     interruptedBy: end.interruptedBy,
     gapWarning: end.gapWarning,
+    observedShare: end.observedShare,
     observation: execution.observation,
     usage: {
       beforeBytes: plan.beforeBytes,

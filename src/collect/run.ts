@@ -1,4 +1,4 @@
-import { gapWarning } from "../core/coverage.js";
+import { coverageOf, gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
 import type { RemovalEntry, RunEntry } from "../core/history.js";
@@ -46,6 +46,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
       finishedAt: now(),
       interruptedBy: interruptedBy(),
       gapWarning: gapWarning(execution.observation, past),
+      observedShare: coverageOf(execution.observation, past)?.share ?? null,
     });
   if (settings.mode === "dry-run") {
     return { report: report(notExecuted(record, observed), nothingMeasured), ongoing: null };

@@ -17,18 +17,20 @@ export async function takeStatus(
   const look = await lookAt({ ...settings, mode: "dry-run" }, dependencies);
   const { observer, head, filesystem, observed, record, plan, past } = look;
   const { identity, now } = observer.description;
+  const coverage = coverageOf(observed.observation, past);
   const report = composeReport(head, plan, notExecuted(record, observed), {
     ...nothingMeasured,
     filesystemBefore: filesystem,
     finishedAt: now(),
     interruptedBy: null,
     gapWarning: gapWarning(observed.observation, past),
+    observedShare: coverage?.share ?? null,
   });
   return {
     report,
     groups: verdictGroups(plan),
     candidates: candidatesIn(look),
-    coverage: coverageOf(observed.observation, past),
+    coverage,
     lastRun: dependencies.ledger.lastRun(identity),
   };
 }

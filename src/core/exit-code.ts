@@ -38,6 +38,11 @@ export function exitCodeOf(report: RunReport): ExitCode {
   return report.unmetLimits.length > 0 ? 6 : 0;
 }
 
+/** Whether a run came to its end: it observed, and tried all that it had planned. */
+export function cameThrough(exitCode: number): boolean {
+  return [0, 3, 6].includes(exitCode);
+}
+
 export function exitCodeOfSignal(signal: keyof typeof codeOfSignal): ExitCode {
   return codeOfSignal[signal];
 }

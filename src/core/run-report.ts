@@ -71,6 +71,8 @@ export interface RunReport {
   readonly images: readonly ImageReport[];
   readonly unmetLimits: readonly UnmetLimit[];
   readonly warnings: readonly string[];
+  /** How much of the last 24 hours, or of the ledger's life, was observed: from 0 to 1; null on the first run. */
+  readonly observedShare: number | null;
   /** What is to be said of a gap; apart from the warnings, because it comes by itself and needs nobody at once. */
   readonly gapWarning: string | null;
   /** The signal that ended the run early. */

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { EngineIdentity } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import type { RunEntry } from "../core/history.js";
+import { countRemovals } from "./totals.js";
 
 /**
  * Writes a run as far as it has come: a new row, or the same row again. Removals are facts, so only those that
@@ -13,7 +14,12 @@ export function writeRun(database: Database, engineId: number, run: RunEntry): v
     .prepare<[number], { count: number }>("SELECT count(*) AS count FROM removal WHERE run_id = ?")
     .get(runId);
   const insert = database.prepare("INSERT INTO removal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  for (const [ordinal, removal] of [...run.removals.entries()].slice(known?.count)) {
+  const news = [...run.removals.entries()].slice(known?.count);
+  countRemovals(
+    database,
+    news.map(([, removal]) => removal),
+  );
+  for (const [ordinal, removal] of news) {
     insert.run(
       runId,
       ordinal,

@@ -2,6 +2,7 @@ import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { ImageId } from "../core/image.js";
+import type { Totals } from "../core/totals.js";
 
 /**
  * The ledger as the rest of the program sees it. Every call throws a Failure of code `ledger` when the file
@@ -22,6 +23,10 @@ export interface Ledger {
   leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]>;
   /** The last observation that was saved at or before this moment, else the first one; null when there is none. */
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null;
+  /** Counts a run that has ended: its exit code, and when (epoch milliseconds by this host's clock). */
+  countRun(exitCode: number, at: number): void;
+  /** What has been counted; removals count as they are saved. */
+  totals(): Totals;
   /** Drops runs and removals that ended before this moment (epoch milliseconds). */
   forgetHistoryBefore(time: number): void;
   close(): void;

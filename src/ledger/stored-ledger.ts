@@ -3,12 +3,14 @@ import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import { deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
 import type { ImageId } from "../core/image.js";
+import type { Totals } from "../core/totals.js";
 import { readLeavingNames, writeLeavingNames } from "./leaving-names.js";
 import { orLedgerFailure } from "./ledger-failure.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { readHistory, readLastRun } from "./read-history.js";
 import { readRecord } from "./read-record.js";
+import { countRun, readTotals } from "./totals.js";
 import { writeRecord } from "./write-record.js";
 
 /** The ledger over an open database, on the disk or in memory. */
@@ -64,6 +66,16 @@ export class StoredLedger implements Ledger, LedgerHistory {
 
   history(): readonly EngineHistory[] {
     return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
+  }
+
+  countRun(exitCode: number, at: number): void {
+    orLedgerFailure(this.#path, () =>
+      this.#database.transaction(() => countRun(this.#database, exitCode, at)).immediate(),
+    );
+  }
+
+  totals(): Totals {
+    return orLedgerFailure(this.#path, () => readTotals(this.#database));
   }
 
   forgetHistoryBefore(time: number): void {

@@ -2,6 +2,7 @@ import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import type { RunEntry } from "../core/history.js";
 import type { ImageId } from "../core/image.js";
+import type { Totals } from "../core/totals.js";
 import type { Ledger } from "./port.js";
 
 /**
@@ -41,6 +42,14 @@ export class WaitingLedger implements Ledger {
 
   forgetHistoryBefore(time: number): void {
     this.#writable().forgetHistoryBefore(time);
+  }
+
+  countRun(exitCode: number, at: number): void {
+    this.#writable().countRun(exitCode, at);
+  }
+
+  totals(): Totals {
+    return this.#readable.totals();
   }
 
   close(): void {

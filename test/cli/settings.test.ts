@@ -52,6 +52,7 @@ describe("settings", () => {
       context: undefined,
       ledgerPath: undefined,
       historyAgeMs: 90 * day,
+      metricsFile: undefined,
       output: "text",
       verbosity: "normal",
       color: "auto",

@@ -201,6 +201,8 @@ describe("what is about to go is noted", () => {
         real.noteLeavingNames(engine, image, noting);
       },
       observationBefore: () => null,
+      countRun: () => undefined,
+      totals: () => real.totals(),
       forgetHistoryBefore: () => undefined,
       close: () => real.close(),
     };

@@ -152,6 +152,7 @@ export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
     unmetLimits: [],
     warnings: [],
     gapWarning: null,
+    observedShare: 1,
     interruptedBy: null,
     stoppedBy: null,
     ...overrides,

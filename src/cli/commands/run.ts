@@ -1,9 +1,10 @@
 import { linger } from "../../collect/linger.js";
 import { run } from "../../collect/run.js";
-import { exitCodeOf } from "../../core/exit-code.js";
+import { exitCodeOf, exitCodeOfError, exitCodeOfSignal } from "../../core/exit-code.js";
+import { Failure } from "../../core/failure.js";
 import type { RunReport } from "../../core/run-report.js";
 import type { Engine } from "../../engine/port.js";
-import { acquireLock } from "../../ledger/lock.js";
+import { acquireLock, type Lock } from "../../ledger/lock.js";
 import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { renderJson } from "../../report/json.js";
@@ -14,6 +15,7 @@ import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
 import { createProgress } from "../live-progress.js";
 import { ledgerPathOf } from "../ledger-path.js";
+import type { RunMetrics } from "../run-metrics.js";
 import { resolveSettings, type Settings } from "../settings.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
@@ -24,28 +26,61 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
   const settings = resolveSettings(raw, surroundings);
   const engine = connect(settings, surroundings, interruption);
   const path = ledgerPathOf(settings, surroundings);
-  const runOn = async (ledger: Ledger) => {
+  const runOn = (ledger: Ledger, metrics: RunMetrics | null) =>
+    runAndLinger(settings, surroundings, interruption, { engine, ledger, metrics });
+  if (settings.mode === "dry-run") {
+    const copy = openLedgerInMemory(path);
     try {
-      return await runAndLinger(settings, surroundings, interruption, engine, ledger);
+      return await runOn(copy, null);
     } finally {
-      ledger.close();
+      copy.close();
     }
-  };
-  if (settings.mode === "dry-run") return runOn(openLedgerInMemory(path));
-  const lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
-  try {
-    return await runOn(openLedger(path));
-  } finally {
-    lock.release();
   }
+  const metrics = await metricsOf(settings, surroundings);
+  let lock: Lock | null = null;
+  let ledger: Ledger | null = null;
+  try {
+    lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
+    ledger = openLedger(path);
+    metrics?.countIn(ledger);
+    return await runOn(ledger, metrics);
+  } catch (error) {
+    // Who has no lock leaves the file to the run that holds it.
+    if (lock !== null || isLedgerFailure(error)) metrics?.leave(exitCodeOfEnd(error, interruption), null);
+    throw error;
+  } finally {
+    ledger?.close();
+    lock?.release();
+  }
+}
+
+function isLedgerFailure(error: unknown): boolean {
+  return error instanceof Failure && error.code === "ledger";
+}
+
+/** A signal that ends what a run waits for shows as a failure of whatever that was. */
+function exitCodeOfEnd(error: unknown, { signal, waiting }: Interruption): number {
+  return waiting.aborted && signal !== null ? exitCodeOfSignal(signal) : exitCodeOfError(error);
+}
+
+/** Loaded only where it is asked for. */
+async function metricsOf({ metricsFile }: Settings, surroundings: Surroundings): Promise<RunMetrics | null> {
+  if (metricsFile === undefined) return null;
+  const { RunMetrics: Metrics } = await import("../run-metrics.js");
+  return new Metrics(metricsFile, surroundings);
+}
+
+interface Parts {
+  readonly engine: Engine;
+  readonly ledger: Ledger;
+  readonly metrics: RunMetrics | null;
 }
 
 async function runAndLinger(
   settings: Settings,
   surroundings: Surroundings,
   interruption: Interruption,
-  engine: Engine,
-  ledger: Ledger,
+  { engine, ledger, metrics }: Parts,
 ): Promise<number> {
   const live = createProgress(settings, surroundings);
   const { report, ongoing } = await run(settings, {
@@ -62,6 +97,7 @@ async function runAndLinger(
   }).finally(live.end);
   const exitCode = exitCodeOf(report);
   print(report, exitCode, settings, surroundings);
+  metrics?.leave(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
     await linger(ongoing, ledger, { durationMs: settings.lingerMs, signal: interruption.any });

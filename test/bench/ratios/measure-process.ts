@@ -35,7 +35,7 @@ export async function measureProcess(
     env,
     stdio: ["ignore", "ignore", "pipe", "pipe", "ignore", "pipe"],
   });
-  const [, , errors, memory, , times] = child.stdio;
+  const [, , errors, memory, , times] = child.stdio as readonly unknown[];
   const [code, said, peakKiB, seconds] = await Promise.all([
     once(child, "close").then(([exitCode]) => exitCode as number | null),
     text(errors as Readable),

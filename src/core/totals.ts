@@ -1,0 +1,14 @@
+import type { Outcome, RemoveReason } from "./verdict.js";
+
+/** What is counted over all runs of a ledger. These numbers only grow, for as long as the ledger lasts. */
+export interface Totals {
+  /** Runs that were to leave metrics, by exit code. */
+  readonly runs: ReadonlyMap<number, number>;
+  /** What became of planned removals. */
+  readonly outcomes: ReadonlyMap<Outcome, number>;
+  /** Images that were removed, by the limit that took them. */
+  readonly removedImages: ReadonlyMap<RemoveReason, number>;
+  readonly freedBytes: ReadonlyMap<RemoveReason, number>;
+  /** When the last run ended that came through (see exit-code.ts), epoch milliseconds; null before the first one. */
+  readonly lastSuccessAt: number | null;
+}

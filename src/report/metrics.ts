@@ -1,0 +1,108 @@
+import { exitCodes } from "../core/exit-code.js";
+import type { RunReport } from "../core/run-report.js";
+import type { Totals } from "../core/totals.js";
+import { metricText, type MetricFamily, type MetricSample } from "./metric-text.js";
+import { reportMetrics } from "./report-metrics.js";
+import { outcomeWords, removeReasonWords } from "./words.js";
+
+/** What a run leaves for monitoring. Moments are epoch milliseconds by this host's clock. */
+export interface RunMetrics {
+  /** Of this program. */
+  readonly version: string;
+  readonly endedAt: number;
+  readonly durationMs: number;
+  readonly exitCode: number;
+  /** Null where the ledger cannot be used. */
+  readonly totals: Totals | null;
+  /** Null where there was none. */
+  readonly lastSuccessAt: number | null;
+  /** Null for a run that failed before it had one. */
+  readonly report: RunReport | null;
+}
+
+export const lastSuccessName = "docker_gc_last_success_timestamp_seconds";
+
+/** The metrics of a run for node_exporter's textfile collector. No label names an image: there would be no end of them. */
+export function renderMetrics(metrics: RunMetrics): string {
+  const { report, totals } = metrics;
+  return metricText([
+    ...runMetrics(metrics),
+    ...(totals === null ? [] : totalMetrics(totals)),
+    ...(report === null ? [] : reportMetrics(report)),
+  ]);
+}
+
+function runMetrics(metrics: RunMetrics): MetricFamily[] {
+  const { version, endedAt, durationMs, exitCode, lastSuccessAt } = metrics;
+  return [
+    gauge("docker_gc_build_info", "The version of docker-gc; always 1.", [{ labels: { version }, value: 1 }]),
+    gauge("docker_gc_last_run_timestamp_seconds", "When the last run ended.", [{ value: endedAt / 1000 }]),
+    gauge(
+      lastSuccessName,
+      "When the last run ended that came through (exit code 0, 3 or 6); 0 when none did.",
+      [{ value: (lastSuccessAt ?? 0) / 1000 }],
+    ),
+    gauge("docker_gc_last_run_duration_seconds", "How long the last run took, without --linger.", [
+      { value: durationMs / 1000 },
+    ]),
+    gauge("docker_gc_last_run_exit_code", "The exit code of the last run.", [{ value: exitCode }]),
+  ];
+}
+
+/** Every label that there can be is there from the beginning, so that the first increase is seen as one. */
+function totalMetrics({ runs, outcomes, removedImages, freedBytes }: Totals): MetricFamily[] {
+  return [
+    counter(
+      "docker_gc_runs_total",
+      "Runs by exit code, those that found the ledger locked aside.",
+      samplesOf("exit_code", countedExitCodes, runs),
+    ),
+    counter(
+      "docker_gc_removals_total",
+      "Planned removals of images by what became of them.",
+      samplesOf("outcome", keysOf(outcomeWords), outcomes),
+    ),
+    counter(
+      "docker_gc_image_garbage_collected_total",
+      "Images removed, by the limit that took them.",
+      samplesOf("reason", keysOf(removeReasonWords), removedImages),
+    ),
+    counter(
+      "docker_gc_freed_bytes_total",
+      "Bytes of the layers that went with removed images, by the limit that took them.",
+      samplesOf("reason", keysOf(removeReasonWords), freedBytes),
+    ),
+  ];
+}
+
+/** A run that is locked out leaves no metrics: another one is about to. */
+const countedExitCodes = Object.keys(exitCodes)
+  .map(Number)
+  .filter((code) => code !== 75);
+
+function samplesOf<Key extends string | number>(
+  label: string,
+  keys: readonly Key[],
+  counts: ReadonlyMap<Key, number>,
+): MetricSample[] {
+  return keys.map((key) => ({ labels: { [label]: String(key) }, value: counts.get(key) ?? 0 }));
+}
+
+function keysOf<Key extends string>(words: Readonly<Record<Key, string>>): Key[] {
+  return Object.keys(words) as Key[];
+}
+
+function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
+  return { name, type: "gauge", help, samples };
+}
+
+function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
+  return { name, type: "counter", help, samples };
+}
+
+/** The moment of the last success in metrics that were written before, epoch milliseconds; null where it is not told. */
+export function lastSuccessIn(text: string): number | null {
+  const value = new RegExp(`^${lastSuccessName} ([0-9.e+]+)$`, "m").exec(text)?.[1];
+  const seconds = Number(value);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+}
