@@ -20,7 +20,7 @@ export interface RunMetrics {
   readonly report: RunReport | null;
 }
 
-export const lastSuccessName = "docker_gc_last_success_timestamp_seconds";
+const lastSuccessName = "docker_gc_last_success_timestamp_seconds";
 
 /** The metrics of a run for node_exporter's textfile collector. No label names an image: there would be no end of them. */
 export function renderMetrics(metrics: RunMetrics): string {

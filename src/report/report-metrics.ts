@@ -1,3 +1,4 @@
+import type { BytesHeld } from "../core/bytes-held.js";
 import type { Filesystem } from "../core/filesystem.js";
 import type { Policy } from "../core/policy.js";
 import type { RunReport } from "../core/run-report.js";
@@ -22,7 +23,7 @@ export function reportMetrics(report: RunReport): MetricFamily[] {
     gauge(
       "docker_gc_image_held_bytes",
       "Bytes of all images before the last run removed any, by what holds them; free: nothing.",
-      Object.entries(usage.held).map(([by, value]) => ({ labels: { by: heldLabels[by] ?? by }, value })),
+      heldLabels.map(([place, by]) => ({ labels: { by }, value: usage.held[place] })),
     ),
     ...limitMetrics(policy),
     ...(filesystem === null ? [] : filesystemMetrics(filesystem.after ?? filesystem.before)),
@@ -40,10 +41,13 @@ export function reportMetrics(report: RunReport): MetricFamily[] {
   ];
 }
 
-const heldLabels: Readonly<Record<string, string>> = {
-  inUse: "in-use",
-  byRule: "rule",
-};
+const heldLabels: readonly (readonly [keyof BytesHeld, string])[] = [
+  ["inUse", "in-use"],
+  ["byRule", "rule"],
+  ["recent", "recent"],
+  ["shared", "shared"],
+  ["free", "free"],
+];
 
 function imagesByVerdict({ images }: RunReport): MetricSample[] {
   const counts = new Map<string, number>();
