@@ -18,6 +18,7 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
   explain: async () => (await import("./commands/explain.js")).perform,
   history: async () => (await import("./commands/history.js")).perform,
   completion: async () => (await import("./commands/completion.js")).perform,
+  import: async () => (await import("./commands/import.js")).perform,
   config: async () => (await import("./commands/config.js")).perform,
 };
 

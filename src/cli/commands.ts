@@ -67,6 +67,17 @@ export const commands = [
       source <(docker-gc completion bash). For all: put it where the shell looks for completions, such as
       /etc/bash_completion.d/docker-gc, a file _docker-gc in zsh's fpath, or ~/.config/fish/completions/docker-gc.fish.`,
   },
+  {
+    name: "import",
+    words: "FILE...",
+    fewest: 1,
+    most: Infinity,
+    summary: "Take over the last uses that docuum or IoT Edge has written down.",
+    description: `Takes last uses from docuum's state.yml or IoT Edge's image_use into a new ledger, so that moving over does not begin with
+      nothing. Run it once, before the first run, when the other tool has been stopped. A use never moves a last use that is known
+      backward, and no creation date is taken for a use. The time from an image's last use to the latest use of any image in the
+      file counts as idle: the other tool was there at both ends. Nothing is removed; --dry-run shows what would be taken over.`,
+  },
 ] as const satisfies readonly Command[];
 
 type KnownCommand = (typeof commands)[number];

@@ -30,8 +30,12 @@ type OptionGroup = (typeof optionGroups)[number];
 const running = ["run", "config"] as const;
 /** Who makes a plan. */
 const planning = [...running, "status", "explain"] as const;
+/** Who has a ledger to write. */
+const writing = [...running, "import"] as const;
+/** Who asks an engine. */
+const asking = [...planning, "import"] as const;
 /** Who reads the ledger. */
-const remembering = [...planning, "history"] as const;
+const remembering = [...asking, "history"] as const;
 
 const usual = { alias: null, default: null, defaultNote: null } as const;
 const flag = { ...usual, kind: "flag", placeholder: "" } as const;
@@ -44,7 +48,7 @@ export const options = [
     name: "dry-run",
     alias: "n",
     group: "What may go",
-    commands: running,
+    commands: writing,
     description: "Show the plan; remove nothing and write nothing.",
     variable: "DOCKER_GC_DRY_RUN",
   },
@@ -200,7 +204,7 @@ export const options = [
     name: "host",
     alias: "H",
     group: "Where",
-    commands: planning,
+    commands: asking,
     placeholder: "URL",
     defaultNote: "as the docker command",
     description: "The engine: unix:///path, tcp://host:port or ssh://user@host.",
@@ -211,7 +215,7 @@ export const options = [
     name: "context",
     alias: "c",
     group: "Where",
-    commands: planning,
+    commands: asking,
     placeholder: "NAME",
     defaultNote: "as the docker command",
     description: "The engine of this docker context.",
@@ -221,7 +225,7 @@ export const options = [
     ...value,
     name: "timeout",
     group: "Where",
-    commands: planning,
+    commands: asking,
     placeholder: "DURATION",
     default: "60s",
     description: "Give up on an engine call after this; removals get ten times as long.",
@@ -252,7 +256,7 @@ export const options = [
     ...value,
     name: "lock-wait",
     group: "Where",
-    commands: running,
+    commands: writing,
     placeholder: "DURATION",
     default: "0s",
     description: "Wait this long for another run to end before giving up.",
