@@ -10,13 +10,13 @@ import type { Surroundings } from "./surroundings.js";
 /** Leaves the metrics of one run, however it ends. */
 export class RunMetrics {
   readonly #path: string;
-  readonly #surroundings: Pick<Surroundings, "version" | "stderr">;
+  readonly #surroundings: Pick<Surroundings, "version" | "stderr" | "now">;
   readonly #startedAt = performance.now();
   #ledger: Ledger | null = null;
   #isLeft = false;
 
   /** The run begins now. */
-  constructor(path: string, surroundings: Pick<Surroundings, "version" | "stderr">) {
+  constructor(path: string, surroundings: Pick<Surroundings, "version" | "stderr" | "now">) {
     this.#path = path;
     this.#surroundings = surroundings;
   }
@@ -33,7 +33,7 @@ export class RunMetrics {
   leave(exitCode: number, report: RunReport | null): void {
     if (this.#isLeft) return;
     this.#isLeft = true;
-    const endedAt = Date.now();
+    const endedAt = this.#surroundings.now();
     const durationMs = Math.round(performance.now() - this.#startedAt);
     const totals = this.#count(exitCode, endedAt);
     const { version, stderr } = this.#surroundings;

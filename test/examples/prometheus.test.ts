@@ -51,47 +51,46 @@ async function startNodeExporter(folder: string): Promise<string> {
   return `http://${await listeningAddress(child)}/metrics`;
 }
 
-async function listeningAddress(child: ChildProcess): Promise<string> {
-  let log = "";
-  for await (const chunk of child.stderr ?? []) {
-    log += String(chunk);
-    const address = /Listening on.*address=(127\.0\.0\.1:\d+)/.exec(log)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`node_exporter does not listen: ${log}`);
+/** Goes on reading to the end: the exporter is killed by the first line that nobody takes. */
+function listeningAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    child.stderr?.on("data", (chunk) => {
+      log += String(chunk);
+      const address = /Listening on.*address=(127\.0\.0\.1:\d+)/.exec(log)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    child.on("exit", () => reject(new Error(`node_exporter does not listen: ${log}`)));
+    child.on("error", reject);
+  });
 }
 
-describeWithPrograms(
-  "what docker-gc leaves for Prometheus",
-  ["promtool", "prometheus-node-exporter"],
-  () => {
-    it("has nothing that promtool objects to, after a failure, a removal, and a run without any", async () => {
-      const { texts } = await leaveMetrics();
-      for (const text of texts)
-        expect(promtool(["check", "metrics"], text)).toEqual({ status: 0, output: "" });
-    });
+describeWithPrograms("what docker-gc leaves for Prometheus", ["promtool", "prometheus-node-exporter"], () => {
+  it("has nothing that promtool objects to, after a failure, a removal, and a run without any", async () => {
+    const { texts } = await leaveMetrics();
+    for (const text of texts) expect(promtool(["check", "metrics"], text)).toEqual({ status: 0, output: "" });
+  });
 
-    it("is read by node_exporter, to the last value", async () => {
-      const { folder, texts } = await leaveMetrics();
-      const answer = await fetch(await startNodeExporter(folder));
-      const exported = (await answer.text()).split("\n").filter((line) => line.startsWith("docker_gc_"));
-      const written =
-        texts
-          .at(-1)
-          ?.split("\n")
-          .filter((line) => line.startsWith("docker_gc_")) ?? [];
-      expect(exported.map(comparable).sort()).toEqual(written.map(comparable).sort());
-      expect(exported.length).toBeGreaterThan(50);
-    });
+  it("is read by node_exporter, to the last value", async () => {
+    const { folder, texts } = await leaveMetrics();
+    const answer = await fetch(await startNodeExporter(folder));
+    const exported = (await answer.text()).split("\n").filter((line) => line.startsWith("docker_gc_"));
+    const written =
+      texts
+        .at(-1)
+        ?.split("\n")
+        .filter((line) => line.startsWith("docker_gc_")) ?? [];
+    expect(exported.map(comparable).sort()).toEqual(written.map(comparable).sort());
+    expect(exported.length).toBeGreaterThan(50);
+  });
 
-    it("has alert rules that promtool takes, and that fire when they should and not otherwise", () => {
-      expect(promtool(["check", "rules", "examples/prometheus/alerts.yml"])).toMatchObject({ status: 0 });
-      const tested = promtool(["test", "rules", "test/examples/alerts.promtool.yml"]);
-      expect(tested.output).toContain("SUCCESS");
-      expect(tested.status).toBe(0);
-    });
-  },
-);
+  it("has alert rules that promtool takes, and that fire when they should and not otherwise", () => {
+    expect(promtool(["check", "rules", "examples/prometheus/alerts.yml"])).toMatchObject({ status: 0 });
+    const tested = promtool(["test", "rules", "test/examples/alerts.promtool.yml"]);
+    expect(tested.output).toContain("SUCCESS");
+    expect(tested.status).toBe(0);
+  });
+});
 
 /** The exporter sorts labels, and writes large numbers with an exponent. */
 function comparable(line: string): string {

@@ -55,7 +55,7 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
 }
 
 function isLedgerFailure(error: unknown): boolean {
-  return error instanceof Failure && error.code === "ledger";
+  return error instanceof Failure && (error.code === "ledger" || error.code === "ledger-full");
 }
 
 /** A signal that ends what a run waits for shows as a failure of whatever that was. */
