@@ -28,8 +28,6 @@ export class Watch {
   #replay: Replay | null = null;
   #checkpoint: Checkpoint | null;
   #observation: Observation | null = null;
-  /** What the engine's clock has surely reached, epoch milliseconds; not by another observer's word. */
-  #reachedAt = -Infinity;
 
   private constructor(
     observer: Observer,
@@ -60,9 +58,7 @@ export class Watch {
 
   /** Goes on where an observation ended; `record` already holds it. */
   static continue(observer: Observer, record: EngineRecord, listing: Listing): Watch {
-    const watch = new Watch(observer, record, listing);
-    watch.#reachedAt = record.checkpoint?.at ?? -Infinity;
-    return watch;
+    return new Watch(observer, record, listing);
   }
 
   /** Reads what is new in the event buffer. */
@@ -76,11 +72,9 @@ export class Watch {
     const replay = this.#replay;
     if (replay === null) await this.#drainFirst(window, events);
     else await drainMore(window, events, replay);
-    const { newestAt } = window;
-    // Where an event tells that the clock is further than it seemed. One from the future tells nothing.
-    const toldAt = newestAt !== null && newestAt <= atMost ? newestAt : startedAt;
-    const now = Math.max(startedAt, toldAt, this.#reachedAt);
-    this.#reachedAt = now;
+    const { latestAt } = window;
+    // An event may tell that the clock is further than it seemed. One from the future tells nothing.
+    const now = latestAt !== null && latestAt <= atMost ? Math.max(startedAt, latestAt) : startedAt;
     const steady = steadyClock();
     const bufferLimit = description.eventBufferLimit;
     const observation = judgeContinuity({ checkpoint: this.#checkpoint, window, now, steady, bufferLimit });

@@ -10,6 +10,7 @@ export class EventWindow {
   readonly #anchor: Anchor | null;
   #newest: EngineEvent | null = null;
   #oldestAt: number | null = null;
+  #latestAt: number | null = null;
   #buffered = 0;
   #behindAnchor = 0;
   #anchorFound = false;
@@ -20,7 +21,9 @@ export class EventWindow {
 
   /** Says what the event is: the anchor itself, so that everything before it is old news, or an event to replay. */
   push(event: EngineEvent): "anchor" | "event" {
-    this.#oldestAt ??= eventTime(event);
+    const at = eventTime(event);
+    this.#oldestAt ??= at;
+    this.#latestAt = Math.max(this.#latestAt ?? at, at);
     this.#newest = event;
     this.#buffered += 1;
     if (this.#anchor !== null && isSameEvent(this.#anchor, event)) {
@@ -51,9 +54,9 @@ export class EventWindow {
     return this.#oldestAt;
   }
 
-  /** Epoch milliseconds of the last event of the buffer; null when it is empty. */
-  get newestAt(): number | null {
-    return this.#newest === null ? null : eventTime(this.#newest);
+  /** Epoch milliseconds, the greatest of all events; null when the buffer is empty. */
+  get latestAt(): number | null {
+    return this.#latestAt;
   }
 
   /** The anchor for the next observation; null when the buffer is empty. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Engine } from "../../src/engine/port.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { startPracticeEngine } from "../support/practice-engine/server.js";
 import { day, everything, hour, imageIn, minute, second, startScene, type Scene } from "./scene.js";
@@ -25,11 +26,34 @@ const aged = { maxAgeMs: 2 * hour };
 /** Between two readings of a clock that goes on during the test. */
 const slack = 5 * second;
 
-/** An answer that is long on its way. */
-function afterAWhile(text: string): string {
-  const end = performance.now() + 300;
-  while (performance.now() < end);
-  return text;
+/** The engine told its time in an answer that was long on its way. */
+function lagging(real: Engine): Engine {
+  return otherwise(real, {
+    describe: async () => {
+      const description = await real.describe();
+      return { ...description, now: () => description.now() - minute };
+    },
+  });
+}
+
+/** The engine's clock was set back, and its log still has what came before that. */
+function withEventFromTheFuture(real: Engine): Engine {
+  return otherwise(real, {
+    readEvents: async function* (until) {
+      const timeNano = BigInt(until + hour) * 1_000_000n;
+      yield { timeNano, type: "network", action: "connect", actorId: "none", attributes: {} };
+      yield* real.readEvents(until);
+    },
+  });
+}
+
+function otherwise(real: Engine, changes: Partial<Engine>): Engine {
+  return new Proxy(real, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(changes, key) ?? Reflect.get(target, key);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 function overflow(scene: Scene): void {
@@ -66,25 +90,30 @@ describe("what a run observes", () => {
     const container = scene.engine.createContainer("busy:1");
     await scene.run();
     scene.clock.pass(2 * hour);
-    let endedAt = NaN;
+    const endedAt: number[] = [];
     scene.practice.onRequest = (_, path) => {
-      if (Number.isNaN(endedAt) && path.startsWith("/containers/json")) {
-        endedAt = scene.clock.time;
+      if (endedAt.length === 0 && path.startsWith("/containers/json")) {
+        endedAt.push(scene.clock.time);
         scene.engine.removeContainer(container);
       }
-      // The answer tells the time at which it was made.
-      return path === "/info" ? { kind: "transform", body: afterAWhile } : undefined;
+      return undefined;
     };
-    const report = await scene.run(aged);
+    const report = await scene.run(aged, { engine: lagging });
     expect(imageIn(report, busy)).toMatchObject({
       inUseBy: [],
       lastUse: { kind: "container-end" },
       verdict: { kind: "keep" },
     });
-    expect(scene.recordOf(busy).lastUsedAt).toBeGreaterThanOrEqual(endedAt);
+    expect(scene.recordOf(busy).lastUsedAt).toBeGreaterThanOrEqual(Math.max(...endedAt));
     // The time that is read from an event is ahead of what the clock seems to be, which is not a clock that was set back.
     expect(imageIn(report, idle).outcome).toBe("removed");
     expect(report.observation.gap).toBeNull();
+  });
+
+  it("does not take the time from an event of the future", async () => {
+    const { scene } = await observedForAnHour();
+    const { observation } = await scene.run({}, { engine: withEventFromTheFuture });
+    expect(observation.to).toBeLessThanOrEqual(scene.clock.time);
   });
 
   it("goes on where the last one ended", async () => {

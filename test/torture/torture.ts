@@ -49,7 +49,7 @@ export async function torture({
           break;
         case "races":
           if (engines !== "real")
-            tallies.push(await raceOnPractice(random, { runs: times(3000) }, isStopped));
+            tallies.push(await raceOnPractice(random, { runs: times(1000) }, isStopped));
           if (engines !== "practice")
             tallies.push(await raceOnRealEngine(program, random, times(500), isStopped));
           break;

@@ -51,7 +51,7 @@ export function arm(
   started: Started,
   engine: { onRequest: FaultRule | undefined },
   ledgerFolder: string,
-  others: () => void = () => undefined,
+  others: (request: string) => void = () => undefined,
 ): { readonly disarm: () => { readonly requests: number; readonly changes: number } } {
   const kill = (): void => void started.child.kill("SIGKILL");
   let requests = 0;
@@ -66,7 +66,7 @@ export function arm(
   watcher.on("error", () => undefined);
   engine.onRequest = (method, path): Fault | undefined => {
     requests += 1;
-    others();
+    others(`${method} ${path}`);
     if (plan.kind !== "request" || plan.only?.test(`${method} ${path}`) === false) return undefined;
     chosen += 1;
     if (chosen !== plan.number) return undefined;

@@ -168,10 +168,10 @@ class Episode {
    * otherwise be more than an engine remembers. A quota is compared with what another run would do, so nothing may
    * happen in between.
    */
-  #drawOthers({ kind }: Limits): () => void {
+  #drawOthers({ kind }: Limits): (request: string) => void {
     if (kind === "quota" || this.#random.chance(0.5)) return () => undefined;
-    return () => {
-      if (this.#random.chance(actsAtARequest)) this.#workload.actMeanwhile();
+    return (request) => {
+      if (this.#random.chance(actsAtARequest)) this.#workload.actMeanwhile(request);
     };
   }
 

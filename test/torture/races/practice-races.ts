@@ -112,10 +112,10 @@ class Race {
     const startedAt = this.#workload.now;
     this.#ledger.beforeRun(startedAt);
     this.#removals.begin({ limits, startedAt, description: when });
-    this.#practice.onRequest = () => {
+    this.#practice.onRequest = (method, path) => {
       // What a quota removes is judged by what was there when the run began.
       if (limits.kind === "quota" || !this.#random.chance(actsAtARequest)) return undefined;
-      this.#workload.actMeanwhile();
+      this.#workload.actMeanwhile(`${method} ${path}`);
       this.#tally.count("deeds of others in the middle of a run");
       return undefined;
     };
