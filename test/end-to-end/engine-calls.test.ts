@@ -112,8 +112,8 @@ describeWithRealEngine("a real engine behind a door that only the listed calls p
     it.skipIf(!isThere)("lets a run on a swarm manager through", async ({ skip }) => {
       const { client, host } = engine();
       const swarm = { ListenAddr: "127.0.0.1:0", AdvertiseAddr: "127.0.0.1" };
+      if (await client.isPodman()) skip("Podman knows no swarm");
       const started = await client.request("POST", "/swarm/init", swarm);
-      if (started.status === 404) skip("Podman knows no swarm.");
       expect(started.status, started.text).toBe(200);
       await client.loadImage({ name: "idle:1", layers: [small] });
       const door = await open(host);

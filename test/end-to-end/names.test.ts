@@ -50,11 +50,11 @@ describeWithRealEngine("names on a real engine", (engine) => {
     const old = await client.loadImage({ name: "app:latest", layers: [small], seed: "old" });
     const fresh = await client.loadImage({ name: "fresh:1", layers: [small], seed: "fresh" });
     // Podman gives what it loads another registry.
-    await client.tag(old, "app:latest");
+    await client.tag(old, "docker.io/library/app:latest");
     const container = await client.createContainer("docker.io/library/app:latest", { start: true });
     await runJson([], { host, ledger });
-    await client.tag(fresh, "app:latest");
-    await client.runRemoved("app");
+    await client.tag(fresh, "docker.io/library/app:latest");
+    await client.runRemoved("docker.io/library/app");
     const between = Date.now();
     await sleep(1000);
     await client.removeContainer(container);

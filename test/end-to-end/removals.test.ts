@@ -92,7 +92,7 @@ describeWithRealEngine("removals on a real engine", (engine) => {
     const { client } = engine();
     const parent = await client.loadImage({ name: "parent:1", layers: [small] });
     const container = await client.createContainer(parent);
-    await client.request("POST", `/commit?container=${container}&repo=child&tag=1`);
+    await client.commit(container, "child:1");
     await client.removeContainer(container);
     const child = (await client.listImages()).find(({ Id }) => Id !== parent)?.Id ?? "";
     const report = await run();
@@ -106,7 +106,7 @@ describeWithRealEngine("removals on a real engine", (engine) => {
     const { client } = engine();
     const parent = await client.loadImage({ name: "parent:1", layers: [small] });
     const container = await client.createContainer(parent);
-    await client.request("POST", `/commit?container=${container}&repo=child&tag=1`);
+    await client.commit(container, "child:1");
     await client.removeContainer(container);
     await client.createContainer("child:1", { name: "web" });
     await run();
@@ -118,7 +118,7 @@ describeWithRealEngine("removals on a real engine", (engine) => {
     const { client } = engine();
     const parent = await client.loadImage({ name: "parent:1", layers: [small] });
     const container = await client.createContainer(parent);
-    await client.request("POST", `/commit?container=${container}&repo=child&tag=1`);
+    await client.commit(container, "child:1");
     await client.removeContainer(container);
     const report = await run("--max-removals", "1");
     expect(report.totals["removed"]).toBe(1);

@@ -143,6 +143,10 @@ export class EngineClient {
     return Id;
   }
 
+  async isPodman(): Promise<boolean> {
+    return (await this.#must("GET", "/_ping")).headers["libpod-api-version"] !== undefined;
+  }
+
   async listContainers(): Promise<readonly ListedContainer[]> {
     return JSON.parse((await this.#must("GET", "/containers/json?all=1")).text) as ListedContainer[];
   }
@@ -168,6 +172,14 @@ export class EngineClient {
     await this.waitFor(async () => (await this.#stateOf(id)) === "exited");
   }
 
+  /** A new image with the container's image as its parent. */
+  async commit(container: string, name: string): Promise<void> {
+    const colon = name.lastIndexOf(":");
+    const query = `container=${container}&repo=${name.slice(0, colon)}&tag=${name.slice(colon + 1)}`;
+    // Podman does without a body no more than Docker with one.
+    await this.#must("POST", `/commit?${query}`, {});
+  }
+
   /** Ends it first if it runs. */
   async removeContainer(id: string): Promise<void> {
     await this.#must("DELETE", `/containers/${id}?force=1`);
@@ -175,8 +187,7 @@ export class EngineClient {
 
   /** The whole event buffer up to now, in the engine's own order. */
   async listEvents(): Promise<readonly ListedEvent[]> {
-    const ping = await this.#must("GET", "/_ping");
-    if (ping.headers["libpod-api-version"] !== undefined) {
+    if (await this.isPodman()) {
       // With an `until` in the past Podman returns next to nothing.
       return eventsOf((await this.#must("GET", "/events?since=0&stream=false")).text);
     }
