@@ -130,6 +130,18 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: "commands that only look",
+    needs: [],
+    tell: async (practice, where) => {
+      fill(practice);
+      const codes = [await runCli([], where)].map(({ exitCode }) => exitCode);
+      for (const command of [["status"], ["explain", "many:1", "child:1"], ["history"]])
+        codes.push((await runCli(command, where)).exitCode);
+      expect(codes).toEqual([0, 0, 0, 0]);
+      return codes;
+    },
+  },
+  {
     name: "a run that lingers",
     needs: ["GET /events"],
     tell: async (practice, where) => {
