@@ -23,7 +23,10 @@ async function sceneWithNames(): Promise<{ scene: Scene; id: string }> {
 describe("at the very moment of a removal", () => {
   it("a name that goes by itself is no hindrance", async () => {
     const { scene, id } = await sceneWithNames();
-    atRemoval(scene, /app:2/, () => void scene.engine.untag("app:2"));
+    atRemoval(scene, /app:2/, () => {
+      scene.engine.untag("app:2");
+      return undefined;
+    });
     const report = await scene.run(everything);
     expect(imageIn(report, id).outcome).toBe("removed");
     expect(scene.names()).toEqual([]);
