@@ -1,9 +1,14 @@
+import { measureCrowded, measureMemory } from "./crowded.js";
 import { measureIdle } from "./idle.js";
+import { measureRemoval } from "./removal.js";
 import { printRows, type Row } from "./row.js";
 
 /** Measures what is named, or everything, and prints one table. See ../README.md. */
 const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle: measureIdle,
+  crowded: measureCrowded,
+  memory: measureMemory,
+  removal: measureRemoval,
 };
 
 const asked = process.argv.slice(2);

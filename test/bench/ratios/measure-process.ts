@@ -30,17 +30,19 @@ export async function measureProcess(
   command: readonly string[],
   env: Environment = process.env,
 ): Promise<Cost> {
-  const script = 'TIMEFORMAT="%3U %3S %3R"; { time "$@" >/dev/null 2>&4; } 2>&5 4>&2';
+  const script = 'TIMEFORMAT="%3U %3S %3R"; { time "$@" >/dev/null 2>&4; } 4>&2 2>&5';
   const child = spawn("bash", ["-c", script, "bash", ...command], {
     env,
     stdio: ["ignore", "ignore", "pipe", "pipe", "ignore", "pipe"],
   });
-  const [, , errors, memory, , times] = child.stdio as readonly unknown[];
+  const [errors, memory, times] = [2, 3, 5].map((descriptor) => child.stdio.at(descriptor) as Readable);
+  if (errors === undefined || memory === undefined || times === undefined)
+    throw new Error("bash has no pipes");
   const [code, said, peakKiB, seconds] = await Promise.all([
     once(child, "close").then(([exitCode]) => exitCode as number | null),
-    text(errors as Readable),
-    text(memory as Readable),
-    text(times as Readable),
+    text(errors),
+    text(memory),
+    text(times),
   ]);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${String(code)}: ${said}`);
   const [user = NaN, system = NaN, wall = NaN] = seconds.trim().split(" ").map(Number);
