@@ -1,7 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { coverageMs, type PastObservation } from "../core/coverage.js";
 import type { EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import { factsOf, type ImageFacts } from "../core/image-facts.js";
 import { resolveLimits } from "../core/limits.js";
+import type { Listing } from "../core/listing.js";
 import { nextRecord, type Observed } from "../core/next-record.js";
 import { makePlan, type Plan } from "../core/plan.js";
 import type { AskedPolicy, Policy } from "../core/policy.js";
@@ -10,7 +12,7 @@ import type { Ledger } from "../ledger/port.js";
 import type { ReportHead } from "./compose-report.js";
 import { findFilesystem, type EngineFilesystem, type MeasureFilesystem } from "./free-space.js";
 import { learnLayers } from "./learn-layers.js";
-import type { Observer } from "./list.js";
+import { list, type Observer } from "./list.js";
 import type { RunProgress } from "./progress.js";
 import { restoreNames, type RestoredNames } from "./restore-names.js";
 import { idleRulesOf, warningsOfUnreadable } from "./warnings.js";
@@ -62,9 +64,9 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const filesystem = await findFilesystem(limits, description, dependencies.measureFilesystem);
   const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
 
-  const before = ledger.load(identity);
   const restored = await restoreNames(observer, ledger, mode);
-  const observed = await Watch.observe(observer, before, restored.ownTags);
+  const { listing, before } = await listMeanwhile(observer, () => ledger.load(identity));
+  const observed = await Watch.observe(observer, before, listing, restored.ownTags);
   const { lessons, unreadable } = await learnLayers(
     observer,
     before,
@@ -86,4 +88,18 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
   const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
   return { observer, head, policy, filesystem, restored, observed, record, facts, plan, past };
+}
+
+/** Lists, and reads the ledger while the engine makes its answer: of many images both take long. */
+async function listMeanwhile(
+  observer: Observer,
+  readLedger: () => EngineRecord,
+): Promise<{ readonly listing: Listing; readonly before: EngineRecord }> {
+  const listing = list(observer);
+  // Where the ledger fails, that is what is told, and this is nobody's any more.
+  listing.catch(() => undefined);
+  // Reading the ledger waits for nothing, so the question has to be on its way before.
+  await setImmediate();
+  const before = readLedger();
+  return { listing: await listing, before };
 }

@@ -43,15 +43,16 @@ export class Watch {
   }
 
   /**
-   * One whole observation: images, containers, events, in this order. `ownTags`: names that were given back just
-   * before, canonical, which is no use.
+   * One whole observation: images and containers, which were listed just before, then events. `ownTags`: names that were
+   * given back before, canonical, which is no use.
    */
   static async observe(
     observer: Observer,
     record: EngineRecord,
+    listing: Listing,
     ownTags: ReadonlyMap<string, ImageId>,
   ): Promise<Observed> {
-    const watch = new Watch(observer, record, await list(observer), ownTags);
+    const watch = new Watch(observer, record, listing, ownTags);
     await watch.drain();
     return watch.#conclude();
   }

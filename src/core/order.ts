@@ -23,7 +23,8 @@ export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
     ranked.set(image.id, { facts, depth: depths.get(image.id) ?? 0, lastUsedAt: lastUse.at, idleMs });
   }
   // Deepest first, so that a grandchild's use reaches the grandparent.
-  for (const child of [...ranked.values()].sort((first, second) => second.depth - first.depth)) {
+  const children = [...ranked.values()].filter(({ depth }) => depth > 0);
+  for (const child of children.sort((first, second) => second.depth - first.depth)) {
     const parent = parentOf(child.facts, ranked);
     if (parent === undefined || parent.depth >= child.depth) continue;
     parent.lastUsedAt = Math.max(parent.lastUsedAt, child.lastUsedAt);

@@ -20,22 +20,19 @@ interface EngineRow {
   readonly steady_elapsed_ms: bigint | null;
 }
 
-interface ImageRow {
-  readonly image_id: string;
-  readonly first_seen_at: number;
-  readonly last_used_at: number;
-  readonly last_use_kind: string;
-  readonly observed_ms_at_last_use: number;
-  readonly last_use_by: string | null;
-  readonly in_registry: number;
-  readonly was_tagged: number;
-}
+type ImageRow = readonly [
+  imageId: string,
+  firstSeenAt: number,
+  lastUsedAt: number,
+  lastUseKind: string,
+  observedMsAtLastUse: number,
+  lastUseBy: string | null,
+  inRegistry: number,
+  wasTagged: number,
+];
 
-interface FailedRow {
-  readonly image_id: string;
-  readonly failures: number;
-  readonly last_failed_at: number;
-}
+const imageColumns =
+  "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, was_tagged";
 
 /** A record, so that a new kind does not compile until it is listed here. */
 const useKinds: Readonly<Record<UseKind, true>> = {
@@ -73,39 +70,37 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   const imageId = (text: string): ImageId => toImageId(text) ?? reject(path, "image ID", text);
   const containerId = (text: string): ContainerId =>
     toContainerId(text) ?? reject(path, "container ID", text);
-  const rows = <Row>(columns: string, table: string): Row[] =>
-    database.prepare<[bigint], Row>(`SELECT ${columns} FROM ${table} WHERE engine_id = ?`).all(row.engine_id);
+  // As arrays: as objects they take twice as long.
+  const rows = <Row>(columns: string, table: string): IterableIterator<Row> =>
+    database
+      .prepare<[bigint], Row>(`SELECT ${columns} FROM ${table} WHERE engine_id = ?`)
+      .raw()
+      .iterate(row.engine_id);
+  const readImages = (table: string, columns: string) => rows<readonly [string, string]>(columns, table);
 
-  return {
-    checkpoint: toCheckpoint(row),
-    images: new Map(
-      rows<ImageRow>("*", "image").map((image) => [imageId(image.image_id), toImageRecord(path, image)]),
-    ),
-    containers: new Map(
-      rows<{ container_id: string; image_id: string }>("container_id, image_id", "container").map(
-        (container) => [containerId(container.container_id), imageId(container.image_id)],
-      ),
-    ),
-    names: new Map(
-      rows<{ name: string; image_id: string }>("name, image_id", "name").map((name) => [
-        name.name,
-        imageId(name.image_id),
-      ]),
-    ),
-    layers: readLayers(database, path, row.engine_id),
-    failedRemovals: new Map(
-      rows<FailedRow>("*", "failed_removal").map((failed) => [
-        imageId(failed.image_id),
-        toFailedRemoval(path, failed),
-      ]),
-    ),
-    warnedRules: new Map(
-      rows<{ rule: string; warned_at: number }>("rule, warned_at", "warned_rule").map((warned) => [
-        warned.rule,
-        integer(path, warned.warned_at),
-      ]),
-    ),
-  };
+  const images = new Map<ImageId, ImageRecord>();
+  for (const image of rows<ImageRow>(imageColumns, "image"))
+    images.set(imageId(image[0]), toImageRecord(path, image));
+  const containers = new Map<ContainerId, ImageId>();
+  for (const [container, image] of readImages("container", "container_id, image_id"))
+    containers.set(containerId(container), imageId(image));
+  const names = new Map<string, ImageId>();
+  for (const [name, image] of readImages("name", "name, image_id")) names.set(name, imageId(image));
+  const failedRemovals = new Map<ImageId, FailedRemoval>();
+  const failedColumns = "image_id, failures, last_failed_at";
+  for (const [image, failures, at] of rows<readonly [string, number, number]>(
+    failedColumns,
+    "failed_removal",
+  ))
+    failedRemovals.set(imageId(image), {
+      failures: integer(path, failures),
+      lastFailedAt: integer(path, at),
+    });
+  const warnedRules = new Map<string, number>();
+  for (const [rule, warnedAt] of rows<readonly [string, number]>("rule, warned_at", "warned_rule"))
+    warnedRules.set(rule, integer(path, warnedAt));
+  const layers = readLayers(database, path, row.engine_id);
+  return { checkpoint: toCheckpoint(row), images, containers, names, layers, failedRemovals, warnedRules };
 }
 
 function toCheckpoint(row: EngineRow): Checkpoint | null {
@@ -142,20 +137,19 @@ function toAnchor(row: EngineRow): Anchor | null {
   };
 }
 
-function toImageRecord(path: string, row: ImageRow): ImageRecord {
+function toImageRecord(
+  path: string,
+  [, firstSeenAt, lastUsedAt, lastUseKind, observedMs, lastUseBy, inRegistry, wasTagged]: ImageRow,
+): ImageRecord {
   return {
-    firstSeenAt: integer(path, row.first_seen_at),
-    lastUsedAt: integer(path, row.last_used_at),
-    lastUseKind: isUseKind(row.last_use_kind) ? row.last_use_kind : reject(path, "use", row.last_use_kind),
-    lastUseBy: row.last_use_by,
-    observedMsAtLastUse: integer(path, row.observed_ms_at_last_use),
-    inRegistry: row.in_registry === 1,
-    wasTagged: row.was_tagged === 1,
+    firstSeenAt: integer(path, firstSeenAt),
+    lastUsedAt: integer(path, lastUsedAt),
+    lastUseKind: isUseKind(lastUseKind) ? lastUseKind : reject(path, "use", lastUseKind),
+    lastUseBy,
+    observedMsAtLastUse: integer(path, observedMs),
+    inRegistry: inRegistry === 1,
+    wasTagged: wasTagged === 1,
   };
-}
-
-function toFailedRemoval(path: string, row: FailedRow): FailedRemoval {
-  return { failures: integer(path, row.failures), lastFailedAt: integer(path, row.last_failed_at) };
 }
 
 function integer(path: string, value: number): number {

@@ -1,5 +1,6 @@
 import { measureCrowded, measureMemory } from "./crowded.js";
 import { measureIdle } from "./idle.js";
+import { measureYear } from "./year.js";
 import { measureRemoval } from "./removal.js";
 import { printRows, type Row } from "./row.js";
 
@@ -9,6 +10,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   crowded: measureCrowded,
   memory: measureMemory,
   removal: measureRemoval,
+  year: measureYear,
 };
 
 const asked = process.argv.slice(2);
