@@ -1,6 +1,7 @@
 import { ApiEngine } from "../engine/api-engine.js";
 import { Connection } from "../engine/connection.js";
 import { resolveEndpoint } from "../engine/endpoint.js";
+import { refuseOtherThanDefault } from "../engine/usual-sockets.js";
 import type { Engine } from "../engine/port.js";
 import type { Interruption } from "./interruption.js";
 import type { Settings } from "./settings.js";
@@ -12,7 +13,9 @@ export function connect(
   { env, home }: Surroundings,
   interruption: Interruption,
 ): Engine {
-  const connection = new Connection(resolveEndpoint({ host, context }, { env, home }).endpoint);
+  const resolved = resolveEndpoint({ host, context }, { env, home });
+  refuseOtherThanDefault(resolved, { env, home });
+  const connection = new Connection(resolved.endpoint);
   interruption.waiting.addEventListener("abort", () => connection.abandon());
   return new ApiEngine(connection, timeoutMs);
 }

@@ -357,7 +357,7 @@ export const options = [
     ...value,
     name: "config",
     group: "Other",
-    commands: "all",
+    commands: remembering,
     placeholder: "FILE",
     defaultNote:
       "/etc/docker-gc/config.yaml for root, else docker-gc/config.yaml in $XDG_CONFIG_HOME or ~/.config",
