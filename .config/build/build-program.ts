@@ -49,8 +49,7 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
     minifySyntax: true,
     legalComments: "none",
     define: { "import.meta.url": ownUrl },
-    // ssh2 goes without its native parts where they are not there, and they are not installed (see package.json).
-    external: ["cpu-features", "*.node"],
+    external: ["*.node"],
     plugins: [deferred],
     logLevel: "warning",
   });

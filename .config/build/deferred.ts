@@ -36,7 +36,8 @@ const spared: readonly Spared[] = [
   })),
   { request: "@balena/dockerignore", from: dockerode, instead: { kind: "absent" } },
   { request: "tar-fs", from: dockerode, instead: { kind: "absent" } },
-  { request: "./ssh", from: modem, instead: part("ssh", "docker-modem/lib/ssh.js") },
+  // The system's own ssh is used.
+  { request: "./ssh", from: modem, instead: { kind: "absent" } },
   { request: "./http_duplex", from: modem, instead: part("duplex", "docker-modem/lib/http_duplex.js") },
   // It would show requests with their keys; DEBUG is for the package's own author.
   { request: "debug", from: modem, instead: source("module.exports = () => () => {};") },
@@ -54,7 +55,7 @@ const spared: readonly Spared[] = [
 ];
 
 /** Modules of Node that a run without anything to do hardly needs, whoever asks for them. */
-const sparedBuiltIns = ["crypto", "fs/promises", "https", "timers/promises", "zlib"];
+const sparedBuiltIns = ["child_process", "crypto", "fs/promises", "https", "timers/promises", "zlib"];
 
 function part(name: string, entry: string, member = "default"): Instead {
   return { kind: "part", name, entry, member };
@@ -141,11 +142,17 @@ function standIn(exported: string, loading: string): string {
     });`;
 }
 
-/** Source of an ES module with the functions of a module of Node; those that nobody imports are dropped. */
+/** Source of an ES module with the functions and classes of a module of Node; those that nobody imports are dropped. */
 function forwarders(builtIn: string): string {
   const members = createRequire(import.meta.url)(`node:${builtIn}`) as Readonly<Record<string, unknown>>;
   const names = Object.keys(members).filter((name) => typeof members[name] === "function");
-  return names
-    .map((name) => `export const ${name} = (...values) => require("node:${builtIn}").${name}(...values);`)
-    .join("\n");
+  return names.map((name) => `export ${forwarder(name, `require("node:${builtIn}").${name}`)}`).join("\n");
+}
+
+/** A class is called with `new`, which an arrow function could not be. */
+function forwarder(name: string, real: string): string {
+  return `function ${name}(...values) {
+    const real = ${real};
+    return new.target ? Reflect.construct(real, values) : real(...values);
+  }`;
 }
