@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
@@ -20,6 +20,7 @@ void runCommand({
   version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
+  fileOf,
   steadyClock: readSteadyClock,
   measureFilesystem,
   now: Date.now,
@@ -28,3 +29,13 @@ void runCommand({
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));
   },
 }).then((exitCode) => (process.exitCode = exitCode));
+
+function fileOf(stream: "stdout" | "stderr"): string | null {
+  try {
+    const { dev, ino } = fstatSync(process[stream].fd, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    // Closed, as a service manager may leave it.
+    return null;
+  }
+}

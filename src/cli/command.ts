@@ -1,5 +1,6 @@
 import { exitCodeOfError, exitCodeOfSignal } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
+import { errorPriority } from "../report/priority.js";
 import { sanitize } from "../report/sanitize.js";
 import { parseArguments } from "./arguments.js";
 import type { CommandName } from "./commands.js";
@@ -8,6 +9,7 @@ import { followDocker } from "./docker-plugin/follow-docker.js";
 import { metadataWord, pluginMetadata } from "./docker-plugin/metadata.js";
 import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
+import { isJournal } from "./journal.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 
@@ -60,8 +62,9 @@ export async function runCommand(process: Surroundings): Promise<number> {
     // A run that is still busy needs nobody: cron stays silent.
     const silent = quiet && error instanceof Failure && error.code === "locked";
     // An engine's message is data: it must not steer the terminal.
+    const priority = isJournal("stderr", surroundings) ? errorPriority : "";
     const text = error instanceof Failure ? sanitize(error.message) : stackOf(error);
-    if (!silent) stderr.write(`docker-gc: ${text}\n`);
+    if (!silent) stderr.write(`${priority}docker-gc: ${text}\n`);
     return exitCodeOfError(error);
   }
 }

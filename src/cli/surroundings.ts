@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Device and inode of the file behind a stream, `8:1234`; null where that cannot be told. */
+  readonly fileOf: (stream: "stdout" | "stderr") => string | null;
   /** Epoch milliseconds by this machine. */
   readonly now: () => number;
   readonly steadyClock: () => SteadyClock;

@@ -78,12 +78,17 @@ function runRow({ startedAt, finishedAt, exitCode, observation, removals: entrie
   const { gap } = observation;
   return [
     span(momentText(startedAt)),
-    finishedAt === null ? span("no end", "caution") : span(durationText(finishedAt - startedAt)),
+    finishedAt === null ? span("no end", "caution") : span(tookText(finishedAt - startedAt)),
     exitCode === null ? span("-", "faint") : span(String(exitCode), exitCode === 0 ? null : "alarm"),
     removed.length === 0 ? span("-", "faint") : span(String(removed.length)),
     removed.length === 0 ? span("-", "faint") : span(sizeText(freed), "freed"),
     gap === null ? span("") : span(missedText(gap), "caution"),
   ];
+}
+
+/** Nobody looks for milliseconds. */
+function tookText(ms: number): string {
+  return ms < 1000 ? "<1s" : durationText(ms - (ms % 1000));
 }
 
 function missedText({ from, to, cause }: NonNullable<RunEntry["observation"]["gap"]>): string {

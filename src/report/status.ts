@@ -95,23 +95,24 @@ function observedFact(coverage: Status["coverage"], observedMs: number, width: n
   if (coverage === null) return [span(`${inAll}; the ledger does not go back further`)];
   const { share, lookedAtMs } = coverage;
   const stretch = lookedAtMs < 24 * 3_600_000 ? durationText(lookedAtMs) : "24h";
-  // Here the whole bar is good, and what is missing is not.
-  return meter(share, share < 0.95 ? "caution" : "freed", `of the last ${stretch}; ${inAll}`, width);
+  // Here the whole bar is good, and what is missing is not. Never 100 % for what is not whole.
+  const percent = Math.floor(share * 100 + 1e-9);
+  return meter(share, percent, share < 0.95 ? "caution" : "freed", `of the last ${stretch}; ${inAll}`, width);
 }
 
 /** `████████░░  80%  text`; the bar only where there is a terminal to draw it on. */
 function gauge(share: number, text: string, width: number | undefined): Line {
-  return meter(share, share > 1 ? "goes" : "freed", text, width);
+  const percent = Number.isFinite(share) ? Math.round(share * 100) : 0;
+  return meter(share, percent, share > 1 ? "goes" : "freed", text, width);
 }
 
 function meter(
   share: number,
+  percent: number,
   tone: "goes" | "freed" | "caution",
   text: string,
   width: number | undefined,
 ): Span[] {
-  // Never 100 % for what is not whole.
-  const percent = Number.isFinite(share) ? Math.floor(share * 100 + 1e-9) : 0;
   const figures = span(`${String(percent).padStart(width === undefined ? 0 : 4)}%  ${text}`);
   return width === undefined ? [figures] : [...bar(share, width < 60 ? 10 : 20, tone), figures];
 }

@@ -8,6 +8,7 @@ import { blankLine, paintLine, span } from "./line.js";
 import type { Line } from "./line.js";
 import type { Palette } from "./palette.js";
 import { paragraph } from "./paragraph.js";
+import { noPrefix, type LinePrefix } from "./priority.js";
 import { postponed, shortfalls, unmetLimits, warnings } from "./problems.js";
 import { countText } from "./quantities.js";
 import { keptImages, plannedRemovals, tally } from "./tally.js";
@@ -20,6 +21,8 @@ export interface TextOptions {
   readonly verbosity: Verbosity;
   /** Epoch milliseconds by the engine's clock; "3d ago" counts from here. */
   readonly now: number;
+  /** What stands in front of each line; nothing by default. */
+  readonly prefix?: LinePrefix;
 }
 
 /** Kept images that are listed unless all are asked for; what goes is always listed whole. */
@@ -44,7 +47,7 @@ export function renderText(report: RunReport, options: TextOptions): string[] {
   return sections
     .filter((section) => section.length > 0)
     .flatMap((section, index) => (index === 0 ? section : [blankLine, ...section]))
-    .map((line) => paintLine(line, width, options.color));
+    .map((line) => (options.prefix ?? noPrefix)(line) + paintLine(line, width, options.color));
 }
 
 function removals(report: RunReport, options: TableOptions): Line[] {

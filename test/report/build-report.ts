@@ -30,9 +30,10 @@ export function buildImage(number: number, overrides: Partial<Image> = {}): Imag
     tags: [`app:${number}`],
     digests: [],
     labels: {},
-    sizeBytes: 100 * MiB,
     createdAt: null,
     ...overrides,
+    // 1.2 GiB is no whole number of bytes.
+    sizeBytes: Math.round(overrides.sizeBytes ?? 100 * MiB),
   };
 }
 

@@ -132,9 +132,9 @@ export const scenarios: Readonly<Record<string, RunReport>> = {
       {
         limit: "quota",
         limitBytes: 2 * GiB,
-        remainingBytes: 3.19 * GiB,
+        remainingBytes: Math.round(3.19 * GiB),
         holders: [
-          { reason: "grace", bytes: 2.1 * GiB },
+          { reason: "grace", bytes: Math.round(2.1 * GiB) },
           { reason: "keep-rule", bytes: 430 * MiB },
           { reason: "in-use", bytes: 410 * MiB },
         ],

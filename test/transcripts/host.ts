@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { runCommand } from "../../src/cli/command.js";
@@ -9,6 +9,8 @@ import { temporaryFolder } from "../support/temporary-folder.js";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
+const settlingMs = 1000;
+const usualSocket = "/var/run/docker.sock";
 /** Monday, 2026-01-05 08:00 UTC. */
 const monday = Date.UTC(2026, 0, 5, 8);
 
@@ -27,12 +29,18 @@ export interface Transcript {
 /** A host whose engine and clocks a test moves, so that what docker-gc prints there is the same every time. */
 export class PracticeHost {
   readonly practice: PracticeEngine;
+  /** As long as the usual one, which stands in its place in what is shown: lines break the same. */
+  readonly #socket: string;
   readonly #clock: SteeredClock;
   readonly #home = temporaryFolder();
   #passedMs = 0;
 
   private constructor(practice: PracticeEngine, clock: SteeredClock) {
     this.practice = practice;
+    const folder = mkdtempSync("/tmp/gc");
+    this.#socket = join(folder, "d.sock");
+    symlinkSync(practice.socketPath, this.#socket);
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     this.#clock = clock;
   }
 
@@ -60,15 +68,18 @@ export class PracticeHost {
 
   /** One command, in this process: only the engine and the time are made up. */
   async command(argv: readonly string[], { columns, env = {} }: Terminal = {}): Promise<Transcript> {
+    // No run begins in the very moment of what it is to see.
+    this.wait(settlingMs);
     const [stdout, stderr] = [new Captured(columns), new Captured(columns)];
     const exitCode = await runCommand({
       argv,
-      env: { DOCKER_HOST: this.practice.host, XDG_STATE_HOME: this.#home, TERM: "xterm", ...env },
+      env: { DOCKER_HOST: `unix://${this.#socket}`, XDG_STATE_HOME: this.#home, TERM: "xterm", ...env },
       uid: 1000,
       home: this.#home,
       version: "1.2.3",
       stdout,
       stderr,
+      fileOf: () => null,
       now: () => monday + this.#passedMs,
       // Moves with the engine's clock: a host that had slept would have observed nothing.
       steadyClock: () => ({ bootId: "practice", elapsedMs: Math.ceil(performance.now()) + this.#passedMs }),
@@ -91,9 +102,7 @@ export class PracticeHost {
 
   /** The temporary places by names that stay. */
   #shown(text: string): string {
-    return text
-      .replaceAll(this.practice.host, "unix:///var/run/docker.sock")
-      .replaceAll(this.#home, "/home/me");
+    return text.replaceAll(this.#socket, usualSocket).replaceAll(this.#home, "/home/me");
   }
 }
 

@@ -10,9 +10,11 @@ import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { renderJson } from "../../report/json.js";
 import { createPalette } from "../../report/palette.js";
 import { renderQuiet } from "../../report/quiet.js";
+import type { LinePrefix } from "../../report/priority.js";
 import { renderText } from "../../report/text.js";
 import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
+import { prefixFor } from "../journal.js";
 import { createProgress } from "../live-progress.js";
 import { ledgerPathOf } from "../ledger-path.js";
 import type { RunMetrics } from "../run-metrics.js";
@@ -105,12 +107,8 @@ async function runAndLinger(
   return exitCode;
 }
 
-function print(
-  report: RunReport,
-  exitCode: number,
-  settings: Settings,
-  { env, stdout, stderr }: Surroundings,
-): void {
+function print(report: RunReport, exitCode: number, settings: Settings, surroundings: Surroundings): void {
+  const { env, stdout, stderr } = surroundings;
   const { output, verbosity, color } = settings;
   if (output === "json") {
     stdout.write(renderJson(report, exitCode));
@@ -118,10 +116,17 @@ function print(
   }
   // What cron mails is what needs a person: that is not the result, so it is not for stdout.
   if (verbosity === "quiet") {
-    for (const line of renderQuiet(report)) stderr.write(`docker-gc: ${line}\n`);
+    const priorityOf = prefixFor("stderr", surroundings);
+    const prefix: LinePrefix = (line) => `${priorityOf(line)}docker-gc: `;
+    for (const line of renderQuiet(report, prefix)) stderr.write(`${line}\n`);
     return;
   }
   const palette = createPalette(color, stdout, env);
-  const options = { width: widthOf(stdout), color: palette, verbosity };
+  const options = {
+    width: widthOf(stdout),
+    color: palette,
+    verbosity,
+    prefix: prefixFor("stdout", surroundings),
+  };
   for (const line of renderText(report, { ...options, now: report.finishedAt })) stdout.write(`${line}\n`);
 }

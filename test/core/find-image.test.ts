@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { findImage } from "../../src/core/find-image.js";
+import { facts, imageId } from "./build.js";
+
+const digest = `sha256:${"ab".repeat(32)}`;
+const images = [
+  facts("redis", { fields: { tags: ["redis:7", "redis:7.2"], digests: [`redis@${digest}`] } }),
+  facts("team", { fields: { tags: ["ghcr.io/team/app:1"] } }),
+  facts("latest", { fields: { tags: ["node:latest"] } }),
+  // A repository may well be called so.
+  facts("face", { fields: { tags: ["face:latest"] } }),
+];
+const idOf = (word: string) => imageId(word).slice("sha256:".length);
+
+describe("the image that a person means", () => {
+  it.each([
+    ["redis:7", "redis"],
+    ["docker.io/library/redis:7.2", "redis"],
+    ["ghcr.io/team/app:1", "team"],
+    ["node", "latest"],
+    [`redis@${digest}`, "redis"],
+    [digest, "redis"],
+    [imageId("team"), "team"],
+    [idOf("team"), "team"],
+    [idOf("team").slice(0, 12), "team"],
+    [idOf("team").slice(0, 12).toUpperCase(), "team"],
+    [`sha256:${idOf("team").slice(0, 5)}`, "team"],
+    ["face", "face"],
+  ])("by %s", (word, expected) => {
+    expect(findImage(word, images)).toMatchObject({
+      kind: "one",
+      facts: { image: { id: imageId(expected) } },
+    });
+  });
+
+  it("is open where several IDs begin so", () => {
+    const twins = [
+      facts("a", { fields: { id: imageId("a") } }),
+      facts("b", { fields: { id: imageId("b") } }),
+    ];
+    const alike = twins.map((twin, index) => ({
+      ...twin,
+      image: { ...twin.image, id: `sha256:abc${index}${"0".repeat(60)}` as typeof twin.image.id },
+    }));
+    expect(findImage("abc", alike)).toMatchObject({ kind: "several", all: { length: 2 } });
+    expect(findImage("abc1", alike)).toMatchObject({ kind: "one" });
+  });
+
+  it.each([
+    ["redis", ["redis:7", "redis:7.2"]],
+    ["redis:8", ["redis:7", "redis:7.2"]],
+    ["nothing", []],
+    ["Not/A reference", []],
+  ])("is none for %s, and other tags of it are named", (word, related) => {
+    expect(findImage(word, images)).toEqual({ kind: "none", related });
+  });
+});

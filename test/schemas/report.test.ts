@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { renderJson } from "../../src/report/json.js";
+import { buildReport } from "../report/build-report.js";
+import { scenarios } from "../report/scenarios.js";
+import { weekOfBuilds } from "../transcripts/week.js";
+import { problemsOf, type DocumentKind } from "./documents.js";
+
+describe("what docker-gc prints as JSON is as the published schema says", () => {
+  it.each<[string, DocumentKind, readonly string[]]>([
+    ["a dry run", "run", ["--dry-run", "--quota=2.75G", "--min-free=10%"]],
+    [
+      "status",
+      "status",
+      ["status", "--quota=1G", "--min-free=95%", "--min-free-inodes=95%", "--keep=none:*"],
+    ],
+    ["status without limits", "status", ["status", "--max-age=off"]],
+    ["explain: goes, stays, due", "explain", ["explain", "redis:7", "shop/web:2", "node:20"]],
+    ["explain: in line", "explain", ["explain", "mysql:8", "alpine:3", "--max-age=off", "--quota=1T"]],
+    ["explain: no limit", "explain", ["explain", "mysql:8", "--max-age=off"]],
+    ["explain: deferred", "explain", ["explain", "mysql:8", "--max-age=1d", "--max-removals=1"]],
+    ["history", "history", ["history"]],
+    ["config", "settings", ["config"]],
+  ])("%s", async (_, kind, argv) => {
+    const host = await weekOfBuilds();
+    if (kind === "history") await host.command(["--quota=2.75G"]);
+    const { exitCode, stdout } = await host.command([...argv, "--output=json"]);
+    expect(exitCode).toBe(0);
+    expect(problemsOf(stdout, kind)).toEqual([]);
+  });
+
+  it("status and history before the first run", async () => {
+    const host = await weekOfBuilds();
+    const ledger = "--ledger=/nowhere/ledger.db";
+    const status = await host.command(["status", ledger, "--output=json"]);
+    const history = await host.command(["history", ledger, "--output=json"]);
+    expect(problemsOf(status.stdout, "status")).toEqual([]);
+    expect(problemsOf(history.stdout, "history")).toEqual([]);
+  });
+
+  it.each(Object.entries(scenarios))("a run: %s", (_, report) => {
+    expect(problemsOf(renderJson(report, 3), "run")).toEqual([]);
+  });
+});
+
+describe("the schema", () => {
+  it.each([
+    [
+      "a field that it does not know",
+      (text: string) => text.replace('"schema": 1,', '"schema": 1, "more": 1,'),
+    ],
+    [
+      "a verdict that it does not know",
+      (text: string) => text.replace('"verdict": "keep"', '"verdict": "hide"'),
+    ],
+    ["a size that is negative", (text: string) => text.replace(/"sizeBytes": \d+/, '"sizeBytes": -1')],
+    ["a field of an image that it does not know", (text: string) => text.replace('"refs"', '"x": 1, "refs"')],
+  ])("refuses %s", (_, change) => {
+    const text = renderJson(scenarios["dry-run"] ?? buildReport(), 0);
+    expect(change(text)).not.toBe(text);
+    expect(problemsOf(change(text), "run")).not.toEqual([]);
+  });
+});
