@@ -46,7 +46,6 @@ const names = commands.map(({ name }) => name);
 
 // Bash splits words at "=", so that `--output=json` comes as three.
 function bashScript(): string {
-  const withValue: readonly Option[] = options.filter(({ kind }) => kind !== "flag");
   return `# bash completion for ${program}; to be read by: source <(${program} completion bash)
 _docker_gc() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command="" word
@@ -62,7 +61,7 @@ _docker_gc() {
     esac
   done
   case $previous in
-${withValue.map((option) => `    ${spellingsOf(option).join("|")}) ${bashOffer(offerOf(option.placeholder))}; return ;;`).join("\n")}
+${bashValues().join("\n")}
   esac
   if [[ $current == -* ]]; then
     case \${command:-${defaultCommand}} in
@@ -80,9 +79,22 @@ complete -F _docker_gc ${program}
 `;
 }
 
+/** One line for all options with the same values. */
+function bashValues(): string[] {
+  const byOffer = new Map<string, string[]>();
+  const withValue: readonly Option[] = options.filter(({ kind }) => kind !== "flag");
+  for (const option of withValue) {
+    const offer = bashOffer(offerOf(option.placeholder));
+    byOffer.set(offer, [...(byOffer.get(offer) ?? []), ...spellingsOf(option)]);
+  }
+  return [...byOffer].map(([offer, spellings]) => `    ${spellings.join("|")}) ${offer}return ;;`);
+}
+
 function bashOffer({ choices, files }: Offer): string {
-  if (files === "files") return `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))`;
-  return `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current"))`;
+  // A name of a file may have blanks, and so only a line's end separates two.
+  if (files === "files")
+    return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")); `;
+  return choices.length === 0 ? "" : `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current")); `;
 }
 
 function zshScript(): string {
@@ -173,8 +185,8 @@ function fishScript(): string {
 function fishOption({ alias, name, kind, placeholder, description }: Option): string {
   const { choices, files } = offerOf(placeholder);
   const value = [
-    ...(kind === "flag" ? [] : ["-r"]),
-    ...(files === "files" ? ["-F"] : []),
+    // Without -x, fish offers files as well.
+    ...(kind === "flag" ? [] : [files === "files" ? "-r -F" : "-x"]),
     ...(choices.length === 0 ? [] : [`-a ${quoted(choices.join(" "))}`]),
   ];
   const short = alias === null ? [] : [`-s ${alias}`];
