@@ -14,6 +14,9 @@ export const examples = [
   ["docker-gc --max-age off --min-free 15%", "remove only what it takes to have 15% free"],
   ["docker-gc --keep 'redis:*' --keep-label keep", "keep by name and by label"],
   ["docker-gc --only 'ci.example/**'", "only images of this registry"],
+  ["docker-gc status --quota 50G", "how much of the limit is used, and what goes next"],
+  ["docker-gc explain redis:7", "why this image stays or goes"],
+  ["docker-gc history --since 7d", "what was removed in the last 7 days"],
 ] as const;
 
 export const notation = [

@@ -18,18 +18,28 @@ export const description = [
   a keep rule.`,
   `Images are removed one at a time, all names of an image or none, and never by force. Just before, each is looked at again. A run that is
   killed loses nothing; the next one puts right what it left half done. Containers, volumes, networks and the build cache are left alone.`,
+  `Settings come from the command line, else the environment, else a config file; docker-gc config shows where each comes from. The engine is found as
+  the docker command finds it. With a link named docker-gc in a folder of docker's plugins, such as ~/.docker/cli-plugins, the command is also docker gc.`,
 ];
 
 /** Of the environment, besides the options: what each is for. */
 export const otherVariables = [
-  ["DOCKER_HOST", "The engine, where --host does not name one."],
+  ["DOCKER_HOST, DOCKER_CONTEXT", "The engine, where neither --host nor --context names one."],
+  ["DOCKER_CONFIG", "The folder with docker's settings and contexts. The default is ~/.docker."],
   ["DOCKER_TLS_VERIFY, DOCKER_CERT_PATH", "TLS to an engine at a TCP address, as for the docker command."],
-  ["SSH_AUTH_SOCK", "The agent that holds the keys for an engine behind SSH."],
   ["NO_COLOR, FORCE_COLOR", "No colour, or colour everywhere, where --color does not say."],
-  ["XDG_STATE_HOME", "Where users other than root have their ledger. The default is ~/.local/state."],
+  [
+    "XDG_STATE_HOME, XDG_CONFIG_HOME",
+    "Where users other than root have their ledger and their config file. The defaults are ~/.local/state and ~/.config.",
+  ],
 ] as const;
 
 export const files = [
+  [
+    "/etc/docker-gc/config.yaml",
+    "The config file of root: settings in YAML or JSON, by the long names of the options.",
+  ],
+  ["~/.config/docker-gc/config.yaml", "The config file of another user; see XDG_CONFIG_HOME."],
   ["/var/lib/docker-gc/ledger.db", "The ledger of root."],
   ["~/.local/state/docker-gc/ledger.db", "The ledger of another user; see XDG_STATE_HOME."],
   [
@@ -38,4 +48,5 @@ export const files = [
   ],
 ] as const;
 
-export const seeAlso = "docker-image-prune(1), docker-system-df(1), crontab(5), systemd.timer(5)";
+export const seeAlso =
+  "docker-image-prune(1), docker-system-df(1), docker-context-use(1), crontab(5), systemd.timer(5)";

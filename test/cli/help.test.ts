@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commands } from "../../src/cli/commands.js";
+import { commands, defaultCommand } from "../../src/cli/commands.js";
 import { helpText } from "../../src/cli/help.js";
 import { isTakenBy, options } from "../../src/cli/options.js";
 import { resolveSettings } from "../../src/cli/settings.js";
@@ -9,7 +9,9 @@ import { rawOf } from "./raw.js";
 const oneLine = helpText().replace(/\s+/g, " ");
 
 describe("the help", () => {
-  it.each(options)("describes --$name, with its alias, value and default", (option) => {
+  // Those of other commands are in the help of these.
+  const ofRun = options.filter((option) => isTakenBy(option, defaultCommand));
+  it.each(ofRun)("describes --$name, with its alias, value and default", (option) => {
     const alias = option.alias === null ? "" : `-${option.alias}, `;
     expect(oneLine).toContain(`${alias}--${option.name} ${option.placeholder}`.trimEnd());
     expect(oneLine).toContain(option.description);

@@ -2,10 +2,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.js";
+import { defaultConfigPath } from "../../src/cli/config-file/locate.js";
 import { examples } from "../../src/cli/help.js";
 import { manPage } from "../../src/cli/man-page.js";
+import { files } from "../../src/cli/man-page-texts.js";
 import { isTakenBy, options } from "../../src/cli/options.js";
 import { exitCodes } from "../../src/core/exit-code.js";
+import { defaultLedgerPath } from "../../src/ledger/location.js";
 
 const page = manPage({ version: "1.2.3", date: "2026-01-31" });
 
@@ -21,6 +24,15 @@ describe("the source of the manual page", () => {
       ...["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "NOTATION", "ENVIRONMENT"],
       ...["FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"],
     ]);
+  });
+
+  it.each([
+    ["root", 0],
+    ["another user", 1000],
+  ])("names the files of %s where they are", (_, uid) => {
+    const named = files.map(([path]) => path);
+    expect(named).toContain(defaultLedgerPath({ uid, home: "~", environment: {} }));
+    expect(named).toContain(defaultConfigPath({ uid, home: "~", env: {} }));
   });
 
   it("is plain ASCII, without long lines or blanks at their ends, and ends in a line break", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Narrator } from "../../examples/narrator.js";
 import { showPracticeLife } from "../../examples/practice-life.js";
+import { commands } from "../../src/cli/commands.js";
 import { examples } from "../../src/cli/help.js";
 import { options } from "../../src/cli/options.js";
 import { exitCodes } from "../../src/core/exit-code.js";
@@ -34,6 +35,14 @@ describe("the README", () => {
     expect(output.replace(/practice-\w+/g, "practice-1")).toContain(excerpt);
   });
 
+  it("has the table of commands", () => {
+    const expected = commands.map(({ name, words, summary }) => {
+      const call = `docker-gc ${name} ${words}`.trimEnd().replaceAll("|", "\\|");
+      return [`\`${call}\``, summary];
+    });
+    expect(tableRows(section("Commands"))).toEqual(expected);
+  });
+
   // The options themselves are in the help and the manual page, which are made from one table.
   it("has the examples of the help", () => {
     const [block = ""] = codeBlocks(section("Options"));
@@ -46,7 +55,7 @@ describe("the README", () => {
 
   it.each(commandLines(readme))("has a command line that docker-gc takes: %s", (line) => {
     // Help goes with everything, and has no settings.
-    const given = line.replace(/ (COMMAND )?--help$/, "").replace("IMAGE", "busybox");
+    const given = line.replace(/ (COMMAND )?--help$/, "").replace(/\bIMAGE(\.\.\.)?/, "busybox");
     expect(() => settingsOf(given)).not.toThrow();
   });
 
@@ -107,7 +116,9 @@ function commandLines(text: string): string[] {
   const blocks = codeBlocks(text).flatMap((block) => [
     ...block.matchAll(/^(?:\$ |\*.* )?(docker-gc(?: .*)?)$/gm),
   ]);
-  return [...new Set([...inline, ...blocks].map(([, line = ""]) => line.replace(/ {2,}.*$/, "")))];
+  const lines = [...inline, ...blocks].map(([, line = ""]) => line.replace(/ {2,}.*$/, ""));
+  // What can be left out is, and of what excludes each other there is the first.
+  return [...new Set(lines.map((line) => line.replace(/ \[.*\]/, "").replace(/\\\|.*$/, "")))];
 }
 
 /** The names in a JSON value. */

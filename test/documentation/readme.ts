@@ -22,7 +22,7 @@ export function tableRows(text: string): string[][] {
   return rows.slice(1).map((row) =>
     row
       .slice(1, -1)
-      .split("|")
+      .split(/(?<!\\)\|/)
       .map((cell) => cell.trim()),
   );
 }
