@@ -112,7 +112,8 @@ describe("the README", () => {
 
 /** What stands in code and begins with docker-gc, without what comes behind it in a table or a comment; each once. */
 function commandLines(text: string): string[] {
-  const inline = [...text.matchAll(/`(docker-gc(?: [^`\n]*)?)`/g)];
+  const prose = text.replace(/^```[^]*?^```$/gm, "").replace(/\s+/g, " ");
+  const inline = [...prose.matchAll(/`(docker-gc(?: [^`]*)?)`/g)];
   const blocks = codeBlocks(text).flatMap((block) => [
     ...block.matchAll(/^(?:\$ |\*.* )?(docker-gc(?: .*)?)$/gm),
   ]);
