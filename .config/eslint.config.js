@@ -12,12 +12,13 @@ const knows = {
 
 const folders = Object.keys(knows);
 
-/** Packages that only one place may import. */
+/** Packages that only these places may import. */
 const owners = [
   { name: "dockerode", file: "src/engine/connection.ts" },
   { name: "better-sqlite3", file: "src/ledger/sqlite-ledger.ts" },
   { name: "yargs", file: "src/cli/arguments.ts" },
   { name: "yaml", file: "src/cli/config-file" },
+  { name: "yaml", file: "src/cli/use-file.ts" },
 ];
 
 const importRules = folders.map((folder) => ({
@@ -54,6 +55,7 @@ const ownerExceptions = [
       "src/ledger/**/*.ts",
       "src/cli/arguments.ts",
       "src/cli/config-file/*.ts",
+      "src/cli/use-file.ts",
     ],
     rules: { "no-restricted-imports": "off" },
   },

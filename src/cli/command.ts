@@ -62,7 +62,7 @@ export async function runCommand(process: Surroundings): Promise<number> {
     // A run that is still busy needs nobody: cron stays silent.
     const silent = quiet && error instanceof Failure && error.code === "locked";
     // An engine's message is data: it must not steer the terminal.
-    const priority = isJournal("stderr", surroundings) ? errorPriority : "";
+    const priority = isJournal("stderr", process) ? errorPriority : "";
     const text = error instanceof Failure ? sanitize(error.message) : stackOf(error);
     if (!silent) stderr.write(`${priority}docker-gc: ${text}\n`);
     return exitCodeOfError(error);
