@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.js";
-import { options } from "../../src/cli/options.js";
+import { commands } from "../../src/cli/commands.js";
+import { isTakenBy, options } from "../../src/cli/options.js";
 import type { Request } from "../../src/cli/raw-options.js";
 import { Failure } from "../../src/core/failure.js";
 import { bareRun, rawOf } from "./raw.js";
@@ -66,7 +67,8 @@ describe("the command line", () => {
     if (option.name === "help" || option.name === "version") {
       expect(parseArguments(argv, {})).toMatchObject({ kind: option.name });
     } else {
-      const raw = rawOf(argv);
+      const command = commands.find(({ name }) => isTakenBy(option, name))?.name ?? "run";
+      const raw = rawOf([command, ...argv]);
       expect({ ...raw.flags, ...raw.values, ...raw.lists }).toHaveProperty([option.name]);
     }
   });
@@ -100,7 +102,10 @@ describe("the command line", () => {
     [["--maxAge=7d"], "There is no option"],
     [["--min-size", "5G"], "There is no option"],
     [["--settings", "x"], "There is no option"],
-    [["bogus"], `There is no command "bogus"; expected one of run, config, or nothing.`],
+    [
+      ["bogus"],
+      `There is no command "bogus"; expected one of ${commands.map(({ name }) => name).join(", ")}, or nothing.`,
+    ],
     [["confg"], `There is no command "confg"; did you mean config?`],
     [["Run"], `There is no command "Run"`],
     [[""], `There is no command ""`],

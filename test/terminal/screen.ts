@@ -17,7 +17,7 @@ export function screenOf(output: string): Screen {
   for (const [token] of output.matchAll(/\u001b\[[0-9;]*[A-Za-z]|[^]/gu)) {
     const line = (lines[row] ??= []);
     if (token === "\r") column = 0;
-    else if (token === "\n") row += 1;
+    else if (token === "\n") [row, column] = [row + 1, 0];
     else if (token === "\u001b[K") line.length = column;
     else if (/^\u001b\[[0-9;]*m$/.test(token)) continue;
     else if (token < " ") throw new Error(`The terminal got ${JSON.stringify(token)}.`);

@@ -1,3 +1,4 @@
+import { screenOf } from "../terminal/screen.js";
 import type { PracticeHost, Terminal } from "./host.js";
 
 /** These commands one after the other, with all that they print, as a person would paste it. */
@@ -10,7 +11,11 @@ export async function transcriptOf(
   for (const argv of commands) {
     const { exitCode, stdout, stderr } = await host.command(argv, terminal);
     const typed = ["docker-gc", ...argv].map((word) => (/[*]/.test(word) ? `'${word}'` : word)).join(" ");
-    const said = stderr === "" ? "" : `stderr: ${stderr.replaceAll(/\n(?=.)/g, "\nstderr: ")}`;
+    // Of a live line, whatever was drawn of it in that time, nothing is left.
+    const said = screenOf(stderr)
+      .lines.filter((line) => line !== "")
+      .map((line) => `stderr: ${line}\n`)
+      .join("");
     parts.push(`$ ${typed}\n${timeless(stdout)}${said}[exit ${exitCode}]\n`);
   }
   return parts.join("\n");
