@@ -31,7 +31,7 @@ const results: Readonly<Record<RuleCheck["result"], { readonly word: string; rea
 };
 
 /** The option that sets the rule, where there is one. */
-export const ruleNames: Readonly<Record<RuleCheck["rule"], string>> = {
+const ruleNames: Readonly<Record<RuleCheck["rule"], string>> = {
   "in-use": "in use",
   "parent-of-kept": "parent",
   "keep-rule": "--keep",
