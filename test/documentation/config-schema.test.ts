@@ -10,7 +10,7 @@ import { readExample } from "../examples/command-lines.js";
 import { projectRoot } from "../support/project.js";
 import { configSchema } from "./config-schema.js";
 
-const path = join(projectRoot, "schemas/config.schema.json");
+const path = join(projectRoot, "src/schemas/config.schema.json");
 const validate = new Ajv({ strict: true, strictTypes: false }).compile(configSchema());
 
 /** What a run would say to a config file. */

@@ -37,10 +37,10 @@ it("holds the built program and its papers, and nothing of the tests and example
       "bin/docker-gc.js",
       "dist/main.cjs",
       "dist/LICENCES.txt",
-      "schemas/config.schema.json",
+      "src/schemas/config.schema.json",
     ]),
   );
-  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|schemas)\//.test(path))).toEqual([]);
+  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|src\/schemas)\//.test(path))).toEqual([]);
 });
 
 it("holds the manual page where npm is told that it is", async () => {

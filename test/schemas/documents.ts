@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { projectRoot } from "../support/project.js";
 
-const path = join(projectRoot, "schemas/report.schema.json");
+const path = join(projectRoot, "src/schemas/report.schema.json");
 
 export type DocumentKind = "run" | "status" | "explain" | "history" | "settings";
 
