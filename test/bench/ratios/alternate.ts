@@ -12,7 +12,7 @@ export async function alternate<Name extends string, Sample>(
   return samples;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((first, second) => first - second);
   const middle = Math.floor(sorted.length / 2);
   const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];

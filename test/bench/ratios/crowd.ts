@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { projectRoot } from "../../support/project.js";
 import { measureProcess, node } from "./measure-process.js";
@@ -23,7 +22,7 @@ export async function startCrowd(images: number, containers: number): Promise<Cr
   const folder = await mkdtemp(join(tmpdir(), "docker-gc-bench-"));
   const args = ["--max-old-space-size=8192", "--import", "tsx", server, String(images), String(containers)];
   const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ["pipe", "pipe", "inherit"] });
-  const [host] = (await once((child.stdout as Readable).setEncoding("utf8"), "data")) as [string];
+  const [host] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
   const options = ["--host", host.trim(), "--ledger", join(folder, "ledger.db"), "--timeout", "10m"];
   const ourCommand = [program, ...options];
   // The first run learns the images, the second one writes the first steady record.

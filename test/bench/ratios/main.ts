@@ -1,4 +1,5 @@
 import { measureCrowded, measureMemory } from "./crowded.js";
+import { measureFirstRun } from "./first-run.js";
 import { measureIdle } from "./idle.js";
 import { measureYear } from "./year.js";
 import { measureRemoval } from "./removal.js";
@@ -10,6 +11,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   crowded: measureCrowded,
   memory: measureMemory,
   removal: measureRemoval,
+  "first-run": measureFirstRun,
   year: measureYear,
 };
 
