@@ -40,7 +40,9 @@ it("holds the built program and its papers, and nothing of the tests and example
       "src/schemas/config.schema.json",
     ]),
   );
-  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|src\/schemas)\//.test(path))).toEqual([]);
+  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|src\/schemas)\//.test(path))).toEqual(
+    [],
+  );
 });
 
 it("holds the manual page where npm is told that it is", async () => {
