@@ -1,7 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderJson } from "../../src/report/json.js";
 import { buildReport } from "../report/build-report.js";
 import { scenarios } from "../report/scenarios.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import type { PracticeHost } from "../transcripts/host.js";
 import { weekOfBuilds } from "../transcripts/week.js";
 import { problemsOf, type DocumentKind } from "./documents.js";
 
@@ -37,6 +41,24 @@ describe("what docker-gc prints as JSON is as the published schema says", () => 
     expect(problemsOf(history.stdout, "history")).toEqual([]);
   });
 
+  it.each([
+    ["into a new ledger", ["--ledger", "NEW"], ["known", "no-use", "taken"]],
+    ["into one that knows the engine, in a dry run", ["--dry-run"], ["known", "later", "no-use"]],
+  ])("import %s", async (_, argv, outcomes) => {
+    const host = await weekOfBuilds();
+    const folder = temporaryFolder();
+    const file = join(folder, "state.yml");
+    writeFileSync(file, await stateOf(host));
+    // So that no event tells of a use.
+    host.engine.restart();
+    const words = argv.map((word) => (word === "NEW" ? join(folder, "ledger.db") : word));
+    const { exitCode, stdout } = await host.command(["import", file, ...words, "--output=json"]);
+    expect(exitCode).toBe(0);
+    expect(problemsOf(stdout, "import")).toEqual([]);
+    const { images } = JSON.parse(stdout) as { readonly images: readonly { readonly outcome: string }[] };
+    expect([...new Set(images.map(({ outcome }) => outcome))].sort()).toEqual(outcomes);
+  });
+
   it.each(Object.entries(scenarios))("a run: %s", (_, report) => {
     expect(problemsOf(renderJson(report, 3), "run")).toEqual([]);
   });
@@ -60,3 +82,20 @@ describe("the schema", () => {
     expect(problemsOf(change(text), "run")).not.toEqual([]);
   });
 });
+
+/** What docuum would have written down of a host's images: one used a minute ago, one not used at all. */
+async function stateOf(host: PracticeHost): Promise<string> {
+  const { stdout } = await host.command(["--dry-run", "--output=json"]);
+  const { startedAt, images } = JSON.parse(stdout) as Listed;
+  const now = Math.floor(Date.parse(startedAt) / 1000);
+  const entries = images.map(({ id, refs }) => {
+    const nanos = refs.includes("alpine:3") ? 0 : 1;
+    return `  "${id}": { last_used_since_epoch: { secs: ${now - 60}, nanos: ${nanos} } }\n`;
+  });
+  return `images:\n${entries.join("")}`;
+}
+
+interface Listed {
+  readonly startedAt: string;
+  readonly images: readonly { readonly id: string; readonly refs: readonly string[] }[];
+}
