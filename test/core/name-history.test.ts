@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import type { Image } from "../../src/core/image.js";
+import { createListing } from "../../src/core/listing.js";
+import { NameHistory } from "../../src/core/name-history.js";
+import { image, imageId } from "./build.js";
+
+const listedAt = 10_000;
+const [app, zoo] = ["docker.io/library/app:1", "docker.io/library/zoo:1"];
+
+interface Scene {
+  /** What `app:1` and other names stood for when the window began. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** The words of the images that were there when the window began; all but `newcomer` unless given. */
+  readonly atStart?: readonly string[];
+  readonly continuous?: boolean;
+  /** As they are at the end. */
+  readonly images?: readonly Image[];
+}
+
+/** One of each kind that may have lost a name, and one, `far`, which may not. */
+const kinds = [
+  image("far", { tags: ["zoo:1"] }),
+  image("nameless", { tags: [] }),
+  image("sibling", { tags: ["app:2"] }),
+  image("newcomer", { tags: ["nest:1"] }),
+];
+const losers = ["nameless", "newcomer", "sibling"];
+
+function historyOf({ names = { [zoo]: "far" }, atStart, continuous = true, images = kinds }: Scene) {
+  const old = atStart ?? images.map(({ id }) => wordOf(id)).filter((word) => word !== "newcomer");
+  return new NameHistory({
+    namesAtStart: new Map(Object.entries(names).map(([name, word]) => [name, imageId(word)])),
+    imagesAtStart: new Set(old.map(imageId)),
+    continuous,
+    listing: createListing(images, [], [], listedAt),
+    onSettled: () => undefined,
+  });
+}
+
+const words = ["far", "nameless", "sibling", "newcomer", "late", "old", "new", "a", "b"];
+
+function wordOf(id: string): string {
+  return words.find((word) => imageId(word) === id) ?? id;
+}
+
+/** Each once, by the alphabet. */
+function wordsOf(ids: readonly string[] | null): readonly string[] {
+  return [...new Set((ids ?? []).map(wordOf))].sort();
+}
+
+/** The images that `app:1` may have meant when it was used after `before`; it moves on after `later`. */
+function meant(
+  scene: Scene,
+  before: (history: NameHistory) => void = () => undefined,
+  later: (history: NameHistory) => void = () => undefined,
+): readonly string[] {
+  const history = historyOf(scene);
+  before(history);
+  const binding = history.bind(app);
+  later(history);
+  history.finish();
+  return wordsOf(binding.candidates);
+}
+
+const load = (word: string) => (history: NameHistory) => history.load(imageId(word), 1);
+const tag = (word: string) => (history: NameHistory) => history.move(app, imageId(word), 2);
+const inTurn =
+  (...deeds: readonly ((history: NameHistory) => void)[]) =>
+  (history: NameHistory) =>
+    deeds.forEach((deed) => deed(history));
+
+describe("a name that was used meant", () => {
+  const known = { names: { [app]: "old", [zoo]: "far" } };
+
+  it("what it stood for at the start, where it moved only later", () => {
+    expect(meant(known, undefined, tag("new"))).toEqual(["old"]);
+  });
+
+  it("also what a load before the use brought, and not what one after it did", () => {
+    expect(meant(known, load("a"), inTurn(load("b"), tag("new")))).toEqual(["a", "old"]);
+  });
+
+  it("more after a load than before it, though it was used before too", () => {
+    const use = (history: NameHistory) => void history.bind(app);
+    expect(meant(known, inTurn(use, load("a")), tag("new"))).toEqual(["a", "old"]);
+  });
+
+  it("nothing of a load before it was given to an image", () => {
+    expect(meant(known, inTurn(load("a"), tag("b")), tag("new"))).toEqual(["b"]);
+  });
+
+  it("after a pull what it had meant, or anything that may have lost it", () => {
+    const pulled = { names: { [app]: "far", [zoo]: "far" } };
+    const pull = (history: NameHistory) => history.moveSomewhere(app, 1);
+    expect(meant(pulled, pull, tag("new"))).toEqual(["far", ...losers]);
+  });
+
+  it("after a gap what it had meant, or anything that may have lost it", () => {
+    expect(meant({ ...known, continuous: false }, undefined, tag("new"))).toEqual(["old", ...losers].sort());
+  });
+});
+
+describe("a name that nobody was seen to hold meant", () => {
+  it("an image without a name, of its repository, or a new one", () => {
+    expect(meant({})).toEqual(losers);
+    expect(meant({ continuous: false })).toEqual(losers);
+  });
+
+  it("one that was given a name meanwhile", () => {
+    expect(meant({}, (history) => history.move(zoo, imageId("far"), 1))).toEqual(["far", ...losers]);
+  });
+
+  it("one that lost a name meanwhile", () => {
+    expect(meant({}, (history) => history.untag(imageId("far")))).toEqual(["far", ...losers]);
+  });
+
+  it("what was loaded, and that alone where nothing was missed", () => {
+    expect(meant({}, load("a"))).toEqual(["a"]);
+    expect(meant({ continuous: false }, load("a"))).toEqual(["a", ...losers]);
+  });
+
+  it("anything, where no name was known when the window began, and images were", () => {
+    const all = ["far", ...losers];
+    expect(meant({ names: {} })).toEqual(all);
+    expect(meant({ names: {} }, load("a"))).toEqual(["a", ...all]);
+  });
+
+  it("what a newer listing says", () => {
+    const history = historyOf({ atStart: ["far", "nameless", "sibling", "old"] });
+    history.bind(app);
+    // That settles the use, so the first listing has been looked at.
+    history.move(app, imageId("far"), 1);
+    const listed = [image("late", { tags: ["nest:2"] }), image("old", { tags: ["other:2"] })];
+    history.relist(createListing(listed, [], [], listedAt));
+    const binding = history.bind("docker.io/library/other:1");
+    history.finish();
+    expect(wordsOf(binding.candidates)).toEqual(["far", "late", "old"]);
+  });
+});
+
+describe("a name is known", () => {
+  it("from the start, from the listing, or from an event", () => {
+    const history = historyOf({ names: { [app]: "old" }, images: [image("zoo")] });
+    history.moveSomewhere("docker.io/library/nest:1", 1);
+    expect([app, zoo, "docker.io/library/nest:1"].map((name) => history.isKnown(name))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(history.isKnown("docker.io/library/cave:1")).toBe(false);
+  });
+});
+
+describe("the names for the next run", () => {
+  const images = [image("old", { tags: ["app:1"] })];
+  const listed = [[app, imageId("old")]];
+  const within = listedAt - 40;
+  const before = listedAt - 60;
+
+  it.each<[string, (history: NameHistory) => void, unknown]>([
+    ["are those of the listing", () => undefined, listed],
+    [
+      "are those of the listing, which has what moved before it was made",
+      (history) => history.move(app, imageId("new"), before),
+      listed,
+    ],
+    [
+      "are by the tag that came while it was made",
+      (history) => history.move(app, imageId("new"), within),
+      [[app, imageId("new")]],
+    ],
+    ["leave one open that was pulled meanwhile", (history) => history.moveSomewhere(app, within), []],
+    ["have one that was pulled before", (history) => history.moveSomewhere(app, before), listed],
+    ["are all open after a load meanwhile", (history) => history.load(imageId("new"), within), []],
+    ["have what was loaded before", (history) => history.load(imageId("new"), before), listed],
+  ])("%s", (_, happens, expected) => {
+    const history = historyOf({ images, names: { [app]: "old" } });
+    happens(history);
+    history.finish();
+    expect([...history.namesAtEnd()]).toEqual(expected);
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import { emptyRecord } from "../../src/core/checkpoint.js";
+import type { EngineEvent } from "../../src/core/event.js";
+import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
+import { createListing } from "../../src/core/listing.js";
+import { Replay, type ReplayResult } from "../../src/core/replay.js";
+import { container, containerId, event, image, imageId } from "./build.js";
+
+const listedAt = 10_000;
+const web = containerId("web");
+
+interface Scene {
+  readonly events: readonly EngineEvent[];
+  /** As they are at the end; `app:1` and `other:1` unless given. */
+  readonly images?: readonly Image[];
+  readonly containers?: readonly Container[];
+  readonly knownContainers?: ReadonlyMap<ContainerId, ImageId>;
+  /** What names stood for when the window began. */
+  readonly names?: Readonly<Record<string, ImageId>>;
+  readonly ownTags?: Readonly<Record<string, ImageId>>;
+}
+
+const both = [image("app"), image("other")];
+
+function replayed(scene: Scene): ReplayResult {
+  const { events, images = both, containers = [], knownContainers = new Map(), names = {}, ownTags } = scene;
+  const record = { ...emptyRecord, names: canonical(names), containers: knownContainers };
+  const listing = createListing(images, containers, [], listedAt);
+  const replay = new Replay({ record, listing, continuous: true, ownTags: canonical(ownTags ?? {}) });
+  for (const each of events) replay.apply(each);
+  return replay.finish();
+}
+
+function canonical(names: Readonly<Record<string, ImageId>>): ReadonlyMap<string, ImageId> {
+  return new Map(Object.entries(names).map(([name, id]) => [`docker.io/library/${name}`, id]));
+}
+
+/** When each image was last used. */
+function usedAt(scene: Scene): Readonly<Record<string, number>> {
+  const words = new Map(["app", "other", "old", "new"].map((word) => [imageId(word), word]));
+  return Object.fromEntries([...replayed(scene).uses].map(([id, { at }]) => [words.get(id) ?? id, at]));
+}
+
+const container1 = (at: number, action: string, attributes: Readonly<Record<string, string>> = {}) =>
+  event(at, "container", action, web, { image: "app:1", ...attributes });
+const tag = (at: number, word: string, name: string) => event(at, "image", "tag", imageId(word), { name });
+
+describe("an event of a container", () => {
+  it.each(["create", "start", "restart", "commit", "die", "destroy", "remove"])(
+    "is a use of its image: %s",
+    (action) => {
+      expect(usedAt({ events: [container1(5, action)] })).toEqual({ app: 5 });
+    },
+  );
+
+  it.each(["exec_start", "health_status: healthy", "attach", "top", "constructor", "toString"])(
+    "is none: %s",
+    (action) => {
+      expect(usedAt({ events: [container1(5, action)] })).toEqual({});
+    },
+  );
+
+  it("is one of the image that a commit makes, too", () => {
+    const events = [container1(5, "commit", { imageID: imageId("other") })];
+    expect(usedAt({ events })).toEqual({ app: 5, other: 5 });
+  });
+
+  it.each<[string, Partial<Scene>]>([
+    ["the ledger", { knownContainers: new Map([[web, imageId("old")]]) }],
+    ["the listing", { containers: [container("web", { imageId: imageId("old") })] }],
+  ])("is about the image that %s has, whoever has the name", (_, scene) => {
+    expect(usedAt({ events: [container1(5, "die")], ...scene })).toEqual({ old: 5 });
+  });
+
+  it("is about the image that the name stood for when the container was created", () => {
+    const events = [container1(1, "create"), tag(2, "new", "app:1"), container1(3, "die")];
+    const images = [image("old", { tags: [] }), image("new", { tags: ["app:1"] })];
+    expect(usedAt({ events, images, names: { "app:1": imageId("old") } })).toEqual({ old: 3, new: 2 });
+  });
+});
+
+describe("an image is known by", () => {
+  const cafe = `sha256:cafe${"0".repeat(60)}` as ImageId;
+  const second = `sha256:cafe${"1".repeat(60)}` as ImageId;
+  const create = (typed: string) => ({ events: [container1(5, "create", { image: typed })] });
+
+  it.each([
+    ["its ID", cafe],
+    ["its ID without the algorithm", cafe.slice("sha256:".length)],
+    ["the beginning of its ID", "cafe0"],
+    ["the beginning of its ID with the algorithm", "sha256:cafe0"],
+    ["its ID as a digest", `any/name@${cafe}`],
+  ])("%s", (_, typed) => {
+    const images = [...both, { ...image("x"), id: cafe }, { ...image("y"), id: second }];
+    expect(usedAt({ ...create(typed), images })).toEqual({ [cafe]: 5 });
+  });
+
+  it("a beginning that two share: both were used, for all one knows", () => {
+    const images = [...both, { ...image("x"), id: cafe }, { ...image("y"), id: second }];
+    expect(usedAt({ ...create("cafe"), images })).toEqual({ [cafe]: 5, [second]: 5 });
+  });
+
+  it("its name, also where that looks like the beginning of another one's ID", () => {
+    const images = [image("app", { tags: ["cafe:latest"] }), { ...image("x"), id: cafe }];
+    expect(usedAt({ ...create("cafe"), images })).toEqual({ app: 5 });
+  });
+
+  it("a digest of the registry, which is no ID", () => {
+    const digest = `app@sha256:${"d".repeat(64)}`;
+    const images = [image("app", { digests: [digest] }), image("other")];
+    expect(usedAt({ ...create(digest), images })).toEqual({ app: 5 });
+  });
+});
+
+describe("an event of an image is a use", () => {
+  const [app, noName] = [imageId("app"), ""];
+  it.each<[string, EngineEvent]>([
+    ["a tag", tag(5, "app", "app:1")],
+    ["a pull", event(5, "image", "pull", "app:1", { name: "app" })],
+    ["a pull by Podman", event(5, "image", "pull", app, { name: "app:1" })],
+    ["a push", event(5, "image", "push", "app:1", { name: "app" })],
+    ["a load", event(5, "image", "load", app)],
+    ["a load by Podman", event(5, "image", "loadfromarchive", app)],
+    ["an import", event(5, "image", "import", app)],
+    ["a build", event(5, "image", "create", app)],
+    ["a build by Podman, which has the ID as its name", event(5, "image", "build", noName, { name: app })],
+  ])("%s", (_, happened) => {
+    expect(usedAt({ events: [happened] })).toEqual({ app: 5 });
+  });
+
+  it.each(["untag", "save", "delete", "mount", "constructor"])("but not %s", (action) => {
+    expect(usedAt({ events: [event(5, "image", action, app)] })).toEqual({});
+  });
+});
+
+describe("a name that this run gave back", () => {
+  const own = { "app:1": imageId("app") };
+  it.each<[string, readonly EngineEvent[], Readonly<Record<string, number>>]>([
+    ["is no use", [tag(5, "app", "app:1")], {}],
+    [
+      "is one the second time: that was somebody else",
+      [tag(5, "app", "app:1"), tag(6, "app", "app:1")],
+      { app: 6 },
+    ],
+    ["is one for another image", [tag(5, "other", "app:1")], { other: 5 }],
+    ["is one of another name", [tag(5, "app", "app:2")], { app: 5 }],
+  ])("%s", (_, events, used) => {
+    expect(usedAt({ events, ownTags: own })).toEqual(used);
+  });
+});
+
+describe("the later of two uses counts, in whatever order the events come", () => {
+  it.each([
+    ["by name", "app:1"],
+    ["by ID", imageId("app")],
+  ])("%s", (_, typed) => {
+    const [early, late] = [5, 9].map((at) => container1(at, "start", { image: typed }));
+    if (early === undefined || late === undefined) throw new Error("two were made");
+    expect(usedAt({ events: [early, late] })).toEqual({ app: 9 });
+    expect(usedAt({ events: [late, early] })).toEqual({ app: 9 });
+  });
+});
+
+describe("the containers at the end", () => {
+  const containersAfter = (scene: Scene) => [...replayed(scene).containers];
+
+  it("are those of the listing", () => {
+    const containers = [container("web", { imageId: imageId("app") })];
+    expect(containersAfter({ events: [], containers })).toEqual([[web, imageId("app")]]);
+  });
+
+  it("are those of the listing where an event seems to know better", () => {
+    const containers = [container("web", { imageId: imageId("app") })];
+    const events = [event(5, "container", "start", containerId("job"), { image: "other:1" })];
+    expect(containersAfter({ events, containers })).toEqual([
+      [web, imageId("app")],
+      [containerId("job"), imageId("other")],
+    ]);
+  });
+
+  it("have not those that ended", () => {
+    expect(containersAfter({ events: [container1(5, "create"), container1(6, "destroy")] })).toEqual([]);
+    expect(containersAfter({ events: [container1(5, "create"), container1(6, "remove")] })).toEqual([]);
+  });
+
+  it("have none of an image that is in doubt", () => {
+    // Which image the pull brought is not told, and the name is gone again.
+    const events = [event(4, "image", "pull", "gone:1"), container1(5, "create", { image: "gone:1" })];
+    const images = [image("app", { tags: [] }), image("other", { tags: [] })];
+    expect(containersAfter({ events, images })).toEqual([]);
+  });
+});
