@@ -79,6 +79,38 @@ describe("an event of a container", () => {
   });
 });
 
+describe("a name that moves", () => {
+  const images = [image("old", { tags: [] }), image("new", { tags: ["app:1"] }), image("other")];
+  const names = { "app:1": imageId("old") };
+  const create = (at: number, word: string) =>
+    event(at, "container", "create", containerId(word), { image: "app:1" });
+
+  it("by a pull, which does not say what it brought, is no use of the image before", () => {
+    const events = [create(1, "first"), event(2, "image", "pull", "app:1", { name: "app" })];
+    expect(usedAt({ events, images, names })).toEqual({ old: 1, new: 2 });
+  });
+
+  it("by a pull of Podman, which says it, is used as what it brought", () => {
+    const pull = event(2, "image", "pull", imageId("new"), { name: "app:1" });
+    const events = [create(1, "first"), pull, create(3, "second"), tag(4, "other", "app:1")];
+    expect(usedAt({ events, images, names })).toEqual({ old: 1, new: 3, other: 4 });
+  });
+
+  it("by a load, perhaps, may be used as either", () => {
+    const events = [event(1, "image", "load", imageId("new")), create(2, "first"), tag(3, "other", "app:1")];
+    expect(usedAt({ events, images, names })).toEqual({ old: 2, new: 2, other: 3 });
+  });
+
+  it("and that nobody was seen to hold may be used as any image that has none", () => {
+    const events = [event(5, "container", "create", web, { image: "gone:1" })];
+    const nameless = ["app", "other"].map((word) => image(word, { tags: [] }));
+    expect(usedAt({ events, images: nameless, names: { "zoo:1": imageId("old") } })).toEqual({
+      app: 5,
+      other: 5,
+    });
+  });
+});
+
 describe("an image is known by", () => {
   const cafe = `sha256:cafe${"0".repeat(60)}` as ImageId;
   const second = `sha256:cafe${"1".repeat(60)}` as ImageId;
@@ -176,6 +208,17 @@ describe("the containers at the end", () => {
       [web, imageId("app")],
       [containerId("job"), imageId("other")],
     ]);
+  });
+
+  it("are by the listing that came last, which says what an event left to a name", () => {
+    const [early, late] = [[], [container("web", { imageId: imageId("old") })]].map((containers) =>
+      createListing(both, containers, [], listedAt),
+    );
+    if (early === undefined || late === undefined) throw new Error("two were made");
+    const replay = new Replay({ record: emptyRecord, listing: early, continuous: true });
+    replay.apply(container1(5, "create"));
+    replay.relist(late);
+    expect([...replay.finish().containers]).toEqual([[web, imageId("old")]]);
   });
 
   it("have not those that ended", () => {

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import type { EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
+import { emptyRecord } from "../../src/core/checkpoint.js";
+import type { Image, ImageId } from "../../src/core/image.js";
+import type { ImageLesson } from "../../src/core/layer-record.js";
+import { createListing } from "../../src/core/listing.js";
+import { nextRecord, type Observed } from "../../src/core/next-record.js";
+import type { Gap } from "../../src/core/observation.js";
+import { image, imageId } from "./build.js";
+
+const steady = { bootId: "boot", elapsedMs: 0 };
+const app = imageId("app");
+
+interface Scene {
+  readonly images?: readonly Image[];
+  /** Uses that the events tell of, by word. */
+  readonly uses?: Readonly<Record<string, number>>;
+  readonly holders?: Readonly<Record<string, readonly string[]>>;
+  readonly gap?: Gap["cause"];
+}
+
+/** An observation that ends at 1000 and covers all from 500 on; the observed clock was at 300. */
+function observedIn({ images = [image("app")], uses = {}, holders = {}, gap }: Scene): Observed {
+  const use = (at: number) => ({ at, kind: "container-end" as const, by: null });
+  return {
+    listing: createListing(images, [], [], 1000),
+    replay: {
+      uses: new Map(Object.entries(uses).map(([word, at]) => [imageId(word), use(at)])),
+      containers: new Map(),
+      names: new Map(),
+      inRegistry: new Set(),
+    },
+    observation: {
+      from: 500,
+      to: 1000,
+      events: 0,
+      gap: gap === undefined ? null : { from: 400, to: 500, cause: gap },
+      observedMs: 800,
+    },
+    holders: new Map(Object.entries(holders).map(([word, by]) => [imageId(word), by])),
+    anchor: null,
+    steady,
+  };
+}
+
+const checkpoint = { at: 500, anchor: null, observedMs: 300, steady };
+
+/** The record before, with `app` last used at 450. */
+function before(fields: Partial<ImageRecord> = {}): EngineRecord {
+  const known: ImageRecord = {
+    firstSeenAt: 100,
+    lastUsedAt: 450,
+    lastUseKind: "pull",
+    lastUseBy: "name:app:1",
+    observedMsAtLastUse: 250,
+    inRegistry: false,
+    wasTagged: false,
+    ...fields,
+  };
+  return { ...emptyRecord, checkpoint, images: new Map([[app, known]]) };
+}
+
+const seenOnly: EngineRecord = { ...emptyRecord, checkpoint };
+
+function after(record: EngineRecord, scene: Scene, id: ImageId = app): ImageRecord | undefined {
+  return nextRecord(record, observedIn(scene)).images.get(id);
+}
+
+describe("the last use of a known image", () => {
+  it("stays where nothing tells of another", () => {
+    expect(after(before(), {})).toMatchObject({
+      lastUsedAt: 450,
+      lastUseKind: "pull",
+      observedMsAtLastUse: 250,
+    });
+  });
+
+  it("moves forward, and the idle time begins anew", () => {
+    expect(after(before(), { uses: { app: 700 } })).toMatchObject({
+      lastUsedAt: 700,
+      lastUseKind: "container-end",
+      lastUseBy: null,
+      observedMsAtLastUse: 500,
+    });
+  });
+
+  it("never moves back, but the idle time begins anew where the clock was set back", () => {
+    expect(after(before({ lastUsedAt: 900 }), { uses: { app: 700 } })).toMatchObject({
+      lastUsedAt: 900,
+      lastUseKind: "pull",
+      lastUseBy: "name:app:1",
+      observedMsAtLastUse: 500,
+    });
+  });
+
+  it("is idle for no longer by a use of long ago", () => {
+    expect(after(before({ observedMsAtLastUse: 299 }), { uses: { app: 10 } })).toMatchObject({
+      lastUsedAt: 450,
+      observedMsAtLastUse: 300,
+    });
+    expect(after(before({ observedMsAtLastUse: 700 }), { uses: { app: 600 } })?.observedMsAtLastUse).toBe(
+      700,
+    );
+  });
+
+  it("is never later than now, whatever an event's stamp says", () => {
+    expect(after(before(), { uses: { app: 9999 } })).toMatchObject({
+      lastUsedAt: 1000,
+      observedMsAtLastUse: 800,
+    });
+  });
+
+  it("is now where somebody holds it", () => {
+    const holders = { app: ["container:web"] };
+    expect(after(before(), { uses: { app: 700 }, holders })).toMatchObject({
+      lastUsedAt: 1000,
+      lastUseKind: "in-use",
+      lastUseBy: "container:web",
+      observedMsAtLastUse: 800,
+    });
+  });
+});
+
+describe("an image that is new", () => {
+  it.each<[string, Scene, number]>([
+    ["and unused begins now", {}, 1000],
+    ["and unused begins now after a gap, too", { gap: "restart" }, 1000],
+    ["on the first run begins where the covered stretch does", { gap: "first-run" }, 500],
+    ["has the use that was seen", { uses: { app: 700 } }, 700],
+    ["may have been used until the end of a gap", { uses: { app: 420 }, gap: "restart" }, 500],
+    ["has the use after a gap", { uses: { app: 700 }, gap: "restart" }, 700],
+    ["is no older than it is", { images: [image("app", { createdAt: 800 })], uses: { app: 700 } }, 800],
+    ["was not made in the future", { images: [image("app", { createdAt: 9999 })] }, 1000],
+    [
+      "is no older for having been made long ago",
+      { images: [image("app", { createdAt: 5 })], gap: "first-run" },
+      500,
+    ],
+  ])("%s", (_, scene, lastUsedAt) => {
+    expect(after(seenOnly, scene)).toMatchObject({ firstSeenAt: 1000, lastUsedAt });
+  });
+});
+
+describe("what was seen of an image once", () => {
+  it("stays known: that it is in a registry, and that it had a name", () => {
+    const images = [image("app", { tags: [] })];
+    expect(after(before(), { images })).toMatchObject({ inRegistry: false, wasTagged: false });
+    expect(after(before({ inRegistry: true, wasTagged: true }), { images })).toMatchObject({
+      inRegistry: true,
+      wasTagged: true,
+    });
+    expect(after(before(), {})).toMatchObject({ wasTagged: true });
+  });
+
+  it("goes with it: one that comes back is new", () => {
+    const record = { ...before(), failedRemovals: new Map([[app, { failures: 2, lastFailedAt: 400 }]]) };
+    const gone = nextRecord(record, observedIn({ images: [] }));
+    expect(gone.images.size).toBe(0);
+    expect(gone.failedRemovals.size).toBe(0);
+    expect(nextRecord(record, observedIn({})).failedRemovals).toEqual(record.failedRemovals);
+  });
+});
+
+describe("an image that a new one was built on", () => {
+  const lesson = (...layers: readonly string[]): ImageLesson => ({
+    diffIds: layers.map(imageId),
+    history: layers.map(() => ({ createdBy: "", bytes: 1 })),
+    sumBytes: layers.length,
+    taggedAt: null,
+  });
+  const images = [image("app"), image("child")];
+  const scene = observedIn({ images, uses: { child: 700 } });
+  const lessons = new Map([
+    [app, lesson("base")],
+    [imageId("child"), lesson("base", "top")],
+  ]);
+
+  it("was used then", () => {
+    expect(nextRecord(before(), scene, lessons).images.get(app)).toMatchObject({
+      lastUsedAt: 700,
+      lastUseKind: "base",
+      lastUseBy: `image:${imageId("child")}`,
+      observedMsAtLastUse: 500,
+    });
+  });
+
+  it("is left alone on the first run, when all are new", () => {
+    const first = nextRecord({ ...before(), checkpoint: null }, scene, lessons);
+    expect(first.images.get(app)).toMatchObject({ lastUsedAt: 450, lastUseKind: "pull" });
+  });
+});
