@@ -52,6 +52,15 @@ function noted(scene: Scene): string[] {
   );
 }
 
+function refuseNames({ practice }: Scene): void {
+  practice.onRequest = (method) => (method === "POST" ? broken : undefined);
+}
+
+function failFirstLook({ practice }: Scene): void {
+  let looks = 0;
+  practice.onRequest = (_, path) => (path.startsWith("/images/sha256") && ++looks === 1 ? broken : undefined);
+}
+
 describe("an image that a killed run left with some of its names", () => {
   it.each([2, 3, 4])("has them all again after the next run: killed at removal %i", async (number) => {
     const { scene, id, lost } = await killedScene(number);
@@ -131,18 +140,8 @@ describe("an image that a killed run left with some of its names", () => {
   });
 
   it.each<[string, (scene: Scene) => void]>([
-    [
-      "refuses a name",
-      ({ practice }) => (practice.onRequest = (method) => (method === "POST" ? broken : undefined)),
-    ],
-    [
-      "cannot tell of the image",
-      (scene) => {
-        let looks = 0;
-        scene.practice.onRequest = (_, path) =>
-          path.startsWith("/images/sha256") && ++looks === 1 ? broken : undefined;
-      },
-    ],
+    ["refuses a name", refuseNames],
+    ["cannot tell of the image", failFirstLook],
   ])("is tried again where the engine %s", async (_, spoil) => {
     const { scene, id, lost } = await killedScene(3);
     spoil(scene);
@@ -157,15 +156,21 @@ describe("an image that a killed run left with some of its names", () => {
     expect(noted(scene)).toEqual([]);
   });
 
-  it("loses no name from the note when the next run is killed at the same image, too", async () => {
-    const { scene, lost } = await killedScene();
-    scene.practice.onRequest = (method) => (method === "POST" ? broken : undefined);
-    await killRun(scene);
-    scene.practice.onRequest = undefined;
-    expect(noted(scene)).toEqual(expect.arrayContaining(lost));
-    await scene.run();
-    expect(scene.names()).toEqual(names);
-  });
+  it.each<[string, (scene: Scene) => void]>([
+    ["refuses the name", refuseNames],
+    ["could not tell of the image before", failFirstLook],
+  ])(
+    "loses no name from the note when the next run is killed at it, too, and the engine %s",
+    async (_, spoil) => {
+      const { scene, lost } = await killedScene();
+      spoil(scene);
+      await killRun(scene);
+      scene.practice.onRequest = undefined;
+      expect(noted(scene)).toEqual(expect.arrayContaining(lost));
+      await scene.run();
+      expect(scene.names()).toEqual(names);
+    },
+  );
 
   it("cannot get a digest back, which is said once", async () => {
     const scene = await startScene();

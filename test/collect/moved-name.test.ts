@@ -84,6 +84,46 @@ it("ends with exit 4 where the engine does not take the name back", async () => 
   expect(report.stoppedBy?.message).toContain(`app:2 belongs to ${other.slice(7, 19)}`);
 });
 
+it("does not take a name for another image's that had it before the removal began", async () => {
+  const scene = await startScene();
+  const other = scene.engine.load({ name: "other:1" });
+  scene.engine.tag(other, "app:2");
+  // A load moves a name without an event that says so.
+  scene.engine.load({ name: ["app:1", "app:2"] });
+  await scene.run();
+  await scene.run(keepOther);
+  expect(scene.names()).toEqual(["other:1"]);
+});
+
+it("lets a name go that came back before it went", async () => {
+  const { scene, going, other } = await sceneWithTwo();
+  scene.before("DELETE", /app:2/, () => {
+    scene.engine.tag(other, "app:2");
+    scene.engine.tag(going, "app:2");
+  });
+  await scene.run(keepOther);
+  expect(scene.names()).toEqual(["other:1"]);
+});
+
+it("is done where the image that got the name is gone, too", async () => {
+  const { scene, other } = await sceneWithTwo();
+  let removing = false;
+  let gone = false;
+  scene.practice.onRequest = (method, path) => {
+    if (method === "DELETE" && path.includes("app:2")) scene.engine.tag(other, "app:2");
+    removing ||= method === "DELETE";
+    if (removing && !gone && path.startsWith("/events")) {
+      gone = true;
+      scene.engine.removeImage(other, { force: true });
+    }
+    return undefined;
+  };
+  const report = await scene.run(keepOther);
+  expect(gone).toBe(true);
+  expect(report.stoppedBy).toBeNull();
+  expect(scene.names()).toEqual([]);
+});
+
 /** The last name goes along with its image, and inside the engine that is not one step either. */
 describe("a name that goes with its image", () => {
   async function sceneWithOne(meanwhile: (scene: Scene) => void) {

@@ -167,6 +167,7 @@ describe("a reading call", () => {
   };
   const answers: Readonly<Record<string, Answer>> = {
     "500": { status: 500, body: { message: "boom" } },
+    "502 without a word": { status: 502, text: "" },
     "403 of a proxy in plain text": { status: 403, text: "denied\n" },
     nonsense: { text: "banana" },
     "half of it": { text: '[{"Id":' },

@@ -2,12 +2,13 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { EngineIdentity, EngineRecord } from "../../src/core/checkpoint.js";
+import type { EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import type { RunEntry } from "../../src/core/history.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import {
   checkpoint,
+  containerId,
   engine,
   image,
   imageId,
@@ -78,15 +79,64 @@ describe("what is saved is loaded again", () => {
     expect(load(path, otherEngine)).toEqual(other);
   });
 
+  test("two engines in one file that hold the same", () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const ledger = openLedger(path);
+    ledger.save(engine, record(), run());
+    ledger.save(otherEngine, record(), run());
+    ledger.close();
+    expect(load(path, engine)).toEqual(record());
+    expect(load(path, otherEngine)).toEqual(record());
+  });
+
   test("a record that its owner goes on filling is compared with what was saved, not with itself", () => {
     const path = join(temporaryFolder(), "ledger.db");
-    const images = new Map([[imageId(1), image()]]);
+    const filling = {
+      images: new Map([[imageId(1), image()]]),
+      containers: new Map([[containerId(1), imageId(1)]]),
+      names: new Map([["docker.io/library/app:1", imageId(1)]]),
+    };
     const ledger = openLedger(path);
-    ledger.save(engine, record({ images }), run());
-    images.set(imageId(2), image());
-    ledger.save(engine, record({ images }), run());
+    ledger.save(engine, record(filling), run());
+    filling.images.set(imageId(2), image());
+    filling.containers.set(containerId(2), imageId(2));
+    filling.names.set("docker.io/library/app:2", imageId(2));
+    ledger.save(engine, record(filling), run());
     ledger.close();
-    expect(load(path, engine).images).toEqual(images);
+    expect(load(path, engine)).toMatchObject(filling);
+  });
+
+  const changed = (changes: Partial<ImageRecord>) => ({ images: new Map([[imageId(1), image(changes)]]) });
+  test.each<[string, Partial<EngineRecord>]>([
+    ["when an image was first seen", changed({ firstSeenAt: 1 })],
+    ["when it was last used", changed({ lastUsedAt: moment + 1 })],
+    ["how it was last used", changed({ lastUseKind: "push" })],
+    ["what used it last", changed({ lastUseBy: "container:web" })],
+    ["the observed clock at its last use", changed({ observedMsAtLastUse: 9 })],
+    ["that it is in a registry", changed({ inRegistry: true })],
+    ["that it had a name", changed({ wasTagged: false })],
+    ["that it is gone", { images: new Map() }],
+    ["the image of a container", { containers: new Map([[containerId(1), imageId(2)]]) }],
+    ["that a container is gone", { containers: new Map() }],
+    ["the image of a name", { names: new Map([["docker.io/library/app:1", imageId(2)]]) }],
+    ["that a name is gone", { names: new Map() }],
+    [
+      "how often a removal failed",
+      { failedRemovals: new Map([[imageId(2), { failures: 3, lastFailedAt: moment }]]) },
+    ],
+    [
+      "when a removal failed",
+      { failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment + 1 }]]) },
+    ],
+    ["that a removal failed no more", { failedRemovals: new Map() }],
+    ["when a rule was warned of", { warnedRules: new Map([["--keep gone:*", moment + 1]]) }],
+    ["that a rule matches again", { warnedRules: new Map() }],
+  ])("a change, alone: %s", (_, changes) => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const first = record({ images: new Map([[imageId(1), image()]]) });
+    save(path, engine, first);
+    save(path, engine, { ...first, ...changes });
+    expect(load(path, engine)).toEqual({ ...first, ...changes });
   });
 });
 
