@@ -27,7 +27,7 @@ export class ApiEngine implements Engine {
 
   async describe(): Promise<EngineDescription> {
     const ping = await this.#send({ method: "GET", path: "/_ping" });
-    await readText(ping);
+    await ping.readText();
     const askedAt = performance.now();
     const info = await this.#getJson("/info");
     const description = describeEngine({
@@ -79,7 +79,7 @@ export class ApiEngine implements Engine {
     const path = `${imagePath(reference)}/json`;
     const response = await this.#send({ method: "GET", path });
     if (response.status === 404) {
-      await readText(response);
+      await response.readText();
       return null;
     }
     return parseImageNames(await this.#readJson(`GET ${path}`, response));
@@ -109,7 +109,7 @@ export class ApiEngine implements Engine {
         query: { noprune: "1" },
         timeoutMs,
       });
-      const text = await readText(response);
+      const text = await response.readText();
       if (response.status === 200)
         return { kind: "removed", ...parseRemoval(parseJson(text, `DELETE ${path}`)) };
       const message = messageIn(text, response.status);
@@ -128,14 +128,14 @@ export class ApiEngine implements Engine {
     const query = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
     const response = await this.#send({ method: "POST", path: `/images/${id}/tag`, query });
     if (response.status !== 201) throw await this.#refused(`POST /images/${id}/tag`, response);
-    await readText(response);
+    await response.readText();
   }
 
   /** One image's refusal is not the engine's failure: it may be damaged. */
   async #askOf(id: ImageId, what: "json" | "history"): Promise<AboutImage> {
     const path = `${imagePath(id)}/${what}`;
     const response = await this.#send({ method: "GET", path });
-    const text = await readText(response);
+    const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
     if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
     return { kind: "answer", answer: parseJson(text, `GET ${path}`) };
@@ -151,11 +151,11 @@ export class ApiEngine implements Engine {
 
   async #readJson(what: string, response: EngineResponse): Promise<unknown> {
     if (response.status !== 200) throw await this.#refused(what, response);
-    return parseJson(await readText(response), what);
+    return parseJson(await response.readText(), what);
   }
 
   async #refused(what: string, response: EngineResponse): Promise<Failure> {
-    const message = messageIn(await readText(response), response.status);
+    const message = messageIn(await response.readText(), response.status);
     return new Failure("engine", `The engine at ${this.#connection.shown} refused ${what}: ${message}.`);
   }
 }
@@ -175,12 +175,6 @@ function countLines(chunk: Buffer): number {
   let lines = 0;
   for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
   return lines;
-}
-
-async function readText(response: EngineResponse): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parseJson(text: string, what: string): unknown {

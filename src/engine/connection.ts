@@ -17,11 +17,14 @@ export interface EngineRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Any status; the body is read by the caller, and ends in an error when it is cut off or late. */
+/** Any status; the body is read by the caller, once, and ends in an error when it is cut off or late. */
 export interface EngineResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Piece by piece, as it comes. */
   readonly body: AsyncIterable<Buffer>;
+  /** The whole body: a first run asks twice for each image, and an iterator for each costs more than reading it. */
+  readonly readText: () => Promise<string>;
 }
 
 /**
@@ -31,7 +34,8 @@ export interface EngineResponse {
 export class Connection {
   readonly shown: string;
   readonly #modem: Docker["modem"];
-  readonly #abandoned = new AbortController();
+  readonly #underWay = new Set<Deadline>();
+  #isAbandoned = false;
 
   constructor(endpoint: Endpoint) {
     this.shown = showEndpoint(endpoint);
@@ -40,16 +44,22 @@ export class Connection {
 
   /** Gives up every exchange that is under way, and every later one. */
   abandon(): void {
-    this.#abandoned.abort();
+    this.#isAbandoned = true;
+    for (const deadline of this.#underWay) deadline.giveUp();
   }
 
   /** Throws a Failure of code `engine` when there is no answer. */
   async send(request: EngineRequest): Promise<EngineResponse> {
-    const deadline = new Deadline(request.timeoutMs, [this.#abandoned.signal, request.signal]);
+    const deadline = new Deadline(request, this.#underWay);
+    if (this.#isAbandoned) deadline.giveUp();
     try {
       const message = await this.#dial(request, deadline.signal);
-      const body = this.#readBody(message, request, deadline);
-      return { status: message.statusCode ?? 0, headers: message.headers, body };
+      return {
+        status: message.statusCode ?? 0,
+        headers: message.headers,
+        body: this.#readBody(message, request, deadline),
+        readText: () => this.#readText(message, request, deadline),
+      };
     } catch (error) {
       deadline.clear();
       throw deadline.isOver ? this.#late(request) : unreachable(this.shown, error);
@@ -87,13 +97,35 @@ export class Connection {
     try {
       for await (const chunk of message) yield chunk as Buffer;
     } catch (error) {
-      if (deadline.isOver) throw this.#late(request);
-      const cut = `The engine at ${this.shown} broke off its answer to ${request.method} ${request.path}: ${describeError(error)}.`;
-      throw new Failure("engine", cut, { cause: error });
+      throw this.#cutOff(request, deadline, error);
     } finally {
       deadline.clear();
       message.destroy();
     }
+  }
+
+  #readText(message: IncomingMessage, request: EngineRequest, deadline: Deadline): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const fail = (error: unknown) => {
+        deadline.clear();
+        reject(this.#cutOff(request, deadline, error));
+      };
+      message.on("data", (chunk: Buffer) => chunks.push(chunk));
+      message.on("error", fail);
+      message.on("end", () => {
+        deadline.clear();
+        resolve(Buffer.concat(chunks).toString("utf8"));
+      });
+      // Where it broke off before anybody read, nothing more is told.
+      if (message.destroyed) fail(new Error("the connection was closed"));
+    });
+  }
+
+  #cutOff(request: EngineRequest, deadline: Deadline, error: unknown): Failure {
+    if (deadline.isOver) return this.#late(request);
+    const cut = `The engine at ${this.shown} broke off its answer to ${request.method} ${request.path}: ${describeError(error)}.`;
+    return new Failure("engine", cut, { cause: error });
   }
 
   #late({ method, path, timeoutMs }: EngineRequest): Failure {
@@ -106,23 +138,25 @@ export class Connection {
 }
 
 /**
- * Ends an exchange when its time is over, never with null, or when one of the other signals says so. AbortSignal.any
- * would be shorter, but on Node 20 the garbage collector may take what it returns, and then nothing ends.
+ * Ends an exchange when its time is over, never with null, when its own signal says so, or when it is given up.
+ * AbortSignal.any would be shorter, but on Node 20 the garbage collector may take what it returns, and then nothing ends.
  */
 class Deadline {
   isOver = false;
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout | null;
-  readonly #others: readonly AbortSignal[];
-  readonly #giveUp = () => this.#abort.abort();
+  readonly #other: AbortSignal | undefined;
+  readonly #underWay: Set<Deadline>;
+  readonly giveUp = () => this.#abort.abort();
 
-  constructor(timeoutMs: number | null, others: readonly (AbortSignal | undefined)[]) {
-    this.#others = others.filter((signal) => signal !== undefined);
-    for (const signal of this.#others) {
-      if (signal.aborted) this.#giveUp();
-      signal.addEventListener("abort", this.#giveUp);
-    }
+  /** @param underWay holds it until it is cleared: a set costs less than a listener on a signal for each exchange */
+  constructor({ timeoutMs, signal }: EngineRequest, underWay: Set<Deadline>) {
+    this.#underWay = underWay;
+    this.#other = signal;
+    if (signal?.aborted === true) this.giveUp();
+    signal?.addEventListener("abort", this.giveUp);
     this.#timer = timeoutMs === null ? null : setTimeout(() => this.#end(), timeoutMs);
+    underWay.add(this);
   }
 
   get signal(): AbortSignal {
@@ -131,12 +165,13 @@ class Deadline {
 
   clear(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    for (const signal of this.#others) signal.removeEventListener("abort", this.#giveUp);
+    this.#other?.removeEventListener("abort", this.giveUp);
+    this.#underWay.delete(this);
   }
 
   #end(): void {
     this.isOver = true;
-    this.#giveUp();
+    this.giveUp();
   }
 }
 

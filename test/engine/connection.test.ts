@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Connection, type EngineRequest } from "../../src/engine/connection.js";
+import { Connection, type EngineRequest, type EngineResponse } from "../../src/engine/connection.js";
 import type { Endpoint } from "../../src/engine/endpoint.js";
 import { tlsFilesIn } from "../../src/engine/tls-files.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
@@ -13,13 +13,26 @@ import { serveOnPort, serveOnSocket, type Handler } from "./serve.js";
 const unix = (socketPath: string): Endpoint => ({ kind: "unix", socketPath });
 const tcp = (host: string, port: number): Endpoint => ({ kind: "tcp", host, port, tls: null });
 
+type Read = (response: EngineResponse) => Promise<string>;
+
+const whole: Read = (response) => response.readText();
+
+const piecewise: Read = async ({ body }) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+};
+
+const readers: [string, Read][] = [
+  ["as a whole", whole],
+  ["piece by piece", piecewise],
+];
+
 /** Sends, and reads the body to its end. */
-async function ask(endpoint: Endpoint, request: Partial<EngineRequest> = {}) {
+async function ask(endpoint: Endpoint, request: Partial<EngineRequest> = {}, read = whole) {
   const connection = new Connection(endpoint);
   const response = await connection.send({ method: "GET", path: "/_ping", timeoutMs: 5000, ...request });
-  const chunks: Buffer[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  return { status: response.status, text: Buffer.concat(chunks).toString(), headers: response.headers };
+  return { status: response.status, text: await read(response), headers: response.headers };
 }
 
 afterEach(() => {
@@ -138,7 +151,7 @@ describe("an engine that is not there", () => {
   });
 });
 
-describe("an answer that is late", () => {
+describe.each(readers)("an answer that is late, read %s,", (_, read) => {
   const patience = { timeoutMs: 150 };
   const late = "did not finish its answer to GET /_ping within 0.15 s.";
 
@@ -146,10 +159,10 @@ describe("an answer that is late", () => {
     ["nothing comes", () => undefined],
     ["only the headers come", (response) => response.flushHeaders()],
     ["the body stops in the middle", (response) => response.write('[{"Id":')],
-  ])("is given up: %s", async (_, start) => {
-    const socketPath = await serveOnSocket((__, response) => start(response));
+  ])("is given up: %s", async (__, start) => {
+    const socketPath = await serveOnSocket((___, response) => start(response));
     const before = performance.now();
-    const { code, message } = await rejectionOf(ask(unix(socketPath), patience));
+    const { code, message } = await rejectionOf(ask(unix(socketPath), patience, read));
     expect(code).toBe("engine");
     expect(message).toContain(late);
     expect(performance.now() - before).toBeGreaterThanOrEqual(140);
@@ -157,24 +170,18 @@ describe("an answer that is late", () => {
   });
 
   it("is given up although a little keeps coming: the deadline is for the whole", async () => {
-    const socketPath = await serveOnSocket((_, response) => {
+    const socketPath = await serveOnSocket((__, response) => {
       const timer = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(timer));
     });
-    expect((await rejectionOf(ask(unix(socketPath), patience))).message).toContain(late);
+    expect((await rejectionOf(ask(unix(socketPath), patience, read))).message).toContain(late);
   });
 
   it("is given up at once when the connection is abandoned, and so is every later one", async () => {
-    const socketPath = await serveOnSocket((_, response) => response.write("x"));
+    const socketPath = await serveOnSocket((__, response) => response.write("x"));
     const connection = new Connection(unix(socketPath));
     const request: EngineRequest = { method: "GET", path: "/_ping", timeoutMs: 60_000 };
-    const { body } = await connection.send(request);
-    const bytes = async (): Promise<number> => {
-      let count = 0;
-      for await (const chunk of body) count += chunk.length;
-      return count;
-    };
-    const reading = rejectionOf(bytes());
+    const reading = rejectionOf(read(await connection.send(request)));
     await sleep(20);
     connection.abandon();
     expect((await reading).code).toBe("engine");
@@ -182,18 +189,41 @@ describe("an answer that is late", () => {
   });
 });
 
-describe("an answer that breaks off", () => {
+describe.each(readers)("an answer that breaks off, read %s,", (_, read) => {
   it.each<[string, Record<string, string>]>([
     ["in chunks", {}],
     ["of a known length", { "content-length": "1000" }],
-  ])("is a failure: %s", async (_, headers) => {
-    const socketPath = await serveOnSocket((__, response) => {
+  ])("is a failure: %s", async (__, headers) => {
+    const socketPath = await serveOnSocket((___, response) => {
       response.writeHead(200, headers);
       response.write("[1,", () => response.destroy());
     });
-    const { code, message } = await rejectionOf(ask(unix(socketPath)));
+    const { code, message } = await rejectionOf(ask(unix(socketPath), {}, read));
     expect(code).toBe("engine");
     expect(message).toMatch(/^The engine at unix:.* broke off its answer to GET \/_ping: /);
+  });
+
+  it("is a failure, also when that was before anybody read it", async () => {
+    let breakOff = (): void => undefined;
+    const socketPath = await serveOnSocket((__, response) => {
+      response.write("[1,");
+      breakOff = () => response.destroy();
+    });
+    const connection = new Connection(unix(socketPath));
+    const response = await connection.send({ method: "GET", path: "/_ping", timeoutMs: 60_000 });
+    breakOff();
+    await sleep(50);
+    expect((await rejectionOf(read(response))).message).toContain("broke off its answer to GET /_ping: ");
+  });
+});
+
+describe("an answer in many pieces", () => {
+  it.each(readers)("is put together, also where a piece ends within a letter: %s", async (_, read) => {
+    const socketPath = await serveOnSocket((__, response) => {
+      response.write(Buffer.from([0xc3]));
+      setTimeout(() => response.end(Buffer.from([0xa9])), 20);
+    });
+    expect((await ask(unix(socketPath), {}, read)).text).toBe("é");
   });
 });
 
