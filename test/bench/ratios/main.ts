@@ -1,6 +1,7 @@
 import { measureCrowded, measureMemory } from "./crowded.js";
 import { measureFirstRun } from "./first-run.js";
 import { measureIdle } from "./idle.js";
+import { measureLatency } from "./latency.js";
 import { measureYear } from "./year.js";
 import { measureRemoval } from "./removal.js";
 import { printRows, type Row } from "./row.js";
@@ -11,6 +12,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   crowded: measureCrowded,
   memory: measureMemory,
   removal: measureRemoval,
+  latency: measureLatency,
   "first-run": measureFirstRun,
   year: measureYear,
 };
