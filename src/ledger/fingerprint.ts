@@ -12,3 +12,14 @@ export function fingerprint(path: string): string {
   const head = readStart(`${path}-wal`, walHeaderBytes)?.toString("hex");
   return [main?.ino, main?.size, main?.mtimeNs, head].join(" ");
 }
+
+/**
+ * What changes with every commit to a ledger, be it in the main file or in its log. It opens nothing, so it may be
+ * called at any time.
+ */
+export function stampOf(path: string): string {
+  return [path, `${path}-wal`]
+    .map((file) => lstatSync(file, { bigint: true, throwIfNoEntry: false }))
+    .map((stat) => (stat === undefined ? "none" : [stat.ino, stat.size, stat.mtimeNs].join(" ")))
+    .join(", ");
+}

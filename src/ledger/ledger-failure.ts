@@ -45,6 +45,11 @@ export function damagedLedger(path: string, detail: string): Failure {
   return refusedLedger(path, `is damaged (${detail})`, damagedRemedy);
 }
 
+/** Of a file that was never the same before and after it was read. */
+export function unsteadyLedger(path: string): Failure {
+  return refusedLedger(path, "changes all the time", "try again when no other program writes to it");
+}
+
 /**
  * Runs an action on the file at this path. Errors of SQLite and of the file system come out as a Failure of
  * code `ledger`, or `ledger-full`; everything else is a bug and passes unchanged.

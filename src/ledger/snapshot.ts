@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { headerBytes, isDatabase, readApplicationId, setJournalMode } from "./database-header.js";
 import { fingerprint } from "./fingerprint.js";
-import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
+import { orLedgerFailure, refusedLedger, unsteadyLedger } from "./ledger-failure.js";
 import { readRegularFile, readStart } from "./private-file.js";
 import { applicationId } from "./schema.js";
 import { readStable } from "./stable-read.js";
@@ -26,9 +26,7 @@ export function readSnapshot(path: string): Buffer | null {
       () => fingerprint(path),
       () => readOnce(path),
     );
-    if (snapshot === undefined) {
-      throw refusedLedger(path, "changes all the time", "try again when no other program writes to it");
-    }
+    if (snapshot === undefined) throw unsteadyLedger(path);
     return snapshot;
   });
 }

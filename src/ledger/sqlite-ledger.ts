@@ -1,16 +1,19 @@
 import { accessSync, constants, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
+import type { EngineRecord } from "../core/checkpoint.js";
 import { Failure } from "../core/failure.js";
 import { setJournalMode } from "./database-header.js";
-import { damagedLedger, orLedgerFailure, refusedLedger } from "./ledger-failure.js";
+import { stampOf } from "./fingerprint.js";
+import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./ledger-failure.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { createPrivateFolder, placePrivateFile } from "./private-file.js";
 import { readLeavingNames } from "./leaving-names.js";
 import { readRecord } from "./read-record.js";
 import { migrate, migrations } from "./schema.js";
 import { readSnapshot } from "./snapshot.js";
-import { StoredLedger } from "./stored-ledger.js";
+import { readStable } from "./stable-read.js";
+import { StoredLedger, type JudgedRecords } from "./stored-ledger.js";
 import { WaitingLedger } from "./waiting-ledger.js";
 
 /** Who holds the lock writes alone; only a person's own SQLite shell can be in the way, and not for long. */
@@ -39,17 +42,27 @@ export function openLedger(path: string): Ledger {
 function openFile(file: string): Ledger {
   return orLedgerFailure(file, () => {
     createPrivateFolder(dirname(file));
-    const snapshot = readSnapshot(file);
-    if (snapshot === null) {
-      createLedger(file);
-    } else {
-      judge(file, snapshot);
-    }
+    const judged = judgeFile(file);
+    if (judged === null) createLedger(file);
     // SQLite would silently open for reading only what cannot be written.
     accessSync(file, constants.R_OK | constants.W_OK);
     accessSync(dirname(file), constants.W_OK);
-    return new StoredLedger(file, openForWriting(file));
+    return new StoredLedger(file, openForWriting(file), judged ?? new Map());
   });
+}
+
+/** What the file holds, of which every row is sound; null when there is none. */
+function judgeFile(path: string): JudgedRecords | null {
+  // What is read is worked with later: a person's SQLite shell knows nothing of the lock that keeps other runs out.
+  const judged = readStable(
+    () => stampOf(path),
+    () => {
+      const snapshot = readSnapshot(path);
+      return snapshot === null ? null : judge(path, snapshot);
+    },
+  );
+  if (judged === undefined) throw unsteadyLedger(path);
+  return judged;
 }
 
 /**
@@ -70,15 +83,20 @@ export function openLedgerInMemory(path: string): Ledger & LedgerHistory {
   });
 }
 
-/** Tries everything on the copy that would be done to the file: what is refused there leaves the file as it is. */
-function judge(path: string, snapshot: Buffer): void {
+/**
+ * Tries everything on the copy that would be done to the file: what is refused there leaves the file as it is. Returns
+ * what it read, so that nobody has to read it again.
+ */
+function judge(path: string, snapshot: Buffer): JudgedRecords {
   const copy = openSnapshot(path, snapshot);
+  const records = new Map<string, EngineRecord>();
   try {
     migrate(copy);
     for (const key of engineKeys(copy)) {
-      readRecord(copy, path, { key });
+      records.set(key, readRecord(copy, path, { key }));
       readLeavingNames(copy, path, { key });
     }
+    return records;
   } finally {
     copy.close();
   }

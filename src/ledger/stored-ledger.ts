@@ -13,22 +13,30 @@ import { readRecord } from "./read-record.js";
 import { countRun, readTotals } from "./totals.js";
 import { writeRecord } from "./write-record.js";
 
+/** What a file was found to hold before it was opened, by engine. */
+export type JudgedRecords = ReadonlyMap<string, EngineRecord>;
+
 /** The ledger over an open database, on the disk or in memory. */
 export class StoredLedger implements Ledger, LedgerHistory {
   readonly #path: string;
   readonly #database: Database;
   /** What the file holds, by engine: what the next save is compared with. */
   readonly #saved = new Map<string, EngineRecord>();
+  /** Read already, and not asked for yet. */
+  readonly #judged: Map<string, EngineRecord>;
 
-  constructor(path: string, database: Database) {
+  /** `judged`: what is known to be in the database as it is opened; all else is read from it. */
+  constructor(path: string, database: Database, judged: JudgedRecords = new Map()) {
     this.#path = path;
     this.#database = database;
+    this.#judged = new Map(judged);
   }
 
   load(engine: EngineIdentity): EngineRecord {
     return orLedgerFailure(this.#path, () => {
-      const record = readRecord(this.#database, this.#path, engine);
-      this.#remember(engine, record);
+      const record = this.#judged.get(engine.key) ?? readRecord(this.#database, this.#path, engine);
+      this.#judged.delete(engine.key);
+      this.#saved.set(engine.key, record);
       return record;
     });
   }
@@ -95,7 +103,7 @@ export class StoredLedger implements Ledger, LedgerHistory {
     this.#database.close();
   }
 
-  /** Copies the maps: the caller may go on filling them, and the comparison would see no difference. */
+  /** Copies the maps: who has made the record may go on filling them, and the comparison would see no difference. */
   #remember(engine: EngineIdentity, record: EngineRecord): void {
     this.#saved.set(engine.key, {
       checkpoint: record.checkpoint,

@@ -2,7 +2,7 @@ import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, utimesS
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { fingerprint } from "../../src/ledger/fingerprint.js";
+import { fingerprint, stampOf } from "../../src/ledger/fingerprint.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A database with a log, as a run under way has it. */
@@ -62,5 +62,19 @@ test("it stays the same when the log grows", () => {
   const before = fingerprint(path);
   live.exec("INSERT INTO t VALUES (2)");
   expect(fingerprint(path)).toBe(before);
+  live.close();
+});
+
+test.each<[string, (path: string, live: Database.Database) => void]>([
+  ["a commit goes to the log", (_, live) => live.exec("INSERT INTO t VALUES (2)")],
+  ["the main file is written", (path) => utimesSync(path, 2, 2)],
+  ["the log goes", (_, live) => live.close()],
+  ["the main file is deleted", (path) => rmSync(path)],
+])("the stamp changes when %s", (_, happen) => {
+  const { path, live } = start();
+  const before = stampOf(path);
+  expect(stampOf(path)).toBe(before);
+  happen(path, live);
+  expect(stampOf(path)).not.toBe(before);
   live.close();
 });

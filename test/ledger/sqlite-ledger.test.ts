@@ -140,6 +140,26 @@ describe("what is saved is loaded again", () => {
   });
 });
 
+test("what was judged is what is loaded: it is read once", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  save(path, engine, record());
+  const ledger = openLedger(path);
+  execute(path, "DELETE FROM image");
+  expect(ledger.load(engine)).toEqual(record());
+  // From then on the file says what it holds.
+  expect(ledger.load(engine).images.size).toBe(0);
+  ledger.close();
+});
+
+test("what a save has written is loaded from the file, not what was judged", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  save(path, engine, record());
+  const ledger = openLedger(path);
+  ledger.save(engine, emptyRecord, run());
+  expect(ledger.load(engine)).toEqual(emptyRecord);
+  ledger.close();
+});
+
 test("only rows that differ are written", () => {
   const path = join(temporaryFolder(), "ledger.db");
   const ledger = openLedger(path);
