@@ -14,13 +14,28 @@ import {
 
 /** `GET /images/json`. An ID that is listed twice (Docker 25 does, per platform) is one image. */
 export function parseImages(answer: unknown): Image[] {
-  const images = new Map<ImageId, Image>();
-  for (const [index, entry] of asArray(answer, "images").entries()) {
-    const image = parseImage(entry, `images[${index}]`);
-    const twin = images.get(image.id);
-    images.set(image.id, twin === undefined ? image : mergeNames(twin, image));
+  const reader = new ImageReader();
+  reader.read(answer);
+  return reader.images;
+}
+
+/** The same for a listing that comes as several shorter lists. */
+export class ImageReader {
+  readonly #images = new Map<ImageId, Image>();
+  #count = 0;
+
+  read(answer: unknown): void {
+    for (const entry of asArray(answer, "images")) {
+      const image = parseImage(entry, `images[${this.#count}]`);
+      this.#count += 1;
+      const twin = this.#images.get(image.id);
+      this.#images.set(image.id, twin === undefined ? image : mergeNames(twin, image));
+    }
   }
-  return [...images.values()];
+
+  get images(): Image[] {
+    return [...this.#images.values()];
+  }
 }
 
 function parseImage(entry: unknown, where: string): Image {

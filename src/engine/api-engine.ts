@@ -3,10 +3,11 @@ import { describeError, Failure } from "../core/failure.js";
 import type { Container, Image, ImageId, Service } from "../core/image.js";
 import { toImageId } from "../core/image.js";
 import { parseReference } from "../core/reference.js";
-import { parseContainers, parseImageNames, parseImages, parseRemoval, parseServices } from "./answers.js";
+import { ImageReader, parseContainers, parseImageNames, parseRemoval, parseServices } from "./answers.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
 import { describeEngine } from "./description.js";
 import { parseEventLines } from "./event-lines.js";
+import { piecesOfList } from "./list-pieces.js";
 import type { AnatomyAnswer, Engine, EngineDescription, ImageNames, RemovalAnswer } from "./port.js";
 import { parseAnatomy, parseImageBytes } from "./size-answers.js";
 
@@ -43,7 +44,13 @@ export class ApiEngine implements Engine {
   }
 
   async listImages(): Promise<Image[]> {
-    return parseImages(await this.#getJson("/images/json", { all: "1" }));
+    const path = "/images/json";
+    const response = await this.#send({ method: "GET", path, query: { all: "1" } });
+    if (response.status !== 200) throw await this.#refused(`GET ${path}`, response);
+    const reader = new ImageReader();
+    const parse = (text: string) => parseJson(text, `GET ${path}`);
+    for await (const piece of piecesOfList(response.body, parse)) reader.read(piece);
+    return reader.images;
   }
 
   async listContainers(): Promise<Container[]> {
