@@ -121,6 +121,20 @@ describe("the last use of a known image", () => {
   });
 });
 
+it("each image keeps what is known of itself", () => {
+  const { images } = before();
+  const [known] = images.values();
+  if (known === undefined) throw new Error("one was made");
+  const other = { ...known, lastUsedAt: 222, lastUseBy: "name:other:1" };
+  const record = { ...before(), images: new Map([...images, [imageId("other"), other]]) };
+  const scene = { images: [image("app"), image("other")] };
+  expect(after(record, scene, imageId("other"))).toMatchObject({
+    lastUsedAt: 222,
+    lastUseBy: "name:other:1",
+  });
+  expect(after(record, scene)).toMatchObject({ lastUsedAt: 450 });
+});
+
 describe("an image that is new", () => {
   it.each<[string, Scene, number]>([
     ["and unused begins now", {}, 1000],
