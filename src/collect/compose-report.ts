@@ -73,10 +73,12 @@ export function describeImage(
 
 /** The bytes of what is left, by what became of each removal. */
 function bytesAfter(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemoval>): number {
+  const isGone = ({ outcome }: FinishedRemoval) => outcome === "removed" || outcome === "gone";
+  if (![...outcomes.values()].some(isGone)) return plan.beforeBytes;
   const left = new LayerSet();
   for (const image of [...plan.removals, ...plan.keeps]) {
-    const outcome = outcomes.get(image)?.outcome;
-    if (outcome !== "removed" && outcome !== "gone") left.add(image.facts.layers);
+    const removal = outcomes.get(image);
+    if (removal === undefined || !isGone(removal)) left.add(image.facts.layers);
   }
   return left.totalBytes;
 }

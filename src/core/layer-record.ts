@@ -41,13 +41,20 @@ export function nextLayerRecord(
   lessons: ReadonlyMap<ImageId, ImageLesson>,
   present: ReadonlyMap<ImageId, unknown>,
 ): LayerRecord {
-  const staying = [...record.images].filter(([id]) => present.has(id));
-  if (lessons.size === 0 && staying.length === record.images.size) return record;
-  const images = new Map<ImageId, LearnedImage>(staying);
+  if (lessons.size === 0 && areAllPresent(record.images, present)) return record;
+  const images = new Map([...record.images].filter(([id]) => present.has(id)));
   const layers = new Map<string, LayerEntry>();
   for (const { top } of images.values()) copyChain(record, top, layers);
   for (const [id, lesson] of lessons) images.set(id, learnImage(lesson, layers));
   return { images, layers };
+}
+
+function areAllPresent(
+  images: ReadonlyMap<ImageId, unknown>,
+  present: ReadonlyMap<ImageId, unknown>,
+): boolean {
+  for (const id of images.keys()) if (!present.has(id)) return false;
+  return true;
 }
 
 function copyChain(record: LayerRecord, top: string | null, layers: Map<string, LayerEntry>): void {

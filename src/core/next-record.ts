@@ -91,7 +91,9 @@ function nextImageRecord(
       ...known,
     };
   }
-  const next = { ...previous, ...known };
+  const isSame = known.inRegistry === previous.inRegistry && known.wasTagged === previous.wasTagged;
+  // The same object for most images, of which there may be many.
+  const next = isSame ? previous : { ...previous, ...known };
   return use === null ? next : withUse(next, use, observedAt(use, record, observed));
 }
 

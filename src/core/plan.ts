@@ -76,7 +76,8 @@ function assemble(
   removed: RemoveReasons,
   deferred: ReadonlySet<ImageId>,
 ): Omit<Plan, "held" | "unmetLimits"> {
-  const remaining = new LayerSet(all);
+  // The copy is for what goes, and most runs remove nothing.
+  const remaining = removed.size === 0 ? all : new LayerSet(all);
   const beforeBytes = all.totalBytes;
   const removals: PlannedImage[] = [];
   const keeps: PlannedImage[] = [];

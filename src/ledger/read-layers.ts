@@ -1,5 +1,4 @@
 import type { Database } from "better-sqlite3";
-import { toImageId } from "../core/image.js";
 import type { ImageId } from "../core/image.js";
 import type { LayerEntry, LayerRecord, LearnedImage } from "../core/layer-record.js";
 import { emptyLayerRecord } from "../core/layer-record.js";
@@ -9,8 +8,13 @@ import { damagedLedger } from "./ledger-failure.js";
 type LayerRow = readonly [chainId: string, below: string | null, bytes: number | null];
 type LearnedImageRow = readonly [imageId: string, top: string | null, taggedAt: number | null];
 
-/** Throws a Failure of code `ledger`, which names `path`, for rows that contradict each other. */
-export function readLayers(database: Database, path: string, engineId: bigint): LayerRecord {
+/** Throws a Failure of code `ledger`, which names `path`, for rows that contradict each other. `toId` throws likewise. */
+export function readLayers(
+  database: Database,
+  path: string,
+  engineId: bigint,
+  toId: (text: string) => ImageId,
+): LayerRecord {
   const layers = new Map<string, LayerEntry>();
   const images = new Map<ImageId, LearnedImage>();
   // Rows as arrays: as objects they take twice as long.
@@ -42,11 +46,9 @@ export function readLayers(database: Database, path: string, engineId: bigint): 
     )
     .raw();
   for (const [imageId, topLayer, taggedAt] of imageRows.iterate(engineId)) {
-    const id = toImageId(imageId);
-    if (id === null) throw damagedLedger(path, `it has an unknown image ID, ${JSON.stringify(imageId)}`);
     const top = topLayer === null ? null : same(topLayer);
     if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
-    images.set(id, { top, taggedAt: taggedAt === null ? null : safe(path, taggedAt) });
+    images.set(toId(imageId), { top, taggedAt: taggedAt === null ? null : safe(path, taggedAt) });
   }
   return layers.size + images.size === 0 ? emptyLayerRecord : { images, layers };
 }

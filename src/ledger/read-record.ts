@@ -67,7 +67,15 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   if (row === undefined) {
     return emptyRecord;
   }
-  const imageId = (text: string): ImageId => toImageId(text) ?? reject(path, "image ID", text);
+  const ids = new Map<string, ImageId>();
+  // Names and containers refer to images: one text, looked at once, for all that is the same.
+  const imageId = (text: string): ImageId => {
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    const id = toImageId(text) ?? reject(path, "image ID", text);
+    ids.set(text, id);
+    return id;
+  };
   const containerId = (text: string): ContainerId =>
     toContainerId(text) ?? reject(path, "container ID", text);
   // As arrays: as objects they take twice as long.
@@ -99,7 +107,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   const warnedRules = new Map<string, number>();
   for (const [rule, warnedAt] of rows<readonly [string, number]>("rule, warned_at", "warned_rule"))
     warnedRules.set(rule, integer(path, warnedAt));
-  const layers = readLayers(database, path, row.engine_id);
+  const layers = readLayers(database, path, row.engine_id, imageId);
   return { checkpoint: toCheckpoint(row), images, containers, names, layers, failedRemovals, warnedRules };
 }
 

@@ -126,6 +126,7 @@ function writeWarnedRules(
 }
 
 function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
+  if (first === second) return true;
   return (
     first.firstSeenAt === second.firstSeenAt &&
     first.lastUsedAt === second.lastUsedAt &&
