@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { list, type Observer } from "../../src/collect/list.js";
+
+it("is dated before anything is asked, and asks for images before those that may hold them", async () => {
+  let time = 1000;
+  const asked: string[] = [];
+  const answers = (what: string) => (): Promise<never[]> => {
+    asked.push(what);
+    time += 1000;
+    return Promise.resolve([]);
+  };
+  const observer = {
+    engine: {
+      listImages: answers("images"),
+      listContainers: answers("containers"),
+      listServices: answers("services"),
+    },
+    description: { now: () => time, isSwarmManager: true },
+  } as unknown as Observer;
+  const { listedAt } = await list(observer);
+  expect(listedAt).toBe(1000);
+  expect(asked).toEqual(["images", "containers", "services"]);
+});
