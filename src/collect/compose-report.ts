@@ -78,7 +78,7 @@ function bytesAfter(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemo
   const left = new LayerSet();
   for (const image of [...plan.removals, ...plan.keeps]) {
     const removal = outcomes.get(image);
-    if (removal === undefined || !isGone(removal)) left.add(image.facts.layers);
+    if (removal === undefined || !isGone(removal)) left.add(image.facts.topLayer);
   }
   return left.totalBytes;
 }

@@ -53,17 +53,17 @@ function explainerOf({ plan, facts, policy, observed, filesystem }: Look) {
   const now = observed.observation.to;
   const scene: PlanScene = { plan, order, policy, now, filesystem: filesystem?.before ?? null };
   const all = new LayerSet();
-  for (const each of facts) all.add(each.layers);
+  for (const each of facts) all.add(each.topLayer);
   const planned = new Map([...plan.removals, ...plan.keeps].map((each) => [each.facts.image.id, each]));
   const line = order.filter((ranked) => {
     const verdict = planned.get(ranked.facts.image.id)?.verdict;
     return verdict !== undefined && mayGo(verdict);
   });
-  return (word: string, { image, layers, taggedAt }: ImageFacts): Explanation => {
+  return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);
     if (judged === undefined || ranked === undefined) throw new Error(`${image.id} has no verdict.`);
-    const ownBytes = new LayerSet(all).remove(layers);
+    const ownBytes = new LayerSet(all).remove(topLayer);
     return {
       word,
       image: describeImage(judged),

@@ -1,4 +1,5 @@
 import type { Image, ImageId } from "../core/image.js";
+import type { NameLookup } from "../core/name-index.js";
 import { canonicalNameOf, parseReference } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
 import type { Outcome } from "../core/verdict.js";
@@ -21,7 +22,7 @@ export type NoteNames = (image: ImageId, names: readonly string[]) => void;
 export interface ImageRemovalContext {
   readonly observer: Observer;
   /** What names stood for when the plan was made. */
-  readonly names: ReadonlyMap<string, ImageId>;
+  readonly names: NameLookup;
   readonly noteNames: NoteNames;
   readonly taken: TakenNames;
 }
@@ -55,7 +56,7 @@ class NamesRemoval {
   readonly #observer: Observer;
   readonly #engine: Engine;
   readonly #image: Image;
-  readonly #namesAtCheckpoint: ReadonlyMap<string, ImageId>;
+  readonly #namesAtCheckpoint: NameLookup;
   readonly #noteNames: NoteNames;
   #isNoted = false;
   readonly #gone: string[] = [];

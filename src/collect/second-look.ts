@@ -1,4 +1,5 @@
-import type { Image, ImageId } from "../core/image.js";
+import type { Image } from "../core/image.js";
+import type { NameLookup } from "../core/name-index.js";
 import { holdersOf } from "../core/holders.js";
 import { parseReference, repositoryOf } from "../core/reference.js";
 import type { ImageNames } from "../engine/port.js";
@@ -9,7 +10,7 @@ import { listUsers } from "./list.js";
 export async function holderOf(
   observer: Observer,
   planned: Image,
-  namesAtCheckpoint: ReadonlyMap<string, ImageId>,
+  namesAtCheckpoint: NameLookup,
 ): Promise<string | null> {
   const listing = await listUsers(observer, [planned], observer.description.now());
   return holdersOf(listing, namesAtCheckpoint).get(planned.id)?.[0] ?? null;

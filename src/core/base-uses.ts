@@ -15,18 +15,18 @@ export function baseUses(
 ): ReadonlyMap<ImageId, Use> {
   const uses = new Map<ImageId, Use>();
   if (arrivals.size === 0) return uses;
-  const byTop = new Map<string, ImageId[]>();
+  const byTop = new Map<number, ImageId[]>();
   for (const [id, { top }] of images) {
     if (top !== null) byTop.set(top, [...(byTop.get(top) ?? []), id]);
   }
   for (const [arrival, at] of arrivals) {
-    let chainId = images.get(arrival)?.top ?? null;
-    while (chainId !== null) {
-      for (const base of byTop.get(chainId) ?? []) {
+    let layer = images.get(arrival)?.top ?? null;
+    while (layer !== null) {
+      for (const base of byTop.get(layer) ?? []) {
         if (base !== arrival && (uses.get(base)?.at ?? -Infinity) < at)
           uses.set(base, { at, kind: "base", by: `image:${arrival}` });
       }
-      chainId = layers.get(chainId)?.below ?? null;
+      layer = layers.get(layer)?.below ?? null;
     }
   }
   return uses;

@@ -43,7 +43,7 @@ export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
   const counted = new LayerSet();
   const bytes = new Map<KeepReason, number>();
   for (const { facts, reason } of byStrongestReason(keeps)) {
-    bytes.set(reason, (bytes.get(reason) ?? 0) + counted.add(facts.layers));
+    bytes.set(reason, (bytes.get(reason) ?? 0) + counted.add(facts.topLayer));
   }
   return [...bytes]
     .map(([reason, held]): HeldBytes => ({ reason, bytes: held }))
@@ -66,18 +66,21 @@ export function byStrongestReason(
 
 /** Where the bytes of all images are, `totalBytes` together. */
 export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
-  const places = new Map<string, { place: HeldPlace; readonly bytes: number }>();
+  const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
+  const places: (HeldPlace | undefined)[] = [];
   for (const { facts, verdict } of keeps) {
     const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
     if (place === null) continue;
-    for (const { chainId, bytes } of facts.layers) {
-      const found = places.get(chainId);
-      if (found === undefined) places.set(chainId, { place, bytes });
-      else found.place = "shared";
+    // What is below a shared layer is shared already.
+    for (let layer = facts.topLayer; layer !== null; layer = layer.below) {
+      const found = places[layer.index];
+      if (found === "shared") break;
+      if (found !== undefined) held[found] -= layer.bytes;
+      const next = found === undefined ? place : "shared";
+      held[next] += layer.bytes;
+      places[layer.index] = next;
     }
   }
-  const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
-  for (const { place, bytes } of places.values()) held[place] += bytes;
   return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
 }
 

@@ -2,6 +2,7 @@ import type { FailedRemovals } from "./failed-removals.js";
 import type { ContainerId, ImageId } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
 import { emptyLayerRecord } from "./layer-record.js";
+import { namesIn, type NameLookup, type NamesText } from "./name-index.js";
 import type { UseKind } from "./use.js";
 import type { WarnedRules } from "./warned-rules.js";
 
@@ -56,6 +57,8 @@ export interface ImageRecord {
   readonly inRegistry: boolean;
   /** Whether it was ever seen with a tag. */
   readonly wasTagged: boolean;
+  /** At the checkpoint. */
+  readonly names: NamesText;
 }
 
 /** Everything the ledger knows of one engine. */
@@ -65,8 +68,8 @@ export interface EngineRecord {
   readonly images: ReadonlyMap<ImageId, ImageRecord>;
   /** Containers that existed at the checkpoint. */
   readonly containers: ReadonlyMap<ContainerId, ImageId>;
-  /** What each name (see reference.ts, canonical form) stood for at the checkpoint. */
-  readonly names: ReadonlyMap<string, ImageId>;
+  /** What each name stood for at the checkpoint: what the images say. */
+  readonly names: NameLookup;
   readonly layers: LayerRecord;
   readonly failedRemovals: FailedRemovals;
   readonly warnedRules: WarnedRules;
@@ -76,7 +79,7 @@ export const emptyRecord: EngineRecord = {
   checkpoint: null,
   images: new Map(),
   containers: new Map(),
-  names: new Map(),
+  names: namesIn(new Map()),
   layers: emptyLayerRecord,
   failedRemovals: new Map(),
   warnedRules: new Map(),

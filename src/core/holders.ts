@@ -1,12 +1,13 @@
 import type { ImageId } from "./image.js";
 import { shortId, toImageId } from "./image.js";
 import type { Listing } from "./listing.js";
+import type { NameLookup } from "./name-index.js";
 import { canonicalNameOf } from "./reference.js";
 
 /** Who holds each image now: `container:web`, `mount:web`, `service:shop`. An image that is not in the map is held by nobody. */
 export function holdersOf(
   listing: Listing,
-  namesAtCheckpoint: ReadonlyMap<string, ImageId>,
+  namesAtCheckpoint: NameLookup,
 ): ReadonlyMap<ImageId, readonly string[]> {
   const holders = new Map<ImageId, string[]>();
   const hold = (image: ImageId, holder: string) => {
@@ -35,11 +36,7 @@ export function holdersOf(
  * itself), and removing an image by ID looks at neither. So every image that the name stands for or stood for is held;
  * of `app:1@sha256:…`, as Swarm writes it, what the digest stands for and what the tag does.
  */
-function imagesNamed(
-  reference: string,
-  listing: Listing,
-  namesAtCheckpoint: ReadonlyMap<string, ImageId>,
-): Set<ImageId> {
+function imagesNamed(reference: string, listing: Listing, namesAtCheckpoint: NameLookup): Set<ImageId> {
   const images = new Set<ImageId>();
   const [tagged = "", digest = ""] = reference.split("@");
   for (const id of [toImageId(reference), toImageId(digest)]) if (id !== null) images.add(id);

@@ -1,14 +1,12 @@
 import type { EngineRecord, ImageRecord } from "./checkpoint.js";
 import { retryAt } from "./failed-removals.js";
 import type { Image } from "./image.js";
-import type { SizeModel } from "./image-layers.js";
-import { layersOfAll } from "./image-layers.js";
-import type { Layer } from "./layers.js";
+import { layersOfAll, type ImageLayers, type SizeModel } from "./image-layers.js";
 import type { Observed } from "./next-record.js";
 import type { Use } from "./use.js";
 
 /** What the plan knows of one image. */
-export interface ImageFacts {
+export interface ImageFacts extends ImageLayers {
   readonly image: Image;
   /** Epoch milliseconds. */
   readonly firstSeenAt: number;
@@ -16,9 +14,6 @@ export interface ImageFacts {
   /** Observed time since the last use, in milliseconds. */
   readonly idleMs: number;
   readonly inUseBy: readonly string[];
-  readonly layers: readonly Layer[];
-  /** True when the bytes of every set of images with this one are known to the byte. */
-  readonly exact: boolean;
   /** Whether a registry is known to have it, or to have had it. */
   readonly inRegistry: boolean;
   /** Whether it has no name at all, or had a tag once and has none now: superseded by a pull or a build. */

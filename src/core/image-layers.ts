@@ -1,7 +1,7 @@
 import type { Image, ImageId } from "./image.js";
 import { boundedBytes, estimatedBytes } from "./layer-bytes.js";
 import type { LayerRecord } from "./layer-record.js";
-import { growTree, type LayerNode } from "./layer-tree.js";
+import { growTree } from "./layer-tree.js";
 import type { Layer } from "./layers.js";
 
 /**
@@ -11,16 +11,20 @@ import type { Layer } from "./layers.js";
 export type SizeModel = "layers" | "layers-and-content";
 
 export interface ImageLayers {
-  /** Those that have bytes. */
-  readonly layers: readonly Layer[];
+  /** Null for an image without layers. */
+  readonly topLayer: Layer | null;
   /** True when the bytes of every set of images with this one are known to the byte. */
   readonly exact: boolean;
 }
 
 /** An image of which nothing is known counts as nothing: then no other one goes to make room for it. */
-const unknownLayers: ImageLayers = { layers: [], exact: false };
+const unknownLayers: ImageLayers = { topLayer: null, exact: false };
 
-/** The layers of all images together, as those of one may tell of another's. */
+/**
+ * The layers of all images together, as those of one may tell of another's.
+ *
+ * @param record of these images and no others
+ */
 export function layersOfAll(
   images: ReadonlyMap<ImageId, Image>,
   record: LayerRecord,
@@ -28,32 +32,31 @@ export function layersOfAll(
 ): (id: ImageId) => ImageLayers {
   const tree = growTree(images.values(), record);
   const { bytes, exact } = model === "layers" ? boundedBytes(tree) : estimatedBytes(tree);
-  const layers = tree.nodes.map(({ index, chainId }): Layer => ({ chainId, bytes: bytes[index] ?? 0 }));
-  const chains = new Map<LayerNode, readonly Layer[]>();
+  const layers: Layer[] = [];
+  const layerAt = (index: number | undefined) => (index === undefined ? null : (layers[index] ?? null));
+  for (const { index, below } of tree.nodes) {
+    layers.push({ index, bytes: bytes[index] ?? 0, below: layerAt(below?.index) });
+  }
   const found = new Map<ImageId, ImageLayers>();
   // Nobody knows what an image that could not be read shares with the others.
   const allKnown = tree.placed.length === images.size;
   for (const { image, top } of tree.placed) {
-    const chain = top === null ? [] : (chains.get(top) ?? chainOf(top, layers));
-    if (top !== null) chains.set(top, chain);
     const isExact = model === "layers" && allKnown && (top === null || exact[top.index] === true);
-    const own = model === "layers" ? [] : contentOf(image, chain);
-    found.set(image.id, { layers: own.length === 0 ? chain : [...chain, ...own], exact: isExact });
+    const topLayer = layerAt(top?.index);
+    found.set(image.id, {
+      topLayer: model === "layers" ? topLayer : withContent(image, topLayer, layers),
+      exact: isExact,
+    });
   }
   return (id) => found.get(id) ?? unknownLayers;
 }
 
-function chainOf(top: LayerNode, layers: readonly Layer[]): Layer[] {
-  const chain: Layer[] = [];
-  for (let node: LayerNode | null = top; node !== null; node = node.below) {
-    const layer = layers[node.index];
-    if (layer !== undefined && layer.bytes > 0) chain.push(layer);
-  }
-  return chain.reverse();
-}
-
-/** The rest of an image's size, as a layer of its own. */
-function contentOf(image: Image, chain: readonly Layer[]): Layer[] {
-  const rest = chain.reduce((left, { bytes }) => left - bytes, image.sizeBytes);
-  return rest > 0 ? [{ chainId: `content of ${image.id}`, bytes: rest }] : [];
+/** The rest of an image's size, as a layer of its own on top; `layers` are all that there are so far. */
+function withContent({ sizeBytes }: Image, top: Layer | null, layers: Layer[]): Layer | null {
+  let rest = sizeBytes;
+  for (let layer = top; layer !== null; layer = layer.below) rest -= layer.bytes;
+  if (rest <= 0) return top;
+  const content: Layer = { index: layers.length, bytes: rest, below: top };
+  layers.push(content);
+  return content;
 }

@@ -2,18 +2,20 @@ import type { ImageId } from "./image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
 
-/** A layer of the ledger. Its key is its chain ID, which also stands for all layers below it. */
+/** A layer of the ledger. */
 export interface LayerEntry {
-  /** Chain ID of the layer below; null for the lowest. */
-  readonly below: string | null;
+  /** What the engine stores it under; it also stands for all layers below. */
+  readonly chainId: string;
+  /** Number of the layer below; null for the lowest. */
+  readonly below: number | null;
   /** Null where the engine's history leaves it open. */
   readonly bytes: number | null;
 }
 
 /** What an image is known to consist of. An image never changes, so it is asked for once. */
 export interface LearnedImage {
-  /** Chain ID of its topmost layer; null for an image without layers. */
-  readonly top: string | null;
+  /** Number of its topmost layer; null for an image without layers. */
+  readonly top: number | null;
   /** When it was last given a name, as the engine knew at first sight; epoch milliseconds. */
   readonly taggedAt: number | null;
 }
@@ -21,8 +23,11 @@ export interface LearnedImage {
 /** All that is known of the layers of one engine's images. */
 export interface LayerRecord {
   readonly images: ReadonlyMap<ImageId, LearnedImage>;
-  /** Every layer of these images, shared ones once. */
-  readonly layers: ReadonlyMap<string, LayerEntry>;
+  /**
+   * Every layer of these images, shared ones once. They are numbered, since chain IDs are long and are needed only where
+   * an image is new: from 1 on, each higher than the one below it, and the map is in the order of the numbers.
+   */
+  readonly layers: ReadonlyMap<number, LayerEntry>;
 }
 
 export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Map() };
@@ -43,9 +48,13 @@ export function nextLayerRecord(
 ): LayerRecord {
   if (lessons.size === 0 && areAllPresent(record.images, present)) return record;
   const images = new Map([...record.images].filter(([id]) => present.has(id)));
-  const layers = new Map<string, LayerEntry>();
-  for (const { top } of images.values()) copyChain(record, top, layers);
-  for (const [id, lesson] of lessons) images.set(id, learnImage(lesson, layers));
+  const layers = layersOf(images.values(), record);
+  const learn = learnerOf(layers);
+  // In the order of the listing, so that the numbers do not depend on which answer came first.
+  for (const id of present.keys()) {
+    const lesson = lessons.get(id);
+    if (lesson !== undefined) images.set(id, learn(lesson));
+  }
   return { images, layers };
 }
 
@@ -57,24 +66,35 @@ function areAllPresent(
   return true;
 }
 
-function copyChain(record: LayerRecord, top: string | null, layers: Map<string, LayerEntry>): void {
-  let next = top;
-  while (next !== null && !layers.has(next)) {
-    const layer = record.layers.get(next);
-    if (layer === undefined) return;
-    layers.set(next, layer);
-    next = layer.below;
+/** Those that these images consist of. */
+function layersOf(images: Iterable<LearnedImage>, { layers }: LayerRecord): Map<number, LayerEntry> {
+  const held = new Set<number>();
+  for (const { top } of images) {
+    for (let next = top; next !== null && !held.has(next); next = layers.get(next)?.below ?? null) {
+      held.add(next);
+    }
   }
+  return new Map([...layers].filter(([number]) => held.has(number)));
 }
 
-/** A layer whose size one image leaves open may be known from another one's history. */
-function learnImage(lesson: ImageLesson, layers: Map<string, LayerEntry>): LearnedImage {
-  const sizes = layerSizes(lesson);
-  let below: string | null = null;
-  for (const [index, chainId] of chainIdsOf(lesson.diffIds).entries()) {
-    const bytes = layers.get(chainId)?.bytes ?? sizes[index] ?? null;
-    layers.set(chainId, { below, bytes });
-    below = chainId;
+/** Adds layers of images to these; a layer whose size one image leaves open may be known from another one's history. */
+function learnerOf(layers: Map<number, LayerEntry>): (lesson: ImageLesson) => LearnedImage {
+  const numbers = new Map<string, number>();
+  let highest = 0;
+  for (const [number, { chainId }] of layers) {
+    numbers.set(chainId, number);
+    highest = number;
   }
-  return { top: below, taggedAt: lesson.taggedAt };
+  return (lesson) => {
+    const sizes = layerSizes(lesson);
+    let below: number | null = null;
+    for (const [index, chainId] of chainIdsOf(lesson.diffIds).entries()) {
+      const number: number = numbers.get(chainId) ?? (highest += 1);
+      const bytes: number | null = layers.get(number)?.bytes ?? sizes[index] ?? null;
+      numbers.set(chainId, number);
+      layers.set(number, { chainId, below, bytes });
+      below = number;
+    }
+    return { top: below, taggedAt: lesson.taggedAt };
+  };
 }

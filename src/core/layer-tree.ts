@@ -5,7 +5,6 @@ import type { LayerRecord } from "./layer-record.js";
 export interface LayerNode {
   /** Its place in the list of all nodes. */
   readonly index: number;
-  readonly chainId: string;
   /** Null for a lowest layer. */
   readonly below: LayerNode | null;
   /** Null where it is open. */
@@ -28,31 +27,21 @@ export interface LayerTree {
   readonly placed: readonly PlacedImage[];
 }
 
-/** The layers of these images. Equal chain IDs mean equal layers all the way down, so together they are a tree. */
+/** The layers of these images, of which the record holds no others. What they share is below what tells them apart: a tree. */
 export function growTree(images: Iterable<Image>, record: LayerRecord): LayerTree {
-  const known = new Map<string, LayerNode>();
+  const nodes: LayerNode[] = [];
+  const byNumber = new Map<number, LayerNode>();
+  const find = (number: number | null) => (number === null ? null : (byNumber.get(number) ?? null));
+  for (const [number, { below, bytes }] of record.layers) {
+    const node: LayerNode = { index: nodes.length, below: find(below), bytes, branches: 0 };
+    if (node.below !== null) node.below.branches += 1;
+    byNumber.set(number, node);
+    nodes.push(node);
+  }
   const placed: PlacedImage[] = [];
   for (const image of images) {
     const learned = record.images.get(image.id);
-    if (learned !== undefined) placed.push({ image, top: grow(learned.top, record, known) });
+    if (learned !== undefined) placed.push({ image, top: find(learned.top) });
   }
-  return { nodes: [...known.values()], placed };
-}
-
-function grow(top: string | null, record: LayerRecord, known: Map<string, LayerNode>): LayerNode | null {
-  const missing: string[] = [];
-  let next = top;
-  while (next !== null && !known.has(next)) {
-    missing.push(next);
-    next = record.layers.get(next)?.below ?? null;
-  }
-  let node = next === null ? null : (known.get(next) ?? null);
-  for (const chainId of missing.reverse()) {
-    const bytes = record.layers.get(chainId)?.bytes ?? null;
-    const upper: LayerNode = { index: known.size, chainId, below: node, bytes, branches: 0 };
-    if (node !== null) node.branches += 1;
-    known.set(chainId, upper);
-    node = upper;
-  }
-  return node;
+  return { nodes, placed };
 }

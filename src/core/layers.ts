@@ -1,20 +1,28 @@
-/** A layer as it lies in the store: the same chain ID is the same bytes, held once however many images share it. */
+/**
+ * A layer as it lies in the store, on top of the one below it: held once, however many images share it. Two images share
+ * a layer when it is the same object, and then they share all below it, too.
+ */
 export interface Layer {
-  readonly chainId: string;
+  /** Its place among all layers of a plan: from 0 on, higher than that of the layer below. */
+  readonly index: number;
   readonly bytes: number;
+  /** Null for a lowest layer. */
+  readonly below: Layer | null;
 }
 
 /**
- * The bytes of a set of images, as the union of their layers. Adding or removing an image costs its own layers,
- * whatever the size of the set.
+ * The bytes of a set of images, as the union of their layers. An image is its topmost layer, null for one without any.
+ *
+ * A layer counts who holds it as a store does: the images that end with it, and the layers on it that are held themselves.
+ * So adding or removing an image costs no more than the layers that come or go with it, whatever the size of the set.
  */
 export class LayerSet {
-  readonly #holders: Map<string, number>;
+  readonly #holders: number[];
   #totalBytes: number;
 
   /** Empty, or a copy of another set, which costs much less than adding its images again. */
   constructor(other?: LayerSet) {
-    this.#holders = new Map(other === undefined ? [] : other.#holders);
+    this.#holders = other === undefined ? [] : [...other.#holders];
     this.#totalBytes = other?.totalBytes ?? 0;
   }
 
@@ -22,38 +30,42 @@ export class LayerSet {
     return this.#totalBytes;
   }
 
-  /** Bytes that an image with these layers would add. */
-  marginalBytes(layers: readonly Layer[]): number {
+  /** Bytes that an image would add. */
+  marginalBytes(top: Layer | null): number {
     let bytes = 0;
-    for (const layer of layers) if (!this.#holders.has(layer.chainId)) bytes += layer.bytes;
+    for (let layer = top; layer !== null && this.#holdersOf(layer) === 0; layer = layer.below) {
+      bytes += layer.bytes;
+    }
     return bytes;
   }
 
   /** Returns the bytes that were added. */
-  add(layers: readonly Layer[]): number {
+  add(top: Layer | null): number {
     let added = 0;
-    for (const layer of layers) {
-      const holders = this.#holders.get(layer.chainId) ?? 0;
-      if (holders === 0) added += layer.bytes;
-      this.#holders.set(layer.chainId, holders + 1);
+    for (let layer = top; layer !== null; layer = layer.below) {
+      const holders = this.#holdersOf(layer);
+      this.#holders[layer.index] = holders + 1;
+      if (holders > 0) break;
+      added += layer.bytes;
     }
     this.#totalBytes += added;
     return added;
   }
 
   /** Returns the bytes that nobody in the set holds any more. The image must have been added before. */
-  remove(layers: readonly Layer[]): number {
+  remove(top: Layer | null): number {
     let freed = 0;
-    for (const layer of layers) {
-      const holders = (this.#holders.get(layer.chainId) ?? 1) - 1;
-      if (holders === 0) {
-        this.#holders.delete(layer.chainId);
-        freed += layer.bytes;
-      } else {
-        this.#holders.set(layer.chainId, holders);
-      }
+    for (let layer = top; layer !== null; layer = layer.below) {
+      const holders = this.#holdersOf(layer) - 1;
+      this.#holders[layer.index] = holders;
+      if (holders > 0) break;
+      freed += layer.bytes;
     }
     this.#totalBytes -= freed;
     return freed;
+  }
+
+  #holdersOf({ index }: Layer): number {
+    return this.#holders[index] ?? 0;
   }
 }

@@ -1,12 +1,12 @@
 import type { Container, ContainerId, Image, ImageId, Service } from "./image.js";
+import { NameIndex, type NameLookup } from "./name-index.js";
 import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
 
 /** What the engine listed at the beginning of an observation, with the look-ups that the replay needs. */
 export interface Listing {
   readonly images: ReadonlyMap<ImageId, Image>;
   readonly containers: ReadonlyMap<ContainerId, Container>;
-  /** What each name stands for; canonical spelling, tags and digests. */
-  readonly names: ReadonlyMap<string, ImageId>;
+  readonly names: NameLookup;
   /** Empty unless the engine is a Swarm manager. */
   readonly services: readonly Service[];
   /** Engine time at which the listing was begun, epoch milliseconds. */
@@ -19,12 +19,16 @@ export function createListing(
   services: readonly Service[],
   listedAt: number,
 ): Listing {
-  const names = new Map<string, ImageId>();
-  for (const image of images) for (const name of canonicalNamesOf(image)) names.set(name, image.id);
+  const listNames = function* () {
+    for (const { id, tags, digests } of images) {
+      for (const name of tags) yield [name, id] as const;
+      for (const name of digests) yield [name, id] as const;
+    }
+  };
   return {
     images: new Map(images.map((image) => [image.id, image])),
     containers: new Map(containers.map((container) => [container.id, container])),
-    names,
+    names: new NameIndex(listNames),
     services,
     listedAt,
   };

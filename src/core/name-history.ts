@@ -1,6 +1,7 @@
 import type { ImageId } from "./image.js";
 import type { Listing } from "./listing.js";
 import { repositoriesOf } from "./listing.js";
+import type { NameLookup, NamesAtEnd } from "./name-index.js";
 import { parseReference, repositoryOf } from "./reference.js";
 import type { Use } from "./use.js";
 
@@ -38,7 +39,7 @@ interface Holders {
  * event carries the name). So each name has a set of possible images at each point, and all of them count.
  */
 export class NameHistory {
-  readonly #namesAtStart: ReadonlyMap<string, ImageId>;
+  readonly #namesAtStart: NameLookup;
   readonly #imagesAtStart: { readonly has: (id: ImageId) => boolean };
   #listing: Listing;
   /** True when nothing was missed since the names at the start were written down. */
@@ -55,7 +56,7 @@ export class NameHistory {
   readonly #settle: (binding: NameBinding, by: SettledBy) => void;
 
   constructor(options: {
-    readonly namesAtStart: ReadonlyMap<string, ImageId>;
+    readonly namesAtStart: NameLookup;
     readonly imagesAtStart: { readonly has: (id: ImageId) => boolean };
     readonly continuous: boolean;
     readonly listing: Listing;
@@ -222,21 +223,19 @@ export class NameHistory {
   }
 
   /**
-   * What each name stands for at the end of the window, for the next checkpoint. Where a name moved while the
+   * What names stand for at the end of the window, for the next checkpoint. Where a name moved while the
    * listing was made, the listing may be the older of the two: a `tag` event then says more, and after a `load` or a
    * `pull` it is better to know nothing.
    */
-  namesAtEnd(): ReadonlyMap<string, ImageId> {
+  namesAtEnd(): NamesAtEnd {
     const listedAt = this.#listing.listedAt - listingRaceMs;
-    if (this.#lastLoadAt >= listedAt) return new Map();
-    const names = new Map(this.#listing.names);
+    const moved = new Map<string, ImageId | null>();
     for (const [name, { images, certain, movedAt }] of this.#holders) {
       if (movedAt === null || movedAt < listedAt) continue;
       const [only] = images;
-      if (certain && only !== undefined) names.set(name, only);
-      else names.delete(name);
+      moved.set(name, certain && only !== undefined ? only : null);
     }
-    return names;
+    return { isKnown: this.#lastLoadAt < listedAt, moved };
   }
 }
 

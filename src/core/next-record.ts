@@ -1,10 +1,11 @@
 import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
 import { baseUses } from "./base-uses.js";
 import { observedMsAt } from "./continuity.js";
-import type { ImageId } from "./image.js";
+import type { Image, ImageId } from "./image.js";
 import type { ImageLesson } from "./layer-record.js";
 import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
+import { namesIn, namesTextOf, type NamesText } from "./name-index.js";
 import type { Observation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
 import type { Use } from "./use.js";
@@ -32,8 +33,10 @@ export function nextRecord(
 ): EngineRecord {
   const { listing, replay, observation, anchor, steady } = observed;
   const images = new Map<ImageId, ImageRecord>();
-  for (const id of listing.images.keys()) {
-    images.set(id, nextImageRecord(id, record, observed, lessons.get(id)?.taggedAt ?? null));
+  const namesText = namesTextOf(replay.names);
+  for (const image of listing.images.values()) {
+    const taggedAt = lessons.get(image.id)?.taggedAt ?? null;
+    images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed }));
   }
   const layers = nextLayerRecord(record.layers, lessons, listing.images);
   for (const [base, use] of baseUses(layers, arrivalsIn(images, record, lessons))) {
@@ -44,7 +47,7 @@ export function nextRecord(
     checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
     images,
     containers: replay.containers,
-    names: replay.names,
+    names: namesIn(images),
     layers,
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
     warnedRules: record.warnedRules,
@@ -67,20 +70,21 @@ function arrivalsIn(
 }
 
 function nextImageRecord(
-  id: ImageId,
-  record: EngineRecord,
-  observed: Observed,
+  { id, tags, createdAt }: Image,
+  names: NamesText,
   taggedAt: number | null,
+  { record, observed }: { readonly record: EngineRecord; readonly observed: Observed },
 ): ImageRecord {
   const { observation } = observed;
   const previous = record.images.get(id);
   const use = latestUse(id, previous, observed);
   const known = {
     inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
-    wasTagged: previous?.wasTagged === true || (observed.listing.images.get(id)?.tags.length ?? 0) > 0,
+    wasTagged: previous?.wasTagged === true || tags.length > 0,
+    names,
   };
   if (previous === undefined) {
-    const seen = laterUse(use ?? firstUse(observed), creationOf(id, observed));
+    const seen = laterUse(use ?? firstUse(observed), creationOf(createdAt, observed));
     const first = laterUse(seen, taggingOf(taggedAt, observed));
     return {
       firstSeenAt: observation.to,
@@ -91,7 +95,10 @@ function nextImageRecord(
       ...known,
     };
   }
-  const isSame = known.inRegistry === previous.inRegistry && known.wasTagged === previous.wasTagged;
+  const isSame =
+    known.inRegistry === previous.inRegistry &&
+    known.wasTagged === previous.wasTagged &&
+    known.names === previous.names;
   // The same object for most images, of which there may be many.
   const next = isSame ? previous : { ...previous, ...known };
   return use === null ? next : withUse(next, use, observedAt(use, record, observed));
@@ -140,9 +147,8 @@ function firstUse({ observation }: Observed): Use {
  * and where events may mean several images, not all of these were there yet. A creation date never makes an image
  * older, and never younger than now.
  */
-function creationOf(id: ImageId, { listing, observation }: Observed): Use {
-  const createdAt = listing.images.get(id)?.createdAt ?? -Infinity;
-  return { at: Math.min(createdAt, observation.to), kind: "first-seen", by: null };
+function creationOf(createdAt: number | null, { observation }: Observed): Use {
+  return { at: Math.min(createdAt ?? -Infinity, observation.to), kind: "first-seen", by: null };
 }
 
 /**

@@ -50,7 +50,7 @@ export function makePlan(
   const order = removalOrder(images);
   const kept = reasonsToKeep(order, policy, now);
   const all = new LayerSet();
-  for (const { facts } of order) all.add(facts.layers);
+  for (const { facts } of order) all.add(facts.topLayer);
   const removed = reasonsToRemove(order, all, kept, policy, filesystem);
   const deferred = deferBeyond(policy.maxRemovals, order, removed);
   const verdicts = assemble(order, all, kept, removed, deferred);
@@ -85,7 +85,7 @@ function assemble(
     const { id } = facts.image;
     const reason = removed.get(id);
     if (reason !== undefined && !deferred.has(id)) {
-      const freedBytes = remaining.remove(facts.layers);
+      const freedBytes = remaining.remove(facts.topLayer);
       removals.push({ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes });
     } else {
       const reasons = kept.get(id) ?? [deferred.has(id) ? "max-removals" : "within-limits"];

@@ -84,10 +84,10 @@ function removeForFreeInodes(
 ): void {
   if (minFreeInodes === null || freeInodes >= minFreeInodes) return;
   const staying = new LayerSet();
-  for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.layers);
+  for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.topLayer);
   for (const { facts } of order) {
     const { id } = facts.image;
-    if (kept.has(id) || removed.has(id) || staying.marginalBytes(facts.layers) === 0) continue;
+    if (kept.has(id) || removed.has(id) || staying.marginalBytes(facts.topLayer) === 0) continue;
     removed.set(id, "min-free-inodes");
   }
 }
@@ -99,14 +99,14 @@ function removeForFreeInodes(
  */
 function removeDownTo({ order, kept, removed }: Scene, targetBytes: number, reason: RemoveReason): void {
   const staying = new LayerSet();
-  for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.layers);
+  for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.topLayer);
   for (const { facts } of order.toReversed()) {
-    const { image, layers } = facts;
+    const { image, topLayer } = facts;
     if (kept.has(image.id) || removed.has(image.id)) continue;
     const parentGoes = image.parentId !== null && removed.has(image.parentId);
-    const marginal = staying.marginalBytes(layers);
+    const marginal = staying.marginalBytes(topLayer);
     const fits = marginal === 0 || staying.totalBytes + marginal <= targetBytes;
-    if (!parentGoes && fits) staying.add(layers);
+    if (!parentGoes && fits) staying.add(topLayer);
     else removed.set(image.id, reason);
   }
 }
@@ -114,6 +114,6 @@ function removeDownTo({ order, kept, removed }: Scene, targetBytes: number, reas
 function bytesLeft({ order, all, removed }: Scene): number {
   if (removed.size === 0) return all.totalBytes;
   const left = new LayerSet(all);
-  for (const { facts } of order) if (removed.has(facts.image.id)) left.remove(facts.layers);
+  for (const { facts } of order) if (removed.has(facts.image.id)) left.remove(facts.topLayer);
   return left.totalBytes;
 }

@@ -7,6 +7,7 @@ import type { Listing } from "./listing.js";
 import { canonicalNamesOf } from "./listing.js";
 import type { NameBinding, SettledBy } from "./name-history.js";
 import { listingRaceMs, NameHistory } from "./name-history.js";
+import type { NamesAtEnd } from "./name-index.js";
 import { canonicalNameOf, parseReference } from "./reference.js";
 import type { Use, UseKind } from "./use.js";
 import { laterUse } from "./use.js";
@@ -17,8 +18,7 @@ export interface ReplayResult {
   readonly uses: ReadonlyMap<ImageId, Use>;
   /** Which image each container was created from, for those that are not known to have ended. */
   readonly containers: ReadonlyMap<ContainerId, ImageId>;
-  /** What each name stands for now. */
-  readonly names: ReadonlyMap<string, ImageId>;
+  readonly names: NamesAtEnd;
   /** Images that were seen to come from a registry, or to go to one; those of which it is certain. */
   readonly inRegistry: ReadonlySet<ImageId>;
 }

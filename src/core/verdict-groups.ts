@@ -23,7 +23,7 @@ export function verdictGroups({ removals, keeps }: Pick<Plan, "removals" | "keep
   const staying = new Map<KeepReason, { images: number; bytes: number }>();
   const counted = new LayerSet();
   for (const { facts, reason } of byStrongestReason(keeps)) {
-    add(staying, reason, counted.add(facts.layers));
+    add(staying, reason, counted.add(facts.topLayer));
   }
   return [
     ...[...going].map(([reason, group]) => ({ verdict: "remove" as const, reason, ...group })),

@@ -8,14 +8,14 @@ export interface Difference<Key, Value> {
 export function difference<Key, Value>(
   before: ReadonlyMap<Key, Value>,
   after: ReadonlyMap<Key, Value>,
-  isSame: (first: Value, second: Value) => boolean,
+  isSame: (first: Value, second: Value, key: Key) => boolean,
 ): Difference<Key, Value> {
   const changed: (readonly [Key, Value])[] = [];
   let staying = 0;
   for (const [key, value] of after) {
     const old = before.get(key);
     if (old !== undefined) staying += 1;
-    if (old === undefined || !isSame(old, value)) changed.push([key, value]);
+    if (old === undefined || !isSame(old, value, key)) changed.push([key, value]);
   }
   const vanished: Key[] = [];
   // In most runs nothing went, and there are as many rows as images.

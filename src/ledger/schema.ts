@@ -150,6 +150,61 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (name, label)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- One row for all that is known of an image. Its names are those that the engine listed at the checkpoint, or canonical
+  -- ones, a line each; top_layer is NULL for an image without layers, and is_learned is 0 where they are not known.
+  CREATE INDEX name_image ON name (engine_id, image_id);
+  ALTER TABLE image ADD COLUMN names TEXT NOT NULL DEFAULT '';
+  UPDATE image SET names = coalesce((
+    SELECT group_concat(name, char(10)) FROM name
+    WHERE name.engine_id = image.engine_id AND name.image_id = image.image_id
+  ), '');
+  DROP TABLE name;
+
+  -- Layers have numbers, each a higher one than the layer below: images and layers refer to them in a few bytes.
+  CREATE INDEX layer_below ON layer (engine_id, below);
+  CREATE TABLE layer_number (
+    engine_id INTEGER NOT NULL,
+    chain_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (engine_id, chain_id)
+  ) STRICT, WITHOUT ROWID;
+  WITH RECURSIVE placed (engine_id, chain_id, height) AS (
+    SELECT engine_id, chain_id, 1 FROM layer WHERE below IS NULL
+    UNION
+    SELECT layer.engine_id, layer.chain_id, height + 1
+    FROM placed JOIN layer ON layer.engine_id = placed.engine_id AND layer.below = placed.chain_id
+  )
+  INSERT INTO layer_number
+  SELECT engine_id, chain_id, row_number() OVER (PARTITION BY engine_id ORDER BY height, chain_id) FROM placed;
+
+  CREATE TABLE numbered_layer (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number > 0),
+    chain_id BLOB NOT NULL CHECK (length(chain_id) = 32),
+    below INTEGER CHECK (below < number),
+    bytes INTEGER CHECK (bytes >= 0),
+    PRIMARY KEY (engine_id, number)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO numbered_layer
+  SELECT layer.engine_id, own.number, layer.chain_id, lower.number, layer.bytes
+  FROM layer
+  JOIN layer_number AS own ON own.engine_id = layer.engine_id AND own.chain_id = layer.chain_id
+  LEFT JOIN layer_number AS lower ON lower.engine_id = layer.engine_id AND lower.chain_id = layer.below;
+
+  ALTER TABLE image ADD COLUMN is_learned INTEGER NOT NULL DEFAULT 0 CHECK (is_learned IN (0, 1));
+  ALTER TABLE image ADD COLUMN top_layer INTEGER CHECK (top_layer IS NULL OR is_learned = 1);
+  ALTER TABLE image ADD COLUMN tagged_at INTEGER CHECK (tagged_at IS NULL OR is_learned = 1);
+  UPDATE image SET is_learned = 1, top_layer = number, tagged_at = learned.tagged_at
+  FROM learned_image AS learned
+  LEFT JOIN layer_number ON layer_number.engine_id = learned.engine_id AND chain_id = learned.top_layer
+  WHERE learned.engine_id = image.engine_id AND learned.image_id = image.image_id
+    AND (number IS NOT NULL OR learned.top_layer IS NULL);
+  DROP TABLE learned_image;
+  DROP TABLE layer_number;
+  DROP TABLE layer;
+  ALTER TABLE numbered_layer RENAME TO layer;
+  `,
 ];
 
 /**

@@ -51,7 +51,7 @@ export class StoredLedger implements Ledger, LedgerHistory {
         .immediate(),
     );
     // Only now: after a failed save the file still holds what it held before.
-    this.#remember(engine, record);
+    this.#saved.set(engine.key, record);
   }
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
@@ -101,19 +101,5 @@ export class StoredLedger implements Ledger, LedgerHistory {
       // A full disk, for instance.
     }
     this.#database.close();
-  }
-
-  /** Copies the maps: who has made the record may go on filling them, and the comparison would see no difference. */
-  #remember(engine: EngineIdentity, record: EngineRecord): void {
-    this.#saved.set(engine.key, {
-      checkpoint: record.checkpoint,
-      images: new Map(record.images),
-      containers: new Map(record.containers),
-      names: new Map(record.names),
-      // It is replaced, never changed.
-      layers: record.layers,
-      failedRemovals: new Map(record.failedRemovals),
-      warnedRules: new Map(record.warnedRules),
-    });
   }
 }

@@ -1,9 +1,9 @@
 import type { Database } from "better-sqlite3";
-import type { EngineIdentity, EngineRecord, ImageRecord } from "../core/checkpoint.js";
+import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { FailedRemovals } from "../core/failed-removals.js";
-import type { ImageId } from "../core/image.js";
 import type { WarnedRules } from "../core/warned-rules.js";
 import { difference } from "./difference.js";
+import { writeImages } from "./write-images.js";
 import { writeLayers } from "./write-layers.js";
 
 /**
@@ -17,10 +17,9 @@ export function writeRecord(
   after: EngineRecord,
 ): number {
   const engineId = writeEngine(database, engine, after);
-  writeImages(database, engineId, before.images, after.images);
-  writeReferences(database, engineId, "container", "container_id", before.containers, after.containers);
-  writeReferences(database, engineId, "name", "name", before.names, after.names);
-  writeLayers(database, engineId, before.layers, after.layers);
+  writeImages(database, engineId, before, after);
+  writeContainers(database, engineId, before.containers, after.containers);
+  writeLayers(database, engineId, before.layers.layers, after.layers.layers);
   writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
   return engineId;
@@ -60,39 +59,17 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
   return row.engine_id;
 }
 
-function writeImages(
+function writeContainers(
   database: Database,
   engineId: number,
-  before: ReadonlyMap<ImageId, ImageRecord>,
-  after: ReadonlyMap<ImageId, ImageRecord>,
-): void {
-  const { changed, vanished } = difference(before, after, isSameImage);
-  const write = database.prepare("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
-  for (const [id, image] of changed) {
-    const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse } = image;
-    const flags = [image.inRegistry, image.wasTagged].map(Number);
-    write.run(engineId, id, firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse, lastUseBy, ...flags);
-  }
-  vanished.forEach((id) => remove.run(engineId, id));
-}
-
-/** Containers and names alike: something that stands for an image. */
-function writeReferences(
-  database: Database,
-  engineId: number,
-  table: "container" | "name",
-  keyColumn: "container_id" | "name",
-  before: ReadonlyMap<string, ImageId>,
-  after: ReadonlyMap<string, ImageId>,
+  before: EngineRecord["containers"],
+  after: EngineRecord["containers"],
 ): void {
   const { changed, vanished } = difference(before, after, (first, second) => first === second);
-  const write = database.prepare(
-    `INSERT OR REPLACE INTO ${table} (engine_id, ${keyColumn}, image_id) VALUES (?, ?, ?)`,
-  );
-  const remove = database.prepare(`DELETE FROM ${table} WHERE engine_id = ? AND ${keyColumn} = ?`);
-  changed.forEach(([key, imageId]) => write.run(engineId, key, imageId));
-  vanished.forEach((key) => remove.run(engineId, key));
+  const write = database.prepare("INSERT OR REPLACE INTO container VALUES (?, ?, ?)");
+  const remove = database.prepare("DELETE FROM container WHERE engine_id = ? AND container_id = ?");
+  changed.forEach(([id, imageId]) => write.run(engineId, id, imageId));
+  vanished.forEach((id) => remove.run(engineId, id));
 }
 
 function writeFailedRemovals(
@@ -123,17 +100,4 @@ function writeWarnedRules(
   const remove = database.prepare("DELETE FROM warned_rule WHERE engine_id = ? AND rule = ?");
   changed.forEach(([rule, warnedAt]) => write.run(engineId, rule, warnedAt));
   vanished.forEach((rule) => remove.run(engineId, rule));
-}
-
-function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
-  if (first === second) return true;
-  return (
-    first.firstSeenAt === second.firstSeenAt &&
-    first.lastUsedAt === second.lastUsedAt &&
-    first.lastUseKind === second.lastUseKind &&
-    first.lastUseBy === second.lastUseBy &&
-    first.observedMsAtLastUse === second.observedMsAtLastUse &&
-    first.inRegistry === second.inRegistry &&
-    first.wasTagged === second.wasTagged
-  );
 }

@@ -3,6 +3,7 @@ import type { EngineEvent } from "../../src/core/event.js";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
 import { parsePattern } from "../../src/core/keep-rules.js";
+import type { Layer } from "../../src/core/layers.js";
 import type { Limit } from "../../src/core/limits.js";
 import type { AskedPolicy, Policy } from "../../src/core/policy.js";
 
@@ -46,6 +47,16 @@ export interface FactsRecipe {
   readonly fields?: Partial<Image>;
 }
 
+const layerNumbers = new Map<string, number>();
+
+/** The layer that belongs to a word; another one on another layer. */
+export function layer(word: string, bytes: number, below: Layer | null = null): Layer {
+  const place = `${word} on ${below?.index ?? "nothing"}`;
+  const index = layerNumbers.get(place) ?? layerNumbers.size;
+  layerNumbers.set(place, index);
+  return { index, bytes, below };
+}
+
 /** What a plan is made from; first seen at the beginning of time, used at 0, and a layer of its own. */
 export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
   const {
@@ -67,7 +78,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     lastUse: { at: lastUsedAt, kind: "container-end", by: null },
     idleMs,
     inUseBy: inUse ? [`container:${word}`] : [],
-    layers: [{ chainId: word, bytes: size }],
+    topLayer: layer(word, size),
     exact: true,
     inRegistry,
     isUntagged,

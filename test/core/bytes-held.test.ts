@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makePlan } from "../../src/core/plan.js";
-import { facts, policy } from "./build.js";
+import { facts, layer, policy } from "./build.js";
 
-const base = { chainId: "base", bytes: 1000 };
+const base = layer("base", 1000);
 
 function image(word: string, bytes: number, recipe: Parameters<typeof facts>[1] = {}) {
-  return { ...facts(word, recipe), layers: [base, { chainId: word, bytes }] };
+  return { ...facts(word, recipe), topLayer: layer(word, bytes, base) };
 }
 
 describe("where the bytes are", () => {
@@ -29,20 +29,23 @@ describe("where the bytes are", () => {
   });
 
   it("counts a parent's layers for the child that it is kept for", () => {
-    const parent = { ...facts("parent"), layers: [base] };
+    const parent = { ...facts("parent"), topLayer: base };
     const { held } = makePlan([parent, image("child", 1, { parent: "parent", inUse: true })], policy(), 100);
     expect(held).toMatchObject({ inUse: 1001, shared: 0 });
   });
 
   it("adds up, whatever stays", () => {
-    const states = fc.array(fc.record({ inUse: fc.boolean(), layer: fc.nat(3), lastUsedAt: fc.nat(100) }), {
-      maxLength: 9,
-    });
+    const low = layer("low", 7);
+    const layers = [low, layer("one", 10, low), layer("two", 11, low), layer("alone", 12)];
+    const states = fc.array(
+      fc.record({ inUse: fc.boolean(), topLayer: fc.constantFrom(...layers), lastUsedAt: fc.nat(100) }),
+      { maxLength: 9 },
+    );
     fc.assert(
       fc.property(states, fc.nat(60), (recipes, graceMs) => {
-        const images = recipes.map(({ layer, ...recipe }, index) => ({
+        const images = recipes.map(({ topLayer, ...recipe }, index) => ({
           ...facts(`image${index}`, recipe),
-          layers: [{ chainId: `layer ${layer}`, bytes: 10 + layer }],
+          topLayer,
         }));
         const { held, beforeBytes } = makePlan(
           images,

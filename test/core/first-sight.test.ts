@@ -10,7 +10,12 @@ const steady = { bootId: "boot", elapsedMs: 5000 };
 /** A first run that covers the time from 100 to 1000. */
 const observed: Observed = {
   listing: createListing([image("app")], [], [], 1000),
-  replay: { uses: new Map(), containers: new Map(), names: new Map(), inRegistry: new Set() },
+  replay: {
+    uses: new Map(),
+    containers: new Map(),
+    names: { isKnown: true, moved: new Map() },
+    inRegistry: new Set(),
+  },
   observation: {
     from: 100,
     to: 1000,

@@ -37,7 +37,7 @@ function resolve(
   const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), model);
   const bytesOf = (...words: readonly string[]): number => {
     const set = new LayerSet();
-    for (const word of words) set.add(layersOf(imageId(word)).layers);
+    for (const word of words) set.add(layersOf(imageId(word)).topLayer);
     return set.totalBytes;
   };
   return { bytesOf, isExact: (word: string) => layersOf(imageId(word)).exact };
@@ -96,8 +96,8 @@ describe("the layers of all images", () => {
     );
     const lessons = new Map([[imageId("known"), lessonOf({ layers: ["a"], told: [10], size: 10 })]]);
     const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), "layers");
-    expect(layersOf(imageId("odd"))).toEqual({ layers: [], exact: false });
-    expect(layersOf(imageId("known"))).toMatchObject({ layers: [{ bytes: 10 }], exact: false });
+    expect(layersOf(imageId("odd"))).toEqual({ topLayer: null, exact: false });
+    expect(layersOf(imageId("known"))).toMatchObject({ topLayer: { bytes: 10, below: null }, exact: false });
   });
 
   it("share content in proportion to the layers, where an engine's sizes count content besides", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Image } from "../../src/core/image.js";
 import { createListing } from "../../src/core/listing.js";
 import { NameHistory } from "../../src/core/name-history.js";
+import { namesTextOf } from "../../src/core/name-index.js";
 import { image, imageId } from "./build.js";
 
 const listedAt = 10_000;
@@ -152,8 +153,9 @@ describe("a name is known", () => {
 });
 
 describe("the names for the next run", () => {
-  const images = [image("old", { tags: ["app:1"] })];
-  const listed = [[app, imageId("old")]];
+  const images = [image("old", { tags: ["app:1"] }), image("new", { tags: [] })];
+  const listed = { old: ["app:1"], new: [] };
+  const open = { old: [], new: [] };
   const within = listedAt - 40;
   const before = listedAt - 60;
 
@@ -167,16 +169,23 @@ describe("the names for the next run", () => {
     [
       "are by the tag that came while it was made",
       (history) => history.move(app, imageId("new"), within),
-      [[app, imageId("new")]],
+      { old: [], new: [app] },
     ],
-    ["leave one open that was pulled meanwhile", (history) => history.moveSomewhere(app, within), []],
+    [
+      "leave one open that went to an image that is not listed",
+      (history) => history.move(app, imageId("later"), within),
+      open,
+    ],
+    ["leave one open that was pulled meanwhile", (history) => history.moveSomewhere(app, within), open],
     ["have one that was pulled before", (history) => history.moveSomewhere(app, before), listed],
-    ["are all open after a load meanwhile", (history) => history.load(imageId("new"), within), []],
+    ["are all open after a load meanwhile", (history) => history.load(imageId("new"), within), open],
     ["have what was loaded before", (history) => history.load(imageId("new"), before), listed],
   ])("%s", (_, happens, expected) => {
     const history = historyOf({ images, names: { [app]: "old" } });
     happens(history);
     history.finish();
-    expect([...history.namesAtEnd()]).toEqual(expected);
+    const namesOf = namesTextOf(history.namesAtEnd());
+    const named = images.map((each) => [wordOf(each.id), namesOf(each).split("\n").filter(Boolean)]);
+    expect(Object.fromEntries(named)).toEqual(expected);
   });
 });

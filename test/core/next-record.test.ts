@@ -27,7 +27,7 @@ function observedIn({ images = [image("app")], uses = {}, holders = {}, gap }: S
     replay: {
       uses: new Map(Object.entries(uses).map(([word, at]) => [imageId(word), use(at)])),
       containers: new Map(),
-      names: new Map(),
+      names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
     },
     observation: {
@@ -55,6 +55,7 @@ function before(fields: Partial<ImageRecord> = {}): EngineRecord {
     observedMsAtLastUse: 250,
     inRegistry: false,
     wasTagged: false,
+    names: "app:1",
     ...fields,
   };
   return { ...emptyRecord, checkpoint, images: new Map([[app, known]]) };

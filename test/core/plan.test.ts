@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import { makePlan } from "../../src/core/plan.js";
-import { facts, imageId, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
+import { facts, layer, imageId, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -323,10 +323,10 @@ describe("the plan", () => {
   });
 
   it("counts a shared layer once, and frees it with the last image that holds it", () => {
-    const shared = { chainId: "shared", bytes: 100 };
+    const shared = layer("shared", 100);
     const images = ["one", "two", "three"].map((word, index) => ({
       ...facts(word, { lastUsedAt: index }),
-      layers: [shared, { chainId: word, bytes: 5 }],
+      topLayer: layer(word, 5, shared),
     }));
     const quota = makePlan(images, policy({ quotaBytes: 110 }), day);
     expect(quota.beforeBytes).toBe(115);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../src/core/image-facts.js";
+import type { Layer } from "../../src/core/layers.js";
 import { makePlan } from "../../src/core/plan.js";
-import { facts, policy } from "./build.js";
+import { facts, layer, policy } from "./build.js";
 
 interface World {
   readonly images: readonly ImageFacts[];
@@ -13,30 +14,44 @@ interface World {
 /** Images over a handful of layers, in the order of their last use, the least recent first. */
 const worlds: fc.Arbitrary<World> = fc
   .record({
-    sizes: fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 8 }),
-    images: fc.array(fc.record({ layers: fc.array(fc.nat(7), { maxLength: 4 }), inUse: fc.nat(4) }), {
+    layers: fc.array(fc.record({ below: fc.nat(8), bytes: fc.integer({ min: 0, max: 20 }) }), {
       minLength: 1,
-      maxLength: 9,
+      maxLength: 8,
     }),
+    images: fc.array(fc.record({ top: fc.nat(8), inUse: fc.nat(4) }), { minLength: 1, maxLength: 9 }),
     quotaBytes: fc.integer({ min: 1, max: 90 }),
     below: fc.nat(20),
   })
-  .map(({ sizes, images, quotaBytes, below }) => ({
-    images: images.map(({ layers, inUse }, index) => ({
-      ...facts(`image${index}`, { lastUsedAt: index, inUse: inUse === 0 }),
-      layers: [...new Set(layers.map((layer) => layer % sizes.length))].map((layer) => ({
-        chainId: `layer ${layer}`,
-        bytes: sizes[layer] ?? 0,
+  .map(({ layers, images, quotaBytes, below }) => {
+    const grown = growLayers(layers);
+    return {
+      images: images.map(({ top, inUse }, index) => ({
+        ...facts(`image${index}`, { lastUsedAt: index, inUse: inUse === 0 }),
+        topLayer: grown[top] ?? null,
       })),
-    })),
-    quotaBytes,
-    quotaTargetBytes: Math.max(1, quotaBytes - below),
-  }));
+      quotaBytes,
+      quotaTargetBytes: Math.max(1, quotaBytes - below),
+    };
+  });
+
+/** Each lies on the one at that place, or on nothing where that one is not there yet. */
+function growLayers(recipes: readonly { readonly below: number; readonly bytes: number }[]): Layer[] {
+  const layers: Layer[] = [];
+  for (const { below, bytes } of recipes) {
+    layers.push({ index: layers.length, bytes, below: layers[below] ?? null });
+  }
+  return layers;
+}
+
+function chainOf({ topLayer }: ImageFacts): Layer[] {
+  const chain: Layer[] = [];
+  for (let layer = topLayer; layer !== null; layer = layer.below) chain.push(layer);
+  return chain;
+}
 
 /** The bytes of a set, from scratch. */
 function bytesOf(images: readonly ImageFacts[]): number {
-  const layers = new Map(images.flatMap((each) => each.layers.map(({ chainId, bytes }) => [chainId, bytes])));
-  return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return [...new Set(images.flatMap(chainOf))].reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function planOf({ images, quotaBytes, quotaTargetBytes }: World) {
@@ -114,10 +129,10 @@ describe("the quota walk, against every rule reckoned from scratch", () => {
 });
 
 describe("images that share layers", () => {
-  const base = { chainId: "base", bytes: 1000 };
+  const base = layer("base", 1000);
   const image = (word: string, bytes: number, lastUsedAt: number): ImageFacts => ({
     ...facts(word, { lastUsedAt }),
-    layers: [base, ...(bytes === 0 ? [] : [{ chainId: word, bytes }])],
+    topLayer: bytes === 0 ? base : layer(word, bytes, base),
   });
 
   it("are within a quota just under the sum of their sizes, if they share all but a small layer", () => {

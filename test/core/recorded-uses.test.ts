@@ -25,7 +25,12 @@ function observedIn({ before = emptyRecord, images = [image("app")], uses, holde
   const isFirst = before.checkpoint === null;
   return {
     listing: createListing(images, [], [], now),
-    replay: { uses: uses ?? new Map(), containers: new Map(), names: new Map(), inRegistry: new Set() },
+    replay: {
+      uses: uses ?? new Map(),
+      containers: new Map(),
+      names: { isKnown: true, moved: new Map() },
+      inRegistry: new Set(),
+    },
     observation: {
       from,
       to: now,

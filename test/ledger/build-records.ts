@@ -1,6 +1,7 @@
 import type { Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import type { ContainerId, ImageId } from "../../src/core/image.js";
 import { emptyLayerRecord } from "../../src/core/layer-record.js";
+import { namesIn } from "../../src/core/name-index.js";
 import type { RemovalEntry, RunEntry } from "../../src/core/history.js";
 
 export const engine: EngineIdentity = { key: "ABCD overlay2 /var/lib/docker" };
@@ -26,6 +27,7 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
     observedMsAtLastUse: 0,
     inRegistry: false,
     wasTagged: true,
+    names: "",
     ...changes,
   };
 }
@@ -41,19 +43,19 @@ export function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
   };
 }
 
-/** Two images, one of them with a name and a container. */
+/** Two images, one of them with a name and a container. The index of the names follows from the images. */
 export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
   return {
     checkpoint: checkpoint(),
     images: new Map([
-      [imageId(1), image()],
+      [imageId(1), image({ names: "app:1" })],
       [
         imageId(2),
         image({ lastUseKind: "container-end", lastUseBy: "container:web", observedMsAtLastUse: 7 }),
       ],
     ]),
     containers: new Map([[containerId(1), imageId(1)]]),
-    names: new Map([["docker.io/library/app:1", imageId(1)]]),
+    names: namesIn(new Map()),
     layers: emptyLayerRecord,
     failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment }]]),
     warnedRules: new Map([["--keep gone:*", moment]]),

@@ -2,22 +2,24 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { chainIdsOf } from "../../src/core/layer-chain.js";
-import type { LayerEntry, LayerRecord } from "../../src/core/layer-record.js";
+import type { EngineRecord } from "../../src/core/checkpoint.js";
+import type { LayerRecord } from "../../src/core/layer-record.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
-import { engine, imageId, record, run } from "./build-records.js";
+import { layerRecord } from "../core/chains.js";
+import { engine, image, imageId, record, run } from "./build-records.js";
 import { query } from "./query.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** Images by number, each with layers by name. */
 function layersOf(...chains: readonly (readonly string[])[]): LayerRecord {
-  const layers = new Map<string, LayerEntry>();
-  const images = chains.map((chain, index) => {
-    const chainIds = chainIdsOf(chain);
-    chainIds.forEach((id, at) => layers.set(id, { below: chainIds[at - 1] ?? null, bytes: at * 10 }));
-    return [imageId(index), { top: chainIds.at(-1) ?? null, taggedAt: null }] as const;
-  });
-  return { images: new Map(images), layers };
+  return layerRecord(
+    chains.map((chain, index) => [imageId(index), { chain, bytes: (place: number) => place * 10 }] as const),
+  );
+}
+
+/** A record of these images, by number. */
+function learned(layers: LayerRecord): EngineRecord {
+  return record({ images: new Map([...layers.images.keys()].map((id) => [id, image()])), layers });
 }
 
 function count(path: string, table: string): unknown {
@@ -27,25 +29,25 @@ function count(path: string, table: string): unknown {
 test("layers that images share are in the ledger once, and go with the last of these", () => {
   const path = join(temporaryFolder(), "ledger.db");
   const ledger = openLedger(path);
-  ledger.save(engine, record({ layers: layersOf(["a", "b", "c"], ["a", "b", "d"]) }), run());
+  ledger.save(engine, learned(layersOf(["a", "b", "c"], ["a", "b", "d"])), run());
   expect(ledger.load(engine).layers).toEqual(layersOf(["a", "b", "c"], ["a", "b", "d"]));
-  ledger.save(engine, record({ layers: layersOf(["a", "b", "c"]) }), run());
+  ledger.save(engine, learned(layersOf(["a", "b", "c"])), run());
   ledger.close();
   expect(count(path, "layer")).toEqual([{ rows: 3 }]);
-  expect(count(path, "learned_image")).toEqual([{ rows: 1 }]);
+  expect(count(path, "image WHERE is_learned = 1")).toEqual([{ rows: 1 }]);
 });
 
 test("a run without new images writes no layer", () => {
   const path = join(temporaryFolder(), "ledger.db");
   const layers = layersOf(["a", "b"]);
   const ledger = openLedger(path);
-  ledger.save(engine, record({ layers }), run());
+  ledger.save(engine, learned(layers), run());
   const database = new Database(path);
   database.exec("CREATE TRIGGER no_layer BEFORE INSERT ON layer BEGIN SELECT raise(ABORT, 'written'); END");
   database.close();
-  ledger.save(engine, record({ layers }), run({ finishedAt: 7 }));
+  ledger.save(engine, learned(layers), run({ finishedAt: 7 }));
   // The same after a load, where no map is the one that was saved.
-  ledger.save(engine, record({ layers: layersOf(["a", "b"]) }), run({ finishedAt: 8 }));
+  ledger.save(engine, learned(layersOf(["a", "b"])), run({ finishedAt: 8 }));
   ledger.close();
 });
 
@@ -55,7 +57,7 @@ test.each([
 ])("a ledger that lacks %s is damaged", (_, damage) => {
   const path = join(temporaryFolder(), "ledger.db");
   const ledger = openLedger(path);
-  ledger.save(engine, record({ layers: layersOf(["a", "b"]) }), run());
+  ledger.save(engine, learned(layersOf(["a", "b"])), run());
   ledger.close();
   const database = new Database(path);
   database.exec(damage);
@@ -71,7 +73,7 @@ test("1000 images of 10 layers, 4 of them their own, take less than a megabyte",
     ),
   );
   const ledger = openLedger(path);
-  ledger.save(engine, record({ layers: layersOf(...chains) }), run());
+  ledger.save(engine, learned(layersOf(...chains)), run());
   ledger.close();
   expect(statSync(path).size).toBeLessThan(1_000_000);
 });

@@ -117,7 +117,6 @@ describe("rows that no docker-gc wrote are refused", () => {
     ["a use kind", "UPDATE image SET last_use_kind = 'banana'", /unknown use, "banana"/],
     ["an image ID", "UPDATE image SET image_id = 'sha256:' || substr(image_id, 9)", /unknown image ID/],
     ["an image ID of a container", "UPDATE container SET image_id = 'x'", /unknown image ID, "x"/],
-    ["an image ID of a name", "UPDATE name SET image_id = 'x'", /unknown image ID, "x"/],
     ["a container ID", "UPDATE container SET container_id = 'x'", /unknown container ID, "x"/],
     ["a time", "UPDATE image SET last_used_at = 9223372036854775807", /unknown number/],
     ["an image ID of a failure", "UPDATE failed_removal SET image_id = 'x'", /unknown image ID, "x"/],

@@ -2,10 +2,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EngineRecord } from "../../src/core/checkpoint.js";
-import type { ImageId } from "../../src/core/image.js";
-import { chainIdsOf } from "../../src/core/layer-chain.js";
-import type { LayerEntry, LayerRecord, LearnedImage } from "../../src/core/layer-record.js";
+import { namesIn } from "../../src/core/name-index.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
+import { layerRecord } from "../core/chains.js";
 import { checkpoint, containerId, engine, imageId, otherEngine, run } from "./build-records.js";
 import { query } from "./query.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -21,6 +20,7 @@ const anyImage = fc.record({
   observedMsAtLastUse: anyTime,
   inRegistry: fc.boolean(),
   wasTagged: fc.boolean(),
+  names: fc.oneof(fc.constantFrom("", "a\nb"), fc.string({ unit: "grapheme" })),
 });
 const anyAnchor = fc.record({
   timeNano: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
@@ -32,37 +32,32 @@ const anyCheckpoint = fc
   .record({ at: anyTime, anchor: fc.option(anyAnchor), observedMs: fc.maxSafeNat() })
   .map(checkpoint);
 
-/** Chains that share what is low in them. */
-const anyLayers = mapOf(
-  anyImageId,
-  fc.record({
-    chain: fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }),
-    taggedAt: fc.option(anyTime),
-    bytes: fc.option(anyTime),
-  }),
-).map((images): LayerRecord => {
-  const layers = new Map<string, LayerEntry>();
-  const learned = new Map<ImageId, LearnedImage>();
-  for (const [id, { chain, taggedAt, bytes }] of images) {
-    const chainIds = chainIdsOf(chain);
-    chainIds.forEach((chainId, index) => layers.set(chainId, { below: chainIds[index - 1] ?? null, bytes }));
-    learned.set(id, { top: chainIds.at(-1) ?? null, taggedAt });
-  }
-  return { images: learned, layers };
+/** What an image consists of, if that is known: chains that share what is low in them. */
+const anyChain = fc.record({
+  chain: fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }),
+  taggedAt: fc.option(anyTime),
+  bytes: fc.option(anyTime).map((bytes) => () => bytes),
 });
 
-const anyRecord: fc.Arbitrary<EngineRecord> = fc.record({
-  checkpoint: fc.option(anyCheckpoint),
-  images: mapOf(anyImageId, anyImage),
-  containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyImageId),
-  names: mapOf(fc.oneof(fc.constantFrom("a", "b", "c"), fc.string({ unit: "grapheme" })), anyImageId),
-  layers: anyLayers,
-  failedRemovals: mapOf(
-    anyImageId,
-    fc.record({ failures: fc.integer({ min: 1, max: 9 }), lastFailedAt: anyTime }),
-  ),
-  warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
-});
+const anyRecord: fc.Arbitrary<EngineRecord> = fc
+  .record({
+    checkpoint: fc.option(anyCheckpoint),
+    images: mapOf(anyImageId, fc.tuple(anyImage, fc.option(anyChain))),
+    containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyImageId),
+    failedRemovals: mapOf(
+      anyImageId,
+      fc.record({ failures: fc.integer({ min: 1, max: 9 }), lastFailedAt: anyTime }),
+    ),
+    warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
+  })
+  .map(({ images, ...fields }) => ({
+    ...fields,
+    images: new Map([...images].map(([id, [image]]) => [id, image])),
+    names: namesIn(new Map()),
+    layers: layerRecord(
+      [...images].flatMap(([id, [, chain]]) => (chain === null ? [] : [[id, chain] as const])),
+    ),
+  }));
 
 function mapOf<Key, Value>(
   keys: fc.Arbitrary<Key>,
@@ -113,7 +108,7 @@ test("whatever is saved one after another, the last record of every engine is lo
 
 /** All rows, by engine identity: row IDs depend on who was saved first. */
 function dump(path: string): unknown[][] {
-  return ["image", "container", "name", "layer", "learned_image", "failed_removal"].map((table) =>
+  return ["image", "container", "layer", "failed_removal"].map((table) =>
     query(path, `SELECT identity, ${table}.* FROM ${table} NATURAL JOIN engine ORDER BY 1, 3`).map((row) => ({
       ...(row as object),
       engine_id: null,

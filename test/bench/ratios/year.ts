@@ -6,7 +6,13 @@ import type { EngineRecord, ImageRecord } from "../../../src/core/checkpoint.js"
 import { emptyRecord } from "../../../src/core/checkpoint.js";
 import type { RemovalEntry } from "../../../src/core/history.js";
 import { toImageId, type ImageId } from "../../../src/core/image.js";
-import type { LayerEntry, LearnedImage } from "../../../src/core/layer-record.js";
+import {
+  emptyLayerRecord,
+  nextLayerRecord,
+  type ImageLesson,
+  type LayerRecord,
+} from "../../../src/core/layer-record.js";
+import { namesIn } from "../../../src/core/name-index.js";
 import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
 import type { Row } from "./row.js";
 
@@ -68,14 +74,13 @@ const engine = { key: "ABCD overlay2 /var/lib/docker" };
 /** Images that come, are used and go. */
 class Life {
   readonly #images = new Map<ImageId, ImageRecord>();
-  readonly #names = new Map<string, ImageId>();
-  readonly #learned = new Map<ImageId, LearnedImage>();
-  #layers = new Map<string, LayerEntry>();
+  #layers: LayerRecord = emptyLayerRecord;
   #serial = 0;
   #runs = 0;
 
   constructor() {
-    while (this.#images.size < present) this.#add(0);
+    const lessons = new Map(Array.from({ length: present }, () => this.#add(0)));
+    this.#layers = nextLayerRecord(emptyLayerRecord, lessons, this.#images);
   }
 
   /** One stretch between two runs; what its run removes. */
@@ -96,8 +101,9 @@ class Life {
     const due = Math.floor((this.#runs * removalsPerDay) / runsPerDay);
     const before = Math.floor(((this.#runs - 1) * removalsPerDay) / runsPerDay);
     const going = oldest.slice(0, due - before);
-    for (const id of going) this.#remove(id);
-    for (const {} of going) this.#add(at);
+    for (const id of going) this.#images.delete(id);
+    const lessons = new Map(going.map(() => this.#add(at)));
+    this.#layers = nextLayerRecord(this.#layers, lessons, this.#images);
     return going.map((imageId) => ({
       at,
       imageId,
@@ -120,48 +126,36 @@ class Life {
     return {
       ...emptyRecord,
       checkpoint: { at, anchor, observedMs: at, steady },
-      images: this.#images,
-      names: this.#names,
-      layers: { images: new Map(this.#learned), layers: this.#layers },
+      images: new Map(this.#images),
+      names: namesIn(this.#images),
+      layers: this.#layers,
     };
   }
 
-  #add(at: number): void {
+  /** Answers with what is to be learned of it. */
+  #add(at: number): readonly [ImageId, ImageLesson] {
     const number = (this.#serial += 1);
     const id = toImageId(digest(`image ${number}`));
     if (id === null) throw new Error("a digest is an ID");
+    const name = `registry.example/team/app:${number}`;
     this.#images.set(id, {
       firstSeenAt: at,
       lastUsedAt: at,
       lastUseKind: "pull",
-      lastUseBy: `name:registry.example/team/app:${number}`,
+      lastUseBy: `name:${name}`,
       observedMsAtLastUse: at,
       inRegistry: true,
       wasTagged: true,
+      names: name,
     });
-    this.#names.set(`registry.example/team/app:${number}`, id);
-    let below: string | null = null;
-    for (let layer = 0; layer < layersPerImage; layer += 1) {
-      // The lower half is shared with nine others.
-      const owner = layer < layersPerImage / 2 ? `base ${Math.floor(number / 10)}` : `image ${number}`;
-      const chainId = digest(`${owner}, layer ${layer}`);
-      this.#layers.set(chainId, { below, bytes: 12_345_678 });
-      below = chainId;
-    }
-    this.#learned.set(id, { top: below, taggedAt: null });
-  }
-
-  #remove(id: ImageId): void {
-    this.#images.delete(id);
-    this.#learned.delete(id);
-    for (const [name, owner] of this.#names) if (owner === id) this.#names.delete(name);
-    const left = new Map<string, LayerEntry>();
-    for (const { top } of this.#learned.values())
-      for (let next = top; next !== null && !left.has(next); next = this.#layers.get(next)?.below ?? null) {
-        const layer = this.#layers.get(next);
-        if (layer !== undefined) left.set(next, layer);
-      }
-    this.#layers = left;
+    // The lower half is shared with nine others.
+    const diffIds = Array.from({ length: layersPerImage }, (_, layer) =>
+      digest(
+        `${layer < layersPerImage / 2 ? `base ${Math.floor(number / 10)}` : `image ${number}`}, layer ${layer}`,
+      ),
+    );
+    const history = diffIds.map(() => ({ bytes: 12_345_678, createdBy: "RUN make" }));
+    return [id, { diffIds, history, sumBytes: null, taggedAt: null }];
   }
 }
 

@@ -1,0 +1,79 @@
+import type { Image, ImageId } from "./image.js";
+import { canonicalNameOf } from "./reference.js";
+
+/** What names stand for, by canonical spelling (see reference.ts), tags and digests. */
+export type NameLookup = Pick<ReadonlyMap<string, ImageId>, "get" | "has" | "size">;
+
+/**
+ * The names of many images. It is made when it is first asked: a run in which nothing happens asks for no name, and to
+ * spell the names of 10,000 images takes longer than to parse their listing.
+ */
+export class NameIndex implements NameLookup {
+  readonly #listNames: () => Iterable<readonly [name: string, image: ImageId]>;
+  #names: ReadonlyMap<string, ImageId> | null = null;
+
+  /** @param listNames in any spelling */
+  constructor(listNames: () => Iterable<readonly [name: string, image: ImageId]>) {
+    this.#listNames = listNames;
+  }
+
+  get(name: string): ImageId | undefined {
+    return this.#index.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#index.has(name);
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  get #index(): ReadonlyMap<string, ImageId> {
+    this.#names ??= this.#make();
+    return this.#names;
+  }
+
+  #make(): ReadonlyMap<string, ImageId> {
+    const names = new Map<string, ImageId>();
+    for (const [listed, image] of this.#listNames()) {
+      const name = canonicalNameOf(listed);
+      if (name !== null) names.set(name, image);
+    }
+    return names;
+  }
+}
+
+/** What names stand for at the end of a window of events: what the listing says, but for those that moved meanwhile. */
+export interface NamesAtEnd {
+  /** False where any name may have moved. */
+  readonly isKnown: boolean;
+  /** By canonical spelling; null where it is not known what it stands for now. */
+  readonly moved: ReadonlyMap<string, ImageId | null>;
+}
+
+const separator = "\n";
+
+/** The names of an image in one text, as the ledger has them; empty where they are not known. */
+export type NamesText = string;
+
+/** The text that goes into the ledger for each listed image. */
+export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => NamesText {
+  if (!isKnown) return () => "";
+  if (moved.size === 0) return ({ tags, digests }) => [...tags, ...digests].join(separator);
+  const taken = new Map<ImageId, string[]>();
+  for (const [name, image] of moved) {
+    if (image !== null) taken.set(image, [...(taken.get(image) ?? []), name]);
+  }
+  return ({ id, tags, digests }) => {
+    const staying = [...tags, ...digests].filter((name) => !moved.has(canonicalNameOf(name) ?? name));
+    return [...staying, ...(taken.get(id) ?? [])].join(separator);
+  };
+}
+
+/** What names stood for, as such texts say. */
+export function namesIn(images: ReadonlyMap<ImageId, { readonly names: NamesText }>): NameIndex {
+  return new NameIndex(function* () {
+    for (const [id, { names }] of images) for (const name of names.split(separator)) yield [name, id];
+  });
+}

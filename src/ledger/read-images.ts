@@ -1,0 +1,91 @@
+import type { Database } from "better-sqlite3";
+import type { ImageRecord } from "../core/checkpoint.js";
+import type { ImageId } from "../core/image.js";
+import type { LearnedImage, LayerEntry } from "../core/layer-record.js";
+import type { UseKind } from "../core/use.js";
+import { damagedLedger } from "./ledger-failure.js";
+import { integerOf, unknownIn } from "./row-values.js";
+
+type ImageRow = readonly [
+  imageId: string,
+  firstSeenAt: number,
+  lastUsedAt: number,
+  lastUseKind: string,
+  observedMsAtLastUse: number,
+  lastUseBy: string | null,
+  inRegistry: number,
+  wasTagged: number,
+  names: string,
+  isLearned: number,
+  topLayer: number | null,
+  taggedAt: number | null,
+];
+
+const columns =
+  "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
+  "was_tagged, names, is_learned, top_layer, tagged_at";
+
+/** A record, so that a new kind does not compile until it is listed here. */
+const useKinds: Readonly<Record<UseKind, true>> = {
+  "first-seen": true,
+  "container-create": true,
+  "container-start": true,
+  "container-end": true,
+  "in-use": true,
+  pull: true,
+  load: true,
+  import: true,
+  build: true,
+  base: true,
+  tag: true,
+  push: true,
+  refused: true,
+  recorded: true,
+};
+
+/** One row of the table says both. */
+interface ImageTables {
+  readonly images: Map<ImageId, ImageRecord>;
+  readonly learned: Map<ImageId, LearnedImage>;
+}
+
+/** Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. `toId` throws likewise. */
+export function readImages(
+  database: Database,
+  path: string,
+  engineId: bigint,
+  layers: ReadonlyMap<number, LayerEntry>,
+  toId: (text: string) => ImageId,
+): ImageTables {
+  const images = new Map<ImageId, ImageRecord>();
+  const learned = new Map<ImageId, LearnedImage>();
+  // Rows as arrays: as objects they take twice as long.
+  const rows = database.prepare<[bigint], ImageRow>(`SELECT ${columns} FROM image WHERE engine_id = ?`).raw();
+  for (const row of rows.iterate(engineId)) {
+    const id = toId(row[0]);
+    images.set(id, toImageRecord(path, row));
+    const [isLearned, top, taggedAt] = [row[9] === 1, row[10], row[11]];
+    if (!isLearned) continue;
+    if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
+    learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
+  }
+  return { images, learned };
+}
+
+function toImageRecord(path: string, row: ImageRow): ImageRecord {
+  const kind = row[3];
+  return {
+    firstSeenAt: integerOf(path, row[1]),
+    lastUsedAt: integerOf(path, row[2]),
+    lastUseKind: isUseKind(kind) ? kind : unknownIn(path, "use", kind),
+    lastUseBy: row[5],
+    observedMsAtLastUse: integerOf(path, row[4]),
+    inRegistry: row[6] === 1,
+    wasTagged: row[7] === 1,
+    names: row[8],
+  };
+}
+
+function isUseKind(text: string): text is UseKind {
+  return Object.hasOwn(useKinds, text);
+}

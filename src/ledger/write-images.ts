@@ -1,0 +1,52 @@
+import type { Database } from "better-sqlite3";
+import type { EngineRecord, ImageRecord } from "../core/checkpoint.js";
+import type { LearnedImage } from "../core/layer-record.js";
+import { difference } from "./difference.js";
+
+/** Brings the images of an engine, with what is known of their layers, from one state to another. Call it inside a transaction. */
+export function writeImages(
+  database: Database,
+  engineId: number,
+  before: EngineRecord,
+  after: EngineRecord,
+): void {
+  const [learnedBefore, learnedAfter] = [before.layers.images, after.layers.images];
+  const { changed, vanished } = difference(before.images, after.images, (first, second, id) => {
+    if (!isSameImage(first, second)) return false;
+    // Most runs see no new image.
+    return learnedBefore === learnedAfter || isSameLearned(learnedBefore.get(id), learnedAfter.get(id));
+  });
+  const write = database.prepare(
+    `INSERT OR REPLACE INTO image (engine_id, image_id, first_seen_at, last_used_at, last_use_kind,
+       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_learned, top_layer, tagged_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
+  for (const [id, image] of changed) {
+    const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse, names } = image;
+    const flags = [image.inRegistry, image.wasTagged].map(Number);
+    const uses = [firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse, lastUseBy];
+    const learned = learnedAfter.get(id);
+    const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
+    write.run(engineId, id, ...uses, ...flags, names, ...layers);
+  }
+  vanished.forEach((id) => remove.run(engineId, id));
+}
+
+function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
+  if (first === second) return true;
+  return (
+    first.firstSeenAt === second.firstSeenAt &&
+    first.lastUsedAt === second.lastUsedAt &&
+    first.lastUseKind === second.lastUseKind &&
+    first.lastUseBy === second.lastUseBy &&
+    first.observedMsAtLastUse === second.observedMsAtLastUse &&
+    first.inRegistry === second.inRegistry &&
+    first.wasTagged === second.wasTagged &&
+    first.names === second.names
+  );
+}
+
+function isSameLearned(first: LearnedImage | undefined, second: LearnedImage | undefined): boolean {
+  return first === second || (first?.top === second?.top && first?.taggedAt === second?.taggedAt);
+}
