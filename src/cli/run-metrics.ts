@@ -12,7 +12,7 @@ export class RunMetrics {
   readonly #path: string;
   readonly #surroundings: Pick<Surroundings, "version" | "stderr" | "now">;
   readonly #startedAt = performance.now();
-  #ledger: Ledger | null = null;
+  #openLedger: (() => Ledger) | null = null;
   #isLeft = false;
 
   /** The run begins now. */
@@ -21,9 +21,9 @@ export class RunMetrics {
     this.#surroundings = surroundings;
   }
 
-  /** Where the totals are kept, once it is open. */
-  countIn(ledger: Ledger): void {
-    this.#ledger = ledger;
+  /** Where the totals are kept, once that is ours to write. */
+  countIn(openLedger: () => Ledger): void {
+    this.#openLedger = openLedger;
   }
 
   /**
@@ -51,8 +51,9 @@ export class RunMetrics {
   /** Null where the ledger cannot be used. */
   #count(exitCode: number, endedAt: number): Totals | null {
     try {
-      this.#ledger?.countRun(exitCode, endedAt);
-      return this.#ledger?.totals() ?? null;
+      const ledger = this.#openLedger?.();
+      ledger?.countRun(exitCode, endedAt);
+      return ledger?.totals() ?? null;
     } catch (error) {
       if (error instanceof Failure) return null;
       throw error;

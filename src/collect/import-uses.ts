@@ -48,9 +48,8 @@ export async function importUses(
   recorded: RecordedUses,
   dependencies: LookDependencies,
 ): Promise<ImportReport> {
-  const { ledger } = dependencies;
   const look = await lookAt({ mode, policy: noLimits, warnings: [] }, dependencies);
-  const { observer, observed, head } = look;
+  const { observer, ledger, observed, head } = look;
   const { identity, now } = observer.description;
   const before = ledger.load(identity);
   const { record, outcomes, absent } = takeOver(before, look.record, observed, recorded);

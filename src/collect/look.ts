@@ -27,7 +27,8 @@ export interface LookSettings {
 
 export interface LookDependencies {
   readonly engine: Engine;
-  readonly ledger: Ledger;
+  /** Called once the engine is at work on its listing: to judge a ledger of many images takes about as long. */
+  readonly openLedger: () => Ledger;
   readonly steadyClock: () => SteadyClock;
   readonly measureFilesystem: MeasureFilesystem;
   readonly onProgress: (progress: RunProgress) => void;
@@ -36,6 +37,7 @@ export interface LookDependencies {
 /** An engine as it is now, the ledger's record with that in it, and the plan that follows. */
 export interface Look {
   readonly observer: Observer;
+  readonly ledger: Ledger;
   /** The beginning of a report on it. */
   readonly head: ReportHead;
   readonly policy: Policy;
@@ -54,7 +56,7 @@ export interface Look {
  * killed one had taken. Throws a Failure as soon as an answer is missing.
  */
 export async function lookAt(settings: LookSettings, dependencies: LookDependencies): Promise<Look> {
-  const { engine, ledger, steadyClock } = dependencies;
+  const { engine, steadyClock } = dependencies;
   const { mode } = settings;
   const description = await engine.describe();
   const { identity, summary } = description;
@@ -64,8 +66,11 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const filesystem = await findFilesystem(limits, description, dependencies.measureFilesystem);
   const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
 
+  const { listing: listed, result: ledger } = await listMeanwhile(observer, dependencies.openLedger);
   const restored = await restoreNames(observer, ledger, mode);
-  const { listing, before } = await listMeanwhile(observer, () => ledger.load(identity));
+  // The names that were just given back are not in it.
+  const listing = restored.ownTags.size === 0 ? listed : await list(observer);
+  const before = ledger.load(identity);
   const observed = await Watch.observe(observer, before, listing, restored.ownTags);
   const { lessons, unreadable } = await learnLayers(
     observer,
@@ -87,19 +92,19 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   ];
   const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
   const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
-  return { observer, head, policy, filesystem, restored, observed, record, facts, plan, past };
+  return { observer, ledger, head, policy, filesystem, restored, observed, record, facts, plan, past };
 }
 
-/** Lists, and reads the ledger while the engine makes its answer: of many images both take long. */
-async function listMeanwhile(
+/** Lists, and works while the engine makes its answer. */
+async function listMeanwhile<Result>(
   observer: Observer,
-  readLedger: () => EngineRecord,
-): Promise<{ readonly listing: Listing; readonly before: EngineRecord }> {
+  work: () => Result,
+): Promise<{ readonly listing: Listing; readonly result: Result }> {
   const listing = list(observer);
-  // Where the ledger fails, that is what is told, and this is nobody's any more.
+  // Where the work fails, that is what is told, and this is nobody's any more.
   listing.catch(() => undefined);
-  // Reading the ledger waits for nothing, so the question has to be on its way before.
+  // The work waits for nothing, so the question has to be on its way before.
   await setImmediate();
-  const before = readLedger();
-  return { listing: await listing, before };
+  const result = work();
+  return { listing: await listing, result };
 }

@@ -34,9 +34,9 @@ export interface RunResult {
  * when it has to end before anything was removed; once removals have begun, the report says how far they came.
  */
 export async function run(settings: RunSettings, dependencies: RunDependencies): Promise<RunResult> {
-  const { engine, ledger, interruptedBy, onProgress } = dependencies;
+  const { engine, interruptedBy, onProgress } = dependencies;
   const look = await lookAt(settings, dependencies);
-  const { observer, head, policy, filesystem, restored, observed, record, plan, past } = look;
+  const { observer, ledger, head, policy, filesystem, restored, observed, record, plan, past } = look;
   const { identity, now, eventBufferLimit } = observer.description;
   const { startedAt } = head;
   const report = (execution: Execution, measured: Measured) =>

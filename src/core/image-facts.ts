@@ -45,13 +45,15 @@ export function factsOf(
   for (const image of listing.images.values()) {
     const known = record.images.get(image.id);
     if (known === undefined) continue;
+    const layers = layersOf(image.id);
     facts.push({
       image,
       firstSeenAt: known.firstSeenAt,
       lastUse: { at: known.lastUsedAt, kind: known.lastUseKind, by: known.lastUseBy },
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),
       inUseBy: holders.get(image.id) ?? [],
-      ...layersOf(image.id),
+      topLayer: layers.topLayer,
+      exact: layers.exact,
       inRegistry: isInRegistry(image, known, traits),
       isUntagged: isUntagged(image, known),
       taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,

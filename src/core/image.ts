@@ -47,8 +47,9 @@ const containerIdShape = /^[0-9a-f]{64}$/;
 
 /** Accepts Docker's `sha256:` form and Podman's bare hexadecimal one; null for anything else. */
 export function toImageId(text: string): ImageId | null {
-  const full = containerIdShape.test(text) ? `sha256:${text}` : text;
-  return imageIdShape.test(full) ? (full as ImageId) : null;
+  // Most texts that are asked about are IDs in Docker's form, of which there may be very many.
+  if (imageIdShape.test(text)) return text as ImageId;
+  return containerIdShape.test(text) ? (`sha256:${text}` as ImageId) : null;
 }
 
 export function toContainerId(text: string): ContainerId | null {

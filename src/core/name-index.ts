@@ -60,7 +60,7 @@ export type NamesText = string;
 /** The text that goes into the ledger for each listed image. */
 export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => NamesText {
   if (!isKnown) return () => "";
-  if (moved.size === 0) return ({ tags, digests }) => [...tags, ...digests].join(separator);
+  if (moved.size === 0) return textOf;
   const taken = new Map<ImageId, string[]>();
   for (const [name, image] of moved) {
     if (image !== null) taken.set(image, [...(taken.get(image) ?? []), name]);
@@ -69,6 +69,11 @@ export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => N
     const staying = [...tags, ...digests].filter((name) => !moved.has(canonicalNameOf(name) ?? name));
     return [...staying, ...(taken.get(id) ?? [])].join(separator);
   };
+}
+
+function textOf({ tags, digests }: Image): NamesText {
+  const names = digests.length === 0 ? tags : [...tags, ...digests];
+  return names.join(separator);
 }
 
 /** What names stood for, as such texts say. */

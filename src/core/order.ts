@@ -14,26 +14,32 @@ export interface RankedImage {
 
 /** All images in the order in which they would go: least recently used first, and every child before its parents. */
 export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
-  const present = new Map(images.map((facts) => [facts.image.id, facts]));
+  const ranked = images.map((facts): Mutable<RankedImage> => {
+    return { facts, depth: 0, lastUsedAt: facts.lastUse.at, idleMs: facts.idleMs };
+  });
+  // Only the classic builder and `docker commit` tell of parents.
+  if (images.some(({ image }) => image.parentId !== null)) followChildren(ranked);
+  return ranked.sort(compareForRemoval);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Gives every image its depth, and every parent the latest use of what is built on it. */
+function followChildren(images: readonly Mutable<RankedImage>[]): void {
+  const present = new Map(images.map(({ facts }) => [facts.image.id, facts]));
+  const ranked = new Map(images.map((image) => [image.facts.image.id, image]));
   const depths = new Map<ImageId, number>();
-  for (const facts of images) measureDepth(facts, present, depths);
-  const ranked = new Map<ImageId, Mutable<RankedImage>>();
-  for (const facts of images) {
-    const { lastUse, idleMs, image } = facts;
-    ranked.set(image.id, { facts, depth: depths.get(image.id) ?? 0, lastUsedAt: lastUse.at, idleMs });
-  }
+  for (const { facts } of images) measureDepth(facts, present, depths);
+  for (const image of images) image.depth = depths.get(image.facts.image.id) ?? 0;
   // Deepest first, so that a grandchild's use reaches the grandparent.
-  const children = [...ranked.values()].filter(({ depth }) => depth > 0);
+  const children = images.filter(({ depth }) => depth > 0);
   for (const child of children.sort((first, second) => second.depth - first.depth)) {
     const parent = parentOf(child.facts, ranked);
     if (parent === undefined || parent.depth >= child.depth) continue;
     parent.lastUsedAt = Math.max(parent.lastUsedAt, child.lastUsedAt);
     parent.idleMs = Math.min(parent.idleMs, child.idleMs);
   }
-  return [...ranked.values()].sort(compareForRemoval);
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Total: the ID decides in the end. When an image was built or tagged decides only between images of the same last use:

@@ -63,12 +63,15 @@ function mergeNames(first: Image, second: Image): Image {
 
 /** Untagged images are listed as `<none>:<none>`, an empty list or null; a tag list may hold names with digests. */
 function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick<Image, "tags" | "digests"> {
-  const listed = [...textsIn(fields, "RepoTags", where), ...textsIn(fields, "RepoDigests", where)];
-  const names = [...new Set(listed)].filter((name) => !name.includes("<none>"));
-  return {
-    tags: names.filter((name) => !name.includes("@") && !isBareDigest(name)),
-    digests: names.filter((name) => name.includes("@")),
-  };
+  const [tags, digests]: [string[], string[]] = [[], []];
+  for (const field of ["RepoTags", "RepoDigests"]) {
+    for (const name of textsIn(fields, field, where)) {
+      if (name.includes("<none>")) continue;
+      const kind = name.includes("@") ? digests : tags;
+      if (!kind.includes(name) && !isBareDigest(name)) kind.push(name);
+    }
+  }
+  return { tags, digests };
 }
 
 /** The containerd store lists a digest without a name where no platform of the host is present. */

@@ -36,21 +36,29 @@ export function integerIn(object: Json, field: string, where: string): number {
 
 /** An empty list where the field is absent or null, as engines leave it for images without names. */
 export function textsIn(object: Json, field: string, where: string): readonly string[] {
-  const value = object[field] ?? [];
-  return asArray(value, `${where}.${field}`).map((entry) => {
-    if (typeof entry === "string") return entry;
-    throw unexpected(entry, `${where}.${field}`, "a list of texts");
-  });
+  const value = object[field];
+  if (value === undefined || value === null) return noTexts;
+  const texts = asArray(value, `${where}.${field}`);
+  for (const text of texts) {
+    if (typeof text !== "string") throw unexpected(text, `${where}.${field}`, "a list of texts");
+  }
+  return texts as readonly string[];
 }
+
+const noTexts: readonly string[] = [];
 
 /** An empty table where the field is absent or null. */
 export function textTableIn(object: Json, field: string, where: string): Readonly<Record<string, string>> {
-  const table = asObject(object[field] ?? {}, `${where}.${field}`);
-  for (const value of Object.values(table)) {
-    if (typeof value !== "string") throw unexpected(value, `${where}.${field}`, "a table of texts");
+  const value = object[field];
+  if (value === undefined || value === null) return emptyTable;
+  const table = asObject(value, `${where}.${field}`);
+  for (const text of Object.values(table)) {
+    if (typeof text !== "string") throw unexpected(text, `${where}.${field}`, "a table of texts");
   }
   return table as Readonly<Record<string, string>>;
 }
+
+const emptyTable: Readonly<Record<string, string>> = {};
 
 export function unexpected(value: unknown, where: string, expected: string): Failure {
   const shown = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);

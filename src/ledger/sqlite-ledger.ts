@@ -131,6 +131,8 @@ function openSnapshot(path: string, snapshot: Buffer): Database.Database {
 function createLedger(path: string): void {
   const database = new Database(":memory:");
   migrate(database);
+  // What the steps left behind would be read by every run.
+  database.exec("VACUUM");
   const content = database.serialize();
   database.close();
   // In this mode from the start, so that there never is a rollback journal.

@@ -13,6 +13,9 @@ import { readRecord } from "./read-record.js";
 import { countRun, readTotals } from "./totals.js";
 import { writeRecord } from "./write-record.js";
 
+/** Pages, a megabyte together: less is not worth writing the file anew. */
+const leastRoom = 256;
+
 /** What a file was found to hold before it was opened, by engine. */
 export type JudgedRecords = ReadonlyMap<string, EngineRecord>;
 
@@ -96,10 +99,20 @@ export class StoredLedger implements Ledger, LedgerHistory {
       return;
     }
     try {
+      this.#giveRoomBack();
       this.#database.pragma("wal_checkpoint(TRUNCATE)");
     } catch {
       // A full disk, for instance.
     }
     this.#database.close();
+  }
+
+  /** Every run reads the whole file. It keeps its size when rows go, and may be mostly room after many images went. */
+  #giveRoomBack(): void {
+    const [pages, free] = ["page_count", "freelist_count"].map((name) =>
+      Number(this.#database.pragma(name, { simple: true })),
+    );
+    if (pages === undefined || free === undefined || free < leastRoom || 2 * free < pages) return;
+    this.#database.exec("VACUUM");
   }
 }

@@ -127,7 +127,7 @@ export class Scene {
         { mode, policy: askedPolicy(limits), historyAgeMs: 90 * day, warnings: [] },
         {
           engine: (options.engine ?? ((real) => real))(new ApiEngine(connection, timeoutMs)),
-          ledger,
+          openLedger: () => ledger,
           steadyClock: this.clock.steady,
           measureFilesystem: options.measureFilesystem ?? measureFilesystem,
           interruptedBy,

@@ -32,7 +32,7 @@ async function collect(host: string, ledgerPath: string, limits: PolicyRecipe): 
       { mode: "run", policy: askedPolicy(limits), historyAgeMs: 1, warnings: [] },
       {
         engine: new ApiEngine(connection, 60_000),
-        ledger,
+        openLedger: () => ledger,
         steadyClock: readSteadyClock,
         measureFilesystem,
         interruptedBy: () => null,

@@ -39,7 +39,7 @@ const faults: readonly (readonly [name: string, spoil: (path: string) => void, m
     /is a SQLite database of another program/,
   ],
   ["a newer schema", (path) => execute(path, "PRAGMA user_version = 99"), /has schema version 99/],
-  ["a page overwritten", (path) => overwrite(path, 9 * 4096, 4096), /is damaged/],
+  ["a page overwritten", (path) => overwrite(path, 4 * 4096, 4096), /is damaged/],
   ["an end cut off", (path) => truncateSync(path, 20_000), /is damaged/],
   [
     "a row that no docker-gc wrote",

@@ -30,7 +30,7 @@ export async function runHere(
       { mode, policy: askedPolicy(policy), historyAgeMs, warnings: [] },
       {
         engine: new ApiEngine(new Connection({ kind: "unix", socketPath }), timeoutMs),
-        ledger,
+        openLedger: () => ledger,
         steadyClock,
         measureFilesystem,
         interruptedBy: () => null,

@@ -21,7 +21,13 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
   const engine = connect(settings, surroundings, interruption);
   const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
   const live = createProgress(settings, surroundings);
-  const dependencies = { engine, ledger, steadyClock, measureFilesystem, onProgress: live.show };
+  const dependencies = {
+    engine,
+    openLedger: () => ledger,
+    steadyClock,
+    measureFilesystem,
+    onProgress: live.show,
+  };
   try {
     const answers = await explain([...new Set(raw.words)], settings, dependencies);
     live.end();

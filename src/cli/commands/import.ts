@@ -26,7 +26,7 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
     try {
       return await importUses(settings.mode, latestOf(files), {
         engine,
-        ledger,
+        openLedger: () => ledger,
         steadyClock: readSteadyClock,
         measureFilesystem,
         onProgress: () => undefined,

@@ -5,6 +5,7 @@ import { Failure } from "../../core/failure.js";
 import type { RunReport } from "../../core/run-report.js";
 import type { Engine } from "../../engine/port.js";
 import { acquireLock, type Lock } from "../../ledger/lock.js";
+import { LedgerOnDemand } from "../../ledger/ledger-on-demand.js";
 import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { renderJson } from "../../report/json.js";
@@ -28,30 +29,26 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
   const settings = resolveSettings(raw, surroundings);
   const engine = connect(settings, surroundings, interruption);
   const path = ledgerPathOf(settings, surroundings);
-  const runOn = (ledger: Ledger, metrics: RunMetrics | null) =>
-    runAndLinger(settings, surroundings, interruption, { engine, ledger, metrics });
-  if (settings.mode === "dry-run") {
-    const copy = openLedgerInMemory(path);
-    try {
-      return await runOn(copy, null);
-    } finally {
-      copy.close();
-    }
-  }
-  const metrics = await metricsOf(settings, surroundings);
+  const isDryRun = settings.mode === "dry-run";
+  const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
   let lock: Lock | null = null;
-  let ledger: Ledger | null = null;
+  const ledger = new LedgerOnDemand(() => (isDryRun ? openLedgerInMemory(path) : openLedger(path)));
   try {
-    lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
-    ledger = openLedger(path);
-    metrics?.countIn(ledger);
-    return await runOn(ledger, metrics);
+    if (!isDryRun) {
+      lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
+      metrics?.countIn(ledger.get);
+    }
+    return await runAndLinger(settings, surroundings, interruption, {
+      engine,
+      openLedger: ledger.get,
+      metrics,
+    });
   } catch (error) {
     // Who has no lock leaves the file to the run that holds it.
     if (lock !== null || isLedgerFailure(error)) metrics?.leave(exitCodeOfEnd(error, interruption), null);
     throw error;
   } finally {
-    ledger?.close();
+    ledger.close();
     lock?.release();
   }
 }
@@ -74,7 +71,7 @@ async function metricsOf({ metricsFile }: Settings, surroundings: Surroundings):
 
 interface Parts {
   readonly engine: Engine;
-  readonly ledger: Ledger;
+  readonly openLedger: () => Ledger;
   readonly metrics: RunMetrics | null;
 }
 
@@ -82,12 +79,12 @@ async function runAndLinger(
   settings: Settings,
   surroundings: Surroundings,
   interruption: Interruption,
-  { engine, ledger, metrics }: Parts,
+  { engine, openLedger: open, metrics }: Parts,
 ): Promise<number> {
   const live = createProgress(settings, surroundings);
   const { report, ongoing } = await run(settings, {
     engine,
-    ledger,
+    openLedger: open,
     steadyClock: surroundings.steadyClock,
     measureFilesystem: surroundings.measureFilesystem,
     interruptedBy: () => interruption.signal,
@@ -102,7 +99,7 @@ async function runAndLinger(
   metrics?.leave(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
-    await linger(ongoing, ledger, { durationMs: settings.lingerMs, signal: interruption.any });
+    await linger(ongoing, open(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
   return exitCode;
 }

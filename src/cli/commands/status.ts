@@ -19,7 +19,8 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
   const live = createProgress(settings, surroundings);
   const onProgress = live.show;
   try {
-    const status = await takeStatus(settings, { engine, ledger, steadyClock, measureFilesystem, onProgress });
+    const look = { engine, openLedger: () => ledger, steadyClock, measureFilesystem, onProgress };
+    const status = await takeStatus(settings, { ...look, ledger });
     live.end();
     if (settings.output === "json") {
       stdout.write(renderStatusJson(status));
