@@ -67,16 +67,18 @@ export function byStrongestReason(
 /** Where the bytes of all images are, `totalBytes` together. */
 export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
   const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
-  const places: (HeldPlace | undefined)[] = [];
+  const places: (HeldPlace | null)[] = [];
   for (const { facts, verdict } of keeps) {
     const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
     if (place === null) continue;
     // What is below a shared layer is shared already.
     for (let layer = facts.topLayer; layer !== null; layer = layer.below) {
-      const found = places[layer.index];
+      // An array with holes would be a table, and several times slower.
+      while (places.length <= layer.index) places.push(null);
+      const found = places[layer.index] ?? null;
       if (found === "shared") break;
-      if (found !== undefined) held[found] -= layer.bytes;
-      const next = found === undefined ? place : "shared";
+      if (found !== null) held[found] -= layer.bytes;
+      const next = found === null ? place : "shared";
       held[next] += layer.bytes;
       places[layer.index] = next;
     }

@@ -29,7 +29,7 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     if (facts.retryAt !== null) own.push("failed-before");
     if (own.length > 0) reasons.set(image.id, own);
   }
-  for (const id of parentsOf([...reasons.keys()], present)) {
+  for (const id of parentsOf(reasons.keys(), present)) {
     const own = reasons.get(id) ?? [];
     const position = own[0] === "in-use" ? 1 : 0;
     reasons.set(id, [...own.slice(0, position), "parent-of-kept", ...own.slice(position)]);
@@ -38,7 +38,7 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
 }
 
 /** Every ancestor once: where one has been seen, its own have been, too. */
-function parentsOf(ids: readonly ImageId[], present: ReadonlyMap<ImageId, ImageFacts>): Set<ImageId> {
+function parentsOf(ids: Iterable<ImageId>, present: ReadonlyMap<ImageId, ImageFacts>): Set<ImageId> {
   const parents = new Set<ImageId>();
   for (const id of ids) {
     let parent = present.get(id)?.image.parentId ?? null;

@@ -43,6 +43,8 @@ export class LayerSet {
   add(top: Layer | null): number {
     let added = 0;
     for (let layer = top; layer !== null; layer = layer.below) {
+      // An array with holes would be a table, and several times slower.
+      while (this.#holders.length <= layer.index) this.#holders.push(0);
       const holders = this.#holdersOf(layer);
       this.#holders[layer.index] = holders + 1;
       if (holders > 0) break;

@@ -13,7 +13,7 @@ import type { RemoveReasons } from "./removal-reasons.js";
 import { reasonsToRemove } from "./removal-reasons.js";
 import type { UnmetLimit } from "./unmet-limits.js";
 import { unmetByPlan } from "./unmet-limits.js";
-import type { Verdict } from "./verdict.js";
+import type { KeepReason, Verdict } from "./verdict.js";
 
 /** One image with its verdict. */
 export interface PlannedImage {
@@ -69,6 +69,14 @@ function deferBeyond(
   return new Set(going.slice(maxRemovals).map(({ facts }) => facts.image.id));
 }
 
+const withinLimits: Verdict = { kind: "keep", reasons: ["within-limits"] };
+const maxRemovals: Verdict = { kind: "keep", reasons: ["max-removals"] };
+
+function keepVerdict(reasons: readonly KeepReason[] | undefined, isDeferred: boolean): Verdict {
+  if (reasons !== undefined) return { kind: "keep", reasons };
+  return isDeferred ? maxRemovals : withinLimits;
+}
+
 function assemble(
   order: readonly RankedImage[],
   all: LayerSet,
@@ -88,8 +96,7 @@ function assemble(
       const freedBytes = remaining.remove(facts.topLayer);
       removals.push({ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes });
     } else {
-      const reasons = kept.get(id) ?? [deferred.has(id) ? "max-removals" : "within-limits"];
-      keeps.push({ facts, verdict: { kind: "keep", reasons }, freedBytes: 0 });
+      keeps.push({ facts, verdict: keepVerdict(kept.get(id), deferred.has(id)), freedBytes: 0 });
     }
   }
   keeps.reverse();

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { ImageRecord } from "../core/checkpoint.js";
+import type { Checkpoint, ImageRecord } from "../core/checkpoint.js";
 import type { ImageId } from "../core/image.js";
 import type { LearnedImage, LayerEntry } from "../core/layer-record.js";
 import type { UseKind } from "../core/use.js";
@@ -16,6 +16,7 @@ type ImageRow = readonly [
   inRegistry: number,
   wasTagged: number,
   names: string,
+  isInUse: number,
   isLearned: number,
   topLayer: number | null,
   taggedAt: number | null,
@@ -23,7 +24,7 @@ type ImageRow = readonly [
 
 const columns =
   "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
-  "was_tagged, names, is_learned, top_layer, tagged_at";
+  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at";
 
 /** A record, so that a new kind does not compile until it is listed here. */
 const useKinds: Readonly<Record<UseKind, true>> = {
@@ -49,13 +50,19 @@ interface ImageTables {
   readonly learned: Map<ImageId, LearnedImage>;
 }
 
+/** What the rows refer to. */
+interface ImageContext {
+  readonly checkpoint: Checkpoint | null;
+  readonly layers: ReadonlyMap<number, LayerEntry>;
+  readonly toId: (text: string) => ImageId;
+}
+
 /** Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. `toId` throws likewise. */
 export function readImages(
   database: Database,
   path: string,
   engineId: bigint,
-  layers: ReadonlyMap<number, LayerEntry>,
-  toId: (text: string) => ImageId,
+  { checkpoint, layers, toId }: ImageContext,
 ): ImageTables {
   const images = new Map<ImageId, ImageRecord>();
   const learned = new Map<ImageId, LearnedImage>();
@@ -63,8 +70,8 @@ export function readImages(
   const rows = database.prepare<[bigint], ImageRow>(`SELECT ${columns} FROM image WHERE engine_id = ?`).raw();
   for (const row of rows.iterate(engineId)) {
     const id = toId(row[0]);
-    images.set(id, toImageRecord(path, row));
-    const [isLearned, top, taggedAt] = [row[9] === 1, row[10], row[11]];
+    images.set(id, toImageRecord(path, row, checkpoint));
+    const [isLearned, top, taggedAt] = [row[10] === 1, row[11], row[12]];
     if (!isLearned) continue;
     if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
     learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
@@ -72,14 +79,15 @@ export function readImages(
   return { images, learned };
 }
 
-function toImageRecord(path: string, row: ImageRow): ImageRecord {
+function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | null): ImageRecord {
   const kind = row[3];
+  const inUseAt = row[9] === 1 ? (checkpoint ?? unknownIn(path, "use", "at no checkpoint")) : null;
   return {
     firstSeenAt: integerOf(path, row[1]),
-    lastUsedAt: integerOf(path, row[2]),
+    lastUsedAt: inUseAt?.at ?? integerOf(path, row[2]),
     lastUseKind: isUseKind(kind) ? kind : unknownIn(path, "use", kind),
     lastUseBy: row[5],
-    observedMsAtLastUse: integerOf(path, row[4]),
+    observedMsAtLastUse: inUseAt?.observedMs ?? integerOf(path, row[4]),
     inRegistry: row[6] === 1,
     wasTagged: row[7] === 1,
     names: row[8],

@@ -46,8 +46,13 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
       .raw()
       .iterate(row.engine_id);
 
+  const checkpoint = toCheckpoint(row);
   const layers = readLayers(database, path, row.engine_id);
-  const { images, learned } = readImages(database, path, row.engine_id, layers, imageId);
+  const { images, learned } = readImages(database, path, row.engine_id, {
+    checkpoint,
+    layers,
+    toId: imageId,
+  });
   const containers = new Map<ContainerId, ImageId>();
   for (const [container, image] of rows<readonly [string, string]>("container_id, image_id", "container"))
     containers.set(containerId(container), imageId(image));
@@ -65,7 +70,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   for (const [rule, warnedAt] of rows<readonly [string, number]>("rule, warned_at", "warned_rule"))
     warnedRules.set(rule, integerOf(path, warnedAt));
   return {
-    checkpoint: toCheckpoint(row),
+    checkpoint,
     images,
     containers,
     names: namesIn(images),

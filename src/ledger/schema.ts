@@ -153,6 +153,8 @@ export const migrations: readonly string[] = [
   `
   -- One row for all that is known of an image. Its names are those that the engine listed at the checkpoint, or canonical
   -- ones, a line each; top_layer is NULL for an image without layers, and is_learned is 0 where they are not known.
+  -- Where is_in_use is 1, the last use was at the checkpoint, and its own time and clock are 0: while it stays in use, the
+  -- row does not change.
   CREATE INDEX name_image ON name (engine_id, image_id);
   ALTER TABLE image ADD COLUMN names TEXT NOT NULL DEFAULT '';
   UPDATE image SET names = coalesce((
@@ -192,6 +194,7 @@ export const migrations: readonly string[] = [
   JOIN layer_number AS own ON own.engine_id = layer.engine_id AND own.chain_id = layer.chain_id
   LEFT JOIN layer_number AS lower ON lower.engine_id = layer.engine_id AND lower.chain_id = layer.below;
 
+  ALTER TABLE image ADD COLUMN is_in_use INTEGER NOT NULL DEFAULT 0 CHECK (is_in_use IN (0, 1));
   ALTER TABLE image ADD COLUMN is_learned INTEGER NOT NULL DEFAULT 0 CHECK (is_learned IN (0, 1));
   ALTER TABLE image ADD COLUMN top_layer INTEGER CHECK (top_layer IS NULL OR is_learned = 1);
   ALTER TABLE image ADD COLUMN tagged_at INTEGER CHECK (tagged_at IS NULL OR is_learned = 1);

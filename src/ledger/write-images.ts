@@ -12,35 +12,57 @@ export function writeImages(
 ): void {
   const [learnedBefore, learnedAfter] = [before.layers.images, after.layers.images];
   const { changed, vanished } = difference(before.images, after.images, (first, second, id) => {
-    if (!isSameImage(first, second)) return false;
+    const isSame =
+      isInUse(first, before) && isInUse(second, after)
+        ? isSameBesidesTime(first, second)
+        : isSameImage(first, second) && isInUse(first, before) === isInUse(second, after);
+    if (!isSame) return false;
     // Most runs see no new image.
     return learnedBefore === learnedAfter || isSameLearned(learnedBefore.get(id), learnedAfter.get(id));
   });
   const write = database.prepare(
     `INSERT OR REPLACE INTO image (engine_id, image_id, first_seen_at, last_used_at, last_use_kind,
-       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_learned, top_layer, tagged_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
     const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse, names } = image;
     const flags = [image.inRegistry, image.wasTagged].map(Number);
-    const uses = [firstSeenAt, lastUsedAt, lastUseKind, observedMsAtLastUse, lastUseBy];
+    const inUse = isInUse(image, after);
+    const [usedAt, observedMs] = inUse ? [0, 0] : [lastUsedAt, observedMsAtLastUse];
+    const uses = [firstSeenAt, usedAt, lastUseKind, observedMs, lastUseBy];
     const learned = learnedAfter.get(id);
     const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
-    write.run(engineId, id, ...uses, ...flags, names, ...layers);
+    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers);
   }
   vanished.forEach((id) => remove.run(engineId, id));
+}
+
+/** Last used at the checkpoint itself: then the checkpoint says when. */
+function isInUse(
+  { lastUseKind, lastUsedAt, observedMsAtLastUse }: ImageRecord,
+  { checkpoint }: EngineRecord,
+): boolean {
+  return (
+    lastUseKind === "in-use" && lastUsedAt === checkpoint?.at && observedMsAtLastUse === checkpoint.observedMs
+  );
 }
 
 function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
   if (first === second) return true;
   return (
-    first.firstSeenAt === second.firstSeenAt &&
     first.lastUsedAt === second.lastUsedAt &&
+    first.observedMsAtLastUse === second.observedMsAtLastUse &&
+    isSameBesidesTime(first, second)
+  );
+}
+
+function isSameBesidesTime(first: ImageRecord, second: ImageRecord): boolean {
+  return (
+    first.firstSeenAt === second.firstSeenAt &&
     first.lastUseKind === second.lastUseKind &&
     first.lastUseBy === second.lastUseBy &&
-    first.observedMsAtLastUse === second.observedMsAtLastUse &&
     first.inRegistry === second.inRegistry &&
     first.wasTagged === second.wasTagged &&
     first.names === second.names

@@ -118,6 +118,13 @@ describe("rows that no docker-gc wrote are refused", () => {
     ["an image ID", "UPDATE image SET image_id = 'sha256:' || substr(image_id, 9)", /unknown image ID/],
     ["an image ID of a container", "UPDATE container SET image_id = 'x'", /unknown image ID, "x"/],
     ["a container ID", "UPDATE container SET container_id = 'x'", /unknown container ID, "x"/],
+    [
+      "a use at no checkpoint",
+      `UPDATE engine SET checkpoint_at = NULL, observed_ms = NULL, steady_boot_id = NULL, steady_elapsed_ms = NULL,
+         anchor_time_nano = NULL, anchor_type = NULL, anchor_action = NULL, anchor_actor_id = NULL;
+       UPDATE image SET is_in_use = 1`,
+      /unknown use/,
+    ],
     ["a time", "UPDATE image SET last_used_at = 9223372036854775807", /unknown number/],
     ["an image ID of a failure", "UPDATE failed_removal SET image_id = 'x'", /unknown image ID, "x"/],
     ["a number of failures", "UPDATE failed_removal SET failures = 9223372036854775807", /unknown number/],

@@ -29,7 +29,7 @@ const anyAnchor = fc.record({
   actorId: fc.string(),
 });
 const anyCheckpoint = fc
-  .record({ at: anyTime, anchor: fc.option(anyAnchor), observedMs: fc.maxSafeNat() })
+  .record({ at: anyTime, anchor: fc.option(anyAnchor), observedMs: fc.oneof(anyTime, fc.maxSafeNat()) })
   .map(checkpoint);
 
 /** What an image consists of, if that is known: chains that share what is low in them. */

@@ -90,6 +90,23 @@ describe("what is saved is loaded again", () => {
     expect(load(path, otherEngine)).toEqual(record());
   });
 
+  test("an image that stays in use is not written again, and was used at the last checkpoint", () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const inUseAt = (at: number) => {
+      const used = { lastUseKind: "in-use", lastUseBy: "container:web", observedMsAtLastUse: at } as const;
+      const images = new Map([[imageId(1), image({ ...used, lastUsedAt: at })]]);
+      return record({ checkpoint: checkpoint({ at, observedMs: at }), images });
+    };
+    save(path, engine, inUseAt(10));
+    execute(path, "CREATE TRIGGER t BEFORE INSERT ON image BEGIN SELECT raise(ABORT, 'written'); END");
+    save(path, engine, inUseAt(20));
+    expect(load(path, engine)).toEqual(inUseAt(20));
+    execute(path, "DROP TRIGGER t");
+    const later = { ...inUseAt(20), checkpoint: checkpoint({ at: 30, observedMs: 30 }) };
+    save(path, engine, later);
+    expect(load(path, engine)).toEqual(later);
+  });
+
   const changed = (changes: Partial<ImageRecord>) => ({ images: new Map([[imageId(1), image(changes)]]) });
   test.each<[string, Partial<EngineRecord>]>([
     ["when an image was first seen", changed({ firstSeenAt: 1 })],
