@@ -50,25 +50,63 @@ export function composeReport(head: ReportHead, plan: Plan, execution: Execution
 }
 
 /** `removal`: what became of it; absent where nothing was done. */
-export function describeImage(
-  { facts, verdict, freedBytes }: PlannedImage,
-  removal?: FinishedRemoval,
-): ImageReport {
-  const { image, firstSeenAt, lastUse, idleMs, inUseBy } = facts;
-  const outcome = removal?.outcome ?? null;
-  return {
-    image,
-    firstSeenAt,
-    lastUse,
-    idleMs,
-    inUseBy,
-    verdict,
-    freedBytes,
-    exact: facts.exact,
-    retryAt: facts.retryAt,
-    outcome,
-    outcomeDetail: removal?.detail ?? null,
-  };
+export function describeImage(planned: PlannedImage, removal?: FinishedRemoval): ImageReport {
+  return new DescribedImage(planned, removal);
+}
+
+/** Shows what the plan holds: a copy of it for each of many images would be read by nobody in most runs. */
+class DescribedImage implements ImageReport {
+  readonly #planned: PlannedImage;
+  readonly #removal: FinishedRemoval | undefined;
+
+  constructor(planned: PlannedImage, removal: FinishedRemoval | undefined) {
+    this.#planned = planned;
+    this.#removal = removal;
+  }
+
+  get image() {
+    return this.#planned.facts.image;
+  }
+
+  get firstSeenAt() {
+    return this.#planned.facts.firstSeenAt;
+  }
+
+  get lastUse() {
+    return this.#planned.facts.lastUse;
+  }
+
+  get idleMs() {
+    return this.#planned.facts.idleMs;
+  }
+
+  get inUseBy() {
+    return this.#planned.facts.inUseBy;
+  }
+
+  get verdict() {
+    return this.#planned.verdict;
+  }
+
+  get freedBytes() {
+    return this.#planned.freedBytes;
+  }
+
+  get exact() {
+    return this.#planned.facts.exact;
+  }
+
+  get retryAt() {
+    return this.#planned.facts.retryAt;
+  }
+
+  get outcome() {
+    return this.#removal?.outcome ?? null;
+  }
+
+  get outcomeDetail() {
+    return this.#removal?.detail ?? null;
+  }
 }
 
 /** The bytes of what is left, by what became of each removal. */

@@ -45,7 +45,7 @@ export function factsOf(
   for (const image of listing.images.values()) {
     const known = record.images.get(image.id);
     if (known === undefined) continue;
-    const layers = layersOf(image.id);
+    const layers = layersOf(image);
     facts.push({
       image,
       firstSeenAt: known.firstSeenAt,

@@ -1,7 +1,7 @@
 import type { Image, ImageId } from "./image.js";
 import { boundedBytes, estimatedBytes } from "./layer-bytes.js";
 import type { LayerRecord } from "./layer-record.js";
-import { growTree } from "./layer-tree.js";
+import { growTree, none } from "./layer-tree.js";
 import type { Layer } from "./layers.js";
 
 /**
@@ -21,7 +21,7 @@ export interface ImageLayers {
 const unknownLayers: ImageLayers = { topLayer: null, exact: false };
 
 /**
- * The layers of all images together, as those of one may tell of another's.
+ * The layers of all images together, as those of one may tell of another's. To be asked once for each image.
  *
  * @param record of these images and no others
  */
@@ -29,26 +29,23 @@ export function layersOfAll(
   images: ReadonlyMap<ImageId, Image>,
   record: LayerRecord,
   model: SizeModel,
-): (id: ImageId) => ImageLayers {
+): (image: Image) => ImageLayers {
   const tree = growTree(images.values(), record);
   const { bytes, exact } = model === "layers" ? boundedBytes(tree) : estimatedBytes(tree);
   const layers: Layer[] = [];
-  const layerAt = (index: number | undefined) => (index === undefined ? null : (layers[index] ?? null));
-  for (const { index, below } of tree.nodes) {
-    layers.push({ index, bytes: bytes[index] ?? 0, below: layerAt(below?.index) });
+  const layerAt = (index = none) => layers[index] ?? null;
+  for (const [index, counted] of bytes.entries()) {
+    layers.push({ index, bytes: counted, below: layerAt(tree.below[index]) });
   }
-  const found = new Map<ImageId, ImageLayers>();
   // Nobody knows what an image that could not be read shares with the others.
   const allKnown = tree.placed.length === images.size;
-  for (const { image, top } of tree.placed) {
-    const isExact = model === "layers" && allKnown && (top === null || exact[top.index] === true);
-    const topLayer = layerAt(top?.index);
-    found.set(image.id, {
-      topLayer: model === "layers" ? topLayer : withContent(image, topLayer, layers),
-      exact: isExact,
-    });
-  }
-  return (id) => found.get(id) ?? unknownLayers;
+  return (image) => {
+    const learned = record.images.get(image.id);
+    if (learned === undefined) return unknownLayers;
+    const topLayer = layerAt(learned.top === null ? none : tree.indexes.get(learned.top));
+    if (model !== "layers") return { topLayer: withContent(image, topLayer, layers), exact: false };
+    return { topLayer, exact: allKnown && (topLayer === null || exact[topLayer.index] === 1) };
+  };
 }
 
 /** The rest of an image's size, as a layer of its own on top; `layers` are all that there are so far. */

@@ -14,7 +14,8 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
   const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
   const recent = mostRecentlyUsed(order, policy.keepRecent, present);
   const newest = newestOfRepositories(order, policy.keepNewest, present);
-  const reasons = new Map<ImageId, KeepReason[]>();
+  const reasons = new Map<ImageId, readonly KeepReason[]>();
+  const share = sharer();
   for (const { facts } of order) {
     const { image } = facts;
     const own: KeepReason[] = [];
@@ -27,14 +28,25 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     if (isInGrace(facts, policy.graceMs, now)) own.push("grace");
     if (policy.only !== null && !matchesAny(policy.only, image)) own.push("out-of-scope");
     if (facts.retryAt !== null) own.push("failed-before");
-    if (own.length > 0) reasons.set(image.id, own);
+    if (own.length > 0) reasons.set(image.id, share(own));
   }
   for (const id of parentsOf(reasons.keys(), present)) {
     const own = reasons.get(id) ?? [];
     const position = own[0] === "in-use" ? 1 : 0;
-    reasons.set(id, [...own.slice(0, position), "parent-of-kept", ...own.slice(position)]);
+    reasons.set(id, share([...own.slice(0, position), "parent-of-kept", ...own.slice(position)]));
   }
   return reasons;
+}
+
+/** The same list for the same reasons: thousands of images have the same ones. */
+function sharer(): (reasons: readonly KeepReason[]) => readonly KeepReason[] {
+  const known = new Map<string, readonly KeepReason[]>();
+  return (reasons) => {
+    const key = reasons.join();
+    const same = known.get(key) ?? reasons;
+    known.set(key, same);
+    return same;
+  };
 }
 
 /** Every ancestor once: where one has been seen, its own have been, too. */

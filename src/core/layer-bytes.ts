@@ -1,10 +1,10 @@
-import type { LayerTree } from "./layer-tree.js";
+import { none, type LayerTree } from "./layer-tree.js";
 
-/** What each layer counts for, by the index of its node. */
+/** What each layer of a tree counts for. */
 export interface LayerBytes {
-  readonly bytes: readonly number[];
-  /** False where it, or a layer below it, may be off by what could not be found out. */
-  readonly exact: readonly boolean[];
+  readonly bytes: Float64Array;
+  /** 0 where it, or a layer below it, may be off by what could not be found out. */
+  readonly exact: Uint8Array;
 }
 
 /**
@@ -16,33 +16,40 @@ export interface LayerBytes {
  * An open layer that nothing branches off from does no harm: it goes together with the ones above it, and their sum is
  * known.
  */
-export function boundedBytes({ nodes, placed }: LayerTree): LayerBytes {
-  const least = new Float64Array(nodes.length);
-  const most = new Float64Array(nodes.length).fill(Infinity);
-  for (const { image, top } of placed) {
-    if (top === null) continue;
-    least[top.index] = Math.max(at(least, top.index), image.sizeBytes);
-    most[top.index] = Math.min(at(most, top.index), image.sizeBytes);
+export function boundedBytes({ below, bytes, branches, placed }: LayerTree): LayerBytes {
+  const count = bytes.length;
+  const least = new Float64Array(count);
+  const most = new Float64Array(count).fill(Infinity);
+  const known = (index: number) => !Number.isNaN(at(bytes, index));
+  const sized = (index: number) => (known(index) ? at(bytes, index) : 0);
+  for (const { sizeBytes, top } of placed) {
+    if (top === none) continue;
+    least[top] = Math.max(at(least, top), sizeBytes);
+    most[top] = Math.min(at(most, top), sizeBytes);
   }
-  for (const { index, below, bytes } of nodes.toReversed()) {
-    if (below === null) continue;
-    most[below.index] = Math.min(at(most, below.index), at(most, index) - (bytes ?? 0));
-    if (bytes !== null) least[below.index] = Math.max(at(least, below.index), at(least, index) - bytes);
+  for (let index = count - 1; index >= 0; index -= 1) {
+    const lower = at(below, index);
+    if (lower === none) continue;
+    most[lower] = Math.min(at(most, lower), at(most, index) - sized(index));
+    if (known(index)) least[lower] = Math.max(at(least, lower), at(least, index) - sized(index));
   }
-  for (const { index, below, bytes } of nodes) {
-    const [leastBelow, mostBelow] = below === null ? [0, 0] : [at(least, below.index), at(most, below.index)];
-    least[index] = Math.max(at(least, index), leastBelow + (bytes ?? 0));
-    if (bytes !== null) most[index] = Math.min(at(most, index), mostBelow + bytes);
-  }
-  const exact: boolean[] = [];
-  for (const { index, below, branches } of nodes) {
+  const exact = new Uint8Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const lower = at(below, index);
+    const [leastBelow, mostBelow] = lower === none ? [0, 0] : [at(least, lower), at(most, lower)];
+    least[index] = Math.max(at(least, index), leastBelow + sized(index));
+    if (known(index)) most[index] = Math.min(at(most, index), mostBelow + sized(index));
     const gap = at(most, index) - at(least, index);
-    exact.push((below === null || exact[below.index] === true) && (gap === 0 || (gap > 0 && branches < 2)));
+    const isCertain = gap === 0 || (gap > 0 && at(branches, index) < 2);
+    exact[index] = isCertain && (lower === none || exact[lower] === 1) ? 1 : 0;
   }
-  const bytes = nodes.map(({ index, below }) =>
-    Math.max(0, at(most, index) - (below === null ? 0 : Math.max(0, at(most, below.index)))),
-  );
-  return { bytes, exact };
+  const counted = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const lower = at(below, index);
+    const mostBelow = lower === none ? 0 : Math.max(0, at(most, lower));
+    counted[index] = Math.max(0, at(most, index) - mostBelow);
+  }
+  return { bytes: counted, exact };
 }
 
 /**
@@ -50,27 +57,30 @@ export function boundedBytes({ nodes, placed }: LayerTree): LayerBytes {
  * compressed content (containerd), configuration and manifests (Podman). Of these the API tells only the sum for each
  * image. So a layer is taken to have as much besides as the leanest of its images has for each byte of its layers.
  */
-export function estimatedBytes({ nodes, placed }: LayerTree): LayerBytes {
-  const sums = new Float64Array(nodes.length);
-  for (const { index, below, bytes } of nodes) {
-    sums[index] = (bytes ?? 0) + (below === null ? 0 : at(sums, below.index));
+export function estimatedBytes({ below, bytes, placed }: LayerTree): LayerBytes {
+  const count = bytes.length;
+  const sized = bytes.map((known) => (Number.isNaN(known) ? 0 : known));
+  const sums = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const lower = at(below, index);
+    sums[index] = at(sized, index) + (lower === none ? 0 : at(sums, lower));
   }
-  const factors = new Float64Array(nodes.length).fill(Infinity);
-  for (const { image, top } of placed) {
-    if (top === null) continue;
-    const sum = at(sums, top.index);
-    const factor = sum === 0 ? 1 : image.sizeBytes / sum;
-    factors[top.index] = Math.min(at(factors, top.index), factor);
+  const factors = new Float64Array(count).fill(Infinity);
+  for (const { sizeBytes, top } of placed) {
+    if (top === none) continue;
+    const factor = at(sums, top) === 0 ? 1 : sizeBytes / at(sums, top);
+    factors[top] = Math.min(at(factors, top), factor);
   }
-  for (const { index, below } of nodes.toReversed()) {
-    if (below !== null) factors[below.index] = Math.min(at(factors, below.index), at(factors, index));
+  for (let index = count - 1; index >= 0; index -= 1) {
+    const lower = at(below, index);
+    if (lower !== none) factors[lower] = Math.min(at(factors, lower), at(factors, index));
   }
   return {
-    bytes: nodes.map(({ index, bytes }) => Math.floor((bytes ?? 0) * at(factors, index))),
-    exact: nodes.map(() => false),
+    bytes: sized.map((known, index) => Math.floor(known * at(factors, index))),
+    exact: new Uint8Array(count),
   };
 }
 
-function at(values: Float64Array, index: number): number {
+function at(values: Float64Array | Int32Array, index: number): number {
   return values[index] ?? 0;
 }

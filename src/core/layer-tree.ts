@@ -1,47 +1,52 @@
 import type { Image } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
 
-/** A layer with its place among those of all images that are present. */
-export interface LayerNode {
-  /** Its place in the list of all nodes. */
-  readonly index: number;
-  /** Null for a lowest layer. */
-  readonly below: LayerNode | null;
-  /** Null where it is open. */
-  readonly bytes: number | null;
-  /** Number of layers that lie on it. */
-  branches: number;
-}
+/** Stands for no layer, where an index could be. */
+export const none = -1;
 
-/** An image on top of its layers. */
-export interface PlacedImage {
-  readonly image: Image;
-  /** Null for an image without layers. */
-  readonly top: LayerNode | null;
-}
-
+/**
+ * The layers of all images that are present. What images share is below what tells them apart, so together they are trees.
+ * Columns instead of objects: there may be hundreds of thousands, and they are needed for a moment.
+ */
 export interface LayerTree {
-  /** Every layer behind the one below it. */
-  readonly nodes: readonly LayerNode[];
+  /** By the layer's number in the record. */
+  readonly indexes: ReadonlyMap<number, number>;
+  /** Index of the layer below, which is always the lower one; `none` for a lowest layer. */
+  readonly below: Int32Array;
+  /** NaN where they are open. */
+  readonly bytes: Float64Array;
+  /** How many layers lie on each. */
+  readonly branches: Int32Array;
   /** The images whose layers are known. */
   readonly placed: readonly PlacedImage[];
 }
 
-/** The layers of these images, of which the record holds no others. What they share is below what tells them apart: a tree. */
-export function growTree(images: Iterable<Image>, record: LayerRecord): LayerTree {
-  const nodes: LayerNode[] = [];
-  const byNumber = new Map<number, LayerNode>();
-  const find = (number: number | null) => (number === null ? null : (byNumber.get(number) ?? null));
-  for (const [number, { below, bytes }] of record.layers) {
-    const node: LayerNode = { index: nodes.length, below: find(below), bytes, branches: 0 };
-    if (node.below !== null) node.below.branches += 1;
-    byNumber.set(number, node);
-    nodes.push(node);
+/** An image on top of its layers. */
+export interface PlacedImage {
+  readonly sizeBytes: number;
+  /** `none` for an image without layers. */
+  readonly top: number;
+}
+
+/** The layers of these images, of which the record holds no others. */
+export function growTree(images: Iterable<Image>, { images: learned, layers }: LayerRecord): LayerTree {
+  const indexes = new Map<number, number>();
+  const indexOf = (number: number | null) => (number === null ? none : (indexes.get(number) ?? none));
+  const below = new Int32Array(layers.size);
+  const bytes = new Float64Array(layers.size);
+  const branches = new Int32Array(layers.size);
+  for (const [number, layer] of layers) {
+    const index = indexes.size;
+    const lower = indexOf(layer.below);
+    below[index] = lower;
+    bytes[index] = layer.bytes ?? NaN;
+    if (lower !== none) branches[lower] = (branches[lower] ?? 0) + 1;
+    indexes.set(number, index);
   }
   const placed: PlacedImage[] = [];
-  for (const image of images) {
-    const learned = record.images.get(image.id);
-    if (learned !== undefined) placed.push({ image, top: find(learned.top) });
+  for (const { id, sizeBytes } of images) {
+    const known = learned.get(id);
+    if (known !== undefined) placed.push({ sizeBytes, top: indexOf(known.top) });
   }
-  return { nodes, placed };
+  return { indexes, below, bytes, branches, placed };
 }

@@ -69,13 +69,8 @@ function deferBeyond(
   return new Set(going.slice(maxRemovals).map(({ facts }) => facts.image.id));
 }
 
-const withinLimits: Verdict = { kind: "keep", reasons: ["within-limits"] };
-const maxRemovals: Verdict = { kind: "keep", reasons: ["max-removals"] };
-
-function keepVerdict(reasons: readonly KeepReason[] | undefined, isDeferred: boolean): Verdict {
-  if (reasons !== undefined) return { kind: "keep", reasons };
-  return isDeferred ? maxRemovals : withinLimits;
-}
+const withinLimits: readonly KeepReason[] = ["within-limits"];
+const maxRemovals: readonly KeepReason[] = ["max-removals"];
 
 function assemble(
   order: readonly RankedImage[],
@@ -89,6 +84,7 @@ function assemble(
   const beforeBytes = all.totalBytes;
   const removals: PlannedImage[] = [];
   const keeps: PlannedImage[] = [];
+  const verdicts = new Map<readonly KeepReason[], Verdict>();
   for (const { facts } of order) {
     const { id } = facts.image;
     const reason = removed.get(id);
@@ -96,7 +92,11 @@ function assemble(
       const freedBytes = remaining.remove(facts.topLayer);
       removals.push({ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes });
     } else {
-      keeps.push({ facts, verdict: keepVerdict(kept.get(id), deferred.has(id)), freedBytes: 0 });
+      const reasons = kept.get(id) ?? (deferred.has(id) ? maxRemovals : withinLimits);
+      // One verdict for all images of the same reasons, of which there may be many.
+      const verdict = verdicts.get(reasons) ?? { kind: "keep", reasons };
+      verdicts.set(reasons, verdict);
+      keeps.push({ facts, verdict, freedBytes: 0 });
     }
   }
   keeps.reverse();

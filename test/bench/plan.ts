@@ -65,7 +65,7 @@ function measure(count: number): Measurement {
     isUntagged: false,
     taggedAt: null,
     retryAt: null,
-    ...layersOf(each.id),
+    ...layersOf(each),
   }));
   const resolved = performance.now();
   const total = makePlan(facts, policy(), count).beforeBytes;

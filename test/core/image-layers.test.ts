@@ -35,12 +35,13 @@ function resolve(
     lessons.set(imageId(word), model === "layers" ? lesson : { ...lesson, sumBytes: null });
   }
   const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), model);
+  const found = new Map([...images.values()].map((each) => [each.id, layersOf(each)]));
   const bytesOf = (...words: readonly string[]): number => {
     const set = new LayerSet();
-    for (const word of words) set.add(layersOf(imageId(word)).topLayer);
+    for (const word of words) set.add(found.get(imageId(word))?.topLayer ?? null);
     return set.totalBytes;
   };
-  return { bytesOf, isExact: (word: string) => layersOf(imageId(word)).exact };
+  return { bytesOf, isExact: (word: string) => found.get(imageId(word))?.exact };
 }
 
 describe("the layers of all images", () => {
@@ -91,13 +92,12 @@ describe("the layers of all images", () => {
   });
 
   it("count an image that could not be read as nothing, and no other as exact", () => {
-    const images = new Map(
-      [image("known", { sizeBytes: 10 }), image("odd", { sizeBytes: 99 })].map((each) => [each.id, each]),
-    );
+    const [known, odd] = [image("known", { sizeBytes: 10 }), image("odd", { sizeBytes: 99 })];
+    const images = new Map([known, odd].map((each) => [each.id, each]));
     const lessons = new Map([[imageId("known"), lessonOf({ layers: ["a"], told: [10], size: 10 })]]);
     const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), "layers");
-    expect(layersOf(imageId("odd"))).toEqual({ topLayer: null, exact: false });
-    expect(layersOf(imageId("known"))).toMatchObject({ topLayer: { bytes: 10, below: null }, exact: false });
+    expect(layersOf(odd)).toEqual({ topLayer: null, exact: false });
+    expect(layersOf(known)).toMatchObject({ topLayer: { bytes: 10, below: null }, exact: false });
   });
 
   it("share content in proportion to the layers, where an engine's sizes count content besides", () => {
