@@ -34,8 +34,8 @@ export function layersOfAll(
   const { bytes, exact } = model === "layers" ? boundedBytes(tree) : estimatedBytes(tree);
   const layers: Layer[] = [];
   const layerAt = (index = none) => layers[index] ?? null;
-  for (const [index, counted] of bytes.entries()) {
-    layers.push({ index, bytes: counted, below: layerAt(tree.below[index]) });
+  for (let index = 0; index < bytes.length; index += 1) {
+    layers.push({ index, bytes: bytes[index] ?? 0, below: layerAt(tree.below[index]) });
   }
   // Nobody knows what an image that could not be read shares with the others.
   const allKnown = tree.placed.length === images.size;

@@ -16,8 +16,11 @@ export interface LayerBytes {
  * An open layer that nothing branches off from does no harm: it goes together with the ones above it, and their sum is
  * known.
  */
-export function boundedBytes({ below, bytes, branches, placed }: LayerTree): LayerBytes {
+export function boundedBytes(tree: LayerTree): LayerBytes {
+  const { below, bytes, branches, placed } = tree;
   const count = bytes.length;
+  // As it is on nearly every host.
+  if (isAllTold(tree)) return { bytes, exact: new Uint8Array(count).fill(1) };
   const least = new Float64Array(count);
   const most = new Float64Array(count).fill(Infinity);
   const known = (index: number) => !Number.isNaN(at(bytes, index));
@@ -52,6 +55,23 @@ export function boundedBytes({ below, bytes, branches, placed }: LayerTree): Lay
   return { bytes: counted, exact };
 }
 
+/** Whether every layer's bytes are known, and those of each image add up to its size. */
+function isAllTold(tree: LayerTree): boolean {
+  const sums = sumsOf(tree);
+  // A sum with an open layer in it is NaN, which equals nothing.
+  return tree.placed.every(({ sizeBytes, top }) => (top === none ? true : sums[top] === sizeBytes));
+}
+
+/** The bytes of each layer with all below it. */
+function sumsOf({ below, bytes }: Pick<LayerTree, "below" | "bytes">): Float64Array {
+  const sums = Float64Array.from(bytes);
+  for (let index = 0; index < sums.length; index += 1) {
+    const lower = below[index] ?? none;
+    if (lower !== none) sums[index] = (sums[index] ?? 0) + (sums[lower] ?? 0);
+  }
+  return sums;
+}
+
 /**
  * The bytes of each layer in a store that keeps more for an image than its unpacked layers, and counts it in the size:
  * compressed content (containerd), configuration and manifests (Podman). Of these the API tells only the sum for each
@@ -60,11 +80,7 @@ export function boundedBytes({ below, bytes, branches, placed }: LayerTree): Lay
 export function estimatedBytes({ below, bytes, placed }: LayerTree): LayerBytes {
   const count = bytes.length;
   const sized = bytes.map((known) => (Number.isNaN(known) ? 0 : known));
-  const sums = new Float64Array(count);
-  for (let index = 0; index < count; index += 1) {
-    const lower = at(below, index);
-    sums[index] = at(sized, index) + (lower === none ? 0 : at(sums, lower));
-  }
+  const sums = sumsOf({ below, bytes: sized });
   const factors = new Float64Array(count).fill(Infinity);
   for (const { sizeBytes, top } of placed) {
     if (top === none) continue;
