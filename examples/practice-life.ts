@@ -152,7 +152,7 @@ class Host {
     try {
       const { report } = await run(settings, {
         engine: new ApiEngine(connection, engineTimeoutMs),
-        ledger,
+        openLedger: () => ledger,
         steadyClock: () => this.#steadyClock(),
         measureFilesystem,
         interruptedBy: () => null,

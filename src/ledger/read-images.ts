@@ -44,6 +44,11 @@ const useKinds: Readonly<Record<UseKind, true>> = {
   recorded: true,
 };
 
+/** By its word, so that thousands of records share one text. */
+const kindsByWord: ReadonlyMap<string, UseKind> = new Map(
+  (Object.keys(useKinds) as UseKind[]).map((kind) => [kind, kind]),
+);
+
 /** One row of the table says both. */
 interface ImageTables {
   readonly images: Map<ImageId, ImageRecord>;
@@ -80,20 +85,15 @@ export function readImages(
 }
 
 function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | null): ImageRecord {
-  const kind = row[3];
   const inUseAt = row[9] === 1 ? (checkpoint ?? unknownIn(path, "use", "at no checkpoint")) : null;
   return {
     firstSeenAt: integerOf(path, row[1]),
     lastUsedAt: inUseAt?.at ?? integerOf(path, row[2]),
-    lastUseKind: isUseKind(kind) ? kind : unknownIn(path, "use", kind),
+    lastUseKind: kindsByWord.get(row[3]) ?? unknownIn(path, "use", row[3]),
     lastUseBy: row[5],
     observedMsAtLastUse: inUseAt?.observedMs ?? integerOf(path, row[4]),
     inRegistry: row[6] === 1,
     wasTagged: row[7] === 1,
     names: row[8],
   };
-}
-
-function isUseKind(text: string): text is UseKind {
-  return Object.hasOwn(useKinds, text);
 }

@@ -41,7 +41,7 @@ function resolve(
     for (const word of words) set.add(found.get(imageId(word))?.topLayer ?? null);
     return set.totalBytes;
   };
-  return { bytesOf, isExact: (word: string) => found.get(imageId(word))?.exact };
+  return { bytesOf, isExact: (word: string) => found.get(imageId(word))?.exact === true };
 }
 
 describe("the layers of all images", () => {

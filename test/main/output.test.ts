@@ -89,6 +89,8 @@ describe("a reader that leaves early", () => {
         output,
         "--host",
         practice.host,
+        "--ledger",
+        join(temporaryFolder(), "ledger.db"),
         ...removeAll,
       ].filter((argument) => argument !== ""),
       { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env["PATH"], HOME: temporaryFolder() } },
@@ -104,7 +106,15 @@ describe("a reader that leaves early", () => {
     const practice = await practiceEngine();
     const child = spawn(
       process.execPath,
-      [join(projectRoot, "bin/docker-gc.js"), "--quiet", "--keep=none:*", "--host", practice.host],
+      [
+        join(projectRoot, "bin/docker-gc.js"),
+        "--quiet",
+        "--keep=none:*",
+        "--host",
+        practice.host,
+        "--ledger",
+        join(temporaryFolder(), "ledger.db"),
+      ],
       { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env["PATH"], HOME: temporaryFolder() } },
     );
     child.stderr.destroy();
