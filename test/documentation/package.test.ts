@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
-import { readFileSync, symlinkSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
+import { practiceEngine } from "../main/engine.js";
+import { startPackageRegistry } from "../support/package-registry.js";
 import { projectRoot } from "../support/project.js";
+import { runCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const execute = promisify(execFile);
@@ -57,15 +60,43 @@ it("asks for that very version of better-sqlite3 whose other half it holds", () 
   expect(readManifest("package.json").dependencies["better-sqlite3"]).toBe(version);
 });
 
-it("runs from the unpacked tarball, with its dependencies beside it", async () => {
+/** The native dependency, and what finds a prebuilt binary of it. */
+const installed = [
+  ..."base64-js better-sqlite3 bindings bl buffer chownr decompress-response deep-extend detect-libc".split(
+    " ",
+  ),
+  ..."docker-gc end-of-stream expand-template file-uri-to-path fs-constants github-from-package".split(" "),
+  ..."ieee754 inherits ini mimic-response minimist mkdirp-classic napi-build-utils node-abi once".split(" "),
+  ..."prebuild-install pump rc readable-stream safe-buffer semver simple-concat simple-get".split(" "),
+  ..."string_decoder strip-json-comments tar-fs tar-stream tunnel-agent util-deprecate wrappy".split(" "),
+];
+
+it("installs into an empty folder, without the packages that are in it, and runs from there", async () => {
   const folder = temporaryFolder();
   const { filename } = await pack("--pack-destination", folder);
-  await execute("tar", ["-xzf", join(folder, filename), "-C", folder]);
-  // Installing them for real would build the native one: minutes where there is no prebuilt binary.
-  symlinkSync(join(projectRoot, "node_modules"), join(folder, "package/node_modules"));
+  const registry = await startPackageRegistry();
+  const env = { PATH: process.env["PATH"], HOME: join(folder, "home"), DOCKER_GC_CONFIG: "/dev/null" };
+  const inFolder = (command: string, ...args: readonly string[]) =>
+    execute(command, args, { cwd: folder, env: { ...env, ...registry } });
+
+  await inFolder("npm", "install", `./${filename}`);
+  const { stdout: paths } = await inFolder("npm", "ls", "--all", "--parseable");
+  const names = paths.split("\n").flatMap((path) => path.split("/node_modules/").slice(1).slice(-1));
+  expect(names.sort()).toEqual(installed);
+
+  const run = (...args: readonly string[]) => inFolder("node_modules/.bin/docker-gc", ...args);
   const { version } = readManifest("package.json");
-  const program = join(folder, "package/bin/docker-gc.js");
-  const env = { PATH: process.env["PATH"], HOME: folder };
-  const { stdout } = await execute(process.execPath, [program, "--version"], { env });
-  expect(stdout).toBe(`docker-gc ${version}\n`);
+  expect(await run("--version")).toEqual({ stdout: `docker-gc ${version}\n`, stderr: "" });
+  expect((await run("--help")).stdout).toBe((await runCli(["--help"], { ledger: null })).stdout);
+  await expect(run("--helo")).rejects.toMatchObject({ code: 2 });
+  const { host } = await practiceEngine();
+  // With a pattern, colours and a file in YAML, each package in the program has something to do.
+  const config = join(folder, "config.yaml");
+  writeFileSync(config, "keep: ['*p:1']\ncolor: always\n");
+  const limits = ["--quota", "25M", "--grace", "0s", "--keep-recent", "0"];
+  const { stdout, stderr } = await run("--dry-run", ...limits, "--config", config, "--host", host);
+  expect(stderr).toBe("");
+  const report = stripVTControlCharacters(stdout);
+  expect(report).not.toBe(stdout);
+  expect(report).toMatch(/^Goes: 1 image\n[^]*^ +app:2 [^]*^Stays: 1 image .*\n[^]*^ +app:1 /m);
 });
