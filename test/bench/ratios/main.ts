@@ -2,9 +2,10 @@ import { measureCrowded, measureMemory } from "./crowded.js";
 import { measureFirstRun } from "./first-run.js";
 import { measureIdle } from "./idle.js";
 import { measureLatency } from "./latency.js";
-import { measureYear } from "./year.js";
+import { measurePlan } from "./plan.js";
 import { measureRemoval } from "./removal.js";
 import { printRows, type Row } from "./row.js";
+import { measureYear } from "./year.js";
 
 /** Measures what is named, or everything, and prints one table. See ../README.md. */
 const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -14,6 +15,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   removal: measureRemoval,
   latency: measureLatency,
   "first-run": measureFirstRun,
+  plan: measurePlan,
   year: measureYear,
 };
 

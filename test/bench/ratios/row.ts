@@ -18,7 +18,7 @@ interface Ratio {
   readonly against: string;
   readonly ours: number;
   readonly theirs: number;
-  readonly unit: "ms" | "MiB";
+  readonly unit: "µs" | "ms" | "MiB";
   readonly atMost?: number;
 }
 
