@@ -131,6 +131,12 @@ describe("what an engine says to a removal", () => {
     ["200 with nonsense", { text: "banana" }, { kind: "unknown" }],
     ["200 with a wrong type", { body: { Deleted: id } }, { kind: "unknown" }],
     ["200 with nothing", { body: null }, { kind: "removed", untagged: [], deleted: [] }],
+    [
+      "202, which promises",
+      { status: 202, body: [{ Untagged: "app:1" }, { Deleted: id }] },
+      { kind: "unknown" },
+    ],
+    ["204 without a word", { status: 204, text: "" }, { kind: "unknown" }],
     ["a message that is no text", { status: 500, body: { message: { toString: 1 } } }, { kind: "unknown" }],
     ["a message without end", { status: 500, body: { message: "x".repeat(10_000) } }, { kind: "unknown" }],
   ])("is understood: %s", async (_, answer, expected) => {
@@ -156,12 +162,41 @@ describe("what an engine says to a removal", () => {
   });
 });
 
+describe("what an engine says of one image", () => {
+  const answers: Readonly<Record<string, unknown>> = {
+    json: { Size: 10, RootFS: { Layers: [] } },
+    history: [],
+  };
+  const answerTo = (path: string) => ({ body: answers[path.replace(/.*\//, "")] });
+
+  it("is what is known of its layers", async () => {
+    const { engine } = await engineThatSays(answerTo);
+    expect(await engine.inspectAnatomy(id)).toMatchObject({ kind: "found", anatomy: { sizeBytes: 10 } });
+  });
+
+  it.each([
+    [206, "json", "unreadable"],
+    [206, "history", "unreadable"],
+    [500, "json", "unreadable"],
+    [500, "history", "unreadable"],
+    [404, "json", "missing"],
+    [404, "history", "missing"],
+  ])("is no failure of the engine, nor an answer: %i to %s", async (status, what, kind) => {
+    const { engine } = await engineThatSays((path) =>
+      path.endsWith(`/${what}`) ? { ...answerTo(path), status } : answerTo(path),
+    );
+    expect(await engine.inspectAnatomy(id)).toMatchObject({ kind });
+  });
+});
+
 describe("a reading call", () => {
   const calls: Readonly<Record<string, (engine: ApiEngine) => Promise<unknown>>> = {
     describe: (engine) => engine.describe(),
     listImages: (engine) => engine.listImages(),
     listContainers: (engine) => engine.listContainers(),
     readEvents: (engine) => drain(engine, 1000),
+    listServices: (engine) => engine.listServices(),
+    readImageBytes: (engine) => engine.readImageBytes(),
     inspectNames: (engine) => engine.inspectNames("app:1"),
     tag: (engine) => engine.tag(id, "app:1"),
   };
@@ -169,6 +204,7 @@ describe("a reading call", () => {
     "500": { status: 500, body: { message: "boom" } },
     "502 without a word": { status: 502, text: "" },
     "403 of a proxy in plain text": { status: 403, text: "denied\n" },
+    "206, so not all": { status: 206, body: [] },
     nonsense: { text: "banana" },
     "half of it": { text: '[{"Id":' },
     "a wrong type": { body: "banana" },
@@ -183,6 +219,11 @@ describe("a reading call", () => {
     const { code, message } = await rejectionOf(calls[call]?.(engine) ?? Promise.resolve());
     expect(code).toBe("engine");
     expect(message).toMatch(/^(The engine|Cannot reach|What answers)[^\n]*\.$/);
+  });
+
+  it("is a failure when the answer may be a part of the events, and none is in it", async () => {
+    const { engine } = await engineThatSays({ status: 206, text: "" });
+    expect((await rejectionOf(drain(engine, 1000))).code).toBe("engine");
   });
 
   it("tells what was refused, where, and why", async () => {
