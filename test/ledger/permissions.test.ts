@@ -79,11 +79,14 @@ describe.skipIf(!permissionsBind)("without permission", () => {
     expect(look(folder)).toEqual(before);
   });
 
-  test("to write the lock file, there is no lock", async () => {
+  test.each([
+    ["write", 0o444],
+    ["read", 0o222],
+  ])("to %s the lock file, there is no lock", async (_, mode) => {
     const folder = temporaryFolder();
     const path = join(folder, "ledger.db");
     writeFileSync(`${path}.lock`, "");
-    chmodSync(`${path}.lock`, 0o444);
+    chmodSync(`${path}.lock`, mode);
     chmodSync(folder, 0o777);
     await expect(startChild("hold-lock", path, "nobody")).rejects.toThrow(
       /permission is denied .*code: 'ledger'/s,
