@@ -1,49 +1,22 @@
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, request as httpRequest } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { passOn } from "../support/pass-on.js";
 import type { FaultRule } from "../support/practice-engine/fault.js";
+import { listenOnSocket, type SocketServer } from "../support/socket-server.js";
 
 /** Stands between a program and a real engine, and sees every request. */
-export interface Proxy {
-  /** `unix://…` */
-  readonly host: string;
-  readonly socketPath: string;
+export interface Proxy extends SocketServer {
   /** Called before a request is passed on; after a `hang` it is not. Other faults are not for a proxy. */
   onRequest: FaultRule | undefined;
-  close(): Promise<void>;
 }
 
 /** @param target `unix://…` */
 export async function startProxy(target: string): Promise<Proxy> {
-  const folder = await mkdtemp(join(tmpdir(), "proxy-"));
-  const socketPath = join(folder, "proxy.sock");
-  const engineSocket = target.replace(/^unix:\/\//, "");
-  const server = createServer((request, response) => {
-    const { method = "GET", url = "/", headers } = request;
+  const server = await listenOnSocket("proxy", (request, response) => {
+    const { method = "GET", url = "/" } = request;
     const path = decodeURIComponent(url.replace(/^\/v[\d.]+/, ""));
     if (proxy.onRequest?.(method, path)?.kind === "hang") return;
-    const passedOn = httpRequest({ socketPath: engineSocket, method, path: url, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    passedOn.on("error", () => response.destroy());
-    request.pipe(passedOn);
+    // To its end, also for a program that was killed meanwhile.
+    passOn(request, response, target);
   });
-  const proxy: Proxy = {
-    host: `unix://${socketPath}`,
-    socketPath,
-    onRequest: undefined,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-  server.listen(socketPath);
-  await once(server, "listening");
+  const proxy: Proxy = { ...server, onRequest: undefined };
   return proxy;
 }

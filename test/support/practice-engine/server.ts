@@ -1,10 +1,7 @@
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenOnSocket, type SocketServer } from "../socket-server.js";
 import type { Clock } from "./clock.js";
 import { checkVersion, minApiVersionOf, parseApiVersion, serverVersionOf, type Claim } from "./dialect.js";
 import type { Fault, FaultRule } from "./fault.js";
@@ -36,43 +33,27 @@ export interface RequestRecord {
   readonly status: number;
 }
 
-export interface PracticeEngine {
-  readonly socketPath: string;
-  /** `unix://…` */
-  readonly host: string;
+export interface PracticeEngine extends SocketServer {
   /** What the server shows: tests set their scenes here. */
   readonly engine: EngineState;
   /** Everything that was asked, in the order of the answers. */
   readonly requests: RequestRecord[];
   /** Decides over faults from now on. */
   onRequest: FaultRule | undefined;
-  /** Ends open connections, and removes the socket. */
-  close(): Promise<void>;
 }
 
 /** Serves a model of an engine over a unix socket. */
 export async function startPracticeEngine(options: PracticeEngineOptions = {}): Promise<PracticeEngine> {
-  const folder = await mkdtemp(join(tmpdir(), "practice-"));
-  const socketPath = join(folder, "engine.sock");
-  const server = createServer(
-    (request, response) => void serve(practice, claimOf(options), request, response),
+  const claim = claimOf(options);
+  const server = await listenOnSocket("practice", (request, response) =>
+    serve(practice, claim, request, response),
   );
   const practice: PracticeEngine = {
-    socketPath,
-    host: `unix://${socketPath}`,
+    ...server,
     engine: options.engine ?? new EngineState(options.now),
     requests: [],
     onRequest: options.onRequest,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-      await rm(folder, { recursive: true, force: true });
-    },
   };
-  server.listen(socketPath);
-  await once(server, "listening");
   return practice;
 }
 
