@@ -2,19 +2,17 @@ import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import Docker from "dockerode";
 import { describeError, Failure } from "../core/failure.js";
+import { Deadline, type Patience } from "./deadline.js";
 import { showEndpoint, type Endpoint } from "./endpoint.js";
 import { SshTunnels } from "./ssh-tunnel.js";
 import { readTlsFiles, type TlsFiles } from "./tls-files.js";
 import { unreachable } from "./unreachable.js";
 
 /** One request; the query goes into the path. */
-export interface EngineRequest {
+export interface EngineRequest extends Patience {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Milliseconds for the whole exchange, body included; null where `signal` ends it. */
-  readonly timeoutMs: number | null;
-  readonly signal?: AbortSignal;
 }
 
 /** Any status; the body is read by the caller, once, and ends in an error when it is cut off or late. */
@@ -53,7 +51,7 @@ export class Connection {
     const deadline = new Deadline(request, this.#underWay);
     if (this.#isAbandoned) deadline.giveUp();
     try {
-      const message = await this.#dial(request, deadline.signal);
+      const message = await this.#dial(request, deadline);
       return {
         status: message.statusCode ?? 0,
         headers: message.headers,
@@ -66,7 +64,7 @@ export class Connection {
     }
   }
 
-  #dial(request: EngineRequest, abortSignal: AbortSignal): Promise<IncomingMessage> {
+  #dial(request: EngineRequest, deadline: Deadline): Promise<IncomingMessage> {
     const query = request.query ?? {};
     // docker-modem takes the last character off a path whose question mark has no options behind it.
     const path = Object.keys(query).length === 0 ? request.path : `${request.path}?`;
@@ -78,7 +76,8 @@ export class Connection {
           options: { _query: query, _body: {} },
           isStream: true,
           statusCodes: anyStatus,
-          abortSignal,
+          // Of a signal Node uses no more than it has.
+          abortSignal: deadline as Partial<AbortSignal> as AbortSignal,
         },
         (error: unknown, message: unknown) => {
           if (error !== null && error !== undefined)
@@ -134,44 +133,6 @@ export class Connection {
       "engine",
       `The engine at ${this.shown} did not finish its answer to ${method} ${path} ${within}.`,
     );
-  }
-}
-
-/**
- * Ends an exchange when its time is over, never with null, when its own signal says so, or when it is given up.
- * AbortSignal.any would be shorter, but on Node 20 the garbage collector may take what it returns, and then nothing ends.
- */
-class Deadline {
-  isOver = false;
-  readonly #abort = new AbortController();
-  readonly #timer: NodeJS.Timeout | null;
-  readonly #other: AbortSignal | undefined;
-  readonly #underWay: Set<Deadline>;
-  readonly giveUp = () => this.#abort.abort();
-
-  /** @param underWay holds it until it is cleared: a set costs less than a listener on a signal for each exchange */
-  constructor({ timeoutMs, signal }: EngineRequest, underWay: Set<Deadline>) {
-    this.#underWay = underWay;
-    this.#other = signal;
-    if (signal?.aborted === true) this.giveUp();
-    signal?.addEventListener("abort", this.giveUp);
-    this.#timer = timeoutMs === null ? null : setTimeout(() => this.#end(), timeoutMs);
-    underWay.add(this);
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  clear(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#other?.removeEventListener("abort", this.giveUp);
-    this.#underWay.delete(this);
-  }
-
-  #end(): void {
-    this.isOver = true;
-    this.giveUp();
   }
 }
 
