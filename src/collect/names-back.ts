@@ -1,4 +1,4 @@
-import { eventTime } from "../core/event.js";
+import { eventTime, type EngineEvent } from "../core/event.js";
 import { describeError, Failure } from "../core/failure.js";
 import { shortId, toImageId, type ImageId } from "../core/image.js";
 import { canonicalNameOf } from "../core/reference.js";
@@ -45,19 +45,28 @@ export class TakenNames {
     this.#open.push(taken);
   }
 
-  /** What cannot be seen to now stays open, and is looked at again with the next. */
-  async returnMoved(): Promise<void> {
+  /** For what a reading of the engine's events tells of the names that are open now. */
+  get moves(): NameMoves {
+    return new NameMoves(this.#open);
+  }
+
+  /**
+   * What cannot be seen to now stays open, and is looked at again with the next. `seen`: what a reading of the events
+   * told that has just ended; without it they are read for this alone.
+   */
+  async returnMoved(seen?: NameMoves): Promise<void> {
     try {
-      await this.settle();
+      await this.settle(seen);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }
   }
 
   /** Throws a Failure of code `engine`, which says what is open, when it cannot be seen to. */
-  async settle(): Promise<void> {
+  async settle(seen?: NameMoves): Promise<void> {
     if (this.#open.length === 0) return;
-    for (const [name, owner] of await this.#ownersNow()) {
+    const { owners } = seen ?? (await this.#readMoves());
+    for (const [name, owner] of owners) {
       if (!(await this.#giveBack(name, owner)))
         throw new Failure(
           "engine",
@@ -67,27 +76,15 @@ export class TakenNames {
     this.#open = [];
   }
 
-  /** Those to whom one of the names was given meanwhile. */
-  async #ownersNow(): Promise<ReadonlyMap<string, ImageId>> {
+  async #readMoves(): Promise<NameMoves> {
     const { engine, description } = this.#observer;
-    const open = new Map(this.#open.map((taken) => [canonicalNameOf(taken.name) ?? taken.name, taken]));
-    const owners = new Map<string, ImageId>();
+    const { moves } = this;
     try {
-      for await (const event of engine.readEvents(description.nowAtMost())) {
-        const image = event.type === "image" ? toImageId(event.actorId) : null;
-        if (image === null) continue;
-        if (event.action === "untag") forgetUntagged(owners, open, image);
-        if (event.action !== "tag") continue;
-        const name = canonicalNameOf(event.attributes["name"] ?? "") ?? "";
-        const taken = open.get(name);
-        if (taken === undefined || eventTime(event) < taken.since) continue;
-        if (image === taken.image) owners.delete(name);
-        else owners.set(name, image);
-      }
-      return owners;
+      for await (const event of engine.readEvents(description.nowAtMost())) moves.see(event);
+      return moves;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const names = [...open.values()].map(({ name }) => name).join(", ");
+      const names = this.#open.map(({ name }) => name).join(", ");
       const what = `Whether ${names} had just been given to another image is not known`;
       throw new Failure("engine", `${what}: ${describeError(error)}`, { cause: error });
     }
@@ -99,15 +96,38 @@ export class TakenNames {
   }
 }
 
-/**
- * Somebody took a name from its new owner on purpose. Of a name that went alone this may have been our own doing; one that
- * goes with an image is said to go from that image.
- */
-function forgetUntagged(
-  owners: Map<string, ImageId>,
-  taken: ReadonlyMap<string, TakenName>,
-  image: ImageId,
-): void {
-  for (const [name, owner] of owners)
-    if (owner === image && taken.get(name)?.how === "with-image") owners.delete(name);
+/** Those to whom one of some names was given since it was taken, as the engine's events tell it, oldest first. */
+export class NameMoves {
+  /** By canonical name. */
+  readonly #taken: ReadonlyMap<string, TakenName>;
+  readonly #owners = new Map<string, ImageId>();
+
+  constructor(taken: readonly TakenName[]) {
+    this.#taken = new Map(taken.map((each) => [canonicalNameOf(each.name) ?? each.name, each]));
+  }
+
+  get owners(): ReadonlyMap<string, ImageId> {
+    return this.#owners;
+  }
+
+  see(event: EngineEvent): void {
+    const image = event.type === "image" ? toImageId(event.actorId) : null;
+    if (image === null) return;
+    if (event.action === "untag") this.#seeUntagged(image);
+    if (event.action !== "tag") return;
+    const name = canonicalNameOf(event.attributes["name"] ?? "") ?? "";
+    const taken = this.#taken.get(name);
+    if (taken === undefined || eventTime(event) < taken.since) return;
+    if (image === taken.image) this.#owners.delete(name);
+    else this.#owners.set(name, image);
+  }
+
+  /**
+   * Somebody took a name from its new owner on purpose. Of a name that went alone this may have been our own doing; one
+   * that goes with an image is said to go from that image.
+   */
+  #seeUntagged(image: ImageId): void {
+    for (const [name, owner] of this.#owners)
+      if (owner === image && this.#taken.get(name)?.how === "with-image") this.#owners.delete(name);
+  }
 }

@@ -70,8 +70,9 @@ export async function removeAll(
   let drainedAt = now();
   const drainIfDue = async () => {
     if (ownEvents < ownEventsBetweenDrains && now() - drainedAt < longestBetweenDrainsMs) return;
-    await context.watch.drain();
-    await taken.returnMoved();
+    const { moves } = taken;
+    await context.watch.drain((event) => moves.see(event));
+    await taken.returnMoved(moves);
     [ownEvents, drainedAt] = [0, now()];
   };
   let inHand: PlannedImage | null = null;

@@ -36,9 +36,12 @@ const removed: RemovalResult = { outcome: "removed", detail: null, inUse: false 
  */
 export async function removeImage(planned: Image, context: ImageRemovalContext): Promise<RemovalResult> {
   const { observer, names } = context;
-  const holder = await holderOf(observer, planned, names);
+  // Side by side, so that neither is older than it has to be when the removal begins.
+  const [holder, current] = await Promise.all([
+    holderOf(observer, planned, names),
+    observer.engine.inspectNames(planned.id),
+  ]);
   if (holder !== null) return { outcome: "skipped", detail: `It is in use now by ${holder}.`, inUse: true };
-  const current = await observer.engine.inspectNames(planned.id);
   if (current === null) return { outcome: "gone", detail: null, inUse: false };
   if (!hasSameNames(current, planned)) {
     return { outcome: "skipped", detail: "Its names have changed since the plan.", inUse: false };

@@ -62,13 +62,14 @@ export class Watch {
     return new Watch(observer, record, listing);
   }
 
-  /** Reads what is new in the event buffer. */
-  async drain(): Promise<void> {
+  /** Reads what is new in the event buffer. `onEvent` is told of all that is in it. */
+  async drain(onEvent?: (event: EngineEvent) => void): Promise<void> {
     const { engine, description, steadyClock } = this.#observer;
     const startedAt = description.now();
     const atMost = description.nowAtMost();
     // What ended before the listing is not in it: without its event it would seem never to have been used.
-    const events = engine.readEvents(atMost);
+    const buffer = engine.readEvents(atMost);
+    const events = onEvent === undefined ? buffer : tell(onEvent, buffer);
     const window = new EventWindow(this.#checkpoint?.anchor ?? null);
     const replay = this.#replay;
     if (replay === null) await this.#drainFirst(window, events);
@@ -150,6 +151,16 @@ export class Watch {
       anchor: checkpoint.anchor,
       steady: checkpoint.steady,
     };
+  }
+}
+
+async function* tell(
+  onEvent: (event: EngineEvent) => void,
+  events: AsyncIterable<EngineEvent>,
+): AsyncGenerator<EngineEvent> {
+  for await (const event of events) {
+    onEvent(event);
+    yield event;
   }
 }
 
