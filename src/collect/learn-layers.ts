@@ -1,7 +1,9 @@
 import type { EngineRecord } from "../core/checkpoint.js";
 import type { Image, ImageId } from "../core/image.js";
-import type { ImageLesson } from "../core/layer-record.js";
+import { KnownLayers } from "../core/known-layers.js";
+import type { ImageLesson, LayerRecord } from "../core/layer-record.js";
 import type { Listing } from "../core/listing.js";
+import type { ImageAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
 
 /** What was learned of images at first sight. */
@@ -29,7 +31,7 @@ const atOnce = 8;
  * is gone by now is left out. Nothing is reported where there is nothing to learn. Throws a Failure of code `engine` when an answer is late, cut off or malformed.
  */
 export async function learnLayers(
-  { engine, description }: Observer,
+  observer: Observer,
   { layers }: EngineRecord,
   { images }: Listing,
   onProgress: (progress: LearningProgress) => void,
@@ -40,17 +42,18 @@ export async function learnLayers(
   let [done, bytes] = [0, 0];
   const lessons = new Map<ImageId, ImageLesson>();
   const unreadable: { image: Image; message: string }[] = [];
+  // Where nothing is new, nobody asks which of the layers are known.
+  const known = new KnownLayers(total === 0 ? [] : bytesOf(layers));
   const learnNext = async (): Promise<void> => {
     for (let image = waiting.pop(); image !== undefined; image = waiting.pop()) {
       onProgress({ kind: "learning", done, total, bytes, totalBytes });
-      const answer = await engine.inspectAnatomy(image.id);
+      const answer = await learnImage(image.id, observer, known);
       done += 1;
       bytes += image.sizeBytes;
       if (answer.kind === "unreadable") unreadable.push({ image, message: answer.message });
       if (answer.kind !== "found") continue;
-      const { diffIds, history, taggedAt, sizeBytes } = answer.anatomy;
-      const sumBytes = description.imageSizes === "layers" ? sizeBytes : null;
-      lessons.set(image.id, { diffIds, history, taggedAt, sumBytes });
+      known.add(answer.told);
+      lessons.set(image.id, answer.told);
     }
   };
   try {
@@ -62,4 +65,25 @@ export async function learnLayers(
     throw error;
   }
   return { lessons, unreadable };
+}
+
+/** Asks for its history, too, unless what is known of other images' layers tells as much. */
+async function learnImage(
+  id: ImageId,
+  { engine, description }: Observer,
+  known: KnownLayers,
+): Promise<ImageAnswer<ImageLesson>> {
+  const details = await engine.inspectDetails(id);
+  if (details.kind !== "found") return details;
+  const { diffIds, taggedAt, sizeBytes } = details.told;
+  const sumBytes = description.imageSizes === "layers" ? sizeBytes : null;
+  const implied = known.impliedHistory({ diffIds, sumBytes });
+  if (implied !== null) return { kind: "found", told: { diffIds, history: implied, taggedAt, sumBytes } };
+  const history = await engine.readHistory(id);
+  if (history.kind !== "found") return history;
+  return { kind: "found", told: { diffIds, history: history.told, taggedAt, sumBytes } };
+}
+
+function* bytesOf({ layers }: LayerRecord): Generator<readonly [chainId: string, bytes: number | null]> {
+  for (const [chainId, { bytes }] of layers) yield [chainId, bytes];
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * The chain IDs of an image's layers, lowest first: what the engine stores layers under. Each stands for its layer and
@@ -19,5 +19,5 @@ function lowest(diffId: string): string {
 }
 
 function digestOf(text: string): string {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  return `sha256:${hash("sha256", text)}`;
 }

@@ -2,14 +2,22 @@ import type { EngineEvent } from "../core/event.js";
 import { describeError, Failure } from "../core/failure.js";
 import type { Container, Image, ImageId, Service } from "../core/image.js";
 import { toImageId } from "../core/image.js";
+import type { HistoryEntry } from "../core/layer-sizes.js";
 import { parseReference } from "../core/reference.js";
 import { ImageReader, parseContainers, parseImageNames, parseRemoval, parseServices } from "./answers.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
 import { describeEngine } from "./description.js";
 import { parseEventLines } from "./event-lines.js";
 import { piecesOfList } from "./list-pieces.js";
-import type { AnatomyAnswer, Engine, EngineDescription, ImageNames, RemovalAnswer } from "./port.js";
-import { parseAnatomy, parseImageBytes } from "./size-answers.js";
+import type {
+  Engine,
+  EngineDescription,
+  ImageAnswer,
+  ImageDetails,
+  ImageNames,
+  RemovalAnswer,
+} from "./port.js";
+import { parseDetails, parseHistory, parseImageBytes } from "./size-answers.js";
 
 /** Removals wait for the engine to delete files: minutes for a large image on a slow disk. */
 const removalPatience = 10;
@@ -92,12 +100,12 @@ export class ApiEngine implements Engine {
     return parseImageNames(await this.#readJson(`GET ${path}`, response));
   }
 
-  async inspectAnatomy(id: ImageId): Promise<AnatomyAnswer> {
-    const details = await this.#askOf(id, "json");
-    if (details.kind !== "answer") return details;
-    const history = await this.#askOf(id, "history");
-    if (history.kind !== "answer") return history;
-    return { kind: "found", anatomy: parseAnatomy(details.answer, history.answer) };
+  inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
+    return this.#askOf(id, "json", parseDetails);
+  }
+
+  readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>> {
+    return this.#askOf(id, "history", parseHistory);
   }
 
   async readImageBytes(): Promise<number> {
@@ -139,13 +147,17 @@ export class ApiEngine implements Engine {
   }
 
   /** One image's refusal is not the engine's failure: it may be damaged. */
-  async #askOf(id: ImageId, what: "json" | "history"): Promise<AboutImage> {
+  async #askOf<Told>(
+    id: ImageId,
+    what: "json" | "history",
+    parse: (answer: unknown) => Told,
+  ): Promise<ImageAnswer<Told>> {
     const path = `${imagePath(id)}/${what}`;
     const response = await this.#send({ method: "GET", path });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
     if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
-    return { kind: "answer", answer: parseJson(text, `GET ${path}`) };
+    return { kind: "found", told: parse(parseJson(text, `GET ${path}`)) };
   }
 
   #send(request: Omit<EngineRequest, "timeoutMs">): Promise<EngineResponse> {
@@ -166,9 +178,6 @@ export class ApiEngine implements Engine {
     return new Failure("engine", `The engine at ${this.#connection.shown} refused ${what}: ${message}.`);
   }
 }
-
-type AboutImage =
-  Exclude<AnatomyAnswer, { readonly kind: "found" }> | { readonly kind: "answer"; readonly answer: unknown };
 
 /** Names come from the engine and go into a path: only what is an ID or a reference may. */
 function imagePath(reference: string): string {

@@ -36,20 +36,18 @@ export interface ImageNames {
   readonly digests: readonly string[];
 }
 
-/** What an image consists of, as far as the engine tells. */
-export interface ImageAnatomy {
+/** What an image consists of, but for the sizes of its layers. */
+export interface ImageDetails {
   readonly sizeBytes: number;
   /** Digests of the uncompressed layers, lowest first. */
   readonly diffIds: readonly string[];
-  /** Oldest first. */
-  readonly history: readonly HistoryEntry[];
   /** Epoch milliseconds; null where the engine remembers nothing. */
   readonly taggedAt: number | null;
 }
 
 /** `missing` is HTTP 404; `unreadable` any other refusal, as for an image that is damaged. */
-export type AnatomyAnswer =
-  | { readonly kind: "found"; readonly anatomy: ImageAnatomy }
+export type ImageAnswer<Told> =
+  | { readonly kind: "found"; readonly told: Told }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly message: string };
 
@@ -85,7 +83,9 @@ export interface Engine {
   countEvents(end: AbortSignal): AsyncIterable<number>;
   /** Null when there is no such image (any more). */
   inspectNames(reference: string): Promise<ImageNames | null>;
-  inspectAnatomy(id: ImageId): Promise<AnatomyAnswer>;
+  inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;
+  /** Oldest first. */
+  readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;
   /** Bytes of all images together by the engine's own account; 0 also where it keeps none. */
   readImageBytes(): Promise<number>;
   /** Removes a name, or an image by full ID; without force, and without pruning its parents. */

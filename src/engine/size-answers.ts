@@ -1,21 +1,24 @@
 import type { HistoryEntry } from "../core/layer-sizes.js";
 import { asArray, asObject, integerIn, optionalTextIn, textsIn, unexpected, type Json } from "./fields.js";
-import type { ImageAnatomy } from "./port.js";
+import type { ImageDetails } from "./port.js";
 
-/** `GET /images/{name}/json` and `GET /images/{name}/history` of the same image. */
-export function parseAnatomy(details: unknown, history: unknown): ImageAnatomy {
+/** `GET /images/{name}/json` */
+export function parseDetails(details: unknown): ImageDetails {
   const fields = asObject(details, "image");
   const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
   const metadata = asObject(fields["Metadata"] ?? {}, "image.Metadata");
   return {
     sizeBytes: bytesIn(fields, "Size", "image"),
     diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
-    // The containerd store answers null for an image without a history.
-    history: asArray(history ?? [], "history")
-      .map(parseHistoryEntry)
-      .reverse(),
     taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
   };
+}
+
+/** `GET /images/{name}/history`, oldest first. The containerd store answers null for an image without one. */
+export function parseHistory(history: unknown): HistoryEntry[] {
+  return asArray(history ?? [], "history")
+    .map(parseHistoryEntry)
+    .reverse();
 }
 
 function parseHistoryEntry(entry: unknown, index: number): HistoryEntry {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { rejectionOf } from "../engine/failure-of.js";
+import { layerOf } from "../support/practice-engine/recipe.js";
 import { startScene } from "./scene.js";
 
 it("asks for no more layers once an answer could not be used", async () => {
   const scene = await startScene();
-  for (let number = 0; number < 100; number += 1) scene.engine.load({ name: `many:${number}` });
+  for (let number = 0; number < 100; number += 1)
+    scene.engine.load({ name: `many:${number}`, layers: [layerOf(`below ${number}`, 1000)], megabytes: 1 });
   let histories = 0;
   scene.practice.onRequest = (_, path) => {
     if (!path.endsWith("/history")) return undefined;

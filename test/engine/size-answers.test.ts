@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAnatomy, parseImageBytes } from "../../src/engine/size-answers.js";
+import { parseDetails, parseHistory, parseImageBytes } from "../../src/engine/size-answers.js";
 import { failureOf } from "./failure-of.js";
 
 const details = {
@@ -14,15 +14,15 @@ const history = [
 
 describe("what an image consists of", () => {
   it("is read, the oldest step first", () => {
-    expect(parseAnatomy(details, history)).toEqual({
+    expect(parseDetails(details)).toEqual({
       sizeBytes: 3_969_512,
       diffIds: ["sha256:one", "sha256:two"],
-      history: [
-        { bytes: 3_964_512, createdBy: "layer 0" },
-        { bytes: 5000, createdBy: "layer 1" },
-      ],
       taggedAt: Date.parse("2026-11-21T16:52:23.704Z"),
     });
+    expect(parseHistory(history)).toEqual([
+      { bytes: 3_964_512, createdBy: "layer 0" },
+      { bytes: 5000, createdBy: "layer 1" },
+    ]);
   });
 
   it.each([
@@ -31,22 +31,22 @@ describe("what an image consists of", () => {
     ["the year 1", { ...details, Metadata: { LastTagTime: "0001-01-01T00:00:00Z" } }, { taggedAt: null }],
     ["a time that is none", { ...details, Metadata: { LastTagTime: "soon" } }, { taggedAt: null }],
   ])("does with %s", (_, fields, expected) => {
-    expect(parseAnatomy(fields, history)).toMatchObject(expected);
+    expect(parseDetails(fields)).toMatchObject(expected);
   });
 
   it("has no steps where the containerd store says null", () => {
-    expect(parseAnatomy(details, null).history).toEqual([]);
+    expect(parseHistory(null)).toEqual([]);
   });
 
-  it.each<[string, unknown, unknown]>([
-    ["image.Size is -1", { ...details, Size: -1 }, history],
-    ["image.Size is nothing", {}, history],
-    ["image.RootFS.Layers", { ...details, RootFS: { Layers: [7] } }, history],
-    ["history[0].Size is nothing", details, [{}]],
-    ["history is", details, {}],
-  ])("is refused: %s", (message, one, other) => {
-    expect(failureOf(() => parseAnatomy(one, other))).toMatchObject({ code: "engine" });
-    expect(failureOf(() => parseAnatomy(one, other)).message).toContain(message);
+  it.each<[string, () => unknown]>([
+    ["image.Size is -1", () => parseDetails({ ...details, Size: -1 })],
+    ["image.Size is nothing", () => parseDetails({})],
+    ["image.RootFS.Layers", () => parseDetails({ ...details, RootFS: { Layers: [7] } })],
+    ["history[0].Size is nothing", () => parseHistory([{}])],
+    ["history is", () => parseHistory({})],
+  ])("is refused: %s", (message, parse) => {
+    expect(failureOf(parse)).toMatchObject({ code: "engine" });
+    expect(failureOf(parse).message).toContain(message);
   });
 });
 

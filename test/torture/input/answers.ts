@@ -7,7 +7,7 @@ import {
 } from "../../../src/engine/answers.js";
 import { describeEngine } from "../../../src/engine/description.js";
 import { parseEventLines } from "../../../src/engine/event-lines.js";
-import { parseAnatomy, parseImageBytes } from "../../../src/engine/size-answers.js";
+import { parseDetails, parseHistory, parseImageBytes } from "../../../src/engine/size-answers.js";
 import { emptyRecord } from "../../../src/core/checkpoint.js";
 import { EventWindow } from "../../../src/core/event-window.js";
 import { createListing } from "../../../src/core/listing.js";
@@ -35,7 +35,7 @@ const readers: Readonly<Record<string, (answer: unknown) => unknown>> = {
   "a removal": parseRemoval,
   "an anatomy": (answer) => {
     const [details, history] = Array.isArray(answer) ? (answer as unknown[]) : [answer, answer];
-    return parseAnatomy(details, history);
+    return [parseDetails(details), parseHistory(history)];
   },
   "disk usage": parseImageBytes,
   info: (info) =>
