@@ -25,6 +25,8 @@ export interface ExecutionDependencies {
   readonly noteNames: NoteNames;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
+  /** When the removals are over, before the engine is observed again. */
+  readonly onRemoved: (removals: Removals) => void;
 }
 
 /** What became of a plan, and what was observed meanwhile. */
@@ -48,7 +50,7 @@ export async function execute(
   plan: Plan,
   record: EngineRecord,
   observed: Observed,
-  { observer, ...dependencies }: ExecutionDependencies,
+  { observer, onRemoved, ...dependencies }: ExecutionDependencies,
 ): Promise<Execution> {
   const watch = Watch.continue(observer, record, observed.listing);
   const removals = await removeAll(plan.removals, {
@@ -57,6 +59,7 @@ export async function execute(
     names: record.names,
     ...dependencies,
   });
+  onRemoved(removals);
   try {
     const after = withRefusals(await watch.finish(), removals.finished);
     const observation = joinObservations(observed.observation, after.observation);

@@ -1,24 +1,29 @@
 import { Failure } from "../core/failure.js";
 import type { Engine } from "../engine/port.js";
 import type { Execution } from "./execute.js";
+import type { Removals } from "./removals.js";
 
 /**
  * Carries out a plan between two readings of the engine's own account of its images' bytes. What it lost is null where
  * the engine keeps no such account, does not give it, or lost no image. A failed reading stops nothing: no decision
- * hangs on it.
+ * hangs on it. It takes the engine as long as a listing, so the second one is under way as soon as the removals are
+ * over, beside all that is observed after them.
  */
 export async function measureFreed(
   engine: Engine,
-  carryOut: () => Promise<Execution>,
+  carryOut: (onRemoved: (removals: Removals) => void) => Promise<Execution>,
 ): Promise<{ readonly execution: Execution; readonly measuredFreedBytes: number | null }> {
   const before = await readOwnAccount(engine);
-  const execution = await carryOut();
-  const hasRemoved = execution.finished.some(({ outcome }) => outcome === "removed");
-  if (before === null || !hasRemoved || execution.stoppedBy !== null) {
+  let reading = Promise.resolve<number | null>(null);
+  const execution = await carryOut(({ finished, stoppedBy }) => {
+    const hasRemoved = finished.some(({ outcome }) => outcome === "removed");
+    if (before !== null && hasRemoved && stoppedBy === null) reading = readOwnAccount(engine);
+  });
+  const after = await reading;
+  if (before === null || after === null || execution.stoppedBy !== null) {
     return { execution, measuredFreedBytes: null };
   }
-  const after = await readOwnAccount(engine);
-  return { execution, measuredFreedBytes: after === null ? null : before - after };
+  return { execution, measuredFreedBytes: before - after };
 }
 
 async function readOwnAccount(engine: Engine): Promise<number | null> {

@@ -69,9 +69,10 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
       const all = new Set([...(restored.missing.get(id) ?? []), ...names]);
       ledger.noteLeavingNames(identity, id, [...all]);
     };
-    const carryOut = () =>
-      execute(plan, record, observed, { observer, room, recording, noteNames, isInterrupted, onProgress });
-    ({ execution, measuredFreedBytes } = await measureFreed(engine, carryOut));
+    const removing = { observer, room, recording, noteNames, isInterrupted, onProgress };
+    ({ execution, measuredFreedBytes } = await measureFreed(engine, (onRemoved) =>
+      execute(plan, record, observed, { ...removing, onRemoved }),
+    ));
   }
   const filesystemAfter = (await filesystem?.measure().catch(() => null)) ?? null;
   const result = report(execution, { measuredFreedBytes, filesystemAfter });
