@@ -18,7 +18,7 @@ export async function giveNameBack(engine: Engine, id: ImageId, name: string): P
   }
 }
 
-interface TakenName {
+export interface TakenName {
   readonly name: string;
   readonly image: ImageId;
   /** How it went: it was asked for by itself, or it was the last one, which goes along with its image. */
@@ -65,7 +65,7 @@ export class TakenNames {
   /** Throws a Failure of code `engine`, which says what is open, when it cannot be seen to. */
   async settle(seen?: NameMoves): Promise<void> {
     if (this.#open.length === 0) return;
-    const { owners } = seen ?? (await this.#readMoves());
+    const { taken, owners } = seen ?? (await this.#readMoves());
     for (const [name, owner] of owners) {
       if (!(await this.#giveBack(name, owner)))
         throw new Failure(
@@ -73,7 +73,8 @@ export class TakenNames {
           `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`,
         );
     }
-    this.#open = [];
+    // What was taken since that reading began stays open.
+    this.#open = this.#open.filter((each) => !taken.has(each));
   }
 
   async #readMoves(): Promise<NameMoves> {
@@ -98,12 +99,13 @@ export class TakenNames {
 
 /** Those to whom one of some names was given since it was taken, as the engine's events tell it, oldest first. */
 export class NameMoves {
-  /** By canonical name. */
-  readonly #taken: ReadonlyMap<string, TakenName>;
+  readonly taken: ReadonlySet<TakenName>;
+  readonly #byName: ReadonlyMap<string, TakenName>;
   readonly #owners = new Map<string, ImageId>();
 
   constructor(taken: readonly TakenName[]) {
-    this.#taken = new Map(taken.map((each) => [canonicalNameOf(each.name) ?? each.name, each]));
+    this.taken = new Set(taken);
+    this.#byName = new Map(taken.map((each) => [canonicalNameOf(each.name) ?? each.name, each]));
   }
 
   get owners(): ReadonlyMap<string, ImageId> {
@@ -116,7 +118,7 @@ export class NameMoves {
     if (event.action === "untag") this.#seeUntagged(image);
     if (event.action !== "tag") return;
     const name = canonicalNameOf(event.attributes["name"] ?? "") ?? "";
-    const taken = this.#taken.get(name);
+    const taken = this.#byName.get(name);
     if (taken === undefined || eventTime(event) < taken.since) return;
     if (image === taken.image) this.#owners.delete(name);
     else this.#owners.set(name, image);
@@ -128,6 +130,6 @@ export class NameMoves {
    */
   #seeUntagged(image: ImageId): void {
     for (const [name, owner] of this.#owners)
-      if (owner === image && this.#taken.get(name)?.how === "with-image") this.#owners.delete(name);
+      if (owner === image && this.#byName.get(name)?.how === "with-image") this.#owners.delete(name);
   }
 }

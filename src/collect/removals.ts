@@ -1,6 +1,7 @@
 import { Failure } from "../core/failure.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
+import { Drains } from "./drains.js";
 import type { RoomNeeded } from "./free-space.js";
 import { TakenNames } from "./names-back.js";
 import type { Recording } from "./recording.js";
@@ -41,15 +42,6 @@ export interface Removals {
 }
 
 /**
- * Each name and each image that goes is an event in the engine's buffer of 256, and pushes somebody else's out. So it
- * is read again after this many of our own, which leaves the others three quarters of it.
- */
-const ownEventsBetweenDrains = 64;
-
-/** And after this time, so that a use in the meantime spares an image, and others' events have room while we wait. */
-const longestBetweenDrainsMs = 1_000;
-
-/**
  * Removes what is planned, one after the other: the classic stores hold a global lock while they delete, and others'
  * `docker run` would wait behind several. One image's failure costs only itself; an engine that no longer answers, and
  * a ledger that does not take what was observed before the engine may forget it, end the removals.
@@ -61,20 +53,12 @@ export async function removeAll(
   const { now } = context.observer.description;
   const finished: FinishedRemoval[] = [];
   const taken = new TakenNames(context.observer);
+  const drains = new Drains(context.watch, taken, now);
   const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
   const report = (done: number, current: PlannedImage | null) =>
     context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
   let freedBytes = 0;
-  let ownEvents = 0;
   let unrecordedEvents = 0;
-  let drainedAt = now();
-  const drainIfDue = async () => {
-    if (ownEvents < ownEventsBetweenDrains && now() - drainedAt < longestBetweenDrainsMs) return;
-    const { moves } = taken;
-    await context.watch.drain((event) => moves.see(event));
-    await taken.returnMoved(moves);
-    [ownEvents, drainedAt] = [0, now()];
-  };
   let inHand: PlannedImage | null = null;
   try {
     for (const [done, image] of planned.entries()) {
@@ -85,20 +69,23 @@ export async function removeAll(
       if (unrecorded !== null && unrecordedEvents > 0) {
         if (unrecordedEvents + eventsOf(image) > context.recording.spareEvents) throw unrecorded;
       }
-      await drainIfDue();
+      await drains.beforeNext();
       inHand = image;
       const result = await removeUnlessUsed(image, { ...context, taken });
       inHand = null;
       finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
-      ownEvents += eventsOf(image);
+      drains.count(eventsOf(image));
       if (result.outcome !== "skipped") unrecordedEvents += eventsOf(image);
     }
+    await drains.finish();
     await taken.settle();
     report(finished.length, null);
     return { finished, stoppedBy: null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    // One reading of the events at a time; that it fails as well says nothing new.
+    await drains.finish().catch(() => undefined);
     await taken.returnMoved();
     const detail = "What became of it is not known.";
     if (inHand !== null)
