@@ -28,6 +28,10 @@ export class Dockerd {
     return `unix://${join(this.folder, "e.sock")}`;
   }
 
+  get dataFolder(): string {
+    return join(this.folder, "data");
+  }
+
   /** Settles when `/_ping` answers. */
   async start(): Promise<void> {
     await mkdir(this.folder, { recursive: true });
@@ -62,7 +66,7 @@ export class Dockerd {
   #args(configFile: string): string[] {
     const at = (name: string): string => join(this.folder, name);
     return [
-      ...["--config-file", configFile, "--host", this.host, "--data-root", at("data")],
+      ...["--config-file", configFile, "--host", this.host, "--data-root", this.dataFolder],
       ...["--exec-root", at("x"), "--pidfile", at("pid"), "--cgroup-parent", this.cgroup],
       ...["--storage-driver", "overlay2", "--shutdown-timeout", "3"],
       ...["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],

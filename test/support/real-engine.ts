@@ -14,8 +14,8 @@ export interface RealEngine {
   /** False for an engine that was there before: it cannot be restarted or killed. */
   readonly owned: boolean;
   readonly client: EngineClient;
-  /** Ends and starts it; images and containers stay, running containers end. */
-  restart(): Promise<void>;
+  /** Ends and starts it; images and containers stay, running containers end. `whileDown` is told where its data is. */
+  restart(whileDown?: (dataFolder: string) => Promise<void>): Promise<void>;
   /** A crash. */
   kill(): Promise<void>;
   /** Ends it, and leaves nothing behind. An engine that was there before is emptied, and goes on. */
@@ -69,8 +69,9 @@ export async function startPrivateEngine(more: readonly string[] = []): Promise<
     host: dockerd.host,
     owned: true,
     client: new EngineClient(dockerd.host),
-    restart: async () => {
+    restart: async (whileDown) => {
       await dockerd.stop();
+      await whileDown?.(dockerd.dataFolder);
       await start();
     },
     kill: async () => {

@@ -28,7 +28,7 @@ export async function measureLatency(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "docker-gc-bench-"));
   try {
     const scene = new RemovalScene(engine, folder, going);
-    await scene.load("stay", going);
+    await scene.load();
     const words = ["run", "--rm", "--network=none", "bench/stay-0:1", "/bin/busybox", "true"];
     const timeRun = async () => (await measureProcess(["docker", "-H", engine.host, ...words])).wallMs;
     const quiet: number[] = [];
