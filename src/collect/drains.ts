@@ -10,18 +10,24 @@ const mostOwnEvents = 64;
 /** And after this time, so that a use in the meantime spares an image, and others' events have room while we wait. */
 const longestMs = 1_000;
 
+export interface DrainDependencies {
+  readonly watch: Pick<Watch, "drain">;
+  readonly taken: Pick<TakenNames, "moves" | "returnMoved">;
+  /** Engine time, epoch milliseconds. */
+  readonly now: () => number;
+}
+
 /** Reads the events again while images are removed, and gives names back that were found to have moved. */
 export class Drains {
-  readonly #watch: Watch;
-  readonly #taken: TakenNames;
+  readonly #watch: DrainDependencies["watch"];
+  readonly #taken: DrainDependencies["taken"];
   readonly #now: () => number;
   #ownEvents = 0;
   #startedAt: number;
   /** What it throws is thrown by whoever waits for it. */
   #underWay: Promise<void> | null = null;
 
-  /** @param now engine time, epoch milliseconds */
-  constructor(watch: Watch, taken: TakenNames, now: () => number) {
+  constructor({ watch, taken, now }: DrainDependencies) {
     this.#watch = watch;
     this.#taken = taken;
     this.#now = now;

@@ -53,7 +53,7 @@ export async function removeAll(
   const { now } = context.observer.description;
   const finished: FinishedRemoval[] = [];
   const taken = new TakenNames(context.observer);
-  const drains = new Drains(context.watch, taken, now);
+  const drains = new Drains({ watch: context.watch, taken, now });
   const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
   const report = (done: number, current: PlannedImage | null) =>
     context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import type { Observer } from "../../src/collect/list.js";
+import { TakenNames } from "../../src/collect/names-back.js";
+import type { EngineEvent } from "../../src/core/event.js";
+import { imageId } from "../core/build.js";
+
+it("keeps a name open that was taken while the events were read, for the next reading", async () => {
+  const [going, owner] = [imageId("going"), imageId("owner")];
+  const moved: EngineEvent = {
+    timeNano: 7_000_000n,
+    type: "image",
+    action: "tag",
+    actorId: owner,
+    attributes: { name: "second:1" },
+  };
+  const given: string[] = [];
+  const observer = {
+    engine: {
+      readEvents: async function* () {
+        yield await Promise.resolve(moved);
+      },
+      inspectNames: (reference: string) =>
+        Promise.resolve(reference === owner ? { id: owner, tags: [], digests: [] } : null),
+      tag: (id: string, name: string) => Promise.resolve(void given.push(`${name} to ${id}`)),
+    },
+    description: { nowAtMost: () => 8 },
+  } as unknown as Observer;
+  const taken = new TakenNames(observer);
+  taken.add({ name: "first:1", image: going, how: "with-image", since: 1 });
+  const { moves } = taken;
+  taken.add({ name: "second:1", image: going, how: "with-image", since: 1 });
+  moves.see(moved);
+  await taken.settle(moves);
+  expect(given).toEqual([]);
+  await taken.settle();
+  expect(given).toEqual([`docker.io/library/second:1 to ${owner}`]);
+});
