@@ -1,7 +1,7 @@
 import type { EngineRecord } from "../core/checkpoint.js";
 import type { Image, ImageId } from "../core/image.js";
 import { KnownLayers } from "../core/known-layers.js";
-import type { ImageLesson, LayerRecord } from "../core/layer-record.js";
+import type { ImageLesson } from "../core/layer-record.js";
 import type { Listing } from "../core/listing.js";
 import type { ImageAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
@@ -43,7 +43,7 @@ export async function learnLayers(
   const lessons = new Map<ImageId, ImageLesson>();
   const unreadable: { image: Image; message: string }[] = [];
   // Where nothing is new, nobody asks which of the layers are known.
-  const known = new KnownLayers(total === 0 ? [] : bytesOf(layers));
+  const known = new KnownLayers(total === 0 ? [] : layers.layers.values());
   const learnNext = async (): Promise<void> => {
     for (let image = waiting.pop(); image !== undefined; image = waiting.pop()) {
       onProgress({ kind: "learning", done, total, bytes, totalBytes });
@@ -82,8 +82,4 @@ async function learnImage(
   const history = await engine.readHistory(id);
   if (history.kind !== "found") return history;
   return { kind: "found", told: { diffIds, history: history.told, taggedAt, sumBytes } };
-}
-
-function* bytesOf({ layers }: LayerRecord): Generator<readonly [chainId: string, bytes: number | null]> {
-  for (const [chainId, { bytes }] of layers) yield [chainId, bytes];
 }

@@ -1,4 +1,5 @@
 import { chainIdsOf } from "./layer-chain.js";
+import type { LayerEntry } from "./layer-record.js";
 import { layerSizes, type HistoryEntry, type LayerEvidence } from "./layer-sizes.js";
 
 /**
@@ -8,9 +9,8 @@ import { layerSizes, type HistoryEntry, type LayerEvidence } from "./layer-sizes
 export class KnownLayers {
   readonly #bytes = new Map<string, number>();
 
-  /** @param layers chain IDs with bytes; null where they are open */
-  constructor(layers: Iterable<readonly [chainId: string, bytes: number | null]>) {
-    for (const [chainId, bytes] of layers) if (bytes !== null) this.#bytes.set(chainId, bytes);
+  constructor(layers: Iterable<Pick<LayerEntry, "chainId" | "bytes">>) {
+    for (const { chainId, bytes } of layers) if (bytes !== null) this.#bytes.set(chainId, bytes);
   }
 
   /** A step for each layer, as an engine would tell it; null where only the engine can. */

@@ -5,9 +5,9 @@ import { chainIdsOf } from "../../src/core/layer-chain.js";
 import { layerSizes } from "../../src/core/layer-sizes.js";
 
 /** The bytes of these layers, which lie on each other. */
-function chain(sizes: Readonly<Record<string, number | null>>): [string, number | null][] {
+function chain(sizes: Readonly<Record<string, number | null>>) {
   const chainIds = chainIdsOf(Object.keys(sizes));
-  return Object.values(sizes).map((bytes, index) => [chainIds[index] ?? "", bytes]);
+  return Object.values(sizes).map((bytes, index) => ({ chainId: chainIds[index] ?? "", bytes }));
 }
 
 /** What the layers of an image are taken to have; null where the engine is to be asked for its history. */

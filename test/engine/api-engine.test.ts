@@ -165,13 +165,18 @@ describe("what an engine says to a removal", () => {
 describe("what an engine says of one image", () => {
   const answers: Readonly<Record<string, unknown>> = {
     json: { Size: 10, RootFS: { Layers: [] } },
-    history: [],
+    history: [{ Size: 7, CreatedBy: "COPY" }],
   };
   const answerTo = (path: string) => ({ body: answers[path.replace(/.*\//, "")] });
+  const calls: Readonly<Record<string, (engine: ApiEngine) => Promise<unknown>>> = {
+    json: (engine) => engine.inspectDetails(id),
+    history: (engine) => engine.readHistory(id),
+  };
 
   it("is what is known of its layers", async () => {
     const { engine } = await engineThatSays(answerTo);
-    expect(await engine.inspectAnatomy(id)).toMatchObject({ kind: "found", anatomy: { sizeBytes: 10 } });
+    expect(await engine.inspectDetails(id)).toMatchObject({ kind: "found", told: { sizeBytes: 10 } });
+    expect(await engine.readHistory(id)).toEqual({ kind: "found", told: [{ bytes: 7, createdBy: "COPY" }] });
   });
 
   it.each([
@@ -182,10 +187,8 @@ describe("what an engine says of one image", () => {
     [404, "json", "missing"],
     [404, "history", "missing"],
   ])("is no failure of the engine, nor an answer: %i to %s", async (status, what, kind) => {
-    const { engine } = await engineThatSays((path) =>
-      path.endsWith(`/${what}`) ? { ...answerTo(path), status } : answerTo(path),
-    );
-    expect(await engine.inspectAnatomy(id)).toMatchObject({ kind });
+    const { engine } = await engineThatSays((path) => ({ ...answerTo(path), status }));
+    expect(await calls[what]?.(engine)).toMatchObject({ kind });
   });
 });
 
