@@ -1,5 +1,5 @@
 import type { SteadyClock } from "../core/checkpoint.js";
-import type { Image } from "../core/image.js";
+import type { Container, Image, Service } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
 import { createListing } from "../core/listing.js";
 import type { Engine, EngineDescription } from "../engine/port.js";
@@ -14,16 +14,32 @@ export interface Observer {
 /** Images first, so that a container that is created meanwhile is seen with the image that it needs. */
 export async function list(observer: Observer): Promise<Listing> {
   const listedAt = observer.description.now();
-  return listUsers(observer, await observer.engine.listImages(), listedAt);
+  const asked: { users?: Promise<Users> } = {};
+  const images = await observer.engine.listImages(() => {
+    asked.users = readUsers(observer);
+    // Where the images fail, that is what is told.
+    asked.users.catch(() => undefined);
+  });
+  const { containers, services } = await (asked.users ?? readUsers(observer));
+  return createListing(images, containers, services, listedAt);
 }
 
 /** Everything that may hold one of these images. */
 export async function listUsers(
-  { engine, description }: Observer,
+  observer: Observer,
   images: readonly Image[],
   listedAt: number,
 ): Promise<Listing> {
-  const containers = await engine.listContainers();
-  const services = description.isSwarmManager ? await engine.listServices() : [];
+  const { containers, services } = await readUsers(observer);
   return createListing(images, containers, services, listedAt);
+}
+
+interface Users {
+  readonly containers: readonly Container[];
+  readonly services: readonly Service[];
+}
+
+async function readUsers({ engine, description }: Observer): Promise<Users> {
+  const containers = await engine.listContainers();
+  return { containers, services: description.isSwarmManager ? await engine.listServices() : [] };
 }

@@ -51,10 +51,11 @@ export class ApiEngine implements Engine {
     return description;
   }
 
-  async listImages(): Promise<Image[]> {
+  async listImages(onBegun?: () => void): Promise<Image[]> {
     const path = "/images/json";
     const response = await this.#send({ method: "GET", path, query: { all: "1" } });
     if (response.status !== 200) throw await this.#refused(`GET ${path}`, response);
+    onBegun?.();
     const reader = new ImageReader();
     const parse = (text: string) => parseJson(text, `GET ${path}`);
     for await (const piece of piecesOfList(response.body, parse)) reader.read(piece);

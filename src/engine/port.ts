@@ -68,8 +68,11 @@ export type RemovalAnswer =
 export interface Engine {
   /** Asked first: what it says decides how the other calls are made. */
   describe(): Promise<EngineDescription>;
-  /** All images, intermediate ones included. */
-  listImages(): Promise<Image[]>;
+  /**
+   * All images, intermediate ones included. `onBegun`: the answer begins to come, which engines have made whole by then,
+   * so what is asked for from here on is no older than this listing.
+   */
+  listImages(onBegun?: () => void): Promise<Image[]>;
   /** All containers, in any state. */
   listContainers(): Promise<Container[]>;
   /** Swarm services; to be asked of a manager only. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { list, type Observer } from "../../src/collect/list.js";
 
-it("is dated before anything is asked, and asks for images before those that may hold them", async () => {
+it("is dated before anything is asked, and asks for those that may hold images once their answer begins", async () => {
   let time = 1000;
   const asked: string[] = [];
   const answers = (what: string) => (): Promise<never[]> => {
@@ -11,7 +11,12 @@ it("is dated before anything is asked, and asks for images before those that may
   };
   const observer = {
     engine: {
-      listImages: answers("images"),
+      listImages: (onBegun: () => void) => {
+        const images = answers("images")();
+        onBegun();
+        expect(asked).toEqual(["images", "containers"]);
+        return images;
+      },
       listContainers: answers("containers"),
       listServices: answers("services"),
     },

@@ -102,6 +102,16 @@ describe("the Engine API", () => {
     expect(asked).toEqual([`POST /images/${id}/tag?${query}`]);
   });
 
+  it("tells when the answer with the images begins, and not of one that is none", async () => {
+    let begun = 0;
+    const { engine } = await engineThatSays({ body: [] });
+    expect(await engine.listImages(() => (begun += 1))).toEqual([]);
+    expect(begun).toBe(1);
+    const broken = await engineThatSays({ status: 500, body: { message: "no" } });
+    await rejectionOf(broken.engine.listImages(() => (begun += 1)));
+    expect(begun).toBe(1);
+  });
+
   it("says that there is no such image", async () => {
     const { engine } = await engineThatSays({ status: 404, body: { message: "No such image: app:1" } });
     expect(await engine.inspectNames("app:1")).toBeNull();
