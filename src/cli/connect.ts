@@ -15,7 +15,7 @@ export function connect(
 ): Engine {
   const resolved = resolveEndpoint({ host, context }, { env, home });
   refuseOtherThanDefault(resolved, { env, home });
-  const connection = new Connection(resolved.endpoint);
-  interruption.waiting.addEventListener("abort", () => connection.abandon());
-  return new ApiEngine(connection, timeoutMs);
+  const engine = new ApiEngine(new Connection(resolved.endpoint), timeoutMs);
+  interruption.waiting.addEventListener("abort", () => engine.abandon());
+  return engine;
 }

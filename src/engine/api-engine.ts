@@ -147,6 +147,10 @@ export class ApiEngine implements Engine {
     await response.readText();
   }
 
+  abandon(): void {
+    this.#connection.abandon();
+  }
+
   /** One image's refusal is not the engine's failure: it may be damaged. */
   async #askOf<Told>(
     id: ImageId,

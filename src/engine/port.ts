@@ -95,4 +95,6 @@ export interface Engine {
   remove(reference: string): Promise<RemovalAnswer>;
   /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */
   tag(id: ImageId, name: string): Promise<void>;
+  /** Gives up all that is under way, for whoever does not wait for it any more: the process could not end before. */
+  abandon(): void;
 }

@@ -103,6 +103,15 @@ describe("a ledger that cannot be used ends the run with 5: nothing is removed, 
   });
 });
 
+it("a ledger that cannot be used ends the run at once, also while the engine is at work on its listing", async () => {
+  const practice = await practiceEngine();
+  practice.onRequest = (_, path) => (path.startsWith("/images/json") ? { kind: "hang" } : undefined);
+  const ledger = join(temporaryFolder(), "ledger.db");
+  writeFileSync(ledger, "my shopping list\n".repeat(20));
+  const result = await runCli(["--timeout", "10m", ...removeAll], { host: practice.host, ledger });
+  expect(result).toMatchObject({ exitCode: 5, stdout: "" });
+});
+
 describe("a lock that cannot be had ends the run with 5, and nothing is removed", () => {
   it.each<[string, (path: string, victim: string) => void]>([
     ["a link to somebody's file", (path, victim) => symlinkSync(victim, path)],

@@ -44,6 +44,8 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
       metrics,
     });
   } catch (error) {
+    // The engine may still be at work on a listing when the ledger turns out to be no good.
+    engine.abandon();
     // Who has no lock leaves the file to the run that holds it.
     if (lock !== null || isLedgerFailure(error)) metrics?.leave(exitCodeOfEnd(error, interruption), null);
     throw error;
