@@ -122,18 +122,16 @@ export class Watch {
   async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<void> {
     const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
     let replay: Replay | null = null;
-    let waiting: EngineEvent[] = [];
+    const waiting: EngineEvent[] = [];
     const replayWaiting = (): Replay => {
       const begun = new Replay({ record, listing, continuous: false, ownTags });
       for (const event of waiting) begun.apply(event);
-      waiting = [];
       return begun;
     };
     for await (const event of events) {
-      if (window.push(event) === "anchor") {
-        waiting = [];
+      if (window.push(event) === "anchor")
         replay = new Replay({ record, listing, continuous: true, ownTags });
-      } else if (replay !== null) replay.apply(event);
+      else if (replay !== null) replay.apply(event);
       else if (waiting.push(event) === mostWaiting) replay = replayWaiting();
     }
     this.#replay = replay ?? replayWaiting();
@@ -173,7 +171,6 @@ async function drainMore(
   let waiting: EngineEvent[] = [];
   for await (const event of events) {
     if (window.push(event) === "anchor") waiting = [];
-    else if (window.anchorFound) replay.apply(event);
     else waiting.push(event);
   }
   for (const event of waiting) replay.apply(event);

@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/port.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { startPracticeEngine } from "../support/practice-engine/server.js";
-import { day, everything, hour, imageIn, minute, second, startScene, type Scene } from "./scene.js";
+import {
+  day,
+  everything,
+  hour,
+  imageIn,
+  minute,
+  otherwise,
+  second,
+  startScene,
+  type Scene,
+} from "./scene.js";
 
 /** Two images, observed at once and for an hour without a gap. */
 async function observedForAnHour() {
@@ -43,15 +53,6 @@ function withEventFromTheFuture(real: Engine): Engine {
       const timeNano = BigInt(until + hour) * 1_000_000n;
       yield { timeNano, type: "network", action: "connect", actorId: "none", attributes: {} };
       yield* real.readEvents(until);
-    },
-  });
-}
-
-function otherwise(real: Engine, changes: Partial<Engine>): Engine {
-  return new Proxy(real, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(changes, key) ?? Reflect.get(target, key);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
   });
 }

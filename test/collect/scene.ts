@@ -194,6 +194,16 @@ export async function startScene(options: PracticeEngineOptions & { readonly led
   return new Scene(clock, practice, options.ledgerPath ?? join(temporaryFolder(), "ledger.db"));
 }
 
+/** An engine that does some things in another way. */
+export function otherwise(real: Engine, changes: Partial<Engine>): Engine {
+  return new Proxy(real, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(changes, key) ?? Reflect.get(target, key);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 /** The image of this ID or name; throws when the report has none. */
 export function imageIn(report: RunReport, idOrName: string): ImageReport {
   const found = report.images.find(({ image }) => image.id === idOrName || image.tags.includes(idOrName));
