@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ImageId } from "../../src/core/image.js";
 import type { Engine } from "../../src/engine/port.js";
 import { storedName } from "../support/practice-engine/names.js";
-import { everything, hour, otherwise, second, startScene, type Scene } from "./scene.js";
+import { everything, hour, imageIn, otherwise, second, startScene, type Scene } from "./scene.js";
 
 /** Images with a name each, known to the ledger for an hour. */
 async function knownForAnHour(...names: readonly string[]): Promise<{ scene: Scene; images: ImageId[] }> {
@@ -74,4 +74,17 @@ it("finds an image that came during long removals by the beginning of its ID", a
   };
   await scene.run({ ...everything, keepRecent: 0 });
   expect(pulled.map((id) => scene.recordOf(id).lastUseKind)).toEqual([expect.stringMatching(/^container-/)]);
+});
+
+it("takes an image mount for one of what its name stood for at the run before, too", async () => {
+  const { scene, images } = await knownForAnHour("mounted:1", "other:1");
+  const [before] = images as [ImageId];
+  scene.engine.createContainer("other:1", { name: "web", imageMounts: ["mounted:1"] });
+  const after = scene.engine.load({ name: "mounted:1" });
+  const report = await scene.run(everything);
+  for (const image of [before, after])
+    expect(imageIn(report, image)).toMatchObject({
+      inUseBy: ["mount:web"],
+      verdict: { kind: "keep", reasons: ["in-use"] },
+    });
 });
