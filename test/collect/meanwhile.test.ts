@@ -163,6 +163,25 @@ describe("a run that ends early", () => {
     expect(scene.names()).toHaveLength(2);
   });
 
+  it("is not whole when the last look fails, and yet knows what was removed and what could not be", async () => {
+    const scene = await startScene();
+    const [first] = loadMany(scene, 3);
+    await scene.run();
+    scene.practice.onRequest = (method, path) => {
+      const isFirst = method === "DELETE" && path.includes(String(first));
+      const isLast = path.startsWith("/images/json") && scene.names().length === 1;
+      return isFirst || isLast ? { kind: "answer", status: 500, body: { message: "boom" } } : undefined;
+    };
+    const report = await scene.run(everything);
+    expect(report.images.map(({ outcome }) => outcome).sort()).toEqual(["failed", "removed", "removed"]);
+    expect(report.stoppedBy).toMatchObject({
+      code: "engine",
+      message: expect.stringContaining("boom") as string,
+    });
+    expect(exitCodeOf(report)).toBe(4);
+    expect([...scene.record().failedRemovals.keys()]).toEqual([first]);
+  });
+
   it.each<["SIGINT" | "SIGTERM", number]>([
     ["SIGINT", 130],
     ["SIGTERM", 143],
