@@ -37,7 +37,7 @@ export async function measureFirstRun(): Promise<Row[]> {
     return [
       ratioRow({
         work: `first run, ${count} unknown images, real engine`,
-        against: "a bare loop of the same inspect and history calls, 8 at a time, wall",
+        against: "a bare loop of inspect and history calls of all of them, 8 at a time, wall",
         ours: medianOf(samples.ours, ({ wallMs }) => wallMs),
         theirs: medianOf(samples.bare, ({ wallMs }) => wallMs),
         unit: "ms",
