@@ -42,7 +42,18 @@ export async function raceOnRealEngine(
   const meddler = new Meddler(engine.host, random, tally);
   const proxy = await startProxy(engine.host);
   const log = await EventLog.follow(engine.host);
-  const scene: Scene = { program, random, tally, client: engine.client, meddler, folder, proxy, log };
+  const scene: Scene = {
+    program,
+    random,
+    tally,
+    client: engine.client,
+    meddler,
+    folder,
+    proxy,
+    log,
+    asked: [],
+    judged: new Set(),
+  };
   try {
     for (let round = 1; !isStopped() && tally.countOf("images removed") < removals; round += 1) {
       await new Round(round, scene).play();
@@ -127,6 +138,10 @@ interface Scene {
   /** Between the runs and the engine. */
   readonly proxy: Proxy;
   readonly log: EventLog;
+  /** What the runs asked to be removed, by ID or name, one after the other; epoch milliseconds. */
+  readonly asked: { readonly subject: string; readonly at: number }[];
+  /** Containers without their image that were looked into: one may stay for several rounds. */
+  readonly judged: Set<string>;
 }
 
 class Round {
@@ -135,8 +150,6 @@ class Round {
   readonly #tally: Tally;
   readonly #client: EngineClient;
   readonly #meddler: Meddler;
-  /** What a run asked to be removed, by ID or name, one after the other; epoch milliseconds. */
-  readonly #asked: { readonly subject: string; readonly at: number }[] = [];
 
   constructor(number: number, scene: Scene) {
     this.#number = number;
@@ -154,7 +167,7 @@ class Round {
     const { proxy, program, folder } = this.#scene;
     proxy.onRequest = (method, path) => {
       const [, subject = ""] = /^\/images\/([^?]+)/.exec(path) ?? [];
-      if (method === "DELETE") this.#asked.push({ subject, at: Date.now() });
+      if (method === "DELETE") this.#scene.asked.push({ subject, at: Date.now() });
       return undefined;
     };
     const args = ["--host", proxy.host, "--ledger", join(folder, "ledger.db"), "-o", "json"];
@@ -210,10 +223,13 @@ class Round {
    * has to be safe.
    */
   #judge(container: string, image: string): void {
+    const { judged } = this.#scene;
+    if (judged.has(container)) return;
+    judged.add(container);
     const createdAt = this.#scene.log.createdAt(container);
     const deletedAt = this.#scene.log.deletedAt(image);
     // The last name that is left takes the image along, so it need not have been asked for by its ID.
-    const asked = this.#asked.findLast(({ at }) => deletedAt !== null && at <= deletedAt);
+    const asked = this.#scene.asked.findLast(({ at }) => deletedAt !== null && at <= deletedAt);
     if (createdAt !== null && asked !== undefined && createdAt >= asked.at)
       this.#tally.count("images removed while a container was being created, which no list shows yet");
     else {
@@ -248,7 +264,7 @@ class Round {
       this.#tally.count("names that others lost by giving them to an image that was just being removed");
       return;
     }
-    const asked = this.#asked.filter(({ subject }) => subject === name || subject === image);
+    const asked = this.#scene.asked.filter(({ subject }) => subject === name || subject === image);
     const story = {
       round: this.#number,
       taggedAt: this.#scene.log.taggedAt(name),
