@@ -131,7 +131,8 @@ function openSnapshot(path: string, snapshot: Buffer): Database.Database {
 function createLedger(path: string): void {
   const database = new Database(":memory:");
   migrate(database);
-  // What the steps left behind would be read by every run.
+  // What the steps left behind would be read by every run. Without a temporary file, as everything else here.
+  database.pragma("temp_store = MEMORY");
   database.exec("VACUUM");
   const content = database.serialize();
   database.close();

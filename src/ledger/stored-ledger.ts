@@ -113,6 +113,8 @@ export class StoredLedger implements Ledger, LedgerHistory {
       Number(this.#database.pragma(name, { simple: true })),
     );
     if (pages === undefined || free === undefined || free < leastRoom || 2 * free < pages) return;
+    // Its other copy would be a file somewhere else, where a service may not be allowed to write.
+    this.#database.pragma("temp_store = MEMORY");
     this.#database.exec("VACUUM");
   }
 }
