@@ -20,7 +20,9 @@ async function live(scene: Scene): Promise<void> {
   later(() => engine.killContainer(container));
   later(() => engine.removeContainer(container));
   const source = later(() => engine.createContainer(old, { name: "kept" }));
-  later(() => engine.commit(source, "committed:1"));
+  const committed = later(() => engine.commit(source, null));
+  // With a name, a commit is two events, of which the second may be of the next millisecond.
+  later(() => engine.tag(committed, "committed:1"));
   await later(() => scene.run());
 }
 
