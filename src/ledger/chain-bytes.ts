@@ -5,7 +5,7 @@ export function chainBytes(chainId: string): Buffer {
   return Buffer.from(chainId.slice(prefix.length), "hex");
 }
 
-/** SQL for a chain ID of a column as text: SQLite writes it several times faster than a Buffer can be made and read. */
+/** SQL for a chain ID of a column, which is never NULL, as text: SQLite writes it several times faster than a Buffer can be made and read. */
 export function chainIdText(column: string): string {
-  return `CASE WHEN ${column} IS NOT NULL THEN '${prefix}' || lower(hex(${column})) END`;
+  return `'${prefix}' || lower(hex(${column}))`;
 }

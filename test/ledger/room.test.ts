@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { engine, image, imageId, record, run } from "./build-records.js";
+import { query } from "./query.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 function saved(path: string, count: number): number {
@@ -28,4 +29,10 @@ test("a ledger gives the room back once most of its rows are gone, and not for e
   expect(full).toBeGreaterThan(2_500_000);
   expect(saved(path, 7_500)).toBe(full);
   expect(saved(path, 1_000)).toBeLessThan(full / 4);
+});
+
+test("a new ledger has nothing of the steps in it that made its tables", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  openLedger(path).close();
+  expect(query(path, "PRAGMA freelist_count")).toEqual([{ freelist_count: 0 }]);
 });
