@@ -1,3 +1,4 @@
+import { Failure } from "../core/failure.js";
 import type { Limit } from "../core/limits.js";
 import { parseSize } from "../core/size.js";
 import type { Given } from "./raw-options.js";
@@ -20,14 +21,14 @@ const isNeverMet = "can never be met";
 
 const quota: LimitShape = {
   expected: `a size such as 50G, a percentage such as 80%, or "off"`,
-  parse: parseSize,
+  parse: parsePlausibleSize,
   ifNothing: nothingStays,
   ifEverything: null,
 };
 const target: LimitShape = { ...quota, expected: "a size such as 40G, or a percentage such as 70%" };
 const minFree: LimitShape = {
   expected: `a size such as 10G, a percentage such as 15%, or "off"`,
-  parse: parseSize,
+  parse: parsePlausibleSize,
   ifNothing: isNoLimit,
   ifEverything: isNeverMet,
 };
@@ -70,6 +71,20 @@ function toLimit(given: Given<string>, shape: LimitShape): Limit {
     }
     return { kind: isShare ? "percent" : "amount", value, text, origin: given.origin };
   });
+}
+
+/** No engine's images fit in less, so that a bare number below is a forgotten unit. */
+const leastBareBytes = 2 ** 20;
+
+/** Bytes. A small number without a unit is a slip that would take all images that may go. */
+function parsePlausibleSize(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === 0 || bytes >= leastBareBytes || !/^\d+$/.test(text)) return bytes;
+  const share = bytes <= 100 ? `, ${text}%` : "";
+  throw new Failure(
+    "usage",
+    `${JSON.stringify(text)} would be ${text} bytes; expected a unit, as in ${text}G${share} or ${text}B.`,
+  );
 }
 
 function parsePercent(text: string, { expected }: LimitShape): number {

@@ -48,7 +48,7 @@ export const options = [
     name: "dry-run",
     alias: "n",
     group: "What may go",
-    commands: writing,
+    commands: asking,
     description: "Show the plan; remove nothing and write nothing.",
     variable: "DOCKER_GC_DRY_RUN",
   },

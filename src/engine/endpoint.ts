@@ -165,7 +165,7 @@ function withoutCredentials(text: string): string {
   return text.replace(/^([a-z]+:\/\/)?[^]*@/, "$1");
 }
 
-/** The address for messages and reports; without user and password. */
+/** The address for messages and reports. Without user and password, but for ssh's user: that is no secret, and says whose rights count. */
 export function showEndpoint(endpoint: Endpoint): string {
   switch (endpoint.kind) {
     case "unix":
@@ -173,7 +173,7 @@ export function showEndpoint(endpoint: Endpoint): string {
     case "tcp":
       return `${endpoint.tls === null ? "tcp" : "https"}://${showHost(endpoint.host)}:${endpoint.port}`;
     case "ssh":
-      return `ssh://${showHost(endpoint.host)}${endpoint.port === null ? "" : `:${endpoint.port}`}${endpoint.socketPath ?? ""}`;
+      return `ssh://${endpoint.user === null ? "" : `${endpoint.user}@`}${showHost(endpoint.host)}${endpoint.port === null ? "" : `:${endpoint.port}`}${endpoint.socketPath ?? ""}`;
   }
 }
 

@@ -85,6 +85,11 @@ it("shows the engine that a run would go to, and why", async () => {
     value: "tcp://h:1",
     origin: "DOCKER_HOST",
   });
+  // Whose rights count over there; no secret.
+  expect(await hostOf({ DOCKER_HOST: "ssh://gc@build-02" })).toEqual({
+    value: "ssh://gc@build-02",
+    origin: "DOCKER_HOST",
+  });
 });
 
 it("with a config file that is wrong, every command ends with 2, and the engine is never asked", async () => {

@@ -144,7 +144,7 @@ describeWithPrograms(
       it("is observed, and is named without the user", async () => {
         const result = await overSsh(["-H", address()]);
         expect(result).toMatchObject(seen);
-        expect(result.stdout).toContain(`at ssh://127.0.0.1:${sshd.port}\n`);
+        expect(result.stdout).toContain(`at ${address()}\n`);
       });
 
       it("is found by the user's own names for hosts, and by a path to its socket", async () => {

@@ -29,6 +29,9 @@ function schemaOf(option: Option): Schema {
 }
 
 const aText = { type: "string", pattern: "\\S" };
+/** The digits of 1048576 and of everything above. */
+const fromOneMiB =
+  "0*(104857[6-9]|10485[89][0-9]|1048[6-9][0-9]{2}|1049[0-9]{3}|10[5-9][0-9]{4}|1[1-9][0-9]{5}|[2-9][0-9]{6}|[1-9][0-9]{7,})";
 const aNumber = { type: "integer", minimum: 0 };
 
 /** By the words that the help has for the value. */
@@ -39,7 +42,10 @@ const words: Readonly<Record<string, readonly Schema[]>> = {
       pattern: "^(?=.)([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$",
     },
   ],
-  SIZE: [aNumber, { type: "string", pattern: "^([0-9]+ ?[bB]?|[0-9]+(\\.[0-9]+)? ?[KMGTPkmgtp](i?[bB])?)$" }],
+  SIZE: [
+    { type: "integer", minimum: 2 ** 20 },
+    { type: "string", pattern: `^(${fromOneMiB}|[0-9]+ ?[bB]|[0-9]+(\\.[0-9]+)? ?[KMGTPkmgtp](i?[bB])?)$` },
+  ],
   PERCENT: [{ type: "string", pattern: "^[0-9]+(\\.[0-9]+)?%$" }],
   N: [aNumber, { type: "string", pattern: "^[0-9]+$" }],
   FILE: [aText],

@@ -126,8 +126,8 @@ describe("an endpoint", () => {
   it.each([
     ["tcp://ann:secret@h:1", "tcp://h:1"],
     ["https://ann:secret@h", "https://h:2376"],
-    ["ssh://ann@h", "ssh://h"],
-    ["ssh://ann@h/run/x.sock", "ssh://h/run/x.sock"],
+    ["ssh://ann@h", "ssh://ann@h"],
+    ["ssh://ann@h/run/x.sock", "ssh://ann@h/run/x.sock"],
     ["tcp://[::1]", "tcp://[::1]:2375"],
     ["ssh://[::1]:23", "ssh://[::1]:23"],
     ["unix:///run/x.sock", "unix:///run/x.sock"],
