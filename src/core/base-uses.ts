@@ -5,7 +5,8 @@ import type { Use } from "./use.js";
 /**
  * Images that newly seen images were built on, each with the latest such use. BuildKit tells of its base image in no
  * event and in no parent field; but the layers of a base are the beginning of the layers of what is built on it, and
- * a chain ID stands for all layers below it.
+ * a chain ID stands for all layers below it. Where an image adds no layer, its base cannot be told from what a rebuild
+ * with another label has superseded, so that is no base.
  *
  * @param arrivals images that are new, with the moment of their own last known use
  */
@@ -20,10 +21,11 @@ export function baseUses(
     if (top !== null) byTop.set(top, [...(byTop.get(top) ?? []), id]);
   }
   for (const [arrival, at] of arrivals) {
-    let layer = images.get(arrival)?.top ?? null;
+    const top = images.get(arrival)?.top ?? null;
+    let layer = top === null ? null : (layers.get(top)?.below ?? null);
     while (layer !== null) {
       for (const base of byTop.get(layer) ?? []) {
-        if (base !== arrival && (uses.get(base)?.at ?? -Infinity) < at)
+        if ((uses.get(base)?.at ?? -Infinity) < at)
           uses.set(base, { at, kind: "base", by: `image:${arrival}` });
       }
       layer = layers.get(layer)?.below ?? null;

@@ -50,6 +50,12 @@ describe("the bases of what is new", () => {
     expect(basesOf(["node", 9], ["app", 7]).get(imageId("debian"))).toEqual(use);
   });
 
+  it("are not those with the very same layers, which a rebuild with another label has superseded", () => {
+    const use = { at: 7, kind: "base", by: `image:${imageId("node")}` };
+    expect(basesOf(["node", 7])).toEqual(new Map([[imageId("debian"), use]]));
+    expect(basesOf(["node", 7], ["nodeAgain", 9]).has(imageId("node"))).toBe(false);
+  });
+
   it("are none where nothing is new", () => {
     expect(basesOf().size).toBe(0);
     expect(basesOf(["debian", 1]).size).toBe(0);
