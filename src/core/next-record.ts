@@ -6,10 +6,11 @@ import type { ImageLesson } from "./layer-record.js";
 import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
 import { namesIn, namesTextOf, type NamesText } from "./name-index.js";
-import type { Observation } from "./observation.js";
+import { missedUntil, type Observation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
 import type { Use } from "./use.js";
 import { laterUse } from "./use.js";
+import { unseenEnds } from "./unseen-ends.js";
 
 /** All that one observation brought. */
 export interface Observed {
@@ -34,9 +35,10 @@ export function nextRecord(
   const { listing, replay, observation, anchor, steady } = observed;
   const images = new Map<ImageId, ImageRecord>();
   const namesText = namesTextOf(replay.names);
+  const ends = unseenEnds(record, observed);
   for (const image of listing.images.values()) {
     const taggedAt = lessons.get(image.id)?.taggedAt ?? null;
-    images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed }));
+    images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
   }
   const layers = nextLayerRecord(record.layers, lessons, listing.images);
   for (const [base, use] of baseUses(layers, arrivalsIn(images, record, lessons))) {
@@ -52,6 +54,14 @@ export function nextRecord(
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
     warnedRules: record.warnedRules,
   };
+}
+
+/** What the next row of an image is made from. */
+interface NextFrom {
+  readonly record: EngineRecord;
+  readonly observed: Observed;
+  /** See unseenEnds. */
+  readonly ends: ReadonlyMap<ImageId, Use>;
 }
 
 /** Images whose layers have just been learned. On the first run these are all, and nothing tells when they came. */
@@ -73,11 +83,11 @@ function nextImageRecord(
   { id, tags, createdAt }: Image,
   names: NamesText,
   taggedAt: number | null,
-  { record, observed }: { readonly record: EngineRecord; readonly observed: Observed },
+  { record, observed, ends }: NextFrom,
 ): ImageRecord {
   const { observation } = observed;
   const previous = record.images.get(id);
-  const use = latestUse(id, previous, observed);
+  const use = latestUse(id, previous, observed, ends.get(id) ?? null);
   const known = {
     inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
     wasTagged: previous?.wasTagged === true || tags.length > 0,
@@ -121,16 +131,23 @@ function observedAt({ at }: Use, record: EngineRecord, { observation }: Observed
 }
 
 /** Null when nothing tells of a use since the checkpoint. Never later than now, whatever an event's stamp says. */
-function latestUse(id: ImageId, previous: ImageRecord | undefined, observed: Observed): Use | null {
+function latestUse(
+  id: ImageId,
+  previous: ImageRecord | undefined,
+  observed: Observed,
+  end: Use | null,
+): Use | null {
   const { replay, observation, holders } = observed;
   const [holder] = holders.get(id) ?? [];
   if (holder !== undefined) return { at: observation.to, kind: "in-use", by: holder };
-  const seen = replay.uses.get(id);
-  if (seen === undefined) return null;
+  const used = replay.uses.get(id) ?? end;
+  if (used === null) return null;
+  const seen = end === null ? used : laterUse(used, end);
   const capped: Use = { ...seen, at: Math.min(seen.at, observation.to) };
-  if (previous !== undefined || observation.gap === null) return capped;
+  const missed = missedUntil(observation);
+  if (previous !== undefined || missed === null) return capped;
   // New, and something was missed: it may have been used until the covered stretch began.
-  return laterUse(capped, { at: observation.from, kind: "first-seen", by: null });
+  return laterUse(capped, { at: missed, kind: "first-seen", by: null });
 }
 
 /**

@@ -28,7 +28,20 @@ export function joinObservations(first: Observation, second: Observation): Obser
     from: first.from,
     to: second.to,
     events: first.events + second.events,
-    gap: first.gap ?? second.gap,
+    gap: joinGaps(first.gap, second.gap),
     observedMs: second.observedMs,
   };
+}
+
+/** The short stretch between two gaps counts as missed: what is said to be covered is so for certain. */
+function joinGaps(first: Gap | null, second: Gap | null): Gap | null {
+  if (first === null || second === null) return first ?? second;
+  return { ...first, to: second.to };
+}
+
+/** The latest moment of which not all events are known; null where all are. Epoch milliseconds. */
+export function missedUntil({ from, gap }: Observation): number | null {
+  if (gap === null) return null;
+  // A clock that stepped hides no event as long as the anchor is found, and where it is gone, nothing is covered.
+  return gap.cause === "clock" ? from : gap.to;
 }

@@ -1,6 +1,6 @@
 /**
- * What happened to an image; `base`: another one was built on it, `refused`: the engine would not remove it,
- * `recorded`: another tool had written the use down.
+ * What happened to an image; `released`: its holder is gone, and nothing says since when, `base`: another one was built
+ * on it, `refused`: the engine would not remove it, `recorded`: another tool had written the use down.
  */
 export type UseKind =
   | "first-seen"
@@ -8,6 +8,7 @@ export type UseKind =
   | "container-start"
   | "container-end"
   | "in-use"
+  | "released"
   | "pull"
   | "load"
   | "import"

@@ -33,6 +33,7 @@ const useKinds: Readonly<Record<UseKind, true>> = {
   "container-start": true,
   "container-end": true,
   "in-use": true,
+  released: true,
   pull: true,
   load: true,
   import: true,

@@ -36,6 +36,7 @@ export const useKindWords: Readonly<Record<UseKind, string>> = {
   "container-start": "container started",
   "container-end": "container ended",
   "in-use": "in use",
+  released: "no longer held",
   pull: "pulled",
   load: "loaded",
   import: "imported",

@@ -1,0 +1,40 @@
+import type { EngineRecord, ImageRecord } from "./checkpoint.js";
+import type { ImageId } from "./image.js";
+import { shortId } from "./image.js";
+import type { Listing } from "./listing.js";
+import { missedUntil, type Observation } from "./observation.js";
+import type { Use } from "./use.js";
+import { laterUse } from "./use.js";
+
+/**
+ * Images whose holder at the checkpoint is gone, where no event said when it went: it held them for as long as is not
+ * excluded. A container that is gone after a gap, and whose end is in no event, ended inside the gap at the latest. The end
+ * of a service has no event on workers and none that names an image on managers, so it may have been just now.
+ */
+export function unseenEnds(
+  record: EngineRecord,
+  { listing, observation }: { readonly listing: Listing; readonly observation: Observation },
+): ReadonlyMap<ImageId, Use> {
+  const ends = new Map<ImageId, Use>();
+  const end = (image: ImageId, at: number, by: string | null) => {
+    const use: Use = { at, kind: "released", by };
+    ends.set(image, laterUse(ends.get(image) ?? use, use));
+  };
+  const missed = missedUntil(observation);
+  if (missed !== null) {
+    for (const [container, image] of record.containers)
+      if (!listing.containers.has(container)) end(image, missed, `container:${shortId(container)}`);
+  }
+  for (const [id, image] of record.images)
+    if (isHeldByName(image, record)) end(id, observation.to, image.lastUseBy);
+  return ends;
+}
+
+/** By a mount or a service, when the record was written. */
+function isHeldByName(
+  { lastUseKind, lastUsedAt, lastUseBy }: ImageRecord,
+  { checkpoint }: EngineRecord,
+): boolean {
+  if (checkpoint === null || lastUseKind !== "in-use" || lastUsedAt < checkpoint.at) return false;
+  return /^(?:mount|service):/.test(lastUseBy ?? "");
+}
