@@ -1,8 +1,8 @@
 import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent } from "node:https";
-import Docker from "dockerode";
 import { describeError, Failure } from "../core/failure.js";
 import { Deadline, type Patience } from "./deadline.js";
+import { directModem, type Modem, type ModemOptions } from "./direct-request.js";
 import { showEndpoint, type Endpoint } from "./endpoint.js";
 import { SshTunnels } from "./ssh-tunnel.js";
 import { readTlsFiles, type TlsFiles } from "./tls-files.js";
@@ -31,13 +31,13 @@ export interface EngineResponse {
  */
 export class Connection {
   readonly shown: string;
-  readonly #modem: Docker["modem"];
+  readonly #modem: Modem;
   readonly #underWay = new Set<Deadline>();
   #isAbandoned = false;
 
   constructor(endpoint: Endpoint) {
     this.shown = showEndpoint(endpoint);
-    this.#modem = withoutDockerHost(() => new Docker(dockerOptions(endpoint)).modem);
+    this.#modem = withoutDockerHost(() => directModem(dockerOptions(endpoint)));
   }
 
   /** Gives up every exchange that is under way, and every later one. */
@@ -46,22 +46,29 @@ export class Connection {
     for (const deadline of this.#underWay) deadline.giveUp();
   }
 
-  /** Throws a Failure of code `engine` when there is no answer. */
+  /** Throws a Failure of code `engine` when there is no answer, and for a redirect: the engine was named, nobody else. */
   async send(request: EngineRequest): Promise<EngineResponse> {
     const deadline = new Deadline(request, this.#underWay);
     if (this.#isAbandoned) deadline.giveUp();
+    let message: IncomingMessage;
     try {
-      const message = await this.#dial(request, deadline);
-      return {
-        status: message.statusCode ?? 0,
-        headers: message.headers,
-        body: this.#readBody(message, request, deadline),
-        readText: () => this.#readText(message, request, deadline),
-      };
+      message = await this.#dial(request, deadline);
     } catch (error) {
       deadline.clear();
       throw deadline.isOver ? this.#late(request) : unreachable(this.shown, error);
     }
+    const { statusCode: status = 0, headers } = message;
+    if (status >= 300 && status < 400 && headers.location !== undefined) {
+      deadline.clear();
+      message.destroy();
+      throw this.#redirected(request, headers.location);
+    }
+    return {
+      status,
+      headers,
+      body: this.#readBody(message, request, deadline),
+      readText: () => this.#readText(message, request, deadline),
+    };
   }
 
   #dial(request: EngineRequest, deadline: Deadline): Promise<IncomingMessage> {
@@ -127,6 +134,15 @@ export class Connection {
     return new Failure("engine", cut, { cause: error });
   }
 
+  #redirected({ method, path }: EngineRequest, location: string): Failure {
+    const where = JSON.stringify(location.slice(0, shownAddress));
+    return new Failure(
+      "engine",
+      `The engine at ${this.shown} redirects ${method} ${path} to ${where}, which is not followed; ` +
+        "if an engine answers there, name it with --host or DOCKER_HOST.",
+    );
+  }
+
   #late({ method, path, timeoutMs }: EngineRequest): Failure {
     const within = `within ${(timeoutMs ?? 0) / 1000} s`;
     return new Failure(
@@ -135,6 +151,9 @@ export class Connection {
     );
   }
 }
+
+/** Characters of an address that somebody else chose. */
+const shownAddress = 200;
 
 /** Every status is an answer here, so that the caller sees it with its body. */
 const anyStatus = new Proxy<Record<number, boolean>>({}, { get: () => true });
@@ -153,7 +172,7 @@ function withoutDockerHost<T>(construct: () => T): T {
   }
 }
 
-function dockerOptions(endpoint: Endpoint): object {
+function dockerOptions(endpoint: Endpoint): ModemOptions {
   switch (endpoint.kind) {
     case "unix":
       return { socketPath: endpoint.socketPath, agent: socketAgent() };
@@ -176,6 +195,6 @@ function socketAgent(): Agent {
 }
 
 /** docker-modem itself knows no engine whose certificate is not to be checked. */
-function transportOf(tls: TlsFiles | null): object {
+function transportOf(tls: TlsFiles | null): ModemOptions {
   return tls === null ? { protocol: "http" } : { protocol: "https", agent: new TlsAgent(readTlsFiles(tls)) };
 }
