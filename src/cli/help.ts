@@ -22,7 +22,7 @@ export const examples = [
 export const notation = [
   `SIZE has a unit: 500M, 50G, 1.5TiB. Units are 1024-based whatever their spelling. A number without one is bytes, and
   must be at least 1048576 (1 MiB): less is taken for a forgotten unit.
-  PERCENT is a share of the filesystem that holds the engine's root, as in 80%; it needs an engine on this host. DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
+  PERCENT is a share of the filesystem that holds the images, as in 80%; it needs an engine on this host. DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
   `PATTERN is a name, a glob, a digest, an image ID (12 digits or more), or re: and a regular expression. A name
   without a tag means latest, as in docker: "redis" is docker.io/library/redis:latest, "redis:*" is every tag of
   it. In a glob, * stays within one path component and ** stands for any number of whole ones: "team/*",

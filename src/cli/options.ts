@@ -100,7 +100,7 @@ export const options = [
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description:
-      "Have this much free on the filesystem of the engine's root, and remove the least recently used until it is.",
+      "Have this much free on the filesystem that holds the images, and remove the least recently used until it is.",
     variable: "DOCKER_GC_MIN_FREE",
   },
   {

@@ -1,15 +1,21 @@
 import { describeError, Failure } from "../core/failure.js";
 import type { Filesystem } from "../core/filesystem.js";
-import { limitOnFilesystem, type Limits } from "../core/limits.js";
+import { limitOnFilesystem, type Limit, type Limits } from "../core/limits.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { Policy } from "../core/policy.js";
 import type { RemoveReason } from "../core/verdict.js";
 import type { EngineDescription } from "../engine/port.js";
+import type { ImagesPlace } from "./locate-images.js";
 
 /** Measures the filesystem that holds a path; throws when it cannot. */
 export type MeasureFilesystem = (path: string) => Promise<Filesystem>;
 
-/** The filesystem that holds an engine's root, and how it is measured again. */
+export interface FilesystemFinders {
+  readonly locate: () => Promise<ImagesPlace>;
+  readonly measureFilesystem: MeasureFilesystem;
+}
+
+/** The filesystem that holds an engine's images, and how it is measured again. */
 export interface EngineFilesystem {
   readonly path: string;
   readonly before: Filesystem;
@@ -17,27 +23,39 @@ export interface EngineFilesystem {
 }
 
 /**
- * The filesystem of the engine's root; null where no limit asks for it. Throws a Failure of code `usage` when it cannot
- * be measured from here.
+ * The filesystem that holds the engine's images; null where no limit asks for it. Throws a Failure of code `usage` where
+ * nobody can tell from here which one that is, and when it cannot be measured: another one would say nothing of them.
  */
 export async function findFilesystem(
   limits: Limits,
-  { rootDirectory, isLocal, summary }: EngineDescription,
-  measureFilesystem: MeasureFilesystem,
+  { locate, measureFilesystem }: FilesystemFinders,
 ): Promise<EngineFilesystem | null> {
   const limit = limitOnFilesystem(limits);
   if (limit === null) return null;
-  const asked = `${limit.origin}: ${JSON.stringify(limit.text)} needs a look at the filesystem of the engine's root`;
-  const instead = [limits.quota, limits.quotaTarget].includes(limit) ? ", or give a size" : "";
-  const advice = `run docker-gc on the engine's host${instead}`;
-  if (!isLocal) throw new Failure("usage", `${asked}, and ${summary.host} is not on this host; ${advice}.`);
-  const measure = () => measureFilesystem(rootDirectory);
+  const place = await locate();
+  if (place.kind === "unknown") throw refusedLimit(limits, limit, place.reason);
+  const { path } = place;
+  const measure = () => measureFilesystem(path);
   try {
-    return { path: rootDirectory, before: await measure(), measure };
+    return { path, before: await measure(), measure };
   } catch (error) {
-    const problem = `${rootDirectory} cannot be measured (${describeError(error)})`;
-    throw new Failure("usage", `${asked}, and ${problem}; ${advice}.`, { cause: error });
+    throw refusedLimit(limits, limit, `${path} cannot be measured (${describeError(error)})`);
   }
+}
+
+/** Throws a Failure of code `usage` for a limit on the filesystem of another host. */
+export function refuseElsewhere(limits: Limits, { isLocal, summary }: EngineDescription): void {
+  const limit = limitOnFilesystem(limits);
+  if (limit !== null && !isLocal) throw refusedLimit(limits, limit, `${summary.host} is not on this host`);
+}
+
+function refusedLimit({ quota, quotaTarget }: Limits, limit: Limit, problem: string): Failure {
+  const asked = `${limit.origin}: ${JSON.stringify(limit.text)} needs a look at the filesystem that holds the images`;
+  const instead = [quota, quotaTarget].includes(limit) ? ", or give a size" : "";
+  return new Failure(
+    "usage",
+    `${asked}, and ${problem}; run docker-gc on the engine's host, as root${instead}.`,
+  );
 }
 
 const forSpace: readonly RemoveReason[] = ["min-free", "min-free-inodes"];

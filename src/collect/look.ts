@@ -10,9 +10,15 @@ import type { AskedPolicy, Policy } from "../core/policy.js";
 import type { Engine } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
 import type { ReportHead } from "./compose-report.js";
-import { findFilesystem, type EngineFilesystem, type MeasureFilesystem } from "./free-space.js";
+import {
+  findFilesystem,
+  refuseElsewhere,
+  type EngineFilesystem,
+  type MeasureFilesystem,
+} from "./free-space.js";
 import { learnLayers } from "./learn-layers.js";
 import { list, type Observer } from "./list.js";
+import { locateImages } from "./locate-images.js";
 import type { RunProgress } from "./progress.js";
 import { restoreNames, type RestoredNames } from "./restore-names.js";
 import { idleRulesOf, warningsOfUnreadable } from "./warnings.js";
@@ -63,10 +69,13 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const startedAt = description.now();
   const observer: Observer = { engine, description, steadyClock };
   const { limits, ...rules } = settings.policy;
-  const filesystem = await findFilesystem(limits, description, dependencies.measureFilesystem);
-  const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
-
+  refuseElsewhere(limits, description);
   const { listing: listed, result: ledger } = await listMeanwhile(observer, dependencies.openLedger);
+  const filesystem = await findFilesystem(limits, {
+    locate: () => locateImages(engine, description, listed.images.values()),
+    measureFilesystem: dependencies.measureFilesystem,
+  });
+  const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
   const restored = await restoreNames(observer, ledger, mode);
   // The names that were just given back are not in it.
   const listing = restored.ownTags.size === 0 ? listed : await list(observer);

@@ -1,4 +1,4 @@
-/** The filesystem that holds an engine's root, as a program that is not root may use it. */
+/** The filesystem that holds an engine's images, as a program that is not root may use it. */
 export interface Filesystem {
   readonly totalBytes: number;
   readonly freeBytes: number;

@@ -3,7 +3,7 @@ import type { Filesystem } from "./filesystem.js";
 import type { Policy } from "./policy.js";
 import { formatSize } from "./size.js";
 
-/** A limit as it was asked for: bytes, a number of inodes, or a share of the filesystem that holds the engine's root. */
+/** A limit as it was asked for: bytes, a number of inodes, or a share of the filesystem that holds the engine's images. */
 export interface Limit {
   readonly kind: "amount" | "percent";
   readonly value: number;

@@ -9,7 +9,7 @@ export interface Policy {
   readonly quotaBytes: number | null;
   /** What to go down to once over the quota; equal to the quota unless asked otherwise. */
   readonly quotaTargetBytes: number | null;
-  /** What the filesystem of the engine's root should have free. */
+  /** What the filesystem that holds the images should have free. */
   readonly minFreeBytes: number | null;
   readonly minFreeInodes: number | null;
   readonly graceMs: number;

@@ -60,7 +60,7 @@ export interface RunReport {
     /** Where the bytes were before anything went. */
     readonly held: BytesHeld;
   };
-  /** The filesystem that holds the engine's root; null where no limit asks for it. */
+  /** The filesystem that holds the images; null where no limit asks for it. */
   readonly filesystem: {
     readonly path: string;
     readonly before: Filesystem;

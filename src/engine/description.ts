@@ -1,6 +1,6 @@
 import { Failure } from "../core/failure.js";
-import { asArray, asObject, optionalTextIn, textIn, unexpected } from "./fields.js";
-import type { EngineDescription } from "./port.js";
+import { asArray, asObject, optionalTextIn, type Json, textIn, unexpected } from "./fields.js";
+import type { EngineDescription, ImageStore } from "./port.js";
 
 /** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
 const dockerEventBuffer = 256;
@@ -53,9 +53,18 @@ export function describeEngine({
       family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "layers" : "layers-and-content",
     digestNames:
       family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "from-registry" : "always",
+    imageStore: imageStoreOf(fields, driver),
     rootDirectory: root,
     isLocal: host.startsWith("unix:"),
   };
+}
+
+/** `Containerd` is there from API 1.46 on, also where the images are in a classic store. */
+function imageStoreOf(info: Json, driver: string): ImageStore {
+  if (!isContainerdStore(info["DriverStatus"])) return { kind: "engine" };
+  const containerd = asObject(info["Containerd"] ?? {}, "info.Containerd");
+  const address = optionalTextIn(containerd, "Address", "info.Containerd");
+  return { kind: "containerd", address: address === "" ? null : address, snapshotter: driver };
 }
 
 function refuseOldApi(apiVersion: string, host: string): void {

@@ -6,6 +6,14 @@ import type { SizeModel } from "../core/image-layers.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
 import type { EngineSummary } from "../core/run-report.js";
 
+/**
+ * Who keeps the images. `engine`: it does, below its root or where the details of an image say. `containerd`: one that listens at
+ * `address`, null where the engine does not say where, with layers unpacked by that snapshotter.
+ */
+export type ImageStore =
+  | { readonly kind: "engine" }
+  | { readonly kind: "containerd"; readonly address: string | null; readonly snapshotter: string };
+
 /** Who answers, asked once a run. */
 export interface EngineDescription {
   readonly identity: EngineIdentity;
@@ -23,6 +31,7 @@ export interface EngineDescription {
   readonly eventBufferLimit: number | null;
   readonly imageSizes: SizeModel;
   readonly digestNames: EngineTraits["digestNames"];
+  readonly imageStore: ImageStore;
   /** Where the engine keeps its data, on its own host; empty where it does not say. */
   readonly rootDirectory: string;
   /** True for an engine behind a unix socket: its filesystem should be this host's. */
@@ -41,6 +50,8 @@ export interface ImageDetails {
   readonly sizeBytes: number;
   /** Digests of the uncompressed layers, lowest first. */
   readonly diffIds: readonly string[];
+  /** Where its uppermost layer lies, on the engine's own host; null where the engine does not say. */
+  readonly folder: string | null;
   /** Epoch milliseconds; null where the engine remembers nothing. */
   readonly taggedAt: number | null;
 }

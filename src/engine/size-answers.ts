@@ -10,8 +10,17 @@ export function parseDetails(details: unknown): ImageDetails {
   return {
     sizeBytes: bytesIn(fields, "Size", "image"),
     diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
+    folder: folderIn(fields),
     taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
   };
+}
+
+/** What the overlay drivers say; the others leave it out, and the containerd store does. */
+function folderIn(fields: Json): string | null {
+  const driver = asObject(fields["GraphDriver"] ?? {}, "image.GraphDriver");
+  const data = asObject(driver["Data"] ?? {}, "image.GraphDriver.Data");
+  const folder = optionalTextIn(data, "UpperDir", "image.GraphDriver.Data");
+  return folder.startsWith("/") ? folder : null;
 }
 
 /** `GET /images/{name}/history`, oldest first. The containerd store answers null for an image without one. */

@@ -83,7 +83,7 @@ function limitMetrics(policy: Policy): MetricFamily[] {
     ),
     single(
       "docker_gc_min_free_bytes",
-      "What to have free on the filesystem of the engine's root.",
+      "What to have free on the filesystem that holds the images.",
       policy.minFreeBytes,
     ),
     single("docker_gc_min_free_inodes", "The inodes to have free there.", policy.minFreeInodes),
@@ -93,7 +93,7 @@ function limitMetrics(policy: Policy): MetricFamily[] {
 /** Where a limit asks for it. */
 function filesystemMetrics({ totalBytes, freeBytes, totalInodes, freeInodes }: Filesystem): MetricFamily[] {
   return [
-    single("docker_gc_filesystem_size_bytes", "Size of the filesystem of the engine's root.", totalBytes),
+    single("docker_gc_filesystem_size_bytes", "Size of the filesystem that holds the images.", totalBytes),
     single("docker_gc_filesystem_free_bytes", "Bytes free there.", freeBytes),
     single("docker_gc_filesystem_inodes", "Inodes there.", totalInodes),
     single("docker_gc_filesystem_free_inodes", "Inodes free there.", freeInodes),

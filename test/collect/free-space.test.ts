@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { MeasureFilesystem } from "../../src/collect/free-space.js";
-import { findFilesystem } from "../../src/collect/free-space.js";
+import { findFilesystem, refuseElsewhere } from "../../src/collect/free-space.js";
+import type { ImagesPlace } from "../../src/collect/locate-images.js";
 import { exitCodeOf } from "../../src/core/exit-code.js";
-import type { Limits } from "../../src/core/limits.js";
 import type { EngineDescription } from "../../src/engine/port.js";
-import { askedPolicy } from "../core/build.js";
-import { rejectionOf } from "../engine/failure-of.js";
+import { askedPolicy, type PolicyRecipe } from "../core/build.js";
+import { failureOf, rejectionOf } from "../engine/failure-of.js";
 import { minute, startScene, type Scene } from "./scene.js";
 
 const megabyte = 1_000_000;
@@ -114,29 +114,52 @@ describe("free space", () => {
   });
 });
 
-describe("the filesystem of an engine's root", () => {
+describe("the filesystem that holds the images", () => {
   const { limits } = askedPolicy({ minFreeBytes: 5 });
-  const description = {
-    rootDirectory: "/var/lib/docker",
-    isLocal: true,
-    summary: { host: "tcp://far:2375" },
-  };
-  const find = (asked: Limits, fields: object, measure: MeasureFilesystem) =>
-    findFilesystem(asked, { ...description, ...fields } as EngineDescription, measure);
+  const find = (place: ImagesPlace) =>
+    findFilesystem(limits, {
+      locate: () => Promise.resolve(place),
+      measureFilesystem: () => Promise.reject(new Error("ENOENT")),
+    });
 
-  it("of a remote engine is a usage failure that names the option", async () => {
-    const failure = await rejectionOf(
-      find(limits, { isLocal: false }, () => Promise.reject(new Error("never asked"))),
-    );
+  it("of a remote engine is a usage failure that names the option", () => {
+    const remote = { isLocal: false, summary: { host: "tcp://far:2375" } } as EngineDescription;
+    const failure = failureOf(() => refuseElsewhere(limits, remote));
     expect(failure.code).toBe("usage");
     expect(failure.message).toMatch(
       /^test: "5" needs .* tcp:\/\/far:2375 is not on this host; run docker-gc on/,
     );
   });
 
-  it("that is not here is one, too", async () => {
-    const failure = await rejectionOf(find(limits, {}, () => Promise.reject(new Error("ENOENT"))));
+  it.each<[ImagesPlace, string]>([
+    [{ kind: "known", path: "/var/lib/docker" }, "/var/lib/docker cannot be measured (ENOENT)"],
+    [
+      { kind: "unknown", reason: "nobody knows" },
+      "and nobody knows; run docker-gc on the engine's host, as root",
+    ],
+  ])("is never guessed: %j is refused", async (place, message) => {
+    const failure = await rejectionOf(find(place));
     expect(failure).toMatchObject({ code: "usage" });
-    expect(failure.message).toContain("/var/lib/docker cannot be measured (ENOENT)");
+    expect(failure.message).toContain(message);
   });
+
+  it.each<[string, PolicyRecipe]>([
+    ["free space", { minFreeBytes: 999 * megabyte }],
+    ["free inodes", { minFreeInodes: 999 }],
+  ])(
+    "is that of the containerd that has them; where that is elsewhere, %s is refused, and nothing goes",
+    async (_, asked) => {
+      const scene = await sceneWith("a", "b");
+      const info = {
+        DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]],
+        Containerd: { Address: "/run/of/another/host.sock" },
+      };
+      const body = (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), ...info });
+      scene.practice.onRequest = (__, path) => (path === "/info" ? { kind: "transform", body } : undefined);
+      const failure = await rejectionOf(scene.run(asked, { measureFilesystem: filesystemOf(scene) }));
+      expect(failure.code).toBe("usage");
+      expect(failure.message).toContain("the images of its containerd are not in /var/lib/containerd");
+      expect(scene.names()).toEqual(["a:1", "b:1"]);
+    },
+  );
 });

@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
+import { runCli } from "../support/run-cli.js";
 import { imageNamed, namesWith, plainName, runJson, type JsonReport } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -39,6 +42,25 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
     const left = (await client.listImages()).flatMap(({ RepoTags }) => (RepoTags ?? []).map(plainName));
     expect(left.sort()).toEqual(["size:10", "size:30"]);
     expect(report.exitCode).toBe(0);
+  });
+
+  it("measures free space on the filesystem that has the images, or says why it cannot", async () => {
+    const { client, host, owned } = engine();
+    await client.loadImage({ name: "stored:1", layers: [small] });
+    const args = ["--dry-run", "--min-free", "1K", "--output", "json"];
+
+    const { exitCode, stdout, stderr } = await runCli(args, { host });
+
+    if (!owned && exitCode === 2) {
+      expect(stderr).toMatch(
+        /needs a look at the filesystem that holds the images, and .*; run docker-gc on/,
+      );
+      return;
+    }
+    const report = JSON.parse(stdout) as JsonReport;
+    const id = imageNamed(report, "stored:1").id.replace("sha256:", "");
+    const found = await promisify(execFile)("find", [report.filesystem?.path ?? "", "-name", `${id}*`]);
+    expect(found.stdout).toContain(id);
   });
 
   it("counts a container that came and went between two runs as a use at that moment", async () => {

@@ -76,6 +76,16 @@ describe("an engine's description", () => {
     expect(described({ Driver: "overlayfs", DriverStatus }).summary.store).toBe("overlayfs (containerd)");
   });
 
+  it("says who keeps the images, and where that one listens", () => {
+    const DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]];
+    const Containerd = { Address: "/run/containerd/containerd.sock" };
+    const told = { kind: "containerd", address: Containerd.Address, snapshotter: "overlayfs" };
+    const store = (fields: object) => described({ Driver: "overlayfs", ...fields }).imageStore;
+    expect(store({ DriverStatus, Containerd })).toEqual(told);
+    expect(store({ DriverStatus })).toEqual({ ...told, address: null });
+    expect(store({ Containerd })).toEqual({ kind: "engine" });
+  });
+
   it("knows where a name with a digest comes from a registry", () => {
     const DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]];
     expect(described().digestNames).toBe("from-registry");

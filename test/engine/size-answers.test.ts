@@ -17,6 +17,7 @@ describe("what an image consists of", () => {
     expect(parseDetails(details)).toEqual({
       sizeBytes: 3_969_512,
       diffIds: ["sha256:one", "sha256:two"],
+      folder: null,
       taggedAt: Date.parse("2026-11-21T16:52:23.704Z"),
     });
     expect(parseHistory(history)).toEqual([
@@ -28,6 +29,13 @@ describe("what an image consists of", () => {
   it.each([
     ["an image without layers", { ...details, RootFS: { Type: "layers" } }, { diffIds: [] }],
     ["no file system at all", { Size: 0 }, { diffIds: [], taggedAt: null }],
+    [
+      "an overlay driver",
+      { ...details, GraphDriver: { Data: { UpperDir: "/d/l/diff" } } },
+      { folder: "/d/l/diff" },
+    ],
+    ["another driver", { ...details, GraphDriver: { Data: null, Name: "vfs" } }, { folder: null }],
+    ["a folder that is none", { ...details, GraphDriver: { Data: { UpperDir: "diff" } } }, { folder: null }],
     ["the year 1", { ...details, Metadata: { LastTagTime: "0001-01-01T00:00:00Z" } }, { taggedAt: null }],
     ["a time that is none", { ...details, Metadata: { LastTagTime: "soon" } }, { taggedAt: null }],
   ])("does with %s", (_, fields, expected) => {
