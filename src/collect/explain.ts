@@ -1,6 +1,7 @@
 import type { Explanation } from "../core/explanation.js";
 import { findImage, type FoundImage } from "../core/find-image.js";
 import type { ImageFacts } from "../core/image-facts.js";
+import { shownTags } from "../core/image-names.js";
 import { LayerSet } from "../core/layers.js";
 import { removalOrder } from "../core/order.js";
 import { mayGo, prospectOf } from "../core/prospect.js";
@@ -44,7 +45,7 @@ export async function explain(
       if (found.kind !== "one") return { kind: "not-found", word, found };
       return { kind: "explained", explanation: explainOne(word, found.facts) };
     }),
-    names: facts.flatMap(({ image }) => image.tags),
+    names: facts.flatMap(({ image }) => shownTags(image)),
   };
 }
 

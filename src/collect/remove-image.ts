@@ -1,6 +1,6 @@
 import type { Image, ImageId } from "../core/image.js";
 import type { NameLookup } from "../core/name-index.js";
-import { canonicalNameOf, parseReference } from "../core/reference.js";
+import { canonicalName, canonicalNameOf, parseReference, pinnedTagOf } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
 import type { Outcome } from "../core/verdict.js";
 import type { Engine, RemovalAnswer } from "../engine/port.js";
@@ -52,13 +52,15 @@ export async function removeImage(planned: Image, context: ImageRemovalContext):
 /**
  * The engine deletes an image by ID only when it has one tag at most and all its digests are in that tag's repository
  * (moby daemon/images/image_delete.go, isSingleReference). So all tags but one go first, by name; then the image, by ID.
- * Only if it is still refused with nobody using it, digests in other repositories go too: unlike a tag, a digest
- * cannot be put back.
+ * Only if it is still refused with nobody using it, digests in other repositories, or with other tags, go too: unlike a
+ * tag, a digest cannot be put back.
  */
 class NamesRemoval {
   readonly #observer: Observer;
   readonly #engine: Engine;
   readonly #image: Image;
+  /** Those that a call can name: see hasSameNames. Listed names have their tag; without one the engine would take `latest`. */
+  readonly #tags: readonly string[];
   readonly #namesAtCheckpoint: NameLookup;
   readonly #noteNames: NoteNames;
   #isNoted = false;
@@ -70,6 +72,7 @@ class NamesRemoval {
     this.#observer = observer;
     this.#engine = observer.engine;
     this.#image = image;
+    this.#tags = image.tags.flatMap(withExplicitTag);
     this.#namesAtCheckpoint = names;
     this.#noteNames = noteNames;
     this.#taken = taken;
@@ -91,7 +94,7 @@ class NamesRemoval {
   }
 
   async #removeAll(): Promise<RemovalResult> {
-    const ended = await this.#removeNames(this.#image.tags.slice(1).map(withExplicitTag));
+    const ended = await this.#removeNames(this.#tags.slice(1));
     if (ended !== null) return ended;
     const answer = await this.#removeById();
     const digests = answer.kind === "conflict" ? await this.#digestsInTheWay() : [];
@@ -101,7 +104,7 @@ class NamesRemoval {
 
   /** The last tag goes along, and the engine may fail behind it. */
   #removeById(): Promise<RemovalAnswer> {
-    for (const name of this.#image.tags.slice(0, 1).map(withExplicitTag)) {
+    for (const name of this.#tags.slice(0, 1)) {
       this.#gone.push(name);
       this.#taken.add({ name, image: this.#image.id, how: "with-image", since: this.#beganAt });
     }
@@ -113,8 +116,7 @@ class NamesRemoval {
     const current = await this.#engine.inspectNames(this.#image.id);
     if (current === null) return [];
     const [lastName] = [...current.tags, ...current.digests];
-    const staying = lastName === undefined ? null : repositoryOfName(lastName);
-    return current.digests.filter((digest) => repositoryOfName(digest) !== staying);
+    return current.digests.filter((digest) => lastName !== digest && !goesWith(digest, lastName ?? ""));
   }
 
   /** Null when the names are gone and the image is not. */
@@ -135,7 +137,7 @@ class NamesRemoval {
   #noteBeginning(): string | null {
     if (this.#isNoted) return null;
     try {
-      this.#noteNames(this.#image.id, [...this.#image.tags.map(withExplicitTag), ...this.#image.digests]);
+      this.#noteNames(this.#image.id, [...this.#tags, ...this.#image.digests]);
       this.#isNoted = true;
       return null;
     } catch (error) {
@@ -246,8 +248,18 @@ class NamesRemoval {
   }
 }
 
-/** Listed names have their tag; without one the engine would take `latest`. */
-function withExplicitTag(name: string): string {
+function withExplicitTag(name: string): readonly string[] {
   const reference = parseReference(name);
-  return reference?.tag === null ? (canonicalNameOf(name) ?? name) : name;
+  if (reference === null) return [];
+  return [reference.tag === null ? canonicalName(reference) : name];
+}
+
+/**
+ * Whether the engine counts this digest and that name as one, and takes both with the image (moby
+ * daemon/containerd/image_delete.go): the same repository, and no other tag.
+ */
+function goesWith(digest: string, name: string): boolean {
+  const tags = [digest, name].flatMap((each) => (each.includes("@") ? (pinnedTagOf(each) ?? []) : each));
+  const repositories = new Set([digest, name].map(repositoryOfName));
+  return repositories.size === 1 && new Set(tags.map((tag) => canonicalNameOf(tag) ?? tag)).size <= 1;
 }

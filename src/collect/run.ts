@@ -2,6 +2,7 @@ import { coverageOf, gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
 import type { RemovalEntry, RunEntry } from "../core/history.js";
+import { shownNames } from "../core/image-names.js";
 import type { RunReport } from "../core/run-report.js";
 import { spareEvents } from "../core/spare-events.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
@@ -106,7 +107,7 @@ function unfinishedEntry(startedAt: number, { observation, finished }: Execution
   const removals = finished.map(({ planned, at, outcome, detail }): RemovalEntry => ({
     at,
     imageId: planned.facts.image.id,
-    names: [...planned.facts.image.tags, ...planned.facts.image.digests],
+    names: shownNames(planned.facts.image),
     freedBytes: outcome === "removed" ? planned.freedBytes : 0,
     reasons: planned.verdict.kind === "remove" ? planned.verdict.reasons : [],
     outcome,

@@ -1,8 +1,8 @@
 import type { Image } from "../core/image.js";
 import type { NameLookup } from "../core/name-index.js";
 import { holdersOf } from "../core/holders.js";
-import { parseReference, repositoryOf } from "../core/reference.js";
-import type { ImageNames } from "../engine/port.js";
+import type { ListedNames } from "../core/image-names.js";
+import { canonicalNameOf, parseReference, pinnedTagOf, repositoryOf } from "../core/reference.js";
 import type { Observer } from "./list.js";
 import { listUsers } from "./list.js";
 
@@ -17,17 +17,34 @@ export async function holderOf(
 }
 
 /**
- * The tags must be those of the plan. Of digests, engines do not list all: the containerd store lists those of one
- * repository and shows the rest on inspection only, so more of them are no change as long as no repository is new.
+ * The tags must be those of the plan, also those that stand beside a digest. Of digests, engines do not list all: the
+ * containerd store lists those of one repository and shows the rest on inspection only, so more of them are no change as long
+ * as no repository is new.
  */
-export function hasSameNames(current: ImageNames, planned: Image): boolean {
-  const digests = new Set(current.digests);
+export function hasSameNames(current: ListedNames, planned: ListedNames): boolean {
+  const digests = canonicalNames(current.digests);
   const repositories = new Set([...planned.tags, ...planned.digests].map(repositoryOfName));
   return (
-    sameMembers(new Set(current.tags), new Set(planned.tags)) &&
-    planned.digests.every((digest) => digests.has(digest)) &&
+    sameMembers(tagsOf(current), tagsOf(planned)) &&
+    [...canonicalNames(planned.digests)].every((digest) => digests.has(digest)) &&
     current.digests.every((digest) => repositories.has(repositoryOfName(digest)))
   );
+}
+
+/**
+ * What is no reference, as `docker.io/library/UPPER:1`, is left out: the containerd store takes such names from archives and
+ * does not list them as it shows them on inspection. Nobody can give one, take one, or run an image by it.
+ */
+function tagsOf({ tags, digests }: ListedNames): Set<string> {
+  const pinned = digests.flatMap((name) => {
+    const tag = pinnedTagOf(name);
+    return tag === null ? [] : [`${canonicalNameOf(tag) ?? tag}${name.slice(tag.length)}`];
+  });
+  return new Set([...canonicalNames(tags), ...pinned]);
+}
+
+function canonicalNames(names: readonly string[]): Set<string> {
+  return new Set(names.flatMap((name) => canonicalNameOf(name) ?? []));
 }
 
 function sameMembers(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {

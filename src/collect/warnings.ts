@@ -1,4 +1,5 @@
 import type { ImageFacts } from "../core/image-facts.js";
+import { shownNames } from "../core/image-names.js";
 import type { ImagePattern } from "../core/keep-rules.js";
 import { unmatchedPatterns } from "../core/keep-rules.js";
 import { shortId } from "../core/image.js";
@@ -44,7 +45,7 @@ const namedAtMost = 5;
 /** Its bytes count as nothing, so that no other image goes to make room for it: then a quota may be taken for met. */
 export function warningsOfUnreadable(unreadable: Lessons["unreadable"]): string[] {
   const sentences = unreadable.slice(0, namedAtMost).map(({ image, message }) => {
-    const name = image.tags[0] ?? image.digests[0] ?? shortId(image.id);
+    const name = shownNames(image)[0] ?? shortId(image.id);
     return `The engine cannot tell what ${name} consists of, so its bytes do not count: ${message}.`;
   });
   const further = unreadable.length - sentences.length;

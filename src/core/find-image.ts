@@ -1,5 +1,6 @@
 import type { ImageFacts } from "./image-facts.js";
-import { namesOf } from "./image-names.js";
+import { namesOf, shownTags } from "./image-names.js";
+import { canonicalNamesOf } from "./listing.js";
 import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
 
 /** What a word that a person typed for an image stands for. */
@@ -15,8 +16,17 @@ export type FoundImage =
  */
 export function findImage(word: string, images: readonly ImageFacts[]): FoundImage {
   const name = word.startsWith("sha256:") ? null : canonicalNameOf(word);
-  const named = images.find(({ image }) => name !== null && namesOf(image).canonical.includes(name));
-  if (named !== undefined) return { kind: "one", facts: named };
+  if (name !== null) {
+    const own = images.find(({ image }) => canonicalNamesOf(image).includes(name));
+    if (own !== undefined) return { kind: "one", facts: own };
+    // A tag that is shown beside a digest is the name of several images after several updates.
+    const [shown, ...further] = images.filter(({ image }) => namesOf(image).canonical.includes(name));
+    if (shown !== undefined) {
+      return further.length === 0
+        ? { kind: "one", facts: shown }
+        : { kind: "several", all: [shown, ...further] };
+    }
+  }
   const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(word.toLowerCase())?.[1];
   const found = digits === undefined ? [] : images.filter((facts) => hasDigits(facts, `sha256:${digits}`));
   const [first] = found;
@@ -34,7 +44,7 @@ function relatedNames(word: string, images: readonly ImageFacts[]): string[] {
   if (asked === null) return [];
   const repository = repositoryOf(asked);
   return images
-    .flatMap(({ image }) => image.tags)
+    .flatMap(({ image }) => shownTags(image))
     .filter((tag) => {
       const reference = parseReference(tag);
       return reference !== null && repositoryOf(reference) === repository;

@@ -1,6 +1,7 @@
 import type { EngineRecord, ImageRecord } from "./checkpoint.js";
 import { retryAt } from "./failed-removals.js";
 import type { Image } from "./image.js";
+import { shownTags } from "./image-names.js";
 import { layersOfAll, type ImageLayers, type SizeModel } from "./image-layers.js";
 import type { Observed } from "./next-record.js";
 import type { Use } from "./use.js";
@@ -73,6 +74,6 @@ function isInRegistry(
 }
 
 /** What is pulled by its digest never has a tag, and is no leftover. */
-function isUntagged({ tags, digests }: Image, { wasTagged }: ImageRecord): boolean {
-  return tags.length === 0 && (digests.length === 0 || wasTagged);
+function isUntagged(image: Image, { wasTagged }: ImageRecord): boolean {
+  return (image.digests.length === 0 || wasTagged) && shownTags(image).length === 0;
 }

@@ -1,5 +1,11 @@
 import type { Image } from "./image.js";
-import { canonicalNameOf, familiarRepositoryOf, parseReference, repositoryOf } from "./reference.js";
+import {
+  canonicalNameOf,
+  familiarRepositoryOf,
+  parseReference,
+  pinnedTagOf,
+  repositoryOf,
+} from "./reference.js";
 
 /** All that an image can be called by. */
 export interface ImageNames {
@@ -9,10 +15,31 @@ export interface ImageNames {
   readonly tagged: readonly string[];
   /** Familiar and full names of the tags that are `latest`, without it. */
   readonly latest: readonly string[];
-  /** Familiar and full names with digest. */
+  /** Familiar and full names with digest, and those with tag and digest as listed. */
   readonly digested: readonly string[];
   /** `sha256:…` of the names with digest. */
   readonly digests: readonly string[];
+}
+
+/** An image's names as the engine gives them. */
+export type ListedNames = Pick<Image, "tags" | "digests">;
+
+/**
+ * The tags that `docker images` shows: that of `app:1@sha256:…`, too. The engine itself takes `app:1` for such an image only
+ * together with the digest, so this is for what people say and read, and not for what is asked of the engine.
+ */
+export function shownTags({ tags, digests }: ListedNames): readonly string[] {
+  if (!digests.some((name) => pinnedTagOf(name) !== null)) return tags;
+  return [...new Set([...tags, ...digests.flatMap((name) => pinnedTagOf(name) ?? [])])];
+}
+
+/** All names as people know them: tags first, then those with digest, each without tag. */
+export function shownNames(image: ListedNames): readonly string[] {
+  const digests = image.digests.map((name) => {
+    const tagged = pinnedTagOf(name);
+    return tagged === null ? name : tagged.slice(0, tagged.lastIndexOf(":")) + name.slice(tagged.length);
+  });
+  return [...shownTags(image), ...new Set(digests)];
 }
 
 const known = new WeakMap<Image, ImageNames>();
@@ -27,14 +54,14 @@ export function namesOf(image: Image): ImageNames {
 const latestTag = ":latest";
 
 function workOutNames(image: Image): ImageNames {
-  const tags = image.tags.map((name) => spellingsOf(name));
+  const tags = shownTags(image).map((name) => spellingsOf(name));
   const digests = image.digests.map((name) => spellingsOf(name));
   const tagged = tags.flatMap(({ familiar, full }) => [...new Set([familiar, full])]);
   return {
     canonical: [...tags, ...digests].map(({ full }) => full),
     tagged,
     latest: tagged.filter((name) => name.endsWith(latestTag)).map((name) => name.slice(0, -latestTag.length)),
-    digested: digests.flatMap(({ familiar, full }) => [...new Set([familiar, full])]),
+    digested: [...new Set([...digests.flatMap(({ familiar, full }) => [familiar, full]), ...image.digests])],
     digests: image.digests.map((name) => name.slice(name.indexOf("@") + 1)),
   };
 }

@@ -14,7 +14,7 @@ export interface Image {
   readonly parentId: ImageId | null;
   /** Familiar names with tag, as listed: `app:1`. Never `<none>:<none>`. */
   readonly tags: readonly string[];
-  /** Names with digest, as listed: `app@sha256:…`. Never `<none>@<none>`. */
+  /** Names with digest, as listed: `app@sha256:…`, or `app:1@sha256:…` (see pinnedTagOf). Never `<none>@<none>`. */
   readonly digests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Bytes of all layers, shared ones included. */

@@ -1,5 +1,6 @@
 import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
+import { shownTags } from "./image-names.js";
 import type { RankedImage } from "./order.js";
 import { ancestorsOf } from "./order.js";
 import { parseReference, repositoryOf } from "./reference.js";
@@ -54,6 +55,6 @@ export function newestOfRepositories(
 }
 
 function taggedRepositoriesOf({ facts }: RankedImage): Set<string> {
-  const references = facts.image.tags.map(parseReference);
+  const references = shownTags(facts.image).map(parseReference);
   return new Set(references.flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)])));
 }

@@ -2,6 +2,7 @@ import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoin
 import { baseUses } from "./base-uses.js";
 import { observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "./image.js";
+import { shownTags } from "./image-names.js";
 import type { ImageLesson } from "./layer-record.js";
 import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
@@ -80,17 +81,18 @@ function arrivalsIn(
 }
 
 function nextImageRecord(
-  { id, tags, createdAt }: Image,
+  image: Image,
   names: NamesText,
   taggedAt: number | null,
   { record, observed, ends }: NextFrom,
 ): ImageRecord {
+  const { id, createdAt } = image;
   const { observation } = observed;
   const previous = record.images.get(id);
   const use = latestUse(id, previous, observed, ends.get(id) ?? null);
   const known = {
     inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
-    wasTagged: previous?.wasTagged === true || tags.length > 0,
+    wasTagged: previous?.wasTagged === true || shownTags(image).length > 0,
     names,
   };
   if (previous === undefined) {

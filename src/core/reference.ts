@@ -51,6 +51,16 @@ function splitDomain(name: string): { domain: string; path: string } {
   };
 }
 
+/**
+ * `app:1` for `app:1@sha256:…`: the containerd store records both where both were asked for, as Swarm does. Null for a name
+ * that has not both.
+ */
+export function pinnedTagOf(name: string): string | null {
+  const at = name.indexOf("@");
+  const named = name.slice(0, Math.max(at, 0));
+  return named.lastIndexOf(":") > named.lastIndexOf("/") ? named : null;
+}
+
 /** `docker.io/library/redis` */
 export function repositoryOf(reference: Reference): string {
   return `${reference.domain}/${reference.path}`;

@@ -1,6 +1,7 @@
 import type { Filesystem } from "./filesystem.js";
 import type { ImageId } from "./image.js";
 import type { ImageFacts } from "./image-facts.js";
+import { shownTags } from "./image-names.js";
 import { graceStart } from "./keep-reasons.js";
 import { mostRecentlyUsed } from "./most-recent.js";
 import { ancestorsOf, type RankedImage } from "./order.js";
@@ -148,5 +149,5 @@ function keptChildren({ image }: ImageFacts, { removals, keeps }: Plan): string[
     ({ facts, verdict }) =>
       !mayGo(verdict) && ancestorsOf(facts, present).some(({ image: { id } }) => id === image.id),
   );
-  return children.map(({ facts }) => facts.image.tags[0] ?? facts.image.id);
+  return children.map(({ facts }) => shownTags(facts.image)[0] ?? facts.image.id);
 }

@@ -1,5 +1,6 @@
 import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
 import { toContainerId, toImageId } from "../core/image.js";
+import { canonicalNameOf, pinnedTagOf } from "../core/reference.js";
 import type { ImageNames } from "./port.js";
 import {
   asArray,
@@ -61,7 +62,11 @@ function mergeNames(first: Image, second: Image): Image {
   };
 }
 
-/** Untagged images are listed as `<none>:<none>`, an empty list or null; a tag list may hold names with digests. */
+/**
+ * Untagged images are listed as `<none>:<none>`, an empty list or null; a tag list may hold names with digests. The
+ * containerd store lists `app:1@sha256:…` among the tags and `app@sha256:…` among the digests, and repeats the first among the
+ * digests of an inspection: what a name with both already says is left out.
+ */
 function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick<Image, "tags" | "digests"> {
   const [tags, digests]: [string[], string[]] = [[], []];
   for (const field of ["RepoTags", "RepoDigests"]) {
@@ -71,7 +76,12 @@ function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick
       if (!kind.includes(name) && !isBareDigest(name)) kind.push(name);
     }
   }
-  return { tags, digests };
+  const implied = new Set(digests.map((name) => (pinnedTagOf(name) === null ? null : canonicalNameOf(name))));
+  return { tags, digests: digests.filter((name) => isSaidOnce(name, implied)) };
+}
+
+function isSaidOnce(name: string, implied: ReadonlySet<string | null>): boolean {
+  return implied.size === 0 || pinnedTagOf(name) !== null || !implied.has(canonicalNameOf(name) ?? name);
 }
 
 /** The containerd store lists a digest without a name where no platform of the host is present. */

@@ -2,7 +2,8 @@ import type { Explanation } from "../core/explanation.js";
 import { shortId } from "../core/image.js";
 import type { Policy } from "../core/policy.js";
 import type { RunReport } from "../core/run-report.js";
-import { imageName, imageReferences } from "./image-name.js";
+import { shownNames } from "../core/image-names.js";
+import { imageName } from "./image-name.js";
 import { span, type Line } from "./line.js";
 import { paragraph } from "./paragraph.js";
 import { warnings } from "./problems.js";
@@ -44,7 +45,7 @@ function evidenceOf(explanation: Explanation, now: number, width: number | undef
   const { image, taggedAt } = explanation;
   const { lastUse, firstSeenAt } = image;
   const moment = (at: number) => `${momentText(at)}, ${agoText(at, now)}`;
-  const names = imageReferences(image.image).join(", ");
+  const names = shownNames(image.image).join(", ");
   return [
     ...labelled("last use", [span(`${moment(lastUse.at)}: `), span(useText(lastUse), "strong")], width),
     ...labelled("first seen", [span(moment(firstSeenAt))], width),

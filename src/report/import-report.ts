@@ -1,6 +1,7 @@
 import type { Image } from "../core/image.js";
 import type { RecordedOutcome } from "../core/recorded-uses.js";
-import { imageName, imageReferences } from "./image-name.js";
+import { shownNames } from "../core/image-names.js";
+import { imageName } from "./image-name.js";
 import { blankLine, span, type Line } from "./line.js";
 import { paragraph } from "./paragraph.js";
 import { agoText, countText, durationText, isoTime } from "./quantities.js";
@@ -65,7 +66,7 @@ export function importJson({ mode, images, absent, isNewLedger }: Imported): str
     newLedger: isNewLedger,
     images: images.map(({ image, outcome, lastUsedAt, idleMs }) => ({
       id: image.id,
-      refs: imageReferences(image),
+      refs: shownNames(image),
       outcome,
       lastUsedAt: isoTime(lastUsedAt),
       idleSeconds: Math.floor(idleMs / 1000),

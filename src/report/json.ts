@@ -1,5 +1,5 @@
 import type { ImageReport, RunReport } from "../core/run-report.js";
-import { imageReferences } from "./image-name.js";
+import { shownNames } from "../core/image-names.js";
 import { isoTime } from "./quantities.js";
 import { tally } from "./tally.js";
 import { toDocument } from "./to-document.js";
@@ -85,7 +85,7 @@ export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy
   const { image, verdict } = report;
   return {
     id: image.id,
-    refs: imageReferences(image),
+    refs: shownNames(image),
     sizeBytes: image.sizeBytes,
     freedBytes: report.freedBytes,
     exact: report.exact,

@@ -33,6 +33,28 @@ describe("the image that a person means", () => {
     });
   });
 
+  describe("by a tag that stands beside a digest", () => {
+    const pinned = (word: string) =>
+      facts(word, { fields: { tags: [], digests: [`web:1@${imageId(word)}`] } });
+    const first = pinned("first");
+
+    it("is found, and named where another tag was asked for", () => {
+      for (const word of ["web:1", `web@${imageId("first")}`, `web:1@${imageId("first")}`])
+        expect(findImage(word, [first]), word).toEqual({ kind: "one", facts: first });
+      expect(findImage("web:2", [first])).toEqual({ kind: "none", related: ["web:1"] });
+    });
+
+    it("is open where it stands beside several", () => {
+      const second = pinned("second");
+      expect(findImage("web:1", [first, second])).toEqual({ kind: "several", all: [first, second] });
+    });
+
+    it("is the one that has the tag alone, as the engine takes it", () => {
+      const own = facts("own", { fields: { tags: ["web:1"] } });
+      expect(findImage("web:1", [first, own])).toEqual({ kind: "one", facts: own });
+    });
+  });
+
   it("is open where several IDs begin so", () => {
     const twins = [
       facts("a", { fields: { id: imageId("a") } }),

@@ -138,6 +138,24 @@ describe("a digest or an ID", () => {
   });
 });
 
+it.each([
+  ["app:1", true],
+  ["docker.io/library/app:1", true],
+  ["app:*", true],
+  ["**", true],
+  ["re:^app:1$", true],
+  [`app@${digest}`, true],
+  [`app:1@${digest}`, true],
+  ["app:1@*", true],
+  ["app@*", true],
+  [digest, true],
+  ["app", false],
+  ["app:2", false],
+])("a tag beside a digest counts as a tag: %s: %s", (pattern, expected) => {
+  const image = imageOf({ digests: [`app:1@${digest}`] });
+  expect(parsePattern(pattern, "--keep").matches(image)).toBe(expected);
+});
+
 describe("a regular expression", () => {
   it.each([
     ["re:^redis:", "redis:7", true],

@@ -67,6 +67,21 @@ describe("a list of images", () => {
     expect(parsed(mixed)).toMatchObject({ tags: ["app:1"], digests: [digest] });
   });
 
+  it("has a name with tag and digest once, however the containerd store repeats it", () => {
+    const pinned = digest.replace("app@", "app:1@");
+    const listed = { RepoTags: [pinned], RepoDigests: [digest] };
+    expect(parsed(listed)).toMatchObject({ tags: [], digests: [pinned] });
+    const inspected = { Id: id, RepoTags: [pinned], RepoDigests: [pinned] };
+    expect(parseImageNames(inspected)).toMatchObject({ tags: [], digests: [pinned] });
+    const withTag = { RepoTags: ["app:1", "app:2", pinned], RepoDigests: [digest, pinned] };
+    expect(parsed(withTag)).toMatchObject({ tags: ["app:1", "app:2"], digests: [pinned] });
+    const elsewhere = {
+      RepoTags: ["other:1", pinned],
+      RepoDigests: [digest.replace("app", "other"), pinned],
+    };
+    expect(parsed(elsewhere)?.digests).toEqual([pinned, digest.replace("app", "other")]);
+  });
+
   it.each([0, -1, -62_135_596_800, null, undefined, "2024-01-01"])(
     "has images without a date: %s",
     (Created) => {

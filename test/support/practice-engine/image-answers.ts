@@ -1,3 +1,4 @@
+import { canonicalNameOf, pinnedTagOf } from "../../../src/core/reference.js";
 import { formatNanos } from "./clock.js";
 import { dialectOf, type ApiVersion } from "./dialect.js";
 import type { StoredImage } from "./image-store.js";
@@ -22,7 +23,7 @@ export function imageList(state: EngineState, scope: "all" | "top-level", versio
 
 /** An image as it stands in the list. */
 function imageSummary(state: EngineState, image: StoredImage, version: ApiVersion): object {
-  const { tags, digests } = shownNames(state, image);
+  const { tags, digests } = listedNames(state, image);
   const { noneNames, virtualSize, countedContainers } = dialectOf(version);
   return {
     Containers: countedContainers ? state.containers.of(image.id).length : -1,
@@ -39,7 +40,7 @@ function imageSummary(state: EngineState, image: StoredImage, version: ApiVersio
 
 /** An image as it stands in the disk usage, where no version turns null into an empty list. */
 export function imageUsage(state: EngineState, image: StoredImage, version: ApiVersion): object {
-  const { tags, digests } = shownNames(state, image);
+  const { tags, digests } = listedNames(state, image);
   return {
     ...imageSummary(state, image, version),
     ...(dialectOf(version).noneNames ? {} : { RepoDigests: orNull(digests), RepoTags: orNull(tags) }),
@@ -55,12 +56,12 @@ function namesWithNone(tags: readonly string[], digests: readonly string[]): obj
 
 /** GET /images/{name}/json */
 export function imageDetails(state: EngineState, image: StoredImage, version: ApiVersion): object {
-  const { tags, digests } = shownNames(state, image);
+  const { tags, pinned, digests } = shownNames(state, image);
   const taggedAt = state.images.taggedAt(image.id);
   return {
     Id: image.id,
-    RepoTags: tags,
-    RepoDigests: digests,
+    RepoTags: [...tags, ...pinned],
+    RepoDigests: [...digests, ...pinned],
     Parent: image.parentId ?? "",
     Comment: "",
     Created: formatCreated(image),
@@ -87,11 +88,31 @@ export function imageHistory(state: EngineState, image: StoredImage): unknown {
   }));
 }
 
-function shownNames(state: EngineState, { id }: StoredImage): { tags: string[]; digests: string[] } {
+interface ShownNames {
+  readonly tags: readonly string[];
+  /** With tag and digest. */
+  readonly pinned: readonly string[];
+  readonly digests: readonly string[];
+}
+
+function shownNames(state: EngineState, { id }: StoredImage): ShownNames {
   const names = state.images.namesOf(id);
+  const isPinned = (name: string): boolean => pinnedTagOf(name) !== null;
   return {
     tags: names.filter((name) => !isDigestName(name)).map(familiarName),
-    digests: names.filter(isDigestName).map(familiarName),
+    pinned: names.filter(isPinned).map(familiarName),
+    digests: names.filter((name) => isDigestName(name) && !isPinned(name)).map(familiarName),
+  };
+}
+
+/** The list shows a digest without its tag, and strips what is no reference of its domain; an inspection does neither. */
+function listedNames(state: EngineState, image: StoredImage): Omit<ShownNames, "pinned"> {
+  const { tags, pinned, digests } = shownNames(state, image);
+  const withoutTag = pinned.map((name) => familiarName(canonicalNameOf(name) ?? name));
+  const strip = (name: string): string => name.replace(/^docker\.io\/library\//, "");
+  return {
+    tags: [...tags.map(strip), ...pinned],
+    digests: [...new Set([...digests, ...withoutTag])],
   };
 }
 

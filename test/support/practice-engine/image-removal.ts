@@ -1,7 +1,7 @@
 import type { ImageId } from "../../../src/core/image.js";
 import { isRunning, type StoredContainer } from "./container-store.js";
 import type { StoredImage } from "./image-store.js";
-import { familiarName, isDigestName, isSingleReference, repositoryOfName, storedName } from "./names.js";
+import { familiarName, isDigestName, isSingleReference, repositoryOfName } from "./names.js";
 import { Refusal } from "./refusal.js";
 import type { EngineState } from "./state.js";
 
@@ -53,10 +53,13 @@ function untag(
       `conflict: unable to remove repository reference "${reference}" (must force) - ${use}`,
     );
   }
-  const name = storedName(reference);
-  dropName(state, name, records);
-  state.publishImage("untag", image);
-  if (isDigestName(name)) return;
+  const names = state.images.namesMeant(reference);
+  for (const name of names) {
+    dropName(state, name, records);
+    state.publishImage("untag", image);
+  }
+  const [name] = names;
+  if (name === undefined || isDigestName(name)) return;
   const left = state.images
     .namesOf(image.id)
     .filter((other) => repositoryOfName(other) === repositoryOfName(name));

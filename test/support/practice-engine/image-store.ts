@@ -1,7 +1,7 @@
 import { toImageId, type ImageId } from "../../../src/core/image.js";
 import { canonicalNameOf, parseReference } from "../../../src/core/reference.js";
 import { chainIds, LayerStore, type Layer } from "./layers.js";
-import { familiarName, type StoredName } from "./names.js";
+import { familiarName, pinnedName, type StoredName } from "./names.js";
 import { Refusal } from "./refusal.js";
 
 export interface StoredImage {
@@ -94,9 +94,18 @@ export class ImageStore {
   find(text: string): StoredImage | undefined {
     const id = toImageId(text);
     if (id !== null) return this.#images.get(id);
-    const name = canonicalNameOf(text);
-    const named = name === null ? undefined : this.#names.get(name);
+    const [name] = this.namesMeant(text);
+    const named = name === undefined ? undefined : this.#names.get(name);
     return named === undefined ? this.#findByPrefix(text) : this.#images.get(named);
+  }
+
+  /** The stored names that a name of a request means: a digest means all that have it, whatever their tags. */
+  namesMeant(text: string): readonly StoredName[] {
+    const canonical = canonicalNameOf(text);
+    if (canonical === null) return [];
+    const exact = [pinnedName(text), canonical].filter((name) => name !== null && this.#names.has(name));
+    if (exact.length > 0 || !text.includes("@")) return exact.slice(0, 1).flatMap((name) => name ?? []);
+    return [...this.#names.keys()].filter((name) => canonicalNameOf(name) === canonical);
   }
 
   require(text: string): StoredImage {

@@ -6,7 +6,7 @@ import { EventRing } from "./event-ring.js";
 import { removeImage, type RemovalOptions, type RemovalRecord } from "./image-removal.js";
 import { ImageStore, type NewImage, type StoredImage } from "./image-store.js";
 import { digestOf } from "./layers.js";
-import { familiarName, storedName } from "./names.js";
+import { familiarName, pinnedName, storedName } from "./names.js";
 import { imageOf, namesIn, type ImageRecipe } from "./recipe.js";
 
 export interface ContainerOptions {
@@ -51,6 +51,22 @@ export class EngineState {
     this.images.setName(storedName(name), image.id);
     this.images.setName(storedName(`${repository}@${digestOf(`manifest of ${image.id}`)}`), image.id);
     this.publish("image", "pull", name, { ...image.labels, name: repository });
+    return image.id;
+  }
+
+  /**
+   * A pull by tag and digest as Swarm makes it, recorded as the containerd store does: with both, so that the tag alone stands
+   * for nothing.
+   */
+  pullPinned(recipe: ImageRecipe & { readonly name: string }): ImageId {
+    const image = this.#imageOf(recipe, null);
+    this.images.add(image);
+    const name = `${familiarName(storedName(recipe.name))}@${digestOf(`manifest of ${image.id}`)}`;
+    this.images.setName(pinnedName(name) ?? name, image.id);
+    this.publish("image", "pull", name, {
+      ...image.labels,
+      name: name.slice(0, name.lastIndexOf(":", name.indexOf("@"))),
+    });
     return image.id;
   }
 
