@@ -1,3 +1,4 @@
+import type { ContainerRecord, VanishedImage } from "./container-record.js";
 import type { FailedRemovals } from "./failed-removals.js";
 import type { ContainerId, ImageId } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
@@ -67,7 +68,9 @@ export interface EngineRecord {
   readonly checkpoint: Checkpoint | null;
   readonly images: ReadonlyMap<ImageId, ImageRecord>;
   /** Containers that existed at the checkpoint. */
-  readonly containers: ReadonlyMap<ContainerId, ImageId>;
+  readonly containers: ReadonlyMap<ContainerId, ContainerRecord>;
+  /** Images that a container refers to and that are not listed any more. */
+  readonly vanished: ReadonlyMap<ImageId, VanishedImage>;
   /** What each name stood for at the checkpoint: what the images say. */
   readonly names: NameLookup;
   readonly layers: LayerRecord;
@@ -79,6 +82,7 @@ export const emptyRecord: EngineRecord = {
   checkpoint: null,
   images: new Map(),
   containers: new Map(),
+  vanished: new Map(),
   names: namesIn(new Map()),
   layers: emptyLayerRecord,
   failedRemovals: new Map(),

@@ -50,6 +50,7 @@ export function nextRecord(
     checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
     images,
     containers: replay.containers,
+    vanished: record.vanished,
     names: namesIn(images),
     layers,
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),

@@ -1,4 +1,5 @@
 import type { EngineRecord } from "./checkpoint.js";
+import type { ContainerRecord } from "./container-record.js";
 import type { EngineEvent } from "./event.js";
 import { eventTime } from "./event.js";
 import type { ContainerId, Image, ImageId } from "./image.js";
@@ -16,8 +17,8 @@ import { laterUse } from "./use.js";
 export interface ReplayResult {
   /** The latest use of each image that was used. */
   readonly uses: ReadonlyMap<ImageId, Use>;
-  /** Which image each container was created from, for those that are not known to have ended. */
-  readonly containers: ReadonlyMap<ContainerId, ImageId>;
+  /** Those that are not known to have ended. */
+  readonly containers: ReadonlyMap<ContainerId, ContainerRecord>;
   readonly names: NamesAtEnd;
   /** Images that were seen to come from a registry, or to go to one; those of which it is certain. */
   readonly inRegistry: ReadonlySet<ImageId>;
@@ -131,8 +132,10 @@ export class Replay {
 
   /** The ledger's container rows come first, then the listing, then what was seen in this window, then the name. */
   #subjectOf(container: ContainerId, name: string | undefined): Subject | null {
-    const known = this.#record.containers.get(container) ?? this.#listing.containers.get(container)?.imageId;
-    if (known !== undefined && known !== null) return { kind: "images", images: [known] };
+    const known = this.#record.containers.get(container)?.images ?? [];
+    if (known.length > 0) return { kind: "images", images: known };
+    const listed = this.#listing.containers.get(container)?.imageId ?? null;
+    if (listed !== null) return { kind: "images", images: [listed] };
     return this.#containers.get(container) ?? (name === undefined ? null : this.#subjectNamed(name));
   }
 
@@ -261,20 +264,24 @@ export class Replay {
     this.#uses.set(image, before === undefined ? use : laterUse(before, use));
   }
 
-  #containersAtEnd(): ReadonlyMap<ContainerId, ImageId> {
-    const containers = new Map<ContainerId, ImageId>();
+  #containersAtEnd(): ReadonlyMap<ContainerId, ContainerRecord> {
+    const containers = new Map<ContainerId, ContainerRecord>();
     for (const { id, imageId } of this.#listing.containers.values()) {
-      if (imageId !== null) containers.set(id, imageId);
+      if (imageId !== null) containers.set(id, createdFrom([imageId]));
     }
     // Created while the listing was made: remembered if it is clear what from.
     for (const [container, subject] of this.#containers) {
       const images = subject.kind === "images" ? subject.images : (subject.binding.candidates ?? []);
       const [only] = images;
       if (only !== undefined && images.length === 1 && !containers.has(container))
-        containers.set(container, only);
+        containers.set(container, createdFrom([only]));
     }
     return containers;
   }
+}
+
+function createdFrom(images: readonly ImageId[]): ContainerRecord {
+  return { images, manifest: null, typedName: null, mounts: new Map() };
 }
 
 /** Docker puts a pulled or pushed name where other events have an ID, and Podman beside it. */

@@ -22,8 +22,10 @@ export function unseenEnds(
   };
   const missed = missedUntil(observation);
   if (missed !== null) {
-    for (const [container, image] of record.containers)
-      if (!listing.containers.has(container)) end(image, missed, `container:${shortId(container)}`);
+    for (const [container, { images }] of record.containers) {
+      if (listing.containers.has(container)) continue;
+      for (const image of images) end(image, missed, `container:${shortId(container)}`);
+    }
   }
   for (const [id, image] of record.images)
     if (isHeldByName(image, record)) end(id, observation.to, image.lastUseBy);

@@ -4,7 +4,7 @@ import type { ImageId } from "../core/image.js";
 import type { LearnedImage, LayerEntry } from "../core/layer-record.js";
 import type { UseKind } from "../core/use.js";
 import { damagedLedger } from "./ledger-failure.js";
-import { integerOf, unknownIn } from "./row-values.js";
+import { integerOf, linesIn, unknownIn } from "./row-values.js";
 
 type ImageRow = readonly [
   imageId: string,
@@ -20,11 +20,12 @@ type ImageRow = readonly [
   isLearned: number,
   topLayer: number | null,
   taggedAt: number | null,
+  manifests: string | null,
 ];
 
 const columns =
   "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
-  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at";
+  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests";
 
 /** A record, so that a new kind does not compile until it is listed here. */
 const useKinds: Readonly<Record<UseKind, true>> = {
@@ -80,7 +81,8 @@ export function readImages(
     const [isLearned, top, taggedAt] = [row[10] === 1, row[11], row[12]];
     if (!isLearned) continue;
     if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
-    learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
+    const manifests = row[13] === null ? null : linesIn(row[13]);
+    learned.set(id, { top, manifests, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
   }
   return { images, learned };
 }

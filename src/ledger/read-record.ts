@@ -5,6 +5,7 @@ import type { FailedRemoval } from "../core/failed-removals.js";
 import { toContainerId, toImageId } from "../core/image.js";
 import type { ContainerId, ImageId } from "../core/image.js";
 import { namesIn } from "../core/name-index.js";
+import { readContainers, readVanished } from "./containers.js";
 import { readImages } from "./read-images.js";
 import { readLayers } from "./read-layers.js";
 import { integerOf, unknownIn } from "./row-values.js";
@@ -53,9 +54,6 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     layers,
     toId: imageId,
   });
-  const containers = new Map<ContainerId, ImageId>();
-  for (const [container, image] of rows<readonly [string, string]>("container_id, image_id", "container"))
-    containers.set(containerId(container), imageId(image));
   const failedRemovals = new Map<ImageId, FailedRemoval>();
   const failedColumns = "image_id, failures, last_failed_at";
   for (const [image, failures, at] of rows<readonly [string, number, number]>(
@@ -72,7 +70,8 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   return {
     checkpoint,
     images,
-    containers,
+    containers: readContainers(database, row.engine_id, { image: imageId, container: containerId }),
+    vanished: readVanished(database, row.engine_id, imageId),
     names: namesIn(images),
     layers: { images: learned, layers },
     failedRemovals,

@@ -9,3 +9,8 @@ export function integerOf(path: string, value: number): number {
 export function unknownIn(path: string, what: string, found: string): never {
   throw damagedLedger(path, `it has an unknown ${what}, ${JSON.stringify(found)}`);
 }
+
+/** A list as the ledger stores it, a line each. */
+export function linesIn(text: string): readonly string[] {
+  return text === "" ? [] : text.split("\n");
+}

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { step7 } from "./step-7.js";
 
 /** "dkgc" in the header of every ledger, by which it is told apart from other programs' SQLite databases. */
 export const applicationId = 0x646b6763;
@@ -208,6 +209,7 @@ export const migrations: readonly string[] = [
   DROP TABLE layer;
   ALTER TABLE numbered_layer RENAME TO layer;
   `,
+  step7,
 ];
 
 /**

@@ -7,6 +7,7 @@ import { setJournalMode } from "./database-header.js";
 import { stampOf } from "./fingerprint.js";
 import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./ledger-failure.js";
 import type { Ledger, LedgerHistory } from "./port.js";
+import { findOlderCopy, keepOlderCopy } from "./older-copy.js";
 import { createPrivateFolder, placePrivateFile } from "./private-file.js";
 import { readLeavingNames } from "./leaving-names.js";
 import { readRecord } from "./read-record.js";
@@ -47,12 +48,20 @@ function openFile(file: string): Ledger {
     // SQLite would silently open for reading only what cannot be written.
     accessSync(file, constants.R_OK | constants.W_OK);
     accessSync(dirname(file), constants.W_OK);
-    return new StoredLedger(file, openForWriting(file), judged ?? new Map());
+    if (judged?.older != null) keepOlderCopy(file, judged.older.content, judged.older.version);
+    return new StoredLedger(file, openForWriting(file), judged?.records ?? new Map());
   });
 }
 
-/** What the file holds, of which every row is sound; null when there is none. */
-function judgeFile(path: string): JudgedRecords | null {
+interface JudgedFile {
+  /** What the file holds, of which every row is sound. */
+  readonly records: JudgedRecords;
+  /** The file as it is, where its schema is an older one. */
+  readonly older: { readonly content: Buffer; readonly version: number } | null;
+}
+
+/** Null when there is no file. */
+function judgeFile(path: string): JudgedFile | null {
   // What is read is worked with later: a person's SQLite shell knows nothing of the lock that keeps other runs out.
   const judged = readStable(
     () => stampOf(path),
@@ -87,8 +96,9 @@ export function openLedgerInMemory(path: string): Ledger & LedgerHistory {
  * Tries everything on the copy that would be done to the file: what is refused there leaves the file as it is. Returns
  * what it read, so that nobody has to read it again.
  */
-function judge(path: string, snapshot: Buffer): JudgedRecords {
+function judge(path: string, snapshot: Buffer): JudgedFile {
   const copy = openSnapshot(path, snapshot);
+  const version = versionOf(copy);
   const records = new Map<string, EngineRecord>();
   try {
     migrate(copy);
@@ -96,7 +106,7 @@ function judge(path: string, snapshot: Buffer): JudgedRecords {
       records.set(key, readRecord(copy, path, { key }));
       readLeavingNames(copy, path, { key });
     }
-    return records;
+    return { records, older: version < migrations.length ? { content: snapshot, version } : null };
   } finally {
     copy.close();
   }
@@ -112,19 +122,30 @@ function engineKeys(database: Database.Database): string[] {
 /** Throws unless the snapshot is a sound ledger of a schema that this program knows. */
 function openSnapshot(path: string, snapshot: Buffer): Database.Database {
   const database = new Database(snapshot);
-  const version = Number(database.pragma("user_version", { simple: true }));
-  if (version > migrations.length) {
-    throw refusedLedger(
-      path,
-      `has schema version ${version}, and this program knows versions up to ${migrations.length}`,
-      "upgrade docker-gc, or name another file with --ledger",
-    );
-  }
+  const version = versionOf(database);
+  if (version > migrations.length) throw newerLedger(path, version, migrations.length);
   const verdict = String(database.pragma("quick_check(1)", { simple: true }));
   if (verdict !== "ok") {
     throw damagedLedger(path, verdict);
   }
   return database;
+}
+
+function versionOf(database: Database.Database): number {
+  return Number(database.pragma("user_version", { simple: true }));
+}
+
+function newerLedger(path: string, version: number, newestKnown: number): Failure {
+  const copy = findOlderCopy(path, newestKnown);
+  const goBack =
+    copy === null
+      ? "name another file with --ledger"
+      : `move ${copy} into its place (and ${path}-wal away), which is the ledger as it was before the upgrade`;
+  return refusedLedger(
+    path,
+    `has schema version ${version}, and this program knows versions up to ${newestKnown}`,
+    `upgrade docker-gc, or ${goBack}`,
+  );
 }
 
 /** Builds the new ledger in memory and puts it into place whole: a killed run leaves no half of a schema. */

@@ -22,8 +22,8 @@ export function writeImages(
   });
   const write = database.prepare(
     `INSERT OR REPLACE INTO image (engine_id, image_id, first_seen_at, last_used_at, last_use_kind,
-       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
@@ -33,7 +33,10 @@ export function writeImages(
     const [usedAt, observedMs] = inUse ? [0, 0] : [lastUsedAt, observedMsAtLastUse];
     const uses = [firstSeenAt, usedAt, lastUseKind, observedMs, lastUseBy];
     const learned = learnedAfter.get(id);
-    const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
+    const layers =
+      learned === undefined
+        ? [0, null, null, null]
+        : [1, learned.top, learned.taggedAt, learned.manifests?.join("\n") ?? null];
     write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers);
   }
   vanished.forEach((id) => remove.run(engineId, id));
@@ -70,5 +73,10 @@ function isSameBesidesTime(first: ImageRecord, second: ImageRecord): boolean {
 }
 
 function isSameLearned(first: LearnedImage | undefined, second: LearnedImage | undefined): boolean {
-  return first === second || (first?.top === second?.top && first?.taggedAt === second?.taggedAt);
+  if (first === second) return true;
+  return (
+    first?.top === second?.top &&
+    first?.taggedAt === second?.taggedAt &&
+    first?.manifests?.join() === second?.manifests?.join()
+  );
 }

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { FailedRemovals } from "../core/failed-removals.js";
 import type { WarnedRules } from "../core/warned-rules.js";
+import { writeContainers, writeVanished } from "./containers.js";
 import { difference } from "./difference.js";
 import { writeImages } from "./write-images.js";
 import { writeLayers } from "./write-layers.js";
@@ -19,6 +20,7 @@ export function writeRecord(
   const engineId = writeEngine(database, engine, after);
   writeImages(database, engineId, before, after);
   writeContainers(database, engineId, before.containers, after.containers);
+  writeVanished(database, engineId, before.vanished, after.vanished);
   writeLayers(database, engineId, before.layers.layers, after.layers.layers);
   writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
@@ -57,19 +59,6 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
     throw new Error("An insert with RETURNING returned no row.");
   }
   return row.engine_id;
-}
-
-function writeContainers(
-  database: Database,
-  engineId: number,
-  before: EngineRecord["containers"],
-  after: EngineRecord["containers"],
-): void {
-  const { changed, vanished } = difference(before, after, (first, second) => first === second);
-  const write = database.prepare("INSERT OR REPLACE INTO container VALUES (?, ?, ?)");
-  const remove = database.prepare("DELETE FROM container WHERE engine_id = ? AND container_id = ?");
-  changed.forEach(([id, imageId]) => write.run(engineId, id, imageId));
-  vanished.forEach((id) => remove.run(engineId, id));
 }
 
 function writeFailedRemovals(

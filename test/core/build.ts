@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { EngineEvent } from "../../src/core/event.js";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
@@ -32,6 +33,11 @@ export function image(word: string, fields: Partial<Image> = {}): Image {
 
 export function container(word: string, fields: Partial<Container> = {}): Container {
   return { id: containerId(word), name: word, imageId: null, state: "running", imageMounts: [], ...fields };
+}
+
+/** What the ledger knows of a container of these images, by word. */
+export function createdFrom(...words: readonly string[]): ContainerRecord {
+  return { images: words.map(imageId), manifest: null, typedName: null, mounts: new Map() };
 }
 
 export interface FactsRecipe {

@@ -181,6 +181,7 @@ describe("an image that a new one was built on", () => {
     diffIds: layers.map(imageId),
     history: layers.map(() => ({ createdBy: "", bytes: 1 })),
     sumBytes: layers.length,
+    manifests: null,
     taggedAt: null,
   });
   const images = [image("app"), image("child")];

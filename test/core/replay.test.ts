@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/checkpoint.js";
+import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { EngineEvent } from "../../src/core/event.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
 import { createListing } from "../../src/core/listing.js";
 import { Replay, type ReplayResult } from "../../src/core/replay.js";
-import { container, containerId, event, image, imageId } from "./build.js";
+import { container, containerId, createdFrom, event, image, imageId } from "./build.js";
 
 const listedAt = 10_000;
 const web = containerId("web");
@@ -14,7 +15,7 @@ interface Scene {
   /** As they are at the end; `app:1` and `other:1` unless given. */
   readonly images?: readonly Image[];
   readonly containers?: readonly Container[];
-  readonly knownContainers?: ReadonlyMap<ContainerId, ImageId>;
+  readonly knownContainers?: ReadonlyMap<ContainerId, ContainerRecord>;
   /** What names stood for when the window began. */
   readonly names?: Readonly<Record<string, ImageId>>;
   readonly ownTags?: Readonly<Record<string, ImageId>>;
@@ -66,7 +67,7 @@ describe("an event of a container", () => {
   });
 
   it.each<[string, Partial<Scene>]>([
-    ["the ledger", { knownContainers: new Map([[web, imageId("old")]]) }],
+    ["the ledger", { knownContainers: new Map([[web, createdFrom("old")]]) }],
     ["the listing", { containers: [container("web", { imageId: imageId("old") })] }],
   ])("is about the image that %s has, whoever has the name", (_, scene) => {
     expect(usedAt({ events: [container1(5, "die")], ...scene })).toEqual({ old: 5 });
@@ -198,15 +199,15 @@ describe("the containers at the end", () => {
 
   it("are those of the listing", () => {
     const containers = [container("web", { imageId: imageId("app") })];
-    expect(containersAfter({ events: [], containers })).toEqual([[web, imageId("app")]]);
+    expect(containersAfter({ events: [], containers })).toEqual([[web, createdFrom("app")]]);
   });
 
   it("are those of the listing where an event seems to know better", () => {
     const containers = [container("web", { imageId: imageId("app") })];
     const events = [event(5, "container", "start", containerId("job"), { image: "other:1" })];
     expect(containersAfter({ events, containers })).toEqual([
-      [web, imageId("app")],
-      [containerId("job"), imageId("other")],
+      [web, createdFrom("app")],
+      [containerId("job"), createdFrom("other")],
     ]);
   });
 
@@ -218,7 +219,7 @@ describe("the containers at the end", () => {
     const replay = new Replay({ record: emptyRecord, listing: early, continuous: true });
     replay.apply(container1(5, "create"));
     replay.relist(late);
-    expect([...replay.finish().containers]).toEqual([[web, imageId("old")]]);
+    expect([...replay.finish().containers]).toEqual([[web, createdFrom("old")]]);
   });
 
   it("have not those that ended", () => {

@@ -6,7 +6,7 @@ import { createListing } from "../../src/core/listing.js";
 import { joinObservations, missedUntil, type Observation } from "../../src/core/observation.js";
 import type { Gap } from "../../src/core/observation.js";
 import { unseenEnds } from "../../src/core/unseen-ends.js";
-import { container, containerId, image, imageId } from "./build.js";
+import { container, containerId, createdFrom, image, imageId } from "./build.js";
 
 const [app, web] = [imageId("app"), containerId("web")];
 const checkpointAt = 500;
@@ -32,7 +32,7 @@ function heldBy(fields: Partial<ImageRecord> = {}): EngineRecord {
     ...emptyRecord,
     checkpoint: { at: checkpointAt, anchor: null, observedMs: 300, steady },
     images: new Map([[app, row(fields)]]),
-    containers: new Map([[web, app]]),
+    containers: new Map([[web, createdFrom("app")]]),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
+import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { ContainerId, ImageId } from "../../src/core/image.js";
 import { emptyLayerRecord } from "../../src/core/layer-record.js";
 import { namesIn } from "../../src/core/name-index.js";
@@ -32,6 +33,10 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
   };
 }
 
+export function containerOf(fields: Partial<ContainerRecord> = {}): ContainerRecord {
+  return { images: [], manifest: null, typedName: null, mounts: new Map(), ...fields };
+}
+
 export function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
   return {
     at: moment,
@@ -54,7 +59,8 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
         image({ lastUseKind: "container-end", lastUseBy: "container:web", observedMsAtLastUse: 7 }),
       ],
     ]),
-    containers: new Map([[containerId(1), imageId(1)]]),
+    containers: new Map([[containerId(1), containerOf({ images: [imageId(1)] })]]),
+    vanished: new Map(),
     names: namesIn(new Map()),
     layers: emptyLayerRecord,
     failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment }]]),

@@ -116,7 +116,7 @@ describe("rows that no docker-gc wrote are refused", () => {
   test.each([
     ["a use kind", "UPDATE image SET last_use_kind = 'banana'", /unknown use, "banana"/],
     ["an image ID", "UPDATE image SET image_id = 'sha256:' || substr(image_id, 9)", /unknown image ID/],
-    ["an image ID of a container", "UPDATE container SET image_id = 'x'", /unknown image ID, "x"/],
+    ["an image ID of a container", "UPDATE container SET image_ids = 'x'", /unknown image ID, "x"/],
     ["a container ID", "UPDATE container SET container_id = 'x'", /unknown container ID, "x"/],
     [
       "a use at no checkpoint",

@@ -12,6 +12,13 @@ import { temporaryFolder } from "./temporary-folder.js";
 // Few keys and few values, so that rows appear, change, stay the same and vanish.
 const anyTime = fc.constantFrom(1, 2, 1_769_853_600_000);
 const anyImageId = fc.integer({ min: 1, max: 5 }).map(imageId);
+const anyImageIds = fc.array(anyImageId, { maxLength: 2 });
+const anyContainer = fc.record({
+  images: anyImageIds,
+  manifest: fc.option(anyImageId),
+  typedName: fc.option(fc.string({ unit: "grapheme" })),
+  mounts: mapOf(fc.string({ unit: "grapheme" }), anyImageIds),
+});
 const anyImage = fc.record({
   firstSeenAt: anyTime,
   lastUsedAt: anyTime,
@@ -35,6 +42,7 @@ const anyCheckpoint = fc
 /** What an image consists of, if that is known: chains that share what is low in them. */
 const anyChain = fc.record({
   chain: fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }),
+  manifests: fc.option(anyImageIds),
   taggedAt: fc.option(anyTime),
   bytes: fc.option(anyTime).map((bytes) => () => bytes),
 });
@@ -43,7 +51,15 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
   .record({
     checkpoint: fc.option(anyCheckpoint),
     images: mapOf(anyImageId, fc.tuple(anyImage, fc.option(anyChain))),
-    containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyImageId),
+    containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyContainer),
+    vanished: mapOf(
+      anyImageId,
+      fc.record({
+        topChain: fc.option(anyImageId),
+        manifests: fc.option(anyImageIds),
+        names: fc.constantFrom("", "a\nb"),
+      }),
+    ),
     failedRemovals: mapOf(
       anyImageId,
       fc.record({ failures: fc.integer({ min: 1, max: 9 }), lastFailedAt: anyTime }),
@@ -108,7 +124,7 @@ test("whatever is saved one after another, the last record of every engine is lo
 
 /** All rows, by engine identity: row IDs depend on who was saved first. */
 function dump(path: string): unknown[][] {
-  return ["image", "container", "layer", "failed_removal"].map((table) =>
+  return ["image", "container", "container_mount", "vanished_image", "layer", "failed_removal"].map((table) =>
     query(path, `SELECT identity, ${table}.* FROM ${table} NATURAL JOIN engine ORDER BY 1, 3`).map((row) => ({
       ...(row as object),
       engine_id: null,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyRecord } from "../../src/core/checkpoint.js";
 import type { EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
+import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { RunEntry } from "../../src/core/history.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { layerRecord } from "../core/chains.js";
@@ -10,6 +11,7 @@ import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import {
   checkpoint,
   containerId,
+  containerOf,
   engine,
   image,
   imageId,
@@ -35,6 +37,10 @@ function load(path: string, identity: EngineIdentity): EngineRecord {
   const loaded = ledger.load(identity);
   ledger.close();
   return loaded;
+}
+
+function container(fields: Partial<ContainerRecord>): EngineRecord["containers"] {
+  return new Map([[containerId(1), containerOf({ images: [imageId(1)], ...fields })]]);
 }
 
 describe("what is saved is loaded again", () => {
@@ -117,7 +123,18 @@ describe("what is saved is loaded again", () => {
     ["that it is in a registry", changed({ inRegistry: true })],
     ["that it had a name", changed({ wasTagged: false })],
     ["that it is gone", { images: new Map() }],
-    ["the image of a container", { containers: new Map([[containerId(1), imageId(2)]]) }],
+    ["the image of a container", { containers: container({ images: [imageId(2)] }) }],
+    [
+      "an image that a container may be of, too",
+      { containers: container({ images: [imageId(1), imageId(2)] }) },
+    ],
+    ["the manifest of a container", { containers: container({ manifest: imageId(3) }) }],
+    ["what a client called a container's image", { containers: container({ typedName: "app" }) }],
+    ["what a mount stands for", { containers: container({ mounts: new Map([["data:1", [imageId(1)]]]) }) }],
+    [
+      "what a vanished image was",
+      { vanished: new Map([[imageId(9), { topChain: imageId(4), manifests: null, names: "app:1" }]]) },
+    ],
     ["that a container is gone", { containers: new Map() }],
     ["its names", changed({ names: "app:1\napp:2" })],
     ["what layers it has", { layers: layerRecord([[imageId(1), { chain: ["a"], bytes: () => 1 }]]) }],

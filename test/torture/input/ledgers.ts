@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { openLedger, openLedgerInMemory } from "../../../src/ledger/sqlite-ledger.js";
 import { startPracticeEngine } from "../../support/practice-engine/server.js";
-import { containerId, imageId, record, run } from "../../ledger/build-records.js";
+import { containerId, containerOf, imageId, record, run } from "../../ledger/build-records.js";
 import { runHere } from "../observer.js";
 import type { Random } from "../random.js";
 import type { Tally } from "../tally.js";
@@ -92,7 +92,11 @@ async function writeTo(tally: Tally, path: string, files: LedgerFiles, show: () 
     done.opened = true;
     try {
       const known = ledger.load(identity);
-      ledger.save(identity, { ...known, containers: new Map([[containerId(1), imageId(1)]]) }, run());
+      ledger.save(
+        identity,
+        { ...known, containers: new Map([[containerId(1), containerOf({ images: [imageId(1)] })]]) },
+        run(),
+      );
       ledger.noteLeavingNames(identity, imageId(1), ["app:1"]);
     } finally {
       ledger.close();
