@@ -3,7 +3,7 @@ import type { NameLookup } from "../core/name-index.js";
 import { canonicalName, canonicalNameOf, parseReference, pinnedTagOf } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
 import type { Outcome } from "../core/verdict.js";
-import type { Engine, RemovalAnswer } from "../engine/port.js";
+import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
 import { giveNameBack, type TakenNames } from "./names-back.js";
 import { hasSameNames, holderOf, repositoryOfName } from "./second-look.js";
@@ -96,27 +96,51 @@ class NamesRemoval {
   async #removeAll(): Promise<RemovalResult> {
     const ended = await this.#removeNames(this.#tags.slice(1));
     if (ended !== null) return ended;
-    const answer = await this.#removeById();
-    const digests = answer.kind === "conflict" ? await this.#digestsInTheWay() : [];
-    if (digests.length === 0) return this.#judge(answer);
-    return (await this.#removeNames(digests)) ?? this.#judge(await this.#removeById());
+    let answer = await this.#removeById();
+    for (const digest of await this.#digestsInTheWay(answer)) {
+      const endedEarly = await this.#removeNames([digest]);
+      if (endedEarly !== null) return endedEarly;
+      answer = await this.#removeById();
+      if (!this.#mayBeForNames(answer)) break;
+    }
+    return this.#judge(answer);
+  }
+
+  /** Docker says 409 to an ID with names too many; Podman says 500, and 409 only of what is in use. */
+  #mayBeForNames({ kind }: RemovalAnswer): boolean {
+    return kind === (this.#observer.description.family === "podman" ? "unknown" : "conflict");
   }
 
   /** The last tag goes along, and the engine may fail behind it. */
   #removeById(): Promise<RemovalAnswer> {
     for (const name of this.#tags.slice(0, 1)) {
+      if (this.#gone.includes(name)) continue;
       this.#gone.push(name);
       this.#taken.add({ name, image: this.#image.id, how: "with-image", since: this.#beganAt });
     }
     return this.#engine.remove(this.#image.id);
   }
 
-  async #digestsInTheWay(): Promise<readonly string[]> {
+  async #digestsInTheWay(answer: RemovalAnswer): Promise<readonly string[]> {
+    if (!this.#mayBeForNames(answer)) return [];
     if ((await holderOf(this.#observer, this.#image, this.#namesAtCheckpoint)) !== null) return [];
     const current = await this.#engine.inspectNames(this.#image.id);
     if (current === null) return [];
+    if (this.#observer.description.family === "podman") return this.#digestsOfPodman(current);
     const [lastName] = [...current.tags, ...current.digests];
     return current.digests.filter((digest) => lastName !== digest && !goesWith(digest, lastName ?? ""));
+  }
+
+  /**
+   * Podman counts each name, also a tag and a digest of one repository. Only its list tells digests that are names, which come
+   * first, from those that it works out for a tag; an inspection shows both alike.
+   */
+  #digestsOfPodman({ digests }: ImageNames): readonly string[] {
+    const names = [
+      ...this.#tags.slice(0, 1),
+      ...this.#image.digests.filter((name) => digests.includes(name)),
+    ];
+    return names.slice(1);
   }
 
   /** Null when the names are gone and the image is not. */

@@ -1,7 +1,7 @@
 import type { ImageFacts } from "./image-facts.js";
 import { namesOf, shownTags } from "./image-names.js";
 import { canonicalNamesOf } from "./listing.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
+import { canonicalNameOf, parseReference, repositoryOf, shortNameOf } from "./reference.js";
 
 /** What a word that a person typed for an image stands for. */
 export type FoundImage =
@@ -17,6 +17,9 @@ export type FoundImage =
 export function findImage(word: string, images: readonly ImageFacts[]): FoundImage {
   const name = word.startsWith("sha256:") ? null : canonicalNameOf(word);
   if (name !== null) {
+    const short = shortNameOf(word);
+    const local = images.find(({ image }) => short !== null && namesOf(image).short.includes(short));
+    if (local !== undefined) return { kind: "one", facts: local };
     const own = images.find(({ image }) => canonicalNamesOf(image).includes(name));
     if (own !== undefined) return { kind: "one", facts: own };
     // A tag that is shown beside a digest is the name of several images after several updates.

@@ -11,7 +11,9 @@ import {
 export interface ImageNames {
   /** Canonical names (see reference.ts), those with tag and those with digest. */
   readonly canonical: readonly string[];
-  /** Familiar and full names with tag: `redis:7`, `docker.io/library/redis:7`. */
+  /** See `Image.shortNames`. */
+  readonly short: readonly string[];
+  /** Familiar, full and short names with tag: `redis:7`, `docker.io/library/redis:7`. */
   readonly tagged: readonly string[];
   /** Familiar and full names of the tags that are `latest`, without it. */
   readonly latest: readonly string[];
@@ -56,8 +58,13 @@ const latestTag = ":latest";
 function workOutNames(image: Image): ImageNames {
   const tags = shownTags(image).map((name) => spellingsOf(name));
   const digests = image.digests.map((name) => spellingsOf(name));
-  const tagged = tags.flatMap(({ familiar, full }) => [...new Set([familiar, full])]);
+  const short = image.shortNames ?? [];
+  const tagged = [
+    ...tags.flatMap(({ familiar, full }) => [...new Set([familiar, full])]),
+    ...short.filter((name) => !name.includes("@")),
+  ];
   return {
+    short,
     canonical: [...tags, ...digests].map(({ full }) => full),
     tagged,
     latest: tagged.filter((name) => name.endsWith(latestTag)).map((name) => name.slice(0, -latestTag.length)),

@@ -16,6 +16,11 @@ export interface Image {
   readonly tags: readonly string[];
   /** Names with digest, as listed: `app@sha256:…`, or `app:1@sha256:…` (see pinnedTagOf). Never `<none>@<none>`. */
   readonly digests: readonly string[];
+  /**
+   * The same without a registry, where that may mean this image: Podman takes `redis:7` for `localhost/redis:7` before it goes by
+   * its list of registries.
+   */
+  readonly shortNames?: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Bytes of all layers, shared ones included. */
   readonly sizeBytes: number;

@@ -3,7 +3,7 @@ import { parseGlob } from "./glob.js";
 import { namesOf } from "./image-names.js";
 import type { Image } from "./image.js";
 import { located } from "./located.js";
-import { canonicalNameOf } from "./reference.js";
+import { canonicalNameOf, shortNameOf } from "./reference.js";
 
 /** A compiled `--keep` or `--only` pattern, or a label rule. */
 export interface ImagePattern {
@@ -104,7 +104,12 @@ function compileName(text: string): Matcher | null {
   // By grammar, `sha256:abc` is a tag of a repository called sha256; whoever writes it means an ID.
   if (text.startsWith("sha256:")) return null;
   const name = canonicalNameOf(text);
-  return name === null ? null : (image) => namesOf(image).canonical.includes(name);
+  if (name === null) return null;
+  const short = shortNameOf(text);
+  return (image) => {
+    const names = namesOf(image);
+    return names.canonical.includes(name) || (short !== null && names.short.includes(short));
+  };
 }
 
 function compileGlob(text: string): Matcher {

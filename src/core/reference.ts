@@ -83,6 +83,17 @@ export function canonicalName(reference: Reference): string {
     : `${repository}@${reference.digest}`;
 }
 
+/**
+ * A name that was typed without a registry, with its tag or digest: `redis:7`, `redis:latest` for `redis`. Null for one that
+ * names its registry.
+ */
+export function shortNameOf(text: string): string | null {
+  const reference = parseReference(text);
+  if (reference?.domain !== defaultDomain || /^(?:index\.)?docker\.io\//.test(text)) return null;
+  const short = canonicalNameOf(`localhost/${text}`);
+  return short === null ? null : short.slice("localhost/".length);
+}
+
 /** The canonical spelling of a name as it was typed or listed; null for what is no reference. */
 export function canonicalNameOf(text: string): string | null {
   const reference = parseReference(text);

@@ -1,6 +1,6 @@
 import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
 import { toContainerId, toImageId } from "../core/image.js";
-import { canonicalNameOf, pinnedTagOf } from "../core/reference.js";
+import { canonicalNameOf, pinnedTagOf, shortNameOf } from "../core/reference.js";
 import type { ImageNames } from "./port.js";
 import {
   asArray,
@@ -29,6 +29,7 @@ export class ImageReader {
     for (const entry of asArray(answer, "images")) {
       const image = parseImage(entry, `images[${this.#count}]`);
       this.#count += 1;
+      if (isReadOnly(entry)) continue;
       const twin = this.#images.get(image.id);
       this.#images.set(image.id, twin === undefined ? image : mergeNames(twin, image));
     }
@@ -37,6 +38,11 @@ export class ImageReader {
   get images(): Image[] {
     return [...this.#images.values()];
   }
+}
+
+/** Podman lists the images of additional stores, which it cannot remove: nothing there is this engine's to give or to free. */
+function isReadOnly(entry: unknown): boolean {
+  return asObject(entry, "images")["ReadOnly"] === true;
 }
 
 function parseImage(entry: unknown, where: string): Image {
@@ -52,6 +58,13 @@ function parseImage(entry: unknown, where: string): Image {
     sizeBytes,
     createdAt: createdAt(fields["Created"]),
   };
+}
+
+/** See `Image.shortNames`. */
+export function withShortNames(image: Image): Image {
+  const local = [...image.tags, ...image.digests].filter((name) => name.startsWith("localhost/"));
+  const shortNames = local.flatMap((name) => shortNameOf(name.slice("localhost/".length)) ?? []);
+  return shortNames.length === 0 ? image : { ...image, shortNames };
 }
 
 function mergeNames(first: Image, second: Image): Image {

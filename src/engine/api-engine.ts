@@ -4,7 +4,14 @@ import type { Container, Image, ImageId, Service } from "../core/image.js";
 import { toImageId } from "../core/image.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
 import { parseReference } from "../core/reference.js";
-import { ImageReader, parseContainers, parseImageNames, parseRemoval, parseServices } from "./answers.js";
+import {
+  ImageReader,
+  parseContainers,
+  parseImageNames,
+  parseRemoval,
+  parseServices,
+  withShortNames,
+} from "./answers.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
 import { describeEngine } from "./description.js";
 import { parseEventLines } from "./event-lines.js";
@@ -59,7 +66,7 @@ export class ApiEngine implements Engine {
     const reader = new ImageReader();
     const parse = (text: string) => parseJson(text, `GET ${path}`);
     for await (const piece of piecesOfList(response.body, parse)) reader.read(piece);
-    return reader.images;
+    return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
   }
 
   async listContainers(): Promise<Container[]> {

@@ -55,6 +55,13 @@ describe("the image that a person means", () => {
     });
   });
 
+  it("by a name without a registry is Podman's localhost, before any registry", () => {
+    const local = facts("local", { fields: { tags: ["localhost/redis:7"], shortNames: ["redis:7"] } });
+    const all = [...images, local];
+    expect(findImage("redis:7", all)).toEqual({ kind: "one", facts: local });
+    expect(findImage("docker.io/library/redis:7", all)).toMatchObject({ facts: images[0] });
+  });
+
   it("is open where several IDs begin so", () => {
     const twins = [
       facts("a", { fields: { id: imageId("a") } }),

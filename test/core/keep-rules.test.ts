@@ -156,6 +156,19 @@ it.each([
   expect(parsePattern(pattern, "--keep").matches(image)).toBe(expected);
 });
 
+it.each([
+  ["redis:7", true],
+  ["redis:*", true],
+  ["re:^redis:7$", true],
+  ["localhost/redis:7", true],
+  ["docker.io/library/redis:7", false],
+  ["redis", false],
+  ["quay.io/redis:7", false],
+])("a name without a registry means Podman's localhost: %s: %s", (pattern, expected) => {
+  const image = imageOf({ tags: ["localhost/redis:7"], shortNames: ["redis:7"] });
+  expect(parsePattern(pattern, "--keep").matches(image)).toBe(expected);
+});
+
 describe("a regular expression", () => {
   it.each([
     ["re:^redis:", "redis:7", true],

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseContainers, parseImageNames, parseImages, parseRemoval } from "../../src/engine/answers.js";
+import {
+  parseContainers,
+  parseImageNames,
+  parseImages,
+  parseRemoval,
+  withShortNames,
+} from "../../src/engine/answers.js";
 import { describeEngine } from "../../src/engine/description.js";
 import { containerId, imageId } from "../core/build.js";
 import { failureOf } from "./failure-of.js";
@@ -80,6 +86,24 @@ describe("a list of images", () => {
       RepoDigests: [digest.replace("app", "other"), pinned],
     };
     expect(parsed(elsewhere)?.digests).toEqual([pinned, digest.replace("app", "other")]);
+  });
+
+  it("leaves out what lies in an additional store of Podman, which is read-only", () => {
+    expect(parseImages([row({ ReadOnly: true }), row({ Id: imageId("own") })])).toMatchObject([
+      { id: imageId("own") },
+    ]);
+  });
+
+  it("of Podman, knows the names without a registry", () => {
+    const [local] = parseImages([
+      row({ RepoTags: ["localhost/redis:7", "quay.io/redis:7"], RepoDigests: [`localhost/${digest}`] }),
+    ]);
+    expect(local === undefined ? null : withShortNames(local)).toEqual({
+      ...local,
+      shortNames: ["redis:7", digest],
+    });
+    const [other] = parseImages([row()]);
+    expect(other === undefined ? null : withShortNames(other)).toBe(other);
   });
 
   it.each([0, -1, -62_135_596_800, null, undefined, "2024-01-01"])(
