@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { homedir } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
@@ -24,7 +24,6 @@ void runCommand({
   steadyClock: readSteadyClock,
   measureFilesystem,
   now: Date.now,
-  readFile: (path) => readFileSync(path, "utf8"),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));
   },

@@ -10,8 +10,10 @@ import { metadataWord, pluginMetadata } from "./docker-plugin/metadata.js";
 import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
+import { readKeepFile } from "./keep-file.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
+import { usersOf } from "./trusted-files.js";
 
 /** Each is loaded only when it is asked for: most of what one command needs, the others do without. */
 const performers: Record<CommandName, () => Promise<Perform>> = {
@@ -48,10 +50,15 @@ export async function runCommand(process: Surroundings): Promise<number> {
         stdout.write(`docker-gc ${version}\n`);
         return 0;
       case "perform": {
-        const raw = await underlayConfigFile(request.raw, surroundings);
+        const raw = await underlayConfigFile(request.raw, surroundings, interruption.waiting);
         quiet = raw.flags.quiet?.value === true;
+        const keepFile = await readKeepFile(raw, usersOf(raw, surroundings), interruption.waiting);
         const perform = await performers[raw.command]();
-        return await perform({ raw, surroundings, interruption });
+        return await perform({
+          raw,
+          surroundings: { ...surroundings, readFile: () => keepFile ?? "" },
+          interruption,
+        });
       }
     }
   } catch (error) {

@@ -366,6 +366,15 @@ export const options = [
   },
   {
     ...flag,
+    name: "trust-files",
+    group: "Other",
+    commands: remembering,
+    description:
+      "As root, take a config file, keep file or ledger that others can change, too: for folders that are shared on purpose.",
+    variable: "DOCKER_GC_TRUST_FILES",
+  },
+  {
+    ...flag,
     name: "help",
     alias: "h",
     group: "Other",

@@ -1,4 +1,4 @@
-import { describeError, Failure } from "../core/failure.js";
+import { Failure } from "../core/failure.js";
 import { parseKeepFile, parseLabelRule, parsePattern, type ImagePattern } from "../core/keep-rules.js";
 import type { Limit, Limits } from "../core/limits.js";
 import type { AskedPolicy } from "../core/policy.js";
@@ -35,7 +35,7 @@ export interface Settings {
 
 /** What settings are read from besides the options. */
 export interface Surroundings {
-  /** The text of a file; throws when it cannot be read. */
+  /** The text of the file that --keep-file names. */
   readonly readFile: (path: string) => string;
 }
 
@@ -136,16 +136,7 @@ function patternsOf(
 
 function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundings): ImagePattern[] {
   if (given === undefined) return [];
-  let text: string;
-  try {
-    text = readFile(given.value);
-  } catch (error) {
-    const problem = `the file cannot be read (${describeError(error)})`;
-    throw new Failure("usage", `${given.origin}: ${problem}; expected a file with one pattern a line.`, {
-      cause: error,
-    });
-  }
-  return parseKeepFile(text, given.value);
+  return parseKeepFile(readFile(given.value), given.value);
 }
 
 function warningsOf(

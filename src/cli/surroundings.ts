@@ -25,7 +25,6 @@ export interface Surroundings {
   readonly now: () => number;
   readonly steadyClock: () => SteadyClock;
   readonly measureFilesystem: MeasureFilesystem;
-  readonly readFile: (path: string) => string;
   /** Calls back for each signal that asks the process to end. */
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => void;
 }

@@ -5,7 +5,8 @@ import type { Surroundings } from "./surroundings.js";
 /** What a command gets to do its work with. */
 export interface Task {
   readonly raw: RawOptions;
-  readonly surroundings: Surroundings;
+  /** With what was read ahead: see settings.ts. */
+  readonly surroundings: Surroundings & { readonly readFile: (path: string) => string };
   readonly interruption: Interruption;
 }
 

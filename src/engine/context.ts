@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, Failure } from "../core/failure.js";
+import { readFileNow } from "../files/read-input.js";
 import { tlsFilesIn, type TlsFiles } from "./tls-files.js";
 
 /** What a docker context says about its engine. */
@@ -64,9 +65,12 @@ export function readContext(name: string, folder: string, origin: string): Conte
   return { host, tls: hasFiles || checks === "nothing" ? files : null };
 }
 
+/** A file of settings has some KiB; one with the keys of many registries, some hundred. */
+const intake = { most: 4 * 1024 * 1024, links: "followed" } as const;
+
 function readJson(path: string, shown: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as unknown;
+    return JSON.parse(readFileNow(path, intake).toString("utf8")) as unknown;
   } catch (error) {
     const reason = describeError(error);
     throw new Failure("usage", `${shown} cannot be read (${reason}); name the engine with --host instead.`, {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, Failure } from "../core/failure.js";
+import { readFileNow } from "../files/read-input.js";
 
 /** What a connection over TLS is made with. */
 export interface TlsFiles {
@@ -22,11 +23,14 @@ export function tlsFilesIn(folder: string, checks: TlsFiles["checks"]): TlsFiles
   return { checks, ca: find("ca.pem"), cert: find("cert.pem"), key: find("key.pem") };
 }
 
+/** The certificates of all well-known authorities are a quarter of a MiB. */
+const intake = { most: 4 * 1024 * 1024, links: "followed" } as const;
+
 /** What `node:https` is to be told. Throws a Failure of code `usage` for a file that cannot be read. */
 export function readTlsFiles({ checks, ca, cert, key }: TlsFiles): object {
   const read = (path: string): Buffer => {
     try {
-      return readFileSync(path);
+      return readFileNow(path, intake);
     } catch (error) {
       const message = `A file for TLS cannot be read (${describeError(error)}); expected ca.pem, and where the engine asks for them cert.pem and key.pem, in DOCKER_CERT_PATH.`;
       throw new Failure("usage", message, { cause: error });

@@ -10,6 +10,7 @@ import { Failure } from "../../src/core/failure.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { rawOf } from "./raw.js";
 
+const patient = new AbortController().signal;
 const source = { path: "gc.yaml", home: "/home/ann" };
 const parse = (text: string) => parseConfig(text, source);
 
@@ -17,7 +18,11 @@ const parse = (text: string) => parseConfig(text, source);
 async function settingsOf(text: string, argv: readonly string[] = [], env = {}): Promise<Settings> {
   const path = join(temporaryFolder(), "config.yaml");
   writeFileSync(path, text);
-  const raw = await underlayConfigFile(rawOf(["--config", path, ...argv], env), { uid: 0, home: "/", env });
+  const raw = await underlayConfigFile(
+    rawOf(["--config", path, ...argv], env),
+    { uid: 0, home: "/", env },
+    patient,
+  );
   return resolveSettings(raw, { readFile: () => "" });
 }
 
@@ -222,7 +227,7 @@ describe("the place of a config file", () => {
     writeFileSync(join(folder, "docker-gc", name), "quota: 5G\n");
   };
   const quotaOf = async (place: { uid: number; env: Record<string, string> }, argv: string[] = []) =>
-    (await underlayConfigFile(rawOf(argv, place.env), { home, ...place })).values.quota;
+    (await underlayConfigFile(rawOf(argv, place.env), { home, ...place }, patient)).values.quota;
 
   it("is the user's configuration folder", async () => {
     const env = { XDG_CONFIG_HOME: xdg };
@@ -272,10 +277,12 @@ describe("what cannot be a config file is refused", () => {
     return join(folder, name);
   };
   const given = (file: string, uid: number) =>
-    underlayConfigFile(rawOf(["--config", file]), { uid, home: "/", env: {} });
+    underlayConfigFile(rawOf(["--config", file]), { uid, home: "/", env: {} }, patient);
 
   it("a folder", async () => {
-    await expect(given(folder, 0)).rejects.toThrow(`${folder}: the config file is no regular file; expected`);
+    await expect(given(folder, 0)).rejects.toThrow(
+      `${folder}: the config file is a folder; expected a file.`,
+    );
   });
 
   it("more than anybody writes", async () => {
@@ -283,7 +290,7 @@ describe("what cannot be a config file is refused", () => {
       "is too large; expected at most 256 KiB.",
     );
     await expect(given(path("full", "#".repeat(256 * 1024)), 0)).resolves.toBeDefined();
-    await expect(given("/dev/zero", 0)).rejects.toThrow("is too large");
+    await expect(given("/dev/zero", 0)).rejects.toThrow("the config file is a device; expected a file.");
   });
 
   it("what is not UTF-8", async () => {
@@ -303,7 +310,7 @@ describe("what cannot be a config file is refused", () => {
     const open = path("open", "quota: 5G\n");
     chmodSync(open, 0o666);
     await expect(given(open, 0)).rejects.toThrow(
-      `${open}: the config file can be changed by anybody; expected it after "chmod o-w", as root reads it.`,
+      `Root does not take the config file ${open}: it can be changed by anybody; run "chmod o-w ${open}", or give --trust-files.`,
     );
     await expect(given(open, 1000)).resolves.toBeDefined();
     chmodSync(open, 0o664);

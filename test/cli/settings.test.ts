@@ -269,10 +269,6 @@ describe("settings refuse", () => {
     ["--keep re:(", `--keep: "re:(" cannot be read`],
     ["--only !x", "--only: "],
     ["--keep-label =x", "--keep-label: "],
-    [
-      "--keep-file missing.txt",
-      "--keep-file: the file cannot be read (ENOENT: no such file or directory, open 'missing.txt')",
-    ],
     ["--keep-file bad.txt", `bad.txt:2: "[x" cannot be read`],
   ])("%s", (line, sentence) => {
     expect(() => settingsOf(line)).toThrow(Failure);

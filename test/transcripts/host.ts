@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { runCommand } from "../../src/cli/command.js";
@@ -90,7 +90,6 @@ export class PracticeHost {
           totalInodes: 6_000_000,
           freeInodes: 4_000_000,
         }),
-      readFile: (path) => readFileSync(path, "utf8"),
       onSignal: () => undefined,
     });
     return { exitCode, stdout: this.#shown(stdout.text), stderr: this.#shown(stderr.text) };

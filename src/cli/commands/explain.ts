@@ -7,19 +7,20 @@ import { renderExplanationsJson } from "../../report/json-status.js";
 import { createPalette } from "../../report/palette.js";
 import { connect } from "../connect.js";
 import { createProgress } from "../live-progress.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import { nearest } from "../nearest.js";
 import { resolveSettings } from "../settings.js";
 import type { Task } from "../task.js";
+import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../usage-failure.js";
 import { widthOf } from "../width.js";
 
 /** `explain`: why these images stay or go. Reads a copy of the ledger, as `status` does. */
-export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
+export async function perform(task: Task): Promise<number> {
+  const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
   const { env, stdout, steadyClock, measureFilesystem } = surroundings;
   const engine = connect(settings, surroundings, interruption);
-  const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
+  const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   const live = createProgress(settings, surroundings);
   const dependencies = {
     engine,

@@ -4,22 +4,23 @@ import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { renderHistory } from "../../report/history.js";
 import { renderHistoryJson } from "../../report/json-history.js";
 import { createPalette } from "../../report/palette.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import { toMoment } from "../moment.js";
 import type { RawOptions } from "../raw-options.js";
 import { givenOrDefault, resolveSettings } from "../settings.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
+import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../usage-failure.js";
 import { toCount } from "../values.js";
 import { widthOf } from "../width.js";
 
 /** `history`: what the ledger remembers. Asks no engine, and reads a copy. */
-export function perform({ raw, surroundings }: Task): Promise<number> {
+export function perform(task: Task): Promise<number> {
+  const { raw, surroundings } = task;
   const settings = resolveSettings(raw, surroundings);
   const filter = filterOf(raw, surroundings);
   const limit = limitOf(raw);
-  const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
+  const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   const { stdout, env } = surroundings;
   try {
     const pasts = ledger.history().map((history) => pastOf(history, filter));

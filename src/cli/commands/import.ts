@@ -3,25 +3,26 @@ import { measureFilesystem } from "../../collect/measure-filesystem.js";
 import { readSteadyClock } from "../../collect/steady-clock.js";
 import { describeError, Failure } from "../../core/failure.js";
 import { latestOf, type RecordedUses } from "../../core/recorded-uses.js";
-import { acquireLock } from "../../ledger/lock.js";
 import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { importJson, importLines } from "../../report/import-report.js";
 import { paintLine } from "../../report/line.js";
 import { createPalette } from "../../report/palette.js";
 import { connect } from "../connect.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import { resolveSettings } from "../settings.js";
-import type { Surroundings } from "../surroundings.js";
+import { readText } from "../read-text.js";
 import type { Task } from "../task.js";
+import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
 import { parseUseFile } from "../use-file.js";
 
 /** `import`: takes what other tools know of last uses into the ledger. */
-export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
+export async function perform(task: Task): Promise<number> {
+  const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
-  const files = raw.words.map((path) => readUses(path, surroundings));
+  const files: RecordedUses[] = [];
+  for (const word of raw.words) files.push(await readUses(word, interruption.waiting));
   const engine = connect(settings, surroundings, interruption);
-  const path = ledgerPathOf(settings, surroundings);
+  const path = trustedLedgerPath(task, settings);
   const importInto = async (ledger: Ledger) => {
     try {
       return await importUses(settings.mode, latestOf(files), {
@@ -36,7 +37,7 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
     }
   };
   const importLocked = async () => {
-    const lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
+    const lock = await lockTrusted(path, settings, task);
     try {
       return await importInto(openLedger(path));
     } finally {
@@ -57,11 +58,15 @@ export async function perform({ raw, surroundings, interruption }: Task): Promis
   return 0;
 }
 
-function readUses(path: string, { readFile }: Surroundings): RecordedUses {
+/** A state of a hundred thousand images. */
+const largestBytes = 16 * 1024 * 1024;
+
+async function readUses(path: string, signal: AbortSignal): Promise<RecordedUses> {
   let text: string;
   try {
-    text = readFile(path);
+    text = await readText(path, largestBytes, signal);
   } catch (error) {
+    if (signal.aborted) throw error;
     throw new Failure("usage", `The file ${path} cannot be read: ${describeError(error)}.`, { cause: error });
   }
   return parseUseFile(text, path).uses;

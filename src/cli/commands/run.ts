@@ -4,7 +4,7 @@ import { exitCodeOf, exitCodeOfError, exitCodeOfSignal } from "../../core/exit-c
 import { Failure } from "../../core/failure.js";
 import type { RunReport } from "../../core/run-report.js";
 import type { Engine } from "../../engine/port.js";
-import { acquireLock, type Lock } from "../../ledger/lock.js";
+import type { Lock } from "../../ledger/lock.js";
 import { LedgerOnDemand } from "../../ledger/ledger-on-demand.js";
 import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
@@ -17,25 +17,26 @@ import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
 import { prefixFor } from "../journal.js";
 import { createProgress } from "../live-progress.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import type { RunMetrics } from "../run-metrics.js";
 import { resolveSettings, type Settings } from "../settings.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
+import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
 import { widthOf } from "../width.js";
 
 /** `run`: ledger, lock and engine around one run. */
-export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
+export async function perform(task: Task): Promise<number> {
+  const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
   const engine = connect(settings, surroundings, interruption);
-  const path = ledgerPathOf(settings, surroundings);
+  const path = trustedLedgerPath(task, settings);
   const isDryRun = settings.mode === "dry-run";
   const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
   let lock: Lock | null = null;
   const ledger = new LedgerOnDemand(() => (isDryRun ? openLedgerInMemory(path) : openLedger(path)));
   try {
     if (!isDryRun) {
-      lock = await acquireLock(path, { waitMs: settings.lockWaitMs, signal: interruption.waiting });
+      lock = await lockTrusted(path, settings, task);
       metrics?.countIn(ledger.get);
     }
     return await runAndLinger(settings, surroundings, interruption, {

@@ -5,17 +5,18 @@ import { createPalette } from "../../report/palette.js";
 import { renderStatus } from "../../report/status.js";
 import { connect } from "../connect.js";
 import { createProgress } from "../live-progress.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import { resolveSettings } from "../settings.js";
 import type { Task } from "../task.js";
+import { trustedLedgerPath } from "../trusted-files.js";
 import { widthOf } from "../width.js";
 
 /** `status`: how things stand. Reads a copy of the ledger, so that it may be asked for while a run is under way. */
-export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
+export async function perform(task: Task): Promise<number> {
+  const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
   const { env, stdout, steadyClock, measureFilesystem } = surroundings;
   const engine = connect(settings, surroundings, interruption);
-  const ledger = openLedgerInMemory(ledgerPathOf(settings, surroundings));
+  const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   const live = createProgress(settings, surroundings);
   const onProgress = live.show;
   try {
