@@ -7,6 +7,7 @@ import type { Observed } from "../core/next-record.js";
 import { nextRecord } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
+import { OwnTags } from "../core/own-tags.js";
 import type { Plan } from "../core/plan.js";
 import type { Use } from "../core/use.js";
 import { laterUse } from "../core/use.js";
@@ -52,10 +53,12 @@ export async function execute(
   observed: Observed,
   { observer, onRemoved, ...dependencies }: ExecutionDependencies,
 ): Promise<Execution> {
-  const watch = Watch.continue(observer, record, observed.listing);
+  const ownTags = new OwnTags();
+  const watch = Watch.continue(observer, record, observed.listing, ownTags);
   const removals = await removeAll(plan.removals, {
     observer,
     watch,
+    ownTags,
     names: record.names,
     ...dependencies,
   });

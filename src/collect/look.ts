@@ -78,7 +78,7 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
   const restored = await restoreNames(observer, ledger, mode);
   // The names that were just given back are not in it.
-  const listing = restored.ownTags.size === 0 ? listed : await list(observer);
+  const listing = restored.ownTags.isEmpty ? listed : await list(observer);
   const before = ledger.load(identity);
   const observed = await Watch.observe(observer, before, listing, restored.ownTags);
   const { lessons, unreadable } = await learnLayers(

@@ -1,16 +1,23 @@
 import { eventTime, type EngineEvent } from "../core/event.js";
 import { describeError, Failure } from "../core/failure.js";
 import { shortId, toImageId, type ImageId } from "../core/image.js";
+import type { OwnTags } from "../core/own-tags.js";
 import { canonicalNameOf } from "../core/reference.js";
 import type { Engine } from "../engine/port.js";
 import type { Observer } from "./list.js";
 
-/** False when the engine does not take it. */
-export async function giveNameBack(engine: Engine, id: ImageId, name: string): Promise<boolean> {
+/** False when the engine does not take it. `ownTags` is told of what is no use of the image. */
+export async function giveNameBack(
+  engine: Engine,
+  id: ImageId,
+  name: string,
+  ownTags: OwnTags,
+): Promise<boolean> {
   // Somebody else has given the name away meanwhile: it is theirs.
   if ((await engine.inspectNames(name)) !== null) return true;
   try {
     await engine.tag(id, name);
+    ownTags.note(name, id);
     return true;
   } catch (error) {
     if (error instanceof Failure) return false;
@@ -35,10 +42,12 @@ export interface TakenName {
  */
 export class TakenNames {
   readonly #observer: Observer;
+  readonly #ownTags: OwnTags;
   #open: TakenName[] = [];
 
-  constructor(observer: Observer) {
+  constructor(observer: Observer, ownTags: OwnTags) {
     this.#observer = observer;
+    this.#ownTags = ownTags;
   }
 
   add(taken: TakenName): void {
@@ -67,7 +76,7 @@ export class TakenNames {
     if (this.#open.length === 0) return;
     const { taken, owners } = seen ?? (await this.#readMoves());
     for (const [name, owner] of owners) {
-      if (!(await this.#giveBack(name, owner)))
+      if (!(await this.#returnTo(owner, name)))
         throw new Failure(
           "engine",
           `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`,
@@ -75,6 +84,11 @@ export class TakenNames {
     }
     // What was taken since that reading began stays open.
     this.#open = this.#open.filter((each) => !taken.has(each));
+  }
+
+  /** False when the engine does not take it. */
+  giveBack(id: ImageId, name: string): Promise<boolean> {
+    return giveNameBack(this.#observer.engine, id, name, this.#ownTags);
   }
 
   async #readMoves(): Promise<NameMoves> {
@@ -91,9 +105,8 @@ export class TakenNames {
     }
   }
 
-  async #giveBack(name: string, owner: ImageId): Promise<boolean> {
-    const { engine } = this.#observer;
-    return (await engine.inspectNames(owner)) === null || giveNameBack(engine, owner, name);
+  async #returnTo(owner: ImageId, name: string): Promise<boolean> {
+    return (await this.#observer.engine.inspectNames(owner)) === null || this.giveBack(owner, name);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "../core/failure.js";
+import type { OwnTags } from "../core/own-tags.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
 import { Drains } from "./drains.js";
@@ -23,6 +24,8 @@ export interface RemovalProgress {
 
 export interface RemovalContext extends Omit<ImageRemovalContext, "taken"> {
   readonly watch: Watch;
+  /** Told of names that are given back, for the watch. */
+  readonly ownTags: OwnTags;
   readonly room: RoomNeeded;
   readonly recording: Recording;
   readonly isInterrupted: () => boolean;
@@ -52,7 +55,7 @@ export async function removeAll(
 ): Promise<Removals> {
   const { now } = context.observer.description;
   const finished: FinishedRemoval[] = [];
-  const taken = new TakenNames(context.observer);
+  const taken = new TakenNames(context.observer, context.ownTags);
   const drains = new Drains({ watch: context.watch, taken, now });
   const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
   const report = (done: number, current: PlannedImage | null) =>

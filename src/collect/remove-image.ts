@@ -5,7 +5,7 @@ import { Failure } from "../core/failure.js";
 import type { Outcome } from "../core/verdict.js";
 import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
-import { giveNameBack, type TakenNames } from "./names-back.js";
+import type { TakenNames } from "./names-back.js";
 import { hasSameNames, holderOf, repositoryOfName } from "./second-look.js";
 
 export interface RemovalResult {
@@ -260,7 +260,7 @@ class NamesRemoval {
     await this.#taken.returnMoved();
     const lost: string[] = [];
     for (const name of this.#gone) {
-      if (!name.includes("@") && !(await giveNameBack(this.#engine, this.#image.id, name))) lost.push(name);
+      if (!name.includes("@") && !(await this.#taken.giveBack(this.#image.id, name))) lost.push(name);
     }
     this.#noteEnd(lost);
     if (this.#gone.length === 0) return [];

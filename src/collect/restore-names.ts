@@ -1,6 +1,6 @@
 import { Failure } from "../core/failure.js";
 import { shortId, type ImageId } from "../core/image.js";
-import { canonicalNameOf } from "../core/reference.js";
+import { OwnTags } from "../core/own-tags.js";
 import type { Engine } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
 import type { Observer } from "./list.js";
@@ -8,8 +8,8 @@ import { giveNameBack } from "./names-back.js";
 
 /** What was done about removals that a killed run left half-way. */
 export interface RestoredNames {
-  /** Names that were given back, canonical: their `tag` events are our own. */
-  readonly ownTags: ReadonlyMap<string, ImageId>;
+  /** Names that were given back. */
+  readonly ownTags: OwnTags;
   /** Names that are still to be given back. */
   readonly missing: ReadonlyMap<ImageId, readonly string[]>;
   /** One sentence each. */
@@ -25,7 +25,7 @@ export async function restoreNames(
   ledger: Ledger,
   mode: "run" | "dry-run",
 ): Promise<RestoredNames> {
-  const ownTags = new Map<string, ImageId>();
+  const ownTags = new OwnTags();
   const missing = new Map<ImageId, readonly string[]>();
   const warnings: string[] = [];
   for (const [id, names] of ledger.leavingNames(description.identity)) {
@@ -33,8 +33,7 @@ export async function restoreNames(
       const gone = (await engine.inspectNames(id)) === null ? [] : await namesOfNobody(engine, names);
       const tags = gone.filter((name) => !name.includes("@"));
       const digests = gone.filter((name) => name.includes("@"));
-      const given = mode === "run" ? await giveBack(engine, id, tags) : [];
-      for (const name of given) ownTags.set(canonicalNameOf(name) ?? name, id);
+      const given = mode === "run" ? await giveBack(engine, id, tags, ownTags) : [];
       const left = tags.filter((name) => !given.includes(name));
       if (left.length > 0) missing.set(id, left);
       warnings.push(...sentences(id, { given, left, digests }, mode));
@@ -55,9 +54,14 @@ async function namesOfNobody(engine: Engine, names: readonly string[]): Promise<
   return free;
 }
 
-async function giveBack(engine: Engine, id: ImageId, names: readonly string[]): Promise<string[]> {
+async function giveBack(
+  engine: Engine,
+  id: ImageId,
+  names: readonly string[],
+  ownTags: OwnTags,
+): Promise<string[]> {
   const given: string[] = [];
-  for (const name of names) if (await giveNameBack(engine, id, name)) given.push(name);
+  for (const name of names) if (await giveNameBack(engine, id, name, ownTags)) given.push(name);
   return given;
 }
 

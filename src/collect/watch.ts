@@ -3,11 +3,12 @@ import { judgeContinuity } from "../core/continuity.js";
 import type { EngineEvent } from "../core/event.js";
 import { EventWindow } from "../core/event-window.js";
 import { holdersOf } from "../core/holders.js";
-import type { Image, ImageId } from "../core/image.js";
+import type { Image } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
 import type { Observed } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
+import { OwnTags } from "../core/own-tags.js";
 import { Replay } from "../core/replay.js";
 import type { Observer } from "./list.js";
 import { list } from "./list.js";
@@ -23,18 +24,13 @@ const mostWaiting = 1024;
 export class Watch {
   readonly #observer: Observer;
   readonly #record: EngineRecord;
-  readonly #ownTags: ReadonlyMap<string, ImageId>;
+  readonly #ownTags: OwnTags;
   #listing: Listing;
   #replay: Replay | null = null;
   #checkpoint: Checkpoint | null;
   #observation: Observation | null = null;
 
-  private constructor(
-    observer: Observer,
-    record: EngineRecord,
-    listing: Listing,
-    ownTags: ReadonlyMap<string, ImageId> = new Map(),
-  ) {
+  private constructor(observer: Observer, record: EngineRecord, listing: Listing, ownTags: OwnTags) {
     this.#observer = observer;
     this.#record = record;
     this.#listing = listing;
@@ -42,24 +38,26 @@ export class Watch {
     this.#checkpoint = record.checkpoint;
   }
 
-  /**
-   * One whole observation: images and containers, which were listed just before, then events. `ownTags`: names that were
-   * given back before, canonical, which is no use.
-   */
+  /** One whole observation: images and containers, which were listed just before, then events. */
   static async observe(
     observer: Observer,
     record: EngineRecord,
     listing: Listing,
-    ownTags: ReadonlyMap<string, ImageId>,
+    ownTags: OwnTags,
   ): Promise<Observed> {
     const watch = new Watch(observer, record, listing, ownTags);
     await watch.drain();
     return watch.#conclude();
   }
 
-  /** Goes on where an observation ended; `record` already holds it. */
-  static continue(observer: Observer, record: EngineRecord, listing: Listing): Watch {
-    return new Watch(observer, record, listing);
+  /** Goes on where an observation ended; `record` already holds it. `ownTags` may grow meanwhile. */
+  static continue(
+    observer: Observer,
+    record: EngineRecord,
+    listing: Listing,
+    ownTags: OwnTags = new OwnTags(),
+  ): Watch {
+    return new Watch(observer, record, listing, ownTags);
   }
 
   /** Reads what is new in the event buffer. `onEvent` is told of all that is in it. */

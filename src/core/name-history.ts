@@ -1,8 +1,9 @@
 import type { ImageId } from "./image.js";
 import type { Listing } from "./listing.js";
-import { repositoriesOf } from "./listing.js";
-import type { NameLookup, NamesAtEnd } from "./name-index.js";
-import { parseReference, repositoryOf } from "./reference.js";
+import { canonicalNamesOf } from "./listing.js";
+import { namesOf, type NameLookup, type NamesAtEnd, type NamesText } from "./name-index.js";
+import { canonicalName, canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
+import { RepositoryIndex } from "./repository-index.js";
 import type { Use } from "./use.js";
 
 /**
@@ -40,11 +41,13 @@ interface Holders {
  */
 export class NameHistory {
   readonly #namesAtStart: NameLookup;
-  readonly #imagesAtStart: { readonly has: (id: ImageId) => boolean };
+  readonly #imagesAtStart: ReadonlyMap<ImageId, { readonly names: NamesText }>;
   #listing: Listing;
   /** True when nothing was missed since the names at the start were written down. */
   readonly #continuous: boolean;
   readonly #holders = new Map<string, Holders>();
+  /** All that were seen to be given a name. */
+  readonly #given = new Map<string, Set<ImageId>>();
   readonly #pending = new Map<string, NameBinding[]>();
   readonly #loads: ImageId[] = [];
   readonly #lastLoad = new Map<ImageId, number>();
@@ -52,12 +55,13 @@ export class NameHistory {
   /** Images that a `tag` or `untag` event was about. */
   readonly #renamed = new Set<ImageId>();
   #newImages: readonly ImageId[] | null = null;
-  #repositories: ReadonlyMap<string, readonly ImageId[]> | null = null;
+  #renamedSince: readonly ImageId[] | null = null;
+  #repositories: RepositoryIndex;
   readonly #settle: (binding: NameBinding, by: SettledBy) => void;
 
   constructor(options: {
     readonly namesAtStart: NameLookup;
-    readonly imagesAtStart: { readonly has: (id: ImageId) => boolean };
+    readonly imagesAtStart: ReadonlyMap<ImageId, { readonly names: NamesText }>;
     readonly continuous: boolean;
     readonly listing: Listing;
     /** Called once for each binding, when its candidates are known. */
@@ -67,6 +71,7 @@ export class NameHistory {
     this.#imagesAtStart = options.imagesAtStart;
     this.#continuous = options.continuous;
     this.#listing = options.listing;
+    this.#repositories = new RepositoryIndex(options.listing);
     this.#settle = options.onSettled;
   }
 
@@ -90,8 +95,9 @@ export class NameHistory {
   /** Takes a newer listing, so that names can be settled by it. */
   relist(listing: Listing): void {
     this.#listing = listing;
-    this.#repositories = null;
+    this.#repositories = new RepositoryIndex(listing);
     this.#newImages = null;
+    this.#renamedSince = null;
   }
 
   /** Whether a use of the name waits to be settled. */
@@ -107,6 +113,9 @@ export class NameHistory {
   move(name: string, image: ImageId, at: number): void {
     this.#settleAsMoved(name);
     this.#renamed.add(image);
+    const given = this.#given.get(name);
+    if (given === undefined) this.#given.set(name, new Set([image]));
+    else given.add(image);
     this.#holders.set(name, { images: [image], loadsBefore: this.#loads.length, certain: true, movedAt: at });
   }
 
@@ -134,6 +143,42 @@ export class NameHistory {
       for (const binding of bindings) this.#resolve(binding, this.#candidatesAtEnd(binding), "listing");
     }
     this.#pending.clear();
+  }
+
+  /** The tags of a repository that were known at any time, canonical. */
+  tagsOf(repository: string): ReadonlySet<string> {
+    const listed = this.#repositories.imagesOf(repository);
+    const texts = [...this.#imagesAtStart.values()].flatMap(({ names }) => namesOf(names));
+    const names = [
+      ...listed.flatMap((id) => this.#listing.images.get(id)?.tags ?? []),
+      ...texts.filter((name) => !name.includes("@")),
+      ...this.#holders.keys(),
+      ...this.#pending.keys(),
+    ];
+    const tags = new Set<string>();
+    for (const text of names) {
+      const reference = parseReference(text);
+      if (reference !== null && reference.digest === null && repositoryOf(reference) === repository)
+        tags.add(canonicalName(reference));
+    }
+    return tags;
+  }
+
+  /**
+   * What the name may have stood for at any time until now, the present aside: for a container whose creation was not
+   * seen. Where images were not watched, those count that have gained or lost a name meanwhile, and those that are new; or,
+   * where no names are known from before, those that have no tag now, and those of the same repository.
+   */
+  everHeld(name: string): ReadonlySet<ImageId> {
+    const atStart = this.#namesAtStart.get(name);
+    const known = this.#imagesAtStart.size > 0;
+    return new Set([
+      ...(atStart === undefined ? [] : [atStart]),
+      ...(this.#given.get(name) ?? []),
+      ...this.#loads,
+      ...this.#renamed,
+      ...(known ? [...this.#newcomers(), ...this.#renamedUnseen()] : this.#withoutTagOrOf(name)),
+    ]);
   }
 
   #settleAsMoved(name: string): void {
@@ -189,10 +234,25 @@ export class NameHistory {
    */
   #mayHaveLost(name: string): readonly ImageId[] {
     if (this.#allUnknownAtStart()) return [...this.#listing.images.keys()];
+    return [...this.#renamed, ...this.#withoutTagOrOf(name), ...this.#newcomers()];
+  }
+
+  #withoutTagOrOf(name: string): readonly ImageId[] {
     const reference = parseReference(name);
-    const siblings = reference === null ? [] : (this.#byRepository().get(repositoryOf(reference)) ?? []);
-    const nameless = this.#byRepository().get(untagged) ?? [];
-    return [...this.#renamed, ...nameless, ...siblings, ...this.#newcomers()];
+    const siblings = reference === null ? [] : this.#repositories.imagesOf(repositoryOf(reference));
+    return [...this.#repositories.withoutTag, ...siblings];
+  }
+
+  /** Images whose names are not those of the checkpoint. */
+  #renamedUnseen(): readonly ImageId[] {
+    this.#renamedSince ??= [...this.#listing.images.values()].flatMap((image) => {
+      const before = this.#imagesAtStart.get(image.id);
+      if (before === undefined) return [];
+      const names = new Set(namesOf(before.names).map((name) => canonicalNameOf(name) ?? name));
+      const now = canonicalNamesOf(image);
+      return now.length === names.size && now.every((name) => names.has(name)) ? [] : [image.id];
+    });
+    return this.#renamedSince;
   }
 
   /** A load while the last listing was made: see namesAtEnd. Then any image may have held any name. */
@@ -204,22 +264,6 @@ export class NameHistory {
   #newcomers(): readonly ImageId[] {
     this.#newImages ??= [...this.#listing.images.keys()].filter((id) => !this.#imagesAtStart.has(id));
     return this.#newImages;
-  }
-
-  /** Made when it is first needed: most windows have no name that nobody was seen to hold. */
-  #byRepository(): ReadonlyMap<string, readonly ImageId[]> {
-    if (this.#repositories !== null) return this.#repositories;
-    const index = new Map<string, ImageId[]>();
-    for (const image of this.#listing.images.values()) {
-      const keys = image.tags.length === 0 ? [untagged, ...repositoriesOf(image)] : repositoriesOf(image);
-      for (const key of keys) {
-        const known = index.get(key);
-        if (known === undefined) index.set(key, [image.id]);
-        else known.push(image.id);
-      }
-    }
-    this.#repositories = index;
-    return index;
   }
 
   /**
@@ -238,9 +282,6 @@ export class NameHistory {
     return { isKnown: this.#lastLoadAt < listedAt, moved };
   }
 }
-
-/** Key of the images without a tag; no repository is spelled like this. */
-const untagged = "<none>";
 
 /** How far the engine's clock, as estimated from here, may be off. */
 export const listingRaceMs = 50;

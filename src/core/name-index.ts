@@ -76,9 +76,14 @@ function textOf({ tags, digests }: Image): NamesText {
   return names.join(separator);
 }
 
+/** The names in such a text, in any spelling. */
+export function namesOf(text: NamesText): readonly string[] {
+  return text === "" ? [] : text.split(separator);
+}
+
 /** What names stood for, as such texts say. */
 export function namesIn(images: ReadonlyMap<ImageId, { readonly names: NamesText }>): NameIndex {
   return new NameIndex(function* () {
-    for (const [id, { names }] of images) for (const name of names.split(separator)) yield [name, id];
+    for (const [id, { names }] of images) for (const name of namesOf(names)) yield [name, id];
   });
 }

@@ -29,11 +29,12 @@ export interface Observed {
  * of images that are not in the record yet.
  */
 export function nextRecord(
-  record: EngineRecord,
+  before: EngineRecord,
   observed: Observed,
   lessons: ReadonlyMap<ImageId, ImageLesson> = new Map(),
 ): EngineRecord {
   const { listing, replay, observation, anchor, steady } = observed;
+  const record = withoutDeleted(before, replay);
   const images = new Map<ImageId, ImageRecord>();
   const namesText = namesTextOf(replay.names);
   const ends = unseenEnds(record, observed);
@@ -42,7 +43,8 @@ export function nextRecord(
     images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
   }
   const layers = nextLayerRecord(record.layers, lessons, listing.images);
-  for (const [base, use] of baseUses(layers, arrivalsIn(images, record, lessons))) {
+  const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deletedAt.keys()]);
+  for (const [base, use] of baseUses(layers, arrivals)) {
     const known = images.get(base);
     if (known !== undefined) images.set(base, withUse(known, use, observedAt(use, record, observed)));
   }
@@ -66,15 +68,28 @@ interface NextFrom {
   readonly ends: ReadonlyMap<ImageId, Use>;
 }
 
-/** Images whose layers have just been learned. On the first run these are all, and nothing tells when they came. */
+/** One that was deleted and is there again is new, also under the same ID: nothing that was known of it holds. */
+function withoutDeleted(record: EngineRecord, { deletedAt }: ReplayResult): EngineRecord {
+  if (deletedAt.size === 0) return record;
+  return {
+    ...record,
+    images: new Map([...record.images].filter(([id]) => !deletedAt.has(id))),
+    failedRemovals: new Map([...record.failedRemovals].filter(([id]) => !deletedAt.has(id))),
+  };
+}
+
+/**
+ * When images came: those whose layers have just been learned, and those that were made again. On the first run these
+ * are all, and nothing tells when they came.
+ */
 function arrivalsIn(
   images: ReadonlyMap<ImageId, ImageRecord>,
   { checkpoint }: EngineRecord,
-  lessons: ReadonlyMap<ImageId, ImageLesson>,
+  arrived: readonly ImageId[],
 ): ReadonlyMap<ImageId, number> {
   const arrivals = new Map<ImageId, number>();
   if (checkpoint === null) return arrivals;
-  for (const id of lessons.keys()) {
+  for (const id of arrived) {
     const known = images.get(id);
     if (known !== undefined) arrivals.set(id, known.lastUsedAt);
   }
@@ -143,14 +158,18 @@ function latestUse(
   const { replay, observation, holders } = observed;
   const [holder] = holders.get(id) ?? [];
   if (holder !== undefined) return { at: observation.to, kind: "in-use", by: holder };
-  const used = replay.uses.get(id) ?? end;
-  if (used === null) return null;
-  const seen = end === null ? used : laterUse(used, end);
+  const seen = latestOf(replay.uses.get(id) ?? null, end);
+  // What happened before an image was deleted was no use of the one that is there now.
+  if (seen === null || seen.at < (replay.deletedAt.get(id) ?? -Infinity)) return null;
   const capped: Use = { ...seen, at: Math.min(seen.at, observation.to) };
   const missed = missedUntil(observation);
   if (previous !== undefined || missed === null) return capped;
   // New, and something was missed: it may have been used until the covered stretch began.
   return laterUse(capped, { at: missed, kind: "first-seen", by: null });
+}
+
+function latestOf(first: Use | null, second: Use | null): Use | null {
+  return first === null || second === null ? (first ?? second) : laterUse(first, second);
 }
 
 /**

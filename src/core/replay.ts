@@ -8,8 +8,10 @@ import type { Listing } from "./listing.js";
 import { canonicalNamesOf } from "./listing.js";
 import type { NameBinding, SettledBy } from "./name-history.js";
 import { listingRaceMs, NameHistory } from "./name-history.js";
+import { exactly, NamedSubjects, type Subject } from "./named-subjects.js";
 import type { NamesAtEnd } from "./name-index.js";
-import { canonicalNameOf, parseReference } from "./reference.js";
+import { OwnTags, PassedTags } from "./own-tags.js";
+import { canonicalNameOf, parseReference, repositoryOf, type Reference } from "./reference.js";
 import type { Use, UseKind } from "./use.js";
 import { laterUse } from "./use.js";
 
@@ -22,12 +24,9 @@ export interface ReplayResult {
   readonly names: NamesAtEnd;
   /** Images that were seen to come from a registry, or to go to one; those of which it is certain. */
   readonly inRegistry: ReadonlySet<ImageId>;
+  /** When images were last seen to be deleted, epoch milliseconds. One that is listed all the same was made again. */
+  readonly deletedAt: ReadonlyMap<ImageId, number>;
 }
-
-/** One or more images, or a name that will turn out to be some. */
-type Subject =
-  | { readonly kind: "images"; readonly images: readonly ImageId[] }
-  | { readonly kind: "name"; readonly binding: NameBinding };
 
 /** Actions of containers that tell of a use; `exec`, health checks and the like do not. Podman says `remove`. */
 const containerUses: Readonly<Record<string, UseKind>> = {
@@ -54,21 +53,22 @@ export class Replay {
   readonly #uses = new Map<ImageId, Use>();
   readonly #inRegistry = new Set<ImageId>();
   readonly #containers = new Map<ContainerId, Subject>();
+  readonly #deletedAt = new Map<ImageId, number>();
   #hasNews = false;
-  readonly #ownTags: Map<string, ImageId>;
-  readonly #prefixes = new Map<string, readonly ImageId[]>();
+  readonly #ownTags: PassedTags;
+  readonly #subjects: NamedSubjects;
 
   /**
-   * `continuous`: nothing was missed between the record's checkpoint and the first event. `ownTags`: names that this
-   * run gave back, whose `tag` events are no uses.
+   * `continuous`: nothing was missed between the record's checkpoint and the first event. `ownTags` may grow while events
+   * are applied.
    */
   constructor(options: {
     readonly record: EngineRecord;
     readonly listing: Listing;
     readonly continuous: boolean;
-    readonly ownTags?: ReadonlyMap<string, ImageId>;
+    readonly ownTags?: OwnTags;
   }) {
-    this.#ownTags = new Map(options.ownTags);
+    this.#ownTags = new PassedTags(options.ownTags ?? new OwnTags());
     this.#record = options.record;
     this.#listing = options.listing;
     this.#names = new NameHistory({
@@ -81,6 +81,7 @@ export class Replay {
         this.#noteRegistry(binding, by);
       },
     });
+    this.#subjects = new NamedSubjects(options.record, options.listing, this.#names);
   }
 
   /** Unknown types and actions are no uses: they are passed over. */
@@ -93,6 +94,7 @@ export class Replay {
   relist(listing: Listing): void {
     this.#listing = listing;
     this.#names.relist(listing);
+    this.#subjects.relist(listing);
   }
 
   /** Whether the events so far tell of a use of this image, or of a name of it that is not settled yet. */
@@ -108,6 +110,7 @@ export class Replay {
       containers: this.#containersAtEnd(),
       names: this.#names.namesAtEnd(),
       inRegistry: this.#inRegistry,
+      deletedAt: this.#deletedAt,
     };
   }
 
@@ -122,7 +125,7 @@ export class Replay {
     if (kind === undefined || container === null) return;
     this.#hasNews = true;
     const use: Use = { at: eventTime(event), kind, by: `container:${nameOfContainer(event, container)}` };
-    const subject = this.#subjectOf(container, event.attributes["image"]);
+    const subject = this.#subjectOf(container, event);
     if (subject !== null) this.#credit(subject, use);
     if (containerEnds.has(event.action)) this.#containers.delete(container);
     else if (subject !== null) this.#containers.set(container, subject);
@@ -131,43 +134,17 @@ export class Replay {
   }
 
   /** The ledger's container rows come first, then the listing, then what was seen in this window, then the name. */
-  #subjectOf(container: ContainerId, name: string | undefined): Subject | null {
-    const known = this.#record.containers.get(container)?.images ?? [];
-    if (known.length > 0) return { kind: "images", images: known };
+  #subjectOf(container: ContainerId, { action, attributes }: EngineEvent): Subject | null {
+    const recorded = this.#record.containers.get(container)?.images ?? [];
+    if (recorded.length === 1) return exactly(...recorded);
     const listed = this.#listing.containers.get(container)?.imageId ?? null;
-    if (listed !== null) return { kind: "images", images: [listed] };
-    return this.#containers.get(container) ?? (name === undefined ? null : this.#subjectNamed(name));
-  }
-
-  /** A name as a client may write it: a reference, a full ID, or the beginning of one. */
-  #subjectNamed(text: string): Subject | null {
-    const id = toImageId(text);
-    if (id !== null) return { kind: "images", images: [id] };
-    const reference = parseReference(text);
-    const digestAsId = reference?.digest == null ? null : toImageId(reference.digest);
-    // In the containerd store the digest of a manifest is the image's ID.
-    if (digestAsId !== null && this.#listing.images.has(digestAsId))
-      return { kind: "images", images: [digestAsId] };
-    const name = canonicalNameOf(text);
-    if (name !== null && this.#names.isKnown(name)) return { kind: "name", binding: this.#names.bind(name) };
-    const images = this.#imagesStartingWith(text);
-    if (images.length > 0) return { kind: "images", images };
-    return name === null ? null : { kind: "name", binding: this.#names.bind(name) };
-  }
-
-  #imagesStartingWith(text: string): readonly ImageId[] {
-    const known = this.#prefixes.get(text);
-    if (known !== undefined) return known;
-    const images = this.#findStartingWith(text);
-    this.#prefixes.set(text, images);
-    return images;
-  }
-
-  #findStartingWith(text: string): readonly ImageId[] {
-    const digits = text.replace(/^sha256:/, "");
-    if (!/^[0-9a-f]{2,63}$/.test(digits)) return [];
-    const known = new Set([...this.#listing.images.keys(), ...this.#record.images.keys()]);
-    return [...known].filter((id) => id.startsWith(`sha256:${digits}`));
+    if (listed !== null) return exactly(listed);
+    if (recorded.length > 0) return exactly(...recorded);
+    const seen = this.#containers.get(container);
+    if (seen !== undefined) return seen;
+    const name = attributes["image"];
+    if (name === undefined) return null;
+    return action === "create" ? this.#subjects.find(name) : this.#subjects.findOfOld(name);
   }
 
   #applyImageEvent(event: EngineEvent): void {
@@ -183,7 +160,7 @@ export class Replay {
         this.#applyPull(image, event, at);
         return;
       case "push":
-        this.#creditTransfer(image, event.actorId, { at, kind: "push", by: byName(event) });
+        this.#applyPush(image, event, at);
         return;
       case "load":
       case "loadfromarchive":
@@ -201,6 +178,10 @@ export class Replay {
       case "untag":
         if (image !== null) this.#names.untag(image);
         return;
+      case "delete":
+        // Podman says so of images that stay as well, and writes their IDs without the algorithm.
+        if (image !== null && image === event.actorId) this.#deletedAt.set(image, at);
+        return;
       default:
         return;
     }
@@ -209,27 +190,47 @@ export class Replay {
   #applyTag(image: ImageId, tagged: string | undefined, at: number): void {
     const name = tagged === undefined ? null : canonicalNameOf(tagged);
     if (name !== null) this.#names.move(name, image, at);
-    // One event each: another one of the same name is somebody else's.
-    const isOwn = name !== null && this.#ownTags.get(name) === image && this.#ownTags.delete(name);
-    if (!isOwn)
+    if (name === null || !this.#ownTags.isOwn(name, image))
       this.#creditImage(image, { at, kind: "tag", by: tagged === undefined ? null : `name:${tagged}` });
   }
 
   /** Docker names what was pulled and Podman its ID as well. */
   #applyPull(image: ImageId | null, event: EngineEvent, at: number): void {
-    const name = canonicalNameOf(image === null ? event.actorId : (event.attributes["name"] ?? ""));
+    const use: Use = { at, kind: "pull", by: byName(event) };
+    const text = image === null ? event.actorId : (event.attributes["name"] ?? "");
+    const reference = parseReference(text);
+    if (image === null && reference !== null && isWholeRepository(reference)) {
+      // With --all-tags any of its tags may have moved; which of them the registry has is not told.
+      for (const name of this.#names.tagsOf(repositoryOf(reference))) {
+        this.#names.moveSomewhere(name, at);
+        this.#credit(this.#subjects.bound(name), use);
+      }
+      return;
+    }
+    const name = canonicalNameOf(text);
     if (name !== null && image !== null) this.#names.move(name, image, at);
     else if (name !== null) this.#names.moveSomewhere(name, at);
-    this.#creditTransfer(image, event.actorId, { at, kind: "pull", by: byName(event) });
+    this.#creditTransfer(image, event.actorId, use);
+  }
+
+  #applyPush(image: ImageId | null, event: EngineEvent, at: number): void {
+    const use: Use = { at, kind: "push", by: byName(event) };
+    const reference = parseReference(event.actorId);
+    if (image !== null || reference === null || !isWholeRepository(reference)) {
+      this.#creditTransfer(image, event.actorId, use);
+      return;
+    }
+    for (const name of this.#names.tagsOf(repositoryOf(reference)))
+      this.#credit(this.#subjects.bound(name), use);
   }
 
   /** A pull or a push. Where only the name is told, what the registry has is clear once the name is settled. */
   #creditTransfer(image: ImageId | null, name: string, use: Use): void {
-    const subject: Subject | null =
-      image === null ? this.#subjectNamed(name) : { kind: "images", images: [image] };
+    const subject = image === null ? this.#subjects.find(name) : exactly(image);
     if (subject === null) return;
-    if (subject.kind === "name") subject.binding.registryAt = use.at;
-    else if (subject.images.length === 1) for (const id of subject.images) this.#inRegistry.add(id);
+    const { images, binding } = subject;
+    if (binding !== null) binding.registryAt = use.at;
+    else if (images.length === 1) for (const id of images) this.#inRegistry.add(id);
     this.#credit(subject, use);
   }
 
@@ -244,12 +245,9 @@ export class Replay {
     if (only !== undefined && candidates?.length === 1) this.#inRegistry.add(only);
   }
 
-  #credit(subject: Subject, use: Use): void {
-    if (subject.kind === "images") {
-      for (const image of subject.images) this.#creditImage(image, use);
-      return;
-    }
-    const { binding } = subject;
+  #credit({ images, binding }: Subject, use: Use): void {
+    for (const image of images) this.#creditImage(image, use);
+    if (binding === null) return;
     binding.latest = binding.latest === null ? use : laterUse(binding.latest, use);
     if (binding.candidates !== null) this.#creditBinding(binding);
   }
@@ -269,12 +267,10 @@ export class Replay {
     for (const { id, imageId } of this.#listing.containers.values()) {
       if (imageId !== null) containers.set(id, createdFrom([imageId]));
     }
-    // Created while the listing was made: remembered if it is clear what from.
-    for (const [container, subject] of this.#containers) {
-      const images = subject.kind === "images" ? subject.images : (subject.binding.candidates ?? []);
-      const [only] = images;
-      if (only !== undefined && images.length === 1 && !containers.has(container))
-        containers.set(container, createdFrom([only]));
+    // Created while the listing was made.
+    for (const [container, { images, binding }] of this.#containers) {
+      const all = new Set([...images, ...(binding?.candidates ?? [])]);
+      if (all.size > 0 && !containers.has(container)) containers.set(container, createdFrom([...all]));
     }
     return containers;
   }
@@ -282,6 +278,11 @@ export class Replay {
 
 function createdFrom(images: readonly ImageId[]): ContainerRecord {
   return { images, manifest: null, typedName: null, mounts: new Map() };
+}
+
+/** What `--all-tags` names; one tag is always told, also where nobody typed it. */
+function isWholeRepository({ tag, digest }: Reference): boolean {
+  return tag === null && digest === null;
 }
 
 /** Docker puts a pulled or pushed name where other events have an ID, and Podman beside it. */

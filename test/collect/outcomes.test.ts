@@ -126,6 +126,24 @@ describe("what becomes of a removal", () => {
     expect(scene.deletes().filter((path) => path.includes(second))).toHaveLength(1);
   });
 
+  it("is no use of an image whose names were put back when its removal failed", async () => {
+    const { scene, first } = await threeImages();
+    scene.engine.tag(first, "first:2");
+    await scene.run();
+    const before = scene.recordOf(first);
+    scene.clock.pass(5 * minute);
+    scene.practice.onRequest = removing(first, broken);
+    const report = await scene.run(everything);
+    expect(imageIn(report, first).outcome).toBe("failed");
+    expect(scene.requests("POST")).not.toEqual([]);
+    expect(scene.recordOf(first)).toMatchObject({ lastUsedAt: before.lastUsedAt, lastUseKind: "tag" });
+    // Somebody else's is one.
+    const taggedAt = scene.clock.time;
+    scene.engine.tag(first, "first:2");
+    await scene.run();
+    expect(scene.recordOf(first).lastUsedAt).toBeGreaterThanOrEqual(taggedAt);
+  });
+
   it("keeps the last use of an image whose removal failed, so that the next run tries again", async () => {
     const { scene, first } = await threeImages();
     await scene.run();

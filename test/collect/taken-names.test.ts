@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Observer } from "../../src/collect/list.js";
 import { TakenNames } from "../../src/collect/names-back.js";
 import type { EngineEvent } from "../../src/core/event.js";
+import { OwnTags } from "../../src/core/own-tags.js";
 import { imageId } from "../core/build.js";
 
 it("keeps a name open that was taken while the events were read, for the next reading", async () => {
@@ -25,7 +26,7 @@ it("keeps a name open that was taken while the events were read, for the next re
     },
     description: { nowAtMost: () => 8 },
   } as unknown as Observer;
-  const taken = new TakenNames(observer);
+  const taken = new TakenNames(observer, new OwnTags());
   taken.add({ name: "first:1", image: going, how: "with-image", since: 1 });
   const { moves } = taken;
   taken.add({ name: "second:1", image: going, how: "with-image", since: 1 });

@@ -13,6 +13,8 @@ interface Scene {
   readonly names?: Readonly<Record<string, string>>;
   /** The words of the images that were there when the window began; all but `newcomer` unless given. */
   readonly atStart?: readonly string[];
+  /** The names of these at the start, by word; those of the listing unless given. */
+  readonly namesAtStart?: Readonly<Record<string, string>>;
   readonly continuous?: boolean;
   /** As they are at the end. */
   readonly images?: readonly Image[];
@@ -27,11 +29,20 @@ const kinds = [
 ];
 const losers = ["nameless", "newcomer", "sibling"];
 
-function historyOf({ names = { [zoo]: "far" }, atStart, continuous = true, images = kinds }: Scene) {
+function historyOf({
+  names = { [zoo]: "far" },
+  atStart,
+  namesAtStart,
+  continuous = true,
+  images = kinds,
+}: Scene) {
+  const listed = new Map(images.map(({ id, tags }) => [wordOf(id), tags.join("\n")]));
   const old = atStart ?? images.map(({ id }) => wordOf(id)).filter((word) => word !== "newcomer");
   return new NameHistory({
     namesAtStart: new Map(Object.entries(names).map(([name, word]) => [name, imageId(word)])),
-    imagesAtStart: new Set(old.map(imageId)),
+    imagesAtStart: new Map(
+      old.map((word) => [imageId(word), { names: namesAtStart?.[word] ?? listed.get(word) ?? "" }]),
+    ),
     continuous,
     listing: createListing(images, [], [], listedAt),
     onSettled: () => undefined,
@@ -136,6 +147,50 @@ describe("a name that nobody was seen to hold meant", () => {
     const binding = history.bind("docker.io/library/other:1");
     history.finish();
     expect(wordsOf(binding.candidates)).toEqual(["far", "late", "old"]);
+  });
+});
+
+describe("a name ever stood for", () => {
+  const ever = (scene: Scene, before: (history: NameHistory) => void = () => undefined) => {
+    const history = historyOf(scene);
+    before(history);
+    return wordsOf([...history.everHeld(app)]);
+  };
+  const old = { names: { [app]: "old" }, atStart: ["far", "nameless", "sibling", "newcomer", "old"] };
+
+  it("what it stood for at the checkpoint, and all that it was given to", () => {
+    expect(ever(old)).toEqual(["old"]);
+    expect(ever(old, inTurn(tag("a"), tag("b")))).toEqual(["a", "b", "old"]);
+  });
+
+  it("perhaps what was loaded, and what has gained or lost a name in the events", () => {
+    expect(ever(old, load("a"))).toEqual(["a", "old"]);
+    expect(ever(old, (history) => history.untag(imageId("far")))).toEqual(["far", "old"]);
+  });
+
+  it("perhaps what is new, and what has other names than at the checkpoint", () => {
+    expect(ever({})).toEqual(["newcomer"]);
+    expect(ever({ ...old, namesAtStart: { far: "zoo:1\napp:1" } })).toEqual(["far", "old"]);
+    expect(ever({ ...old, namesAtStart: { nameless: "docker.io/library/gone:1" } })).toEqual([
+      "nameless",
+      "old",
+    ]);
+    expect(ever({ ...old, namesAtStart: { far: "docker.io/library/zoo:1" } })).toEqual(["old"]);
+  });
+
+  it("perhaps what has no tag or is of its repository, where nothing is known from before", () => {
+    expect(ever({ names: {}, atStart: [] })).toEqual(["nameless", "sibling"]);
+  });
+});
+
+describe("the tags of a repository", () => {
+  it("are all that were known at any time, and no digests", () => {
+    const images = [image("a", { tags: ["app:1"], digests: [`app@${imageId("x")}`] }), image("b")];
+    const history = historyOf({ images, namesAtStart: { b: "app:2\nlibrary/app:1\nzoo:1" } });
+    history.move("docker.io/library/app:3", imageId("b"), 1);
+    history.bind("docker.io/library/app:4");
+    const tags = [1, 2, 3, 4].map((number) => `docker.io/library/app:${number}`);
+    expect([...history.tagsOf("docker.io/library/app")].sort()).toEqual(tags);
   });
 });
 

@@ -17,10 +17,13 @@ interface Scene {
   readonly uses?: Readonly<Record<string, number>>;
   readonly holders?: Readonly<Record<string, readonly string[]>>;
   readonly gap?: Gap["cause"];
+  /** When images were seen to be deleted, by word. */
+  readonly deleted?: Readonly<Record<string, number>>;
 }
 
 /** An observation that ends at 1000 and covers all from 500 on; the observed clock was at 300. */
-function observedIn({ images = [image("app")], uses = {}, holders = {}, gap }: Scene): Observed {
+function observedIn(scene: Scene): Observed {
+  const { images = [image("app")], uses = {}, holders = {}, gap, deleted = {} } = scene;
   const use = (at: number) => ({ at, kind: "container-end" as const, by: null });
   return {
     listing: createListing(images, [], [], 1000),
@@ -29,6 +32,7 @@ function observedIn({ images = [image("app")], uses = {}, holders = {}, gap }: S
       containers: new Map(),
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
+      deletedAt: new Map(Object.entries(deleted).map(([word, at]) => [imageId(word), at])),
     },
     observation: {
       from: 500,
@@ -176,6 +180,33 @@ describe("what was seen of an image once", () => {
   });
 });
 
+describe("an image that was deleted and is there again", () => {
+  const known = { ...before({ firstSeenAt: 1, inRegistry: true, wasTagged: true }) };
+  const images = [image("app", { tags: [] })];
+  const deleted = { app: 600 };
+
+  it("is new, since no later than now", () => {
+    expect(after(known, { images, deleted })).toMatchObject({
+      firstSeenAt: 1000,
+      lastUsedAt: 1000,
+      lastUseKind: "first-seen",
+      observedMsAtLastUse: 800,
+      inRegistry: false,
+      wasTagged: false,
+    });
+  });
+
+  it("has the use that was seen behind it, and none of those before it", () => {
+    expect(after(known, { images, deleted, uses: { app: 700 } })).toMatchObject({ lastUsedAt: 700 });
+    expect(after(known, { images, deleted, uses: { app: 550 } })).toMatchObject({ lastUsedAt: 1000 });
+  });
+
+  it("has no failed removals", () => {
+    const failed = { ...known, failedRemovals: new Map([[app, { failures: 2, lastFailedAt: 400 }]]) };
+    expect(nextRecord(failed, observedIn({ images, deleted })).failedRemovals.size).toBe(0);
+  });
+});
+
 describe("an image that a new one was built on", () => {
   const lesson = (...layers: readonly string[]): ImageLesson => ({
     diffIds: layers.map(imageId),
@@ -198,6 +229,12 @@ describe("an image that a new one was built on", () => {
       lastUseBy: `image:${imageId("child")}`,
       observedMsAtLastUse: 500,
     });
+  });
+
+  it("was used again, where that is made again", () => {
+    const known = nextRecord(before(), scene, lessons);
+    const again = observedIn({ images, uses: { child: 900 }, deleted: { child: 800 } });
+    expect(nextRecord(known, again).images.get(app)).toMatchObject({ lastUsedAt: 900, lastUseKind: "base" });
   });
 
   it("is left alone on the first run, when all are new", () => {

@@ -4,6 +4,7 @@ import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { EngineEvent } from "../../src/core/event.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
 import { createListing } from "../../src/core/listing.js";
+import { OwnTags } from "../../src/core/own-tags.js";
 import { Replay, type ReplayResult } from "../../src/core/replay.js";
 import { container, containerId, createdFrom, event, image, imageId } from "./build.js";
 
@@ -18,7 +19,7 @@ interface Scene {
   readonly knownContainers?: ReadonlyMap<ContainerId, ContainerRecord>;
   /** What names stood for when the window began. */
   readonly names?: Readonly<Record<string, ImageId>>;
-  readonly ownTags?: Readonly<Record<string, ImageId>>;
+  readonly ownTags?: OwnTags;
 }
 
 const both = [image("app"), image("other")];
@@ -27,7 +28,7 @@ function replayed(scene: Scene): ReplayResult {
   const { events, images = both, containers = [], knownContainers = new Map(), names = {}, ownTags } = scene;
   const record = { ...emptyRecord, names: canonical(names), containers: knownContainers };
   const listing = createListing(images, containers, [], listedAt);
-  const replay = new Replay({ record, listing, continuous: true, ownTags: canonical(ownTags ?? {}) });
+  const replay = new Replay({ record, listing, continuous: true, ...(ownTags && { ownTags }) });
   for (const each of events) replay.apply(each);
   return replay.finish();
 }
@@ -77,6 +78,39 @@ describe("an event of a container", () => {
     const events = [container1(1, "create"), tag(2, "new", "app:1"), container1(3, "die")];
     const images = [image("old", { tags: [] }), image("new", { tags: ["app:1"] })];
     expect(usedAt({ events, images, names: { "app:1": imageId("old") } })).toEqual({ old: 3, new: 2 });
+  });
+});
+
+describe("an event of a container whose creation nobody saw is about", () => {
+  const die = (at: number) => container1(at, "die");
+  const names = { "app:1": imageId("old") };
+  const nameless = image("old", { tags: [] });
+  const holder = image("new", { tags: ["app:1"] });
+
+  it("what the name stood for at the checkpoint, and what it stands for now", () => {
+    const events = [tag(2, "new", "app:1"), die(5)];
+    expect(usedAt({ events, images: [nameless, holder], names })).toEqual({ old: 5, new: 5 });
+  });
+
+  it("all that the name has stood for in between", () => {
+    const events = [tag(2, "other", "app:1"), tag(3, "new", "app:1"), die(5)];
+    const images = [nameless, image("other"), holder];
+    expect(usedAt({ events, images, names })).toEqual({ old: 5, other: 5, new: 5 });
+  });
+
+  it("what a pull has taken the name from", () => {
+    const events = [event(2, "image", "pull", "app:1", { name: "app" }), die(5)];
+    expect(usedAt({ events, images: [nameless, holder], names })).toEqual({ old: 5, new: 5 });
+  });
+
+  it("the same later on, whatever the name has come to mean", () => {
+    const events = [container1(1, "start"), tag(2, "new", "app:1"), die(5)];
+    expect(usedAt({ events, images: [nameless, holder], names })).toMatchObject({ old: 5 });
+  });
+
+  it("what its ID says, if that is how it was created", () => {
+    const events = [container1(5, "die", { image: imageId("other") })];
+    expect(usedAt({ events, images: [...both, nameless], names })).toEqual({ other: 5 });
   });
 });
 
@@ -138,6 +172,10 @@ describe("an image is known by", () => {
     expect(usedAt({ ...create("cafe"), images })).toEqual({ app: 5 });
   });
 
+  it("its tag, where Swarm wrote a digest as well that is gone", () => {
+    expect(usedAt(create(`app:1@sha256:${"d".repeat(64)}`))).toEqual({ app: 5 });
+  });
+
   it("a digest of the registry, which is no ID", () => {
     const digest = `app@sha256:${"d".repeat(64)}`;
     const images = [image("app", { digests: [digest] }), image("other")];
@@ -166,8 +204,44 @@ describe("an event of an image is a use", () => {
   });
 });
 
+describe("a transfer of a whole repository, which names no tag,", () => {
+  const images = [
+    image("app", { tags: ["app:1", "app:2"] }),
+    image("new", { tags: ["app:latest"] }),
+    image("other"),
+  ];
+
+  it.each(["pull", "push"])("is a use of all its tags: %s", (action) => {
+    const events = [event(5, "image", action, "app", { name: "app" })];
+    expect(usedAt({ events, images })).toEqual({ app: 5, new: 5 });
+    expect(replayed({ events, images }).inRegistry).toEqual(new Set());
+  });
+
+  it("and which may have moved them, is no use of what they stood for before", () => {
+    const create = event(1, "container", "create", containerId("first"), { image: "app:2" });
+    const events = [create, event(5, "image", "pull", "app", { name: "app" })];
+    const names = { "app:2": imageId("old") };
+    expect(usedAt({ events, images, names })).toMatchObject({ old: 1, app: 5, new: 5 });
+  });
+});
+
+describe("that an image was deleted", () => {
+  const app = imageId("app");
+
+  it("is known from Docker", () => {
+    const events = [event(5, "image", "delete", app, { name: app })];
+    expect(replayed({ events }).deletedAt).toEqual(new Map([[app, 5]]));
+  });
+
+  it("is not from Podman, which says so of images that stay", () => {
+    const events = [event(5, "image", "delete", app.slice("sha256:".length), { name: app })];
+    expect(replayed({ events }).deletedAt).toEqual(new Map());
+  });
+});
+
 describe("a name that this run gave back", () => {
-  const own = { "app:1": imageId("app") };
+  const own = new OwnTags();
+  own.note("app:1", imageId("app"));
   it.each<[string, readonly EngineEvent[], Readonly<Record<string, number>>]>([
     ["is no use", [tag(5, "app", "app:1")], {}],
     [
@@ -227,10 +301,21 @@ describe("the containers at the end", () => {
     expect(containersAfter({ events: [container1(5, "create"), container1(6, "remove")] })).toEqual([]);
   });
 
-  it("have none of an image that is in doubt", () => {
+  it("are of all images that are possible, where that is in doubt", () => {
     // Which image the pull brought is not told, and the name is gone again.
     const events = [event(4, "image", "pull", "gone:1"), container1(5, "create", { image: "gone:1" })];
     const images = [image("app", { tags: [] }), image("other", { tags: [] })];
-    expect(containersAfter({ events, images })).toEqual([]);
+    const container = { ...createdFrom("app"), images: [imageId("app"), imageId("other")] };
+    expect(containersAfter({ events, images })).toEqual([[web, container]]);
+  });
+
+  it("are one by one certain again once they are listed", () => {
+    const knownContainers = new Map([
+      [web, { ...createdFrom("app"), images: [imageId("app"), imageId("other")] }],
+    ]);
+    const events = [container1(5, "start")];
+    expect(usedAt({ events, knownContainers })).toEqual({ app: 5, other: 5 });
+    const containers = [container("web", { imageId: imageId("app") })];
+    expect(usedAt({ events, knownContainers, containers })).toEqual({ app: 5 });
   });
 });
