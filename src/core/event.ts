@@ -1,3 +1,6 @@
+/** The attributes that anything is read from; of the others, which may be any labels, nothing is kept. */
+export const eventAttributes = ["name", "image", "imageID"] as const;
+
 /** One event of the engine, reduced to what is the same in every API version (no `status`, `id`, `from`). */
 export interface EngineEvent {
   /** Epoch nanoseconds, exact: beyond 2^53, so never a number. */
@@ -7,7 +10,7 @@ export interface EngineEvent {
   /** `create`, `exec_create: sh -c true`, … as the engine writes it. */
   readonly action: string;
   readonly actorId: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Partial<Record<(typeof eventAttributes)[number], string>>>;
 }
 
 /** Epoch milliseconds, rounded down. */

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../core/event.js";
-import { describeError, Failure } from "../core/failure.js";
+import { Failure } from "../core/failure.js";
 import type { Container, Image, ImageId, Service } from "../core/image.js";
 import { toImageId } from "../core/image.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
@@ -12,9 +12,11 @@ import {
   parseServices,
   withShortNames,
 } from "./answers.js";
+import { mostBytes, mostDockerEvents } from "./bounds.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
 import { describeEngine } from "./description.js";
 import { parseEventLines } from "./event-lines.js";
+import { parseJson } from "./json-text.js";
 import { piecesOfList } from "./list-pieces.js";
 import type {
   Engine,
@@ -25,6 +27,7 @@ import type {
   RemovalAnswer,
 } from "./port.js";
 import { parseDetails, parseHistory, parseImageBytes } from "./size-answers.js";
+import { textWithoutLists } from "./without-lists.js";
 
 /** Removals wait for the engine to delete files: minutes for a large image on a slow disk. */
 const removalPatience = 10;
@@ -42,7 +45,7 @@ export class ApiEngine implements Engine {
   }
 
   async describe(): Promise<EngineDescription> {
-    const ping = await this.#send({ method: "GET", path: "/_ping" });
+    const ping = await this.#send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
     await ping.readText();
     const askedAt = performance.now();
     const info = await this.#getJson("/info");
@@ -59,37 +62,63 @@ export class ApiEngine implements Engine {
   }
 
   async listImages(onBegun?: () => void): Promise<Image[]> {
-    const path = "/images/json";
-    const response = await this.#send({ method: "GET", path, query: { all: "1" } });
-    if (response.status !== 200) throw await this.#refused(`GET ${path}`, response);
-    onBegun?.();
     const reader = new ImageReader();
-    const parse = (text: string) => parseJson(text, `GET ${path}`);
-    for await (const piece of piecesOfList(response.body, parse)) reader.read(piece);
+    const request = { path: "/images/json", query: { all: "1" }, mostBytes: mostBytes.images };
+    for await (const piece of this.#listPieces(request, onBegun)) reader.read(piece);
     return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
   }
 
   async listContainers(): Promise<Container[]> {
-    return parseContainers(await this.#getJson("/containers/json", { all: "1" }));
+    const containers: Container[] = [];
+    const request = { path: "/containers/json", query: { all: "1" }, mostBytes: mostBytes.users };
+    for await (const piece of this.#listPieces(request))
+      for (const container of parseContainers(piece)) containers.push(container);
+    return containers;
   }
 
   async listServices(): Promise<Service[]> {
-    return parseServices(await this.#getJson("/services"));
+    const services: Service[] = [];
+    const request = { path: "/services", mostBytes: mostBytes.users };
+    for await (const piece of this.#listPieces(request))
+      for (const service of parseServices(piece)) services.push(service);
+    return services;
+  }
+
+  /** The list as several shorter ones. */
+  async *#listPieces(
+    request: Omit<EngineRequest, "method" | "timeoutMs">,
+    onBegun?: () => void,
+  ): AsyncGenerator {
+    const what = `GET ${request.path}`;
+    const response = await this.#send({ method: "GET", ...request });
+    if (response.status !== 200) throw await this.#refused(what, response);
+    onBegun?.();
+    yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
   }
 
   async *readEvents(until: number): AsyncGenerator<EngineEvent> {
     // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
     const end: Readonly<Record<string, string>> =
       this.#family === "podman" ? { stream: "false" } : { until: (until / 1000).toFixed(3) };
-    const response = await this.#send({ method: "GET", path: "/events", query: { since: "0", ...end } });
+    const response = await this.#send({
+      method: "GET",
+      path: "/events",
+      query: { since: "0", ...end },
+      mostBytes: mostBytes.events,
+    });
     if (response.status !== 200) throw await this.#refused("GET /events", response);
-    yield* parseEventLines(response.body);
+    yield* parseEventLines(response.body, this.#family === "docker" ? mostDockerEvents : Infinity);
   }
 
   async *countEvents(end: AbortSignal): AsyncGenerator<number> {
     const stopped = { timeoutMs: null, signal: end } as const;
     try {
-      const response = await this.#connection.send({ method: "GET", path: "/events", ...stopped });
+      const response = await this.#connection.send({
+        method: "GET",
+        path: "/events",
+        mostBytes: Infinity,
+        ...stopped,
+      });
       // The stream is open: what comes from here on is counted.
       yield 0;
       for await (const chunk of response.body) yield countLines(chunk);
@@ -119,7 +148,15 @@ export class ApiEngine implements Engine {
   async readImageBytes(): Promise<number> {
     // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
     const hasType = Number(this.#apiVersion.split(".")[1]) >= 42;
-    return parseImageBytes(await this.#getJson("/system/df", hasType ? { type: "image" } : {}));
+    const request = {
+      path: "/system/df",
+      query: hasType ? { type: "image" } : {},
+      mostBytes: mostBytes.account,
+    };
+    const what = `GET ${request.path}`;
+    const response = await this.#send({ method: "GET", ...request });
+    if (response.status !== 200) throw await this.#refused(what, response);
+    return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
   }
 
   async remove(reference: string): Promise<RemovalAnswer> {
@@ -203,14 +240,6 @@ function countLines(chunk: Buffer): number {
   let lines = 0;
   for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
   return lines;
-}
-
-function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new Failure("engine", `The engine's answer to ${what} is not JSON: ${describeError(error)}.`);
-  }
 }
 
 /** Engines put errors into `{"message": …}`. */

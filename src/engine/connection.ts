@@ -1,6 +1,7 @@
 import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import { describeError, Failure } from "../core/failure.js";
+import { beyond, mostBytes, showBytes } from "./bounds.js";
 import { Deadline, type Patience } from "./deadline.js";
 import { directModem, type Modem, type ModemOptions } from "./direct-request.js";
 import { showEndpoint, type Endpoint } from "./endpoint.js";
@@ -13,9 +14,11 @@ export interface EngineRequest extends Patience {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Bytes of the answer, beyond which it is refused; `mostBytes.answer` where nothing is said. */
+  readonly mostBytes?: number;
 }
 
-/** Any status; the body is read by the caller, once, and ends in an error when it is cut off or late. */
+/** Any status; the body is read by the caller, once, and ends in an error when it is cut off, late or too long. */
 export interface EngineResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -63,11 +66,12 @@ export class Connection {
       message.destroy();
       throw this.#redirected(request, headers.location);
     }
+    const most = status === 200 ? (request.mostBytes ?? mostBytes.answer) : mostBytes.error;
     return {
       status,
       headers,
-      body: this.#readBody(message, request, deadline),
-      readText: () => this.#readText(message, request, deadline),
+      body: this.#readBody(message, { ...request, mostBytes: most }, deadline),
+      readText: () => this.#readText(message, { ...request, mostBytes: most }, deadline),
     };
   }
 
@@ -97,27 +101,41 @@ export class Connection {
 
   async *#readBody(
     message: IncomingMessage,
-    request: EngineRequest,
+    request: BoundedRequest,
     deadline: Deadline,
   ): AsyncGenerator<Buffer> {
+    let bytes = 0;
     try {
-      for await (const chunk of message) yield chunk as Buffer;
+      for await (const chunk of message as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > request.mostBytes) throw tooLong(request);
+        yield chunk;
+      }
     } catch (error) {
-      throw this.#cutOff(request, deadline, error);
+      throw error instanceof Failure ? error : this.#cutOff(request, deadline, error);
     } finally {
       deadline.clear();
       message.destroy();
     }
   }
 
-  #readText(message: IncomingMessage, request: EngineRequest, deadline: Deadline): Promise<string> {
+  #readText(message: IncomingMessage, request: BoundedRequest, deadline: Deadline): Promise<string> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
+      let bytes = 0;
       const fail = (error: unknown) => {
         deadline.clear();
         reject(this.#cutOff(request, deadline, error));
       };
-      message.on("data", (chunk: Buffer) => chunks.push(chunk));
+      message.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        chunks.push(chunk);
+        if (bytes <= request.mostBytes) return;
+        reject(tooLong(request));
+        chunks.length = 0;
+        message.destroy();
+        deadline.clear();
+      });
       message.on("error", fail);
       message.on("end", () => {
         deadline.clear();
@@ -150,6 +168,14 @@ export class Connection {
       `The engine at ${this.shown} did not finish its answer to ${method} ${path} ${within}.`,
     );
   }
+}
+
+interface BoundedRequest extends EngineRequest {
+  readonly mostBytes: number;
+}
+
+function tooLong({ method, path, mostBytes: most }: BoundedRequest): Failure {
+  return beyond(`its answer to ${method} ${path} has more than ${showBytes(most)}`);
 }
 
 /** Characters of an address that somebody else chose. */

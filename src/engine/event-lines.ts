@@ -1,13 +1,19 @@
-import type { EngineEvent } from "../core/event.js";
+import { eventAttributes, type EngineEvent } from "../core/event.js";
 import { Failure } from "../core/failure.js";
+import { beyond, cutText, mostBytes, mostCharacters, showBytes } from "./bounds.js";
 import { asObject, textIn, textTableIn } from "./fields.js";
+import { refuseDeep } from "./json-text.js";
 
 const lineFeed = 0x0a;
-/** No event is this long; without a bound, a stream without line ends would fill the memory. */
-const maxLineBytes = 16 * 1024 * 1024;
 
-/** Cuts a stream of bytes into events, one JSON object a line. Throws a Failure for the first line that is none. */
-export async function* parseEventLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent> {
+/**
+ * Cuts a stream of bytes into events, one JSON object a line. Throws a Failure for the first line that is none, for one that is
+ * longer than any event, and for more than `mostEvents`.
+ */
+export async function* parseEventLines(
+  chunks: AsyncIterable<Buffer>,
+  mostEvents = Infinity,
+): AsyncGenerator<EngineEvent> {
   let rest: Buffer[] = [];
   let restBytes = 0;
   let number = 0;
@@ -20,11 +26,13 @@ export async function* parseEventLines(chunks: AsyncIterable<Buffer>): AsyncGene
       restBytes = 0;
       start = end + 1;
       number += 1;
+      if (number > mostEvents) throw beyond(`/events has more than ${mostEvents} lines`);
       if (line.trim() !== "") yield parseEvent(line, number);
     }
     rest.push(chunk.subarray(start));
     restBytes += chunk.length - start;
-    if (restBytes > maxLineBytes) throw malformed(number + 1, "is longer than 16 MiB");
+    if (restBytes > mostBytes.element)
+      throw malformed(number + 1, `is longer than ${showBytes(mostBytes.element)}`);
   }
   const last = Buffer.concat(rest).toString("utf8");
   if (last.trim() !== "") yield parseEvent(last, number + 1);
@@ -33,6 +41,7 @@ export async function* parseEventLines(chunks: AsyncIterable<Buffer>): AsyncGene
 /** Throws a Failure of code `engine`: an event that cannot be read may have been a use of any image. */
 function parseEvent(line: string, number: number): EngineEvent {
   const where = `event line ${number}`;
+  refuseDeep(line, where);
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
@@ -43,12 +52,21 @@ function parseEvent(line: string, number: number): EngineEvent {
   const actor = asObject(fields["Actor"] ?? {}, `${where}.Actor`);
   return {
     timeNano: exactTime(line, number),
-    type: textIn(fields, "Type", where),
-    action: textIn(fields, "Action", where),
+    // The whole command stands in the action of an `exec`; of all these, only the beginning is looked at.
+    type: cutText(textIn(fields, "Type", where)),
+    action: cutText(textIn(fields, "Action", where)),
     // A prune event has no actor.
-    actorId: actor["ID"] === undefined ? "" : textIn(actor, "ID", `${where}.Actor`),
-    attributes: textTableIn(actor, "Attributes", `${where}.Actor`),
+    actorId: actor["ID"] === undefined ? "" : cutText(textIn(actor, "ID", `${where}.Actor`)),
+    attributes: usedAttributes(textTableIn(actor, "Attributes", `${where}.Actor`)),
   };
+}
+
+/** All labels are among them. A text that is longer than any name is none, and left out. */
+function usedAttributes(all: EngineEvent["attributes"]): EngineEvent["attributes"] {
+  const used = eventAttributes.filter((key) => Object.hasOwn(all, key));
+  return Object.fromEntries(
+    used.map((key) => [key, all[key] ?? ""] as const).filter(([, text]) => text.length <= mostCharacters),
+  );
 }
 
 /**

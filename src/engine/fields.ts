@@ -61,9 +61,17 @@ export function textTableIn(object: Json, field: string, where: string): Readonl
 const emptyTable: Readonly<Record<string, string>> = {};
 
 export function unexpected(value: unknown, where: string, expected: string): Failure {
-  const shown = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
   return new Failure(
     "engine",
-    `The engine's answer cannot be trusted: ${where} is ${shown}, expected ${expected}.`,
+    `The engine's answer cannot be trusted: ${where} is ${shown(value)}, expected ${expected}.`,
   );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  try {
+    return JSON.stringify(value).slice(0, 80);
+  } catch {
+    return "nested deeper than can be shown";
+  }
 }

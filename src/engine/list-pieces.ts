@@ -1,3 +1,6 @@
+import { beyond, deepest, mostBytes, showBytes } from "./bounds.js";
+import { JsonScan } from "./json-scan.js";
+
 /** Long enough that its parsing outweighs the work around it, and nothing beside what is kept of it. */
 const usualPieceBytes = 256 * 1024;
 
@@ -8,49 +11,51 @@ const openingBracket = 0x5b;
  * 50 MB, which nobody needs at once. A short one stays as it is, and so does what is no list: whoever parses the
  * texts finds out.
  *
- * `parse` throws for a text that is no JSON. What ends at a `},{` and parses as a list is a whole number of elements, as the
- * inside of a text or of a nested list does not: then brackets or quotes would be left open.
+ * `parse` throws for a text that is no JSON. Throws a Failure of code `engine`, which `what` begins, for an element that
+ * is larger, or nested deeper, than any engine's.
  */
 export async function* piecesOfList(
   chunks: AsyncIterable<Buffer>,
+  what: string,
   parse: (text: string) => unknown,
   pieceBytes = usualPieceBytes,
+  elementBytes: number = mostBytes.element,
 ): AsyncGenerator {
+  const scan = new JsonScan();
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
+  let scannedBytes = 0;
   let enough = pieceBytes;
+  let isSplit = false;
+  // Beside a comma there is an element, or it is no JSON.
+  const someOf = (piece: unknown) => (Array.isArray(piece) && piece.length === 0 ? parse("[,]") : piece);
   for await (const chunk of chunks) {
     waiting.push(chunk);
     waitingBytes += chunk.length;
     if (waitingBytes < enough) continue;
     const joined = Buffer.concat(waiting);
-    const comma = joined.lastIndexOf("},{") + 1;
-    const piece = comma === 0 ? null : parseIfList(joined, comma, parse);
-    if (piece === null) {
+    const comma = scan.add(joined.subarray(scannedBytes));
+    if (scan.deepest > deepest) throw beyond(`${what} is nested more than ${deepest} deep`);
+    if (comma < 0) {
+      if (waitingBytes > elementBytes)
+        throw beyond(`an element of ${what} has more than ${showBytes(elementBytes)}`);
       waiting = [joined];
-      // Doubling keeps the work in proportion, however many tries it takes.
-      enough = 2 * waitingBytes;
+      scannedBytes = waitingBytes;
+      // Doubling keeps the work in proportion, however long an element is.
+      enough = Math.min(2 * waitingBytes, elementBytes + 1);
       continue;
     }
+    const end = scannedBytes + comma;
     // A copy: the part would hold the whole in memory.
-    const rest = Buffer.from(joined.subarray(comma));
+    const rest = Buffer.from(joined.subarray(end));
     rest[0] = openingBracket;
     waiting = [rest];
     waitingBytes = rest.length;
+    scannedBytes = rest.length;
     enough = waitingBytes + pieceBytes;
-    yield piece.list;
+    isSplit = true;
+    yield someOf(parse(`${joined.toString("utf8", 0, end)}]`));
   }
-  yield parse(Buffer.concat(waiting).toString("utf8"));
-}
-
-function parseIfList(
-  joined: Buffer,
-  end: number,
-  parse: (text: string) => unknown,
-): { readonly list: unknown } | null {
-  try {
-    return { list: parse(`${joined.toString("utf8", 0, end)}]`) };
-  } catch {
-    return null;
-  }
+  const last = parse(Buffer.concat(waiting).toString("utf8"));
+  yield isSplit ? someOf(last) : last;
 }

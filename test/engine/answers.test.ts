@@ -162,6 +162,8 @@ describe("a list of images", () => {
   });
 
   it("is refused in one line of reasonable length, whatever stands there", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(30_000)}${"]".repeat(30_000)}`);
+    expect(failureOf(() => parseImages([{ ...row(), Size: deep }])).code).toBe("engine");
     const { message } = failureOf(() => parseImages(`\n${"x".repeat(10_000)}`));
     expect(message.length).toBeLessThan(200);
     expect(message).not.toContain("\n");

@@ -217,6 +217,27 @@ describe.each(readers)("an answer that breaks off, read %s,", (_, read) => {
   });
 });
 
+describe.each(readers)("an answer that does not end, read %s,", (_, read) => {
+  it.each<[string, number, Partial<EngineRequest>, string]>([
+    ["to its own bound", 200, { mostBytes: 100 * 1024 }, "more than 100 KiB"],
+    ["to the usual bound", 200, {}, "more than 4 MiB"],
+    ["of an error", 500, { mostBytes: Infinity }, "more than 1 MiB"],
+  ])("is read %s", async (__, status, bound, sentence) => {
+    const socketPath = await serveOnSocket((___, response) => {
+      response.writeHead(status);
+      const piece = Buffer.alloc(64 * 1024, "x");
+      const more = (): void => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on("drain", more);
+      more();
+    });
+    const { code, message } = await rejectionOf(ask(unix(socketPath), bound, read));
+    expect(code).toBe("engine");
+    expect(message).toContain(`its answer to GET /_ping has ${sentence}, as no engine's has.`);
+  });
+});
+
 describe("an answer in many pieces", () => {
   it.each(readers)("is put together, also where a piece ends within a letter: %s", async (_, read) => {
     const socketPath = await serveOnSocket((__, response) => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { piecesOfList } from "../../src/engine/list-pieces.js";
+import { rejectionOf } from "./failure-of.js";
 
 const parse = (text: string): unknown => JSON.parse(text);
 
@@ -12,7 +13,8 @@ async function* chunksOf(text: string, bytes: number): AsyncGenerator<Buffer> {
 
 async function piecesIn(text: string, chunkBytes: number, pieceBytes: number): Promise<unknown[]> {
   const pieces: unknown[] = [];
-  for await (const piece of piecesOfList(chunksOf(text, chunkBytes), parse, pieceBytes)) pieces.push(piece);
+  for await (const piece of piecesOfList(chunksOf(text, chunkBytes), "GET /list", parse, pieceBytes))
+    pieces.push(piece);
   return pieces;
 }
 
@@ -49,7 +51,8 @@ test("a list of nested lists is tried no more often than it doubles", async () =
     tries += 1;
     return parse(piece);
   };
-  for await (const _ of piecesOfList(chunksOf(text, 10), count, 10)) expect(_).toEqual(parse(text));
+  for await (const _ of piecesOfList(chunksOf(text, 10), "GET /list", count, 10))
+    expect(_).toEqual(parse(text));
   expect(tries).toBeLessThan(20);
 });
 
@@ -60,9 +63,41 @@ test.each(["{}", "null", '"},{"', '{"a":[{},{}]}', "[]", " [ ]\n"])(
   },
 );
 
-test.each(['[{"a":1},{"b":2}', '[{"a":1},{"b":2},', '[{"a":1},{"b"', "[", "", '[{"a":1},{"b":2}]]', "{},{}"])(
-  "what is no JSON as a whole is refused, whatever its pieces say: %s",
-  async (text) => {
-    await expect(piecesIn(text, 1, 1)).rejects.toThrow(SyntaxError);
-  },
-);
+test.each([
+  '[{"a":1},]',
+  '[,{"a":1}]',
+  '[{"a":1},,{"b":2}]',
+  '[{"a":1},{"b":2}',
+  '[{"a":1},{"b":2},',
+  '[{"a":1},{"b"',
+  "[",
+  "",
+  '[{"a":1},{"b":2}]]',
+  "{},{}",
+])("what is no JSON as a whole is refused, whatever its pieces say: %s", async (text) => {
+  await expect(piecesIn(text, 1, 1)).rejects.toThrow(SyntaxError);
+});
+
+test("an element that is larger than any engine's is refused, before it is whole", async () => {
+  async function* endless() {
+    yield Buffer.from('[{"a":1},{"b":"');
+    for (;;) yield await Promise.resolve(Buffer.alloc(64 * 1024, "x"));
+  }
+  const pieces = piecesOfList(endless(), "GET /list", parse);
+  const failure = await rejectionOf(all(pieces));
+  expect(failure.code).toBe("engine");
+  expect(failure.message).toBe(
+    "The engine's answer cannot be trusted: an element of GET /list has more than 4 MiB, as no engine's has.",
+  );
+});
+
+test("what is nested deeper than any engine's answers is refused", async () => {
+  const failure = await rejectionOf(piecesIn(`[{"a":1},${"[".repeat(300_000)}`, 65536, 1000));
+  expect(failure.message).toContain("GET /list is nested more than 64 deep");
+});
+
+async function all(values: AsyncIterable<unknown>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const value of values) found.push(value);
+  return found;
+}
