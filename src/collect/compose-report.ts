@@ -1,7 +1,8 @@
+import type { KeepReason, Obstacle } from "../core/verdict.js";
 import { LayerSet } from "../core/layers.js";
 import type { Plan, PlannedImage } from "../core/plan.js";
 import type { ImageReport, RunReport } from "../core/run-report.js";
-import { unmetAfter } from "../core/unmet-limits.js";
+import { unmetWith, type Remains, type UnmetLimit } from "../core/unmet-limits.js";
 import type { Filesystem } from "../core/filesystem.js";
 import type { Execution } from "./execute.js";
 import type { EngineFilesystem } from "./free-space.js";
@@ -27,6 +28,7 @@ interface ReportEnd extends Known, Measured {
 /** `finishedAt`: engine time, epoch milliseconds. */
 export function composeReport(head: ReportHead, plan: Plan, execution: Execution, end: ReportEnd): RunReport {
   const outcomes = new Map(execution.finished.map((removal) => [removal.planned, removal]));
+  const remains = remainsOf(plan, outcomes);
   return {
     ...head,
     finishedAt: end.finishedAt,
@@ -38,13 +40,12 @@ export function composeReport(head: ReportHead, plan: Plan, execution: Execution
       beforeBytes: plan.beforeBytes,
       plannedFreedBytes: plan.freedBytes,
       measuredFreedBytes: end.measuredFreedBytes,
-      afterBytes: head.mode === "dry-run" ? null : bytesAfter(plan, outcomes),
+      afterBytes: head.mode === "dry-run" ? null : remains.bytes,
       held: plan.held,
     },
     filesystem: filesystemOf(end),
     images: [...plan.removals, ...plan.keeps].map((image) => describeImage(image, outcomes.get(image))),
-    unmetLimits:
-      end.filesystemAfter === null ? plan.unmetLimits : unmetAfter(plan, head.policy, end.filesystemAfter),
+    unmetLimits: head.mode === "dry-run" ? plan.unmetLimits : unmetAfter(plan, remains, head.policy, end),
     stoppedBy: execution.stoppedBy,
   };
 }
@@ -109,16 +110,49 @@ class DescribedImage implements ImageReport {
   }
 }
 
-/** The bytes of what is left, by what became of each removal. */
-function bytesAfter(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemoval>): number {
-  const isGone = ({ outcome }: FinishedRemoval) => outcome === "removed" || outcome === "gone";
-  if (![...outcomes.values()].some(isGone)) return plan.beforeBytes;
-  const left = new LayerSet();
-  for (const image of [...plan.removals, ...plan.keeps]) {
+/** What is left, by what became of each removal. */
+function remainsOf(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemoval>): Remains {
+  const left = plan.removals.flatMap((image): PlannedImage[] => {
     const removal = outcomes.get(image);
-    if (removal === undefined || !isGone(removal)) left.add(image.facts.topLayer);
-  }
-  return left.totalBytes;
+    if (removal === undefined) return [image];
+    const reason = removal.obstacle === null ? null : reasonOfObstacle[removal.obstacle];
+    return reason === null ? [] : [{ ...image, verdict: { kind: "keep", reasons: [reason] } }];
+  });
+  const staying = [...left, ...plan.keeps];
+  const details = new Map(
+    [...outcomes.values()].map(({ planned, detail }) => [planned.facts.image.id, detail]),
+  );
+  if (left.length === plan.removals.length) return { staying, bytes: plan.beforeBytes, details };
+  const layers = new LayerSet();
+  for (const { facts } of staying) layers.add(facts.topLayer);
+  return { staying, bytes: layers.totalBytes, details };
+}
+
+/** Why an image is still there that was to go. */
+const reasonOfObstacle: Readonly<Record<Obstacle, KeepReason>> = {
+  holder: "in-use",
+  use: "grace",
+  moment: "within-limits",
+  image: "failed-before",
+};
+
+/** Limits are met by what went, not by what was planned. No limit is given up while images wait for another run. */
+function unmetAfter(plan: Plan, remains: Remains, policy: RunReport["policy"], end: ReportEnd): UnmetLimit[] {
+  const isWaiting = plan.keeps.some(({ verdict }) =>
+    verdict.reasons.some((reason) => reason === "max-removals"),
+  );
+  if (isWaiting || remains.staying.some(({ verdict }) => verdict.kind === "remove"))
+    return [...plan.unmetLimits];
+  const { filesystemBefore, filesystemAfter } = end;
+  if (filesystemBefore === null || filesystemAfter !== null)
+    return unmetWith(remains, policy, filesystemAfter);
+  // What cannot be measured any more has got what went.
+  const freedBytes = plan.beforeBytes - remains.bytes;
+  const { freeBytes, freeInodes } = filesystemBefore.before;
+  return unmetWith(remains, policy, {
+    freeBytes: freeBytes + freedBytes,
+    freeInodes: freedBytes > 0 ? Infinity : freeInodes,
+  });
 }
 
 function filesystemOf({ filesystemBefore, filesystemAfter }: ReportEnd): RunReport["filesystem"] {

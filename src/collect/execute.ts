@@ -77,15 +77,17 @@ export async function execute(
 }
 
 function withFailures(record: EngineRecord, finished: readonly FinishedRemoval[]): EngineRecord {
-  const outcomes = finished.map(({ planned, outcome, at }) => ({ id: planned.facts.image.id, outcome, at }));
+  const outcomes = finished.map(({ planned, outcome, obstacle, at }) => {
+    return { id: planned.facts.image.id, outcome, obstacle, at };
+  });
   return { ...record, failedRemovals: afterRemovals(record.failedRemovals, outcomes) };
 }
 
 /** An image that the engine would not give away because it is in use was used at that moment. */
 function withRefusals(observed: Observed, finished: readonly FinishedRemoval[]): Observed {
   const uses = new Map<ImageId, Use>(observed.replay.uses);
-  for (const { planned, at, inUse } of finished) {
-    if (!inUse) continue;
+  for (const { planned, at, obstacle } of finished) {
+    if (obstacle !== "holder") continue;
     const { id } = planned.facts.image;
     const use: Use = { at, kind: "refused", by: null };
     uses.set(id, laterUse(uses.get(id) ?? use, use));

@@ -92,7 +92,7 @@ export async function removeAll(
     await taken.returnMoved();
     const detail = "What became of it is not known.";
     if (inHand !== null)
-      finished.push({ outcome: "failed", detail, inUse: false, planned: inHand, at: now() });
+      finished.push({ outcome: "failed", detail, obstacle: "image", planned: inHand, at: now() });
     return { finished, stoppedBy: { code: error.code, message: error.message } };
   }
 }
@@ -107,13 +107,13 @@ async function removeUnlessUsed(
   context: RemovalContext & ImageRemovalContext,
 ): Promise<RemovalResult> {
   if (context.watch.mayHaveUsed(image.facts.image)) {
-    return { outcome: "skipped", detail: "It was used after the plan was made.", inUse: false };
+    return { outcome: "skipped", detail: "It was used after the plan was made.", obstacle: "use" };
   }
   if (!(await context.room.asksFor(image))) {
     return {
       outcome: "skipped",
       detail: "It was not needed any more: there is enough free space.",
-      inUse: false,
+      obstacle: "moment",
     };
   }
   return removeImage(image.facts.image, context);

@@ -2,7 +2,7 @@ import type { Image, ImageId } from "../core/image.js";
 import type { NameLookup } from "../core/name-index.js";
 import { canonicalName, canonicalNameOf, parseReference, pinnedTagOf } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
-import type { Outcome } from "../core/verdict.js";
+import type { Obstacle, Outcome } from "../core/verdict.js";
 import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
 import type { TakenNames } from "./names-back.js";
@@ -12,8 +12,8 @@ export interface RemovalResult {
   readonly outcome: Outcome;
   /** One sentence; null when there is nothing to add. */
   readonly detail: string | null;
-  /** True when the image turned out to be in use. */
-  readonly inUse: boolean;
+  /** Null where it is gone. */
+  readonly obstacle: Obstacle | null;
 }
 
 /** Notes at once which names an image is about to lose one by one; none when that is over. */
@@ -27,7 +27,8 @@ export interface ImageRemovalContext {
   readonly taken: TakenNames;
 }
 
-const removed: RemovalResult = { outcome: "removed", detail: null, inUse: false };
+const removed: RemovalResult = { outcome: "removed", detail: null, obstacle: null };
+const gone: RemovalResult = { outcome: "gone", detail: null, obstacle: null };
 
 /**
  * Removes one image: all of its names, or none. Never forces. Looks again first: the image must not be in use, and
@@ -41,10 +42,11 @@ export async function removeImage(planned: Image, context: ImageRemovalContext):
     holderOf(observer, planned, names),
     observer.engine.inspectNames(planned.id),
   ]);
-  if (holder !== null) return { outcome: "skipped", detail: `It is in use now by ${holder}.`, inUse: true };
-  if (current === null) return { outcome: "gone", detail: null, inUse: false };
+  if (holder !== null)
+    return { outcome: "skipped", detail: `It is in use now by ${holder}.`, obstacle: "holder" };
+  if (current === null) return gone;
   if (!hasSameNames(current, planned)) {
-    return { outcome: "skipped", detail: "Its names have changed since the plan.", inUse: false };
+    return { outcome: "skipped", detail: "Its names have changed since the plan.", obstacle: "image" };
   }
   return new NamesRemoval(planned, context).run();
 }
@@ -146,7 +148,7 @@ class NamesRemoval {
   /** Null when the names are gone and the image is not. */
   async #removeNames(names: readonly string[]): Promise<RemovalResult | null> {
     const unnoted = names.length === 0 ? null : this.#noteBeginning();
-    if (unnoted !== null) return this.#withdraw("skipped", unnoted, false);
+    if (unnoted !== null) return this.#withdraw("skipped", unnoted, "moment");
     for (const name of names) {
       const result = await this.#removeName(name);
       if (result !== null) return result;
@@ -186,7 +188,7 @@ class NamesRemoval {
     // A digest goes by itself with the last tag of its repository.
     if (holder === null) return null;
     if (holder.id !== this.#image.id) {
-      return this.#withdraw("skipped", `${name} has moved to another image since the plan.`, false);
+      return this.#withdraw("skipped", `${name} has moved to another image since the plan.`, "moment");
     }
     const answer = await this.#engine.remove(name);
     if (answer.kind === "missing") return null;
@@ -209,7 +211,7 @@ class NamesRemoval {
     switch (answer.kind) {
       case "removed":
         return (await this.#isListed(answer.deleted))
-          ? this.#withdraw("failed", "The engine said that it removed the image, but still has it.", false)
+          ? this.#withdraw("failed", "The engine said that it removed the image, but still has it.", "image")
           : removed;
       case "missing":
         return this.#judgeMissing(answer.message);
@@ -222,9 +224,9 @@ class NamesRemoval {
   /** Some of its names are gone by now, so it is not left on the strength of one answer, which may be a proxy's. */
   async #judgeMissing(message: string): Promise<RemovalResult> {
     const current = await this.#engine.inspectNames(this.#image.id);
-    if (current === null) return { outcome: "gone", detail: null, inUse: false };
+    if (current === null) return gone;
     const detail = `The engine says: ${message}. It has the image all the same.`;
-    return this.#withdraw("failed", detail, false);
+    return this.#withdraw("failed", detail, "image");
   }
 
   /** Podman lists only names in its answer, so what is not named as deleted is looked up. */
@@ -241,17 +243,17 @@ class NamesRemoval {
     const current = await this.#engine.inspectNames(this.#image.id);
     if (current === null) return removed;
     const holder = await holderOf(this.#observer, this.#image, this.#namesAtCheckpoint);
-    if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, true);
+    if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, "holder");
     const outcome = answer.kind === "conflict" ? "refused" : "failed";
-    return this.#withdraw(outcome, `The engine says: ${answer.message}.`, false);
+    return this.#withdraw(outcome, `The engine says: ${answer.message}.`, "image");
   }
 
   /** Ends with all the names that the image had, as far as they can be had again. */
-  async #withdraw(outcome: Outcome, detail: string, inUse: boolean): Promise<RemovalResult> {
+  async #withdraw(outcome: Outcome, detail: string, obstacle: Obstacle): Promise<RemovalResult> {
     const lost = await this.#putBack();
-    if (lost.length === 0) return { outcome, detail, inUse };
+    if (lost.length === 0) return { outcome, detail, obstacle };
     const sentence = `These names could not be put back: ${lost.join(", ")}.`;
-    return { outcome: "failed", detail: `${detail} ${sentence}`, inUse };
+    return { outcome: "failed", detail: `${detail} ${sentence}`, obstacle };
   }
 
   /** Gives the names back that went; answers with those that stay lost. */

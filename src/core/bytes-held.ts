@@ -107,3 +107,14 @@ const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
 function strongest(reasons: readonly string[]): number {
   return holderOrder.findIndex((reason) => reasons.includes(reason));
 }
+
+/** What would be free if one of these images alone were gone. */
+export function ownBytesOf(images: readonly PlannedImage[]): (facts: PlannedImage["facts"]) => number {
+  const all = new LayerSet();
+  for (const { facts } of images) all.add(facts.topLayer);
+  return ({ topLayer }) => {
+    const bytes = all.remove(topLayer);
+    all.add(topLayer);
+    return bytes;
+  };
+}

@@ -1,7 +1,7 @@
 import type { ImageId } from "./image.js";
-import type { Outcome } from "./verdict.js";
+import type { Obstacle, Outcome } from "./verdict.js";
 
-/** What is remembered of an image whose removal failed. */
+/** What is remembered of an image that could not be removed: the attempt failed, was refused, or had to be left. */
 export interface FailedRemoval {
   /** One after the other. */
   readonly failures: number;
@@ -30,15 +30,16 @@ export function retryAt(failed: FailedRemoval | undefined, now: number): number 
 export interface RemovalOutcome {
   readonly id: ImageId;
   readonly outcome: Outcome;
+  readonly obstacle: Obstacle | null;
   readonly at: number;
 }
 
-/** With the removals of a run. What was refused or skipped did not fail, and says nothing of an earlier failure. */
+/** With the removals of a run. What came in between by chance did not fail, and says nothing of an earlier failure. */
 export function afterRemovals(before: FailedRemovals, removals: readonly RemovalOutcome[]): FailedRemovals {
   const after = new Map(before);
-  for (const { id, outcome, at } of removals) {
+  for (const { id, outcome, obstacle, at } of removals) {
     if (outcome === "removed" || outcome === "gone") after.delete(id);
-    if (outcome === "failed") {
+    if (obstacle === "image") {
       after.set(id, { failures: (before.get(id)?.failures ?? 0) + 1, lastFailedAt: at });
     }
   }

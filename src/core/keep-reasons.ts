@@ -10,11 +10,18 @@ import type { KeepReason } from "./verdict.js";
 /** Why images stay whatever the limits say, in the order of the policy; an image that may go is not in the map. */
 export type KeepReasons = ReadonlyMap<ImageId, readonly KeepReason[]>;
 
-export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now: number): KeepReasons {
+export interface Staying {
+  readonly reasons: KeepReasons;
+  /** Those that nothing keeps but that they, or images built on them, could not be removed before. */
+  readonly stuck: ReadonlySet<ImageId>;
+}
+
+export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now: number): Staying {
   const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
   const recent = mostRecentlyUsed(order, policy.keepRecent, present);
   const newest = newestOfRepositories(order, policy.keepNewest, present);
   const reasons = new Map<ImageId, readonly KeepReason[]>();
+  const byRule: ImageId[] = [];
   const share = sharer();
   for (const { facts } of order) {
     const { image } = facts;
@@ -27,15 +34,19 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     if (recent.has(image.id)) own.push("recent");
     if (isInGrace(facts, policy.graceMs, now)) own.push("grace");
     if (policy.only !== null && !matchesAny(policy.only, image)) own.push("out-of-scope");
+    if (own.length > 0) byRule.push(image.id);
     if (facts.retryAt !== null) own.push("failed-before");
     if (own.length > 0) reasons.set(image.id, share(own));
   }
+  const isStuck = reasons.size > byRule.length;
+  const lasting = isStuck ? new Set([...byRule, ...parentsOf(byRule, present)]) : null;
   for (const id of parentsOf(reasons.keys(), present)) {
     const own = reasons.get(id) ?? [];
     const position = own[0] === "in-use" ? 1 : 0;
     reasons.set(id, share([...own.slice(0, position), "parent-of-kept", ...own.slice(position)]));
   }
-  return reasons;
+  const stuck = lasting === null ? [] : [...reasons.keys()].filter((id) => !lasting.has(id));
+  return { reasons, stuck: new Set(stuck) };
 }
 
 /** The same list for the same reasons: thousands of images have the same ones. */

@@ -48,10 +48,10 @@ export function makePlan(
   filesystem: Filesystem | null = null,
 ): Plan {
   const order = removalOrder(images);
-  const kept = reasonsToKeep(order, policy, now);
+  const { reasons: kept, stuck } = reasonsToKeep(order, policy, now);
   const all = new LayerSet();
   for (const { facts } of order) all.add(facts.topLayer);
-  const removed = reasonsToRemove(order, all, kept, policy, filesystem);
+  const removed = reasonsToRemove({ order, all, kept, stuck }, policy, filesystem);
   const deferred = deferBeyond(policy.maxRemovals, order, removed);
   const verdicts = assemble(order, all, kept, removed, deferred);
   const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem);

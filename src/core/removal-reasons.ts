@@ -10,20 +10,27 @@ import type { RemoveReason } from "./verdict.js";
 /** Which limit takes each image that goes. */
 export type RemoveReasons = ReadonlyMap<ImageId, RemoveReason>;
 
+/** What the limits choose from. */
+export interface Choice {
+  readonly order: readonly RankedImage[];
+  /** The layers of all images. */
+  readonly all: LayerSet;
+  readonly kept: KeepReasons;
+  /** Of what is kept, what goes as soon as the engine gives it away. */
+  readonly stuck: ReadonlySet<ImageId>;
+}
+
 /**
  * The images that the limits take, of those that may go. Each limit works on what those before it leave: age, quota,
- * free bytes, free inodes. `all` holds the layers of all images; `filesystem` is the present state, null where no limit
- * asks for it.
+ * free bytes, free inodes. `filesystem` is the present state, null where no limit asks for it.
  */
 export function reasonsToRemove(
-  order: readonly RankedImage[],
-  all: LayerSet,
-  kept: KeepReasons,
+  choice: Choice,
   policy: Policy,
   filesystem: Filesystem | null,
 ): RemoveReasons {
   const removed = new Map<ImageId, RemoveReason>();
-  const scene: Scene = { order, all, kept, removed };
+  const scene: Scene = { ...choice, removed };
   removeByAge(scene, policy);
   removeByQuota(scene, policy);
   if (filesystem !== null) removeForFreeBytes(scene, policy, filesystem);
@@ -31,10 +38,7 @@ export function reasonsToRemove(
   return removed;
 }
 
-interface Scene {
-  readonly order: readonly RankedImage[];
-  readonly all: LayerSet;
-  readonly kept: KeepReasons;
+interface Scene extends Choice {
   readonly removed: Map<ImageId, RemoveReason>;
 }
 
@@ -60,8 +64,17 @@ export function ageLimitOf(
 }
 
 function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): void {
-  if (quotaBytes === null || bytesLeft(scene) <= quotaBytes) return;
-  removeDownTo(scene, quotaTargetBytes ?? quotaBytes, "quota");
+  if (quotaBytes === null) return;
+  const { stayingBytes, stuckBytes } = bytesThatStay(scene);
+  const targetBytes = quotaTargetBytes ?? quotaBytes;
+  // A target that only stuck images forbid is given up for the quota itself; a quota likewise for theirs beside it.
+  const [extraBytes, goalBytes] =
+    stuckBytes === 0 || stayingBytes <= targetBytes
+      ? [0, targetBytes]
+      : stayingBytes <= quotaBytes
+        ? [0, quotaBytes]
+        : [stuckBytes, targetBytes];
+  if (bytesLeft(scene) > quotaBytes + extraBytes) removeDownTo(scene, goalBytes + extraBytes, "quota");
 }
 
 /** What those that go already will free counts. */
@@ -70,7 +83,28 @@ function removeForFreeBytes(scene: Scene, { minFreeBytes }: Policy, { freeBytes 
   const left = bytesLeft(scene);
   const freed = scene.all.totalBytes - left;
   const missing = minFreeBytes - freeBytes - freed;
-  if (missing > 0) removeDownTo(scene, left - missing, "min-free");
+  if (missing <= 0) return;
+  const { stayingBytes, stuckBytes } = bytesThatStay(scene);
+  const targetBytes = left - missing;
+  const extraBytes = stayingBytes <= targetBytes ? 0 : stuckBytes;
+  if (left > targetBytes + extraBytes) removeDownTo(scene, targetBytes + extraBytes, "min-free");
+}
+
+/**
+ * What stays whatever a limit says, and what of it is the stuck images' alone. Their bytes push others out where the limit
+ * can be met so. Where it cannot, the others are left what they would have without them: one image that the engine does
+ * not give away must not empty a host.
+ */
+function bytesThatStay({ order, kept, stuck }: Scene): {
+  readonly stayingBytes: number;
+  readonly stuckBytes: number;
+} {
+  const staying = new LayerSet();
+  for (const { facts } of order)
+    if (kept.has(facts.image.id) && !stuck.has(facts.image.id)) staying.add(facts.topLayer);
+  const lastingBytes = staying.totalBytes;
+  for (const { facts } of order) if (stuck.has(facts.image.id)) staying.add(facts.topLayer);
+  return { stayingBytes: staying.totalBytes, stuckBytes: staying.totalBytes - lastingBytes };
 }
 
 /**

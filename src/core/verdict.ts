@@ -25,3 +25,10 @@ export type Verdict =
 
 /** What became of a planned removal. */
 export type Outcome = "removed" | "refused" | "gone" | "failed" | "skipped";
+
+/**
+ * What stood between a planned removal and its end. `holder`: somebody holds the image now; `use`: it was used since the plan;
+ * `moment`: something else that will have passed by the next run; `image`: the next attempt must be expected to end like
+ * this one.
+ */
+export type Obstacle = "holder" | "use" | "moment" | "image";

@@ -3,7 +3,7 @@ import type { Prospect } from "../core/prospect.js";
 import type { RuleCheck } from "../core/rule-checks.js";
 import type { Status } from "../core/status.js";
 import type { ExplainContext } from "./explain.js";
-import { engineOf, imageOf, observationOf, policyOf, schema, seconds } from "./json.js";
+import { engineOf, imageOf, observationOf, policyOf, schema, seconds, unmetOf } from "./json.js";
 import { runOf } from "./json-history.js";
 import { isoTime } from "./quantities.js";
 import { toDocument } from "./to-document.js";
@@ -28,7 +28,7 @@ export function renderStatusJson({ report, groups, candidates, coverage, lastRun
       dueInSeconds: seconds(dueInMs),
     })),
     lastRun: lastRun === null ? null : runOf(lastRun),
-    unmetLimits: report.unmetLimits,
+    unmetLimits: report.unmetLimits.map(unmetOf),
     warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
   });
 }

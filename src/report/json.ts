@@ -1,5 +1,6 @@
 import type { ImageReport, RunReport } from "../core/run-report.js";
 import { shownNames } from "../core/image-names.js";
+import type { UnmetLimit } from "../core/unmet-limits.js";
 import { isoTime } from "./quantities.js";
 import { tally } from "./tally.js";
 import { toDocument } from "./to-document.js";
@@ -25,13 +26,20 @@ export function renderJson(report: RunReport, exitCode: number): string {
     filesystem: report.filesystem,
     images: report.images.map((image) => imageOf(image, report)),
     totals: tally(report),
-    unmetLimits: report.unmetLimits,
+    unmetLimits: report.unmetLimits.map(unmetOf),
     interruptedBy: report.interruptedBy,
     stoppedBy: report.stoppedBy,
     warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
     exitCode,
   };
   return toDocument(document);
+}
+
+export function unmetOf({ inTheWay, ...unmet }: UnmetLimit): object {
+  const images = inTheWay.map(({ image, bytes, detail }) => {
+    return { id: image.id, refs: shownNames(image), bytes, detail };
+  });
+  return { ...unmet, inTheWay: images };
 }
 
 export function engineOf({ engine }: Pick<RunReport, "engine">): object {

@@ -1,5 +1,5 @@
 import type { ImageReport, RunReport } from "../core/run-report.js";
-import type { UnmetLimit } from "../core/unmet-limits.js";
+import type { ImageInTheWay, UnmetLimit } from "../core/unmet-limits.js";
 import type { Outcome } from "../core/verdict.js";
 import { imageName } from "./image-name.js";
 import { span } from "./line.js";
@@ -15,7 +15,7 @@ const indent = "  ";
 /** Every limit that stays unmet, and who holds the bytes. */
 export function unmetLimits(report: RunReport, width: number | undefined): Line[] {
   return report.unmetLimits.flatMap((unmet) =>
-    paragraph(span(""), [span(unmetText(unmet), "alarm"), span(heldBy(unmet))], width),
+    paragraph(span(""), [span(unmetText(unmet), "alarm"), span(heldBy(unmet) + inTheWay(unmet))], width),
   );
 }
 
@@ -86,4 +86,16 @@ function heldBy({ holders }: UnmetLimit): string {
   if (holders.length === 0) return "";
   const list = holders.map(({ reason, bytes }) => `${keepReasonWords[reason]} ${sizeText(bytes)}`);
   return ` Held by: ${list.join(", ")}.`;
+}
+
+function inTheWay({ inTheWay: images }: UnmetLimit): string {
+  if (images.length === 0) return "";
+  const shown = images.slice(0, namesShown).map(stuckText);
+  const further = images.length - shown.length;
+  return ` In the way: ${shown.join("; ")}${further === 0 ? "" : `; and ${further} more`}.`;
+}
+
+function stuckText({ image, bytes, detail }: ImageInTheWay): string {
+  const why = detail === null ? "" : `: ${detail.replace(/\.$/, "")}`;
+  return `${imageName(image)} (${sizeText(bytes)}${why})`;
 }

@@ -15,7 +15,7 @@ export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
   recent: "most recently used",
   grace: "within grace",
   "out-of-scope": "not in scope",
-  "failed-before": "removal failed before",
+  "failed-before": "could not be removed",
   "within-limits": "within limits",
   "max-removals": "--max-removals reached",
 };

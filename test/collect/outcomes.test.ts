@@ -169,7 +169,7 @@ describe("what becomes of a removal", () => {
     expect(imageIn(report, second).outcomeDetail).toBe("It is in use now by container:late.");
     expect(scene.names()).toEqual(["second:1"]);
     expect(scene.recordOf(second).lastUsedAt).toBeGreaterThanOrEqual(usedAt);
-    expect(exitCodeOf(report)).toBe(0);
+    expect(exitCodeOf(report)).toBe(6);
   });
 
   it("is refused, and a use, also when nothing else is left to tell of it in the end", async () => {
@@ -227,7 +227,7 @@ describe("the second look before a removal", () => {
     });
     expect(scene.names()).toEqual(["second:1", second].sort());
     expect(scene.deletes().join()).not.toContain(second);
-    expect(exitCodeOf(report)).toBe(0);
+    expect(exitCodeOf(report)).toBe(6);
   });
 
   it("skips an image that has got another name since the plan", async () => {
@@ -280,7 +280,7 @@ describe("images that hold on to each other", () => {
     expect(imageIn(report, parent)).toMatchObject({ outcome: "refused" });
     expect(imageIn(report, parent).outcomeDetail).toContain("image has dependent child images");
     expect(scene.names()).toEqual(["app:1", "base:1"]);
-    expect(exitCodeOf(report)).toBe(0);
+    expect(exitCodeOf(report)).toBe(6);
   });
 });
 

@@ -11,7 +11,7 @@ import type { RunReport } from "../../src/core/run-report.js";
 import type { UnmetLimit } from "../../src/core/unmet-limits.js";
 import type { Outcome } from "../../src/core/verdict.js";
 
-const unmet: UnmetLimit = { limit: "quota", limitBytes: 1, remainingBytes: 2, holders: [] };
+const unmet: UnmetLimit = { limit: "quota", limitBytes: 1, remainingBytes: 2, holders: [], inTheWay: [] };
 
 interface Ending {
   readonly outcomes?: readonly (Outcome | null)[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { afterRemovals, retryAt, type RemovalOutcome } from "../../src/core/failed-removals.js";
-import type { Outcome } from "../../src/core/verdict.js";
+import type { Obstacle, Outcome } from "../../src/core/verdict.js";
 import { imageId } from "./build.js";
 
 const minute = 60_000;
@@ -39,20 +39,26 @@ describe("a removal that failed is tried again", () => {
 describe("what is remembered after a run", () => {
   const app = imageId("app");
   const before = new Map([[app, { failures: 2, lastFailedAt: failedAt }]]);
-  const ending = (outcome: Outcome): RemovalOutcome => ({ id: app, outcome, at: failedAt + hour });
+  const ending = (outcome: Outcome, obstacle: Obstacle | null): RemovalOutcome => {
+    return { id: app, outcome, obstacle, at: failedAt + hour };
+  };
 
-  it.each<[Outcome, number | undefined]>([
-    ["removed", undefined],
-    ["gone", undefined],
-    ["refused", 2],
-    ["skipped", 2],
-    ["failed", 3],
-  ])("of an image that failed twice and then was %s", (outcome, failures) => {
-    expect(afterRemovals(before, [ending(outcome)]).get(app)?.failures).toBe(failures);
+  it.each<[Outcome, Obstacle | null, number | undefined]>([
+    ["removed", null, undefined],
+    ["gone", null, undefined],
+    ["refused", "holder", 2],
+    ["refused", "image", 3],
+    ["skipped", "holder", 2],
+    ["skipped", "use", 2],
+    ["skipped", "moment", 2],
+    ["skipped", "image", 3],
+    ["failed", "image", 3],
+  ])("of an image that failed twice and then was %s for %s", (outcome, obstacle, failures) => {
+    expect(afterRemovals(before, [ending(outcome, obstacle)]).get(app)?.failures).toBe(failures);
   });
 
   it("is the time of the last failure", () => {
-    expect(afterRemovals(new Map(), [ending("failed")])).toEqual(
+    expect(afterRemovals(new Map(), [ending("failed", "image")])).toEqual(
       new Map([[app, { failures: 1, lastFailedAt: failedAt + hour }]]),
     );
     expect(before.get(app)?.lastFailedAt).toBe(failedAt);

@@ -352,6 +352,7 @@ describe("the plan", () => {
           { reason: "in-use", bytes: 30 },
           { reason: "grace", bytes: 7 },
         ],
+        inTheWay: [],
       },
     ]);
   });

@@ -3,7 +3,6 @@ import type { Filesystem } from "../../src/core/filesystem.js";
 import type { Limit, Limits } from "../../src/core/limits.js";
 import { limitOnFilesystem, resolveLimits } from "../../src/core/limits.js";
 import { makePlan } from "../../src/core/plan.js";
-import { unmetAfter } from "../../src/core/unmet-limits.js";
 import { facts, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
 const filesystem: Filesystem = { totalBytes: 1000, freeBytes: 100, totalInodes: 500, freeInodes: 50 };
@@ -168,28 +167,5 @@ describe("for free space goes", () => {
 
   it("nothing where the filesystem was not looked at", () => {
     expect(makePlan([facts("one")], policy({ minFreeBytes: 999 }), 1000).removals).toEqual([]);
-  });
-});
-
-describe("after a run", () => {
-  const rules = policy({ minFreeBytes: 110, minFreeInodes: 60 });
-  const plan = makePlan([facts("one", { size: 20 }), facts("two", { inUse: true })], rules, 1000, filesystem);
-
-  it("what is free counts as it is measured", () => {
-    const measured = { ...filesystem, freeBytes: 109, freeInodes: 60 };
-    expect(unmetAfter(plan, rules, measured)).toMatchObject([
-      { limit: "min-free", limitBytes: 110, freeBytes: 109 },
-    ]);
-    expect(unmetAfter(plan, rules, { ...measured, freeBytes: 110, freeInodes: 59 })).toMatchObject([
-      { limit: "min-free-inodes", limitInodes: 60, freeInodes: 59 },
-    ]);
-    expect(unmetAfter(plan, rules, { ...measured, freeBytes: 110 })).toEqual([]);
-  });
-
-  it("a limit is not given up while images wait for another run", () => {
-    const limited = { ...rules, maxRemovals: 1 };
-    const images = [facts("one", { size: 2 }), facts("two", { size: 2 })];
-    const deferred = makePlan(images, limited, 1000, filesystem);
-    expect(unmetAfter(deferred, limited, filesystem)).toEqual([]);
   });
 });

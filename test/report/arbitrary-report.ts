@@ -89,11 +89,15 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
     holders: fc.array(fc.record({ reason: fc.constantFrom<KeepReason>(...keysOf(keepReasonWords)), bytes }), {
       maxLength: 3,
     }),
+    inTheWay: fc.array(
+      image.chain((shown) => fc.record({ image: fc.constant(shown.image), bytes, detail: fc.option(text) })),
+      { maxLength: 7 },
+    ),
     filesystem,
     interruptedBy: fc.constantFrom(null, "SIGINT" as const, "SIGTERM" as const),
     stoppedBy: fc.option(fc.record({ code: fc.constant("engine" as const), message: text })),
   })
-  .map(({ quotaBytes, pattern, holders, ...parts }) =>
+  .map(({ quotaBytes, pattern, holders, inTheWay, ...parts }) =>
     buildReport({
       ...parts,
       policy: buildPolicy({
@@ -102,6 +106,6 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
         keep: buildRules(pattern),
         only: buildRules(pattern),
       }),
-      unmetLimits: [{ limit: "quota", limitBytes: quotaBytes ?? 0, remainingBytes: 1, holders }],
+      unmetLimits: [{ limit: "quota", limitBytes: quotaBytes ?? 0, remainingBytes: 1, holders, inTheWay }],
     }),
   );

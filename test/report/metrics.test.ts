@@ -41,7 +41,7 @@ const report = buildReport({
     before: { totalBytes: 100 * GiB, freeBytes: 3 * GiB, totalInodes: 6000, freeInodes: 5000 },
     after: { totalBytes: 100 * GiB, freeBytes: 4 * GiB, totalInodes: 6000, freeInodes: 5100 },
   },
-  unmetLimits: [{ limit: "min-free", limitBytes: 5 * GiB, freeBytes: 4 * GiB, holders: [] }],
+  unmetLimits: [{ limit: "min-free", limitBytes: 5 * GiB, freeBytes: 4 * GiB, holders: [], inTheWay: [] }],
   observedShare: 0.975,
 });
 

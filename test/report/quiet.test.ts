@@ -28,7 +28,9 @@ describe("a quiet report", () => {
   it("tells a limit that cannot be met, and who holds the bytes", () => {
     expect(renderQuiet(scenarios["unmet-quota"] ?? buildReport())).toEqual([
       "The quota of 2 GiB cannot be met: 3.19 GiB stay. " +
-        "Held by: within grace 2.1 GiB, kept by a rule 430 MiB, in use 410 MiB.",
+        "Held by: within grace 2.1 GiB, kept by a rule 430 MiB, in use 410 MiB, could not be removed 260 MiB. " +
+        "In the way: base:1 (250 MiB: The engine says: image is in use by an external container (HTTP status 409)); " +
+        "base:2 (10 MiB).",
     ]);
   });
 

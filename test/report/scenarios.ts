@@ -1,5 +1,6 @@
 import type { ImageReport, RunReport } from "../../src/core/run-report.js";
 import {
+  buildImage,
   buildKept,
   buildPolicy,
   buildRemoval,
@@ -137,6 +138,15 @@ export const scenarios: Readonly<Record<string, RunReport>> = {
           { reason: "grace", bytes: Math.round(2.1 * GiB) },
           { reason: "keep-rule", bytes: 430 * MiB },
           { reason: "in-use", bytes: 410 * MiB },
+          { reason: "failed-before", bytes: 260 * MiB },
+        ],
+        inTheWay: [
+          {
+            image: buildImage(40, { tags: ["base:1"] }),
+            bytes: 250 * MiB,
+            detail: "The engine says: image is in use by an external container (HTTP status 409).",
+          },
+          { image: buildImage(41, { tags: ["base:2"] }), bytes: 10 * MiB, detail: null },
         ],
       },
     ],

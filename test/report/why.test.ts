@@ -24,7 +24,7 @@ describe("why an image stays", () => {
     [["local"], [], "in no known registry"],
     [["grace"], [], "within grace (1h)"],
     [["parent-of-kept", "out-of-scope"], [], "parent of a kept image, not in scope"],
-    [["failed-before"], [], "removal failed before, tried again at 2026-01-31 11:00 UTC"],
+    [["failed-before"], [], "could not be removed, tried again at 2026-01-31 11:00 UTC"],
     [["within-limits"], [], "within limits"],
     [["max-removals"], [], "--max-removals reached"],
   ])("%j, used by %j", (reasons, inUseBy, expected) => {
