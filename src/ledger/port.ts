@@ -25,6 +25,8 @@ export interface Ledger {
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null;
   /** Counts a run that has ended: its exit code, and when (epoch milliseconds by this host's clock). */
   countRun(exitCode: number, at: number): void;
+  /** Counts a run whose metrics could not be written. */
+  countUnwrittenMetrics(): void;
   /** What has been counted; removals count as they are saved. */
   totals(): Totals;
   /** Drops runs and removals that ended before this moment (epoch milliseconds). */

@@ -10,7 +10,7 @@ import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { readHistory, readLastRun } from "./read-history.js";
 import { readRecord } from "./read-record.js";
-import { countRun, readTotals } from "./totals.js";
+import { countRun, countUnwrittenMetrics, readTotals } from "./totals.js";
 import { writeRecord } from "./write-record.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
@@ -83,6 +83,10 @@ export class StoredLedger implements Ledger, LedgerHistory {
     orLedgerFailure(this.#path, () =>
       this.#database.transaction(() => countRun(this.#database, exitCode, at)).immediate(),
     );
+  }
+
+  countUnwrittenMetrics(): void {
+    orLedgerFailure(this.#path, () => countUnwrittenMetrics(this.#database));
   }
 
   totals(): Totals {

@@ -3,7 +3,8 @@ import { cameThrough } from "../core/exit-code.js";
 import type { RemovalEntry } from "../core/history.js";
 import type { Totals } from "../core/totals.js";
 
-type TotalName = "runs" | "outcomes" | "removed-images" | "freed-bytes" | "last-success-at";
+type TotalName =
+  "runs" | "outcomes" | "removed-images" | "freed-bytes" | "unwritten-metrics" | "last-success-at";
 
 /** Call it inside the transaction that writes the removals, so that each counts once whatever kills the program. */
 export function countRemovals(database: Database, removals: readonly RemovalEntry[]): void {
@@ -25,6 +26,10 @@ export function countRun(database: Database, exitCode: number, at: number): void
     .run("last-success-at", at);
 }
 
+export function countUnwrittenMetrics(database: Database): void {
+  add(database, "unwritten-metrics", "", 1);
+}
+
 export function readTotals(database: Database): Totals {
   const rows = database
     .prepare<[], { name: TotalName; label: string; value: number }>("SELECT name, label, value FROM total")
@@ -37,6 +42,7 @@ export function readTotals(database: Database): Totals {
     outcomes: of("outcomes") as Totals["outcomes"],
     removedImages: of("removed-images") as Totals["removedImages"],
     freedBytes: of("freed-bytes") as Totals["freedBytes"],
+    unwrittenMetrics: of("unwritten-metrics").get("") ?? 0,
     lastSuccessAt: of("last-success-at").get("") ?? null,
   };
 }

@@ -48,6 +48,10 @@ export class WaitingLedger implements Ledger {
     this.#writable().countRun(exitCode, at);
   }
 
+  countUnwrittenMetrics(): void {
+    this.#writable().countUnwrittenMetrics();
+  }
+
   totals(): Totals {
     return this.#readable.totals();
   }

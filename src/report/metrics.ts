@@ -50,13 +50,22 @@ function runMetrics(metrics: RunMetrics): MetricFamily[] {
 }
 
 /** Every label that there can be is there from the beginning, so that the first increase is seen as one. */
-function totalMetrics({ runs, outcomes, removedImages, freedBytes }: Totals): MetricFamily[] {
+function totalMetrics({
+  runs,
+  outcomes,
+  removedImages,
+  freedBytes,
+  unwrittenMetrics,
+}: Totals): MetricFamily[] {
   return [
     counter(
       "docker_gc_runs_total",
       "Runs by exit code, those that found the ledger locked aside.",
       samplesOf("exit_code", countedExitCodes, runs),
     ),
+    counter("docker_gc_metrics_write_failures_total", "Runs whose metrics could not be written.", [
+      { value: unwrittenMetrics },
+    ]),
     counter(
       "docker_gc_removals_total",
       "Planned removals of images by what became of them.",
@@ -98,6 +107,11 @@ function gauge(name: string, help: string, samples: readonly MetricSample[]): Me
 
 function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
   return { name, type: "counter", help, samples };
+}
+
+/** Whether a text begins as all metrics of ours do. */
+export function beginsAsMetrics(text: string): boolean {
+  return text.startsWith("# HELP docker_gc_");
 }
 
 /** The moment of the last success in metrics that were written before, epoch milliseconds; null where it is not told. */

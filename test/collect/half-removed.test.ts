@@ -207,6 +207,7 @@ describe("what is about to go is noted", () => {
       },
       observationBefore: () => null,
       countRun: () => undefined,
+      countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),
       forgetHistoryBefore: () => undefined,
       close: () => real.close(),

@@ -328,6 +328,7 @@ describe("a ledger that cannot be written", () => {
       leavingNames: () => new Map(),
       observationBefore: () => null,
       countRun: () => undefined,
+      countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),
       forgetHistoryBefore: () => undefined,
       close: () => real.close(),

@@ -33,9 +33,20 @@ it("removals count once, however often their run is saved", () => {
       ["age", 5],
       ["quota", 7],
     ]),
+    unwrittenMetrics: 0,
     lastSuccessAt: null,
   });
   ledger.close();
+});
+
+it("runs whose metrics could not be written count, too", () => {
+  const { ledger, path } = open();
+  ledger.countUnwrittenMetrics();
+  ledger.countUnwrittenMetrics();
+  ledger.close();
+  const again = open(path).ledger;
+  expect(again.totals().unwrittenMetrics).toBe(2);
+  again.close();
 });
 
 it("they outlive the history, and are of all engines together", () => {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import {
-  chmodSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -94,12 +94,16 @@ describe("--metrics-file", () => {
     expect(readFileSync(file, "utf8")).not.toContain("_total");
   });
 
-  it("does not wait for a pipe that somebody has planted in its place", async () => {
+  it("does not wait for a pipe that somebody has planted in its place, nor puts itself there", async () => {
     const { file, ledger, run } = await prepare();
     execFileSync("mkfifo", [file]);
     writeFileSync(ledger, "no ledger");
-    expect(await run()).toMatchObject({ exitCode: 5 });
-    expect(valueIn(file, lastSuccess)).toBe(0);
+    const result = await run();
+    expect(result.exitCode).toBe(5);
+    expect(result.stderr).toMatch(
+      /^docker-gc: The metrics file [^\n]* cannot be written: what is there is no /,
+    );
+    expect(lstatSync(file).isFIFO()).toBe(true);
   });
 
   it("says that no run was ever a success", async () => {
@@ -108,12 +112,11 @@ describe("--metrics-file", () => {
     expect(valueIn(file, lastSuccess)).toBe(0);
   });
 
-  it("follows no link, neither beside it nor in its place, and replaces what a killed run left", async () => {
+  it("follows no link beside it, and replaces what a killed run left", async () => {
     const { file, folder, run } = await prepare();
     const prey = join(temporaryFolder(), "prey");
     writeFileSync(prey, "precious");
     symlinkSync(prey, `${file}.new`);
-    symlinkSync(prey, file);
     expect(await run()).toMatchObject({ exitCode: 0, stderr: "" });
     expect(readFileSync(prey, "utf8")).toBe("precious");
     expect(lstatSync(file).isFile()).toBe(true);
@@ -123,15 +126,53 @@ describe("--metrics-file", () => {
     expect(readFileSync(file, "utf8")).toContain("# HELP");
   });
 
-  it("that cannot be written is told of, and the run is the same", async () => {
-    const { file, practice, run } = await prepare();
-    mkdirSync(file);
-    chmodSync(file, 0o755);
-    const result = await run(removeAll);
-    expect(result.exitCode).toBe(0);
-    expect(result.stderr).toMatch(/^docker-gc: The metrics file .* cannot be written: .*\.\n$/);
-    expect(practice.engine.images.size).toBe(0);
+  it.each<[string, (draft: string) => void]>([
+    ["a folder", (draft) => mkdirSync(draft)],
+    ["a folder with something in it", (draft) => mkdirSync(join(draft, "x"), { recursive: true })],
+  ])("cannot be blocked by what is named like its draft: %s", async (_, plant) => {
+    const { file, folder, run } = await prepare();
+    plant(`${file}.new`);
+    for (let time = 1; time <= 2; time += 1) {
+      expect(await run()).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(valueIn(file, 'docker_gc_runs_total{exit_code="0"}')).toBe(time);
+    }
+    expect(readdirSync(folder).sort()).toEqual(["docker_gc.prom", "docker_gc.prom.new"]);
   });
+
+  it.each<[string, (file: string) => void]>([
+    ["somebody's file", (file) => writeFileSync(file, "precious", { mode: 0o600 })],
+    ["an empty file, which may mean something", (file) => writeFileSync(file, "")],
+    ["a link", (file) => symlinkSync("/etc/hostname", file)],
+    ["a folder", (file) => mkdirSync(file)],
+  ])(
+    "replaces nothing but metrics of its own: %s stays, and is told of in every kind of output",
+    async (_, plant) => {
+      const { file, folder, practice, run } = await prepare();
+      plant(file);
+      const before = lstatSync(file);
+      const sentence =
+        /The metrics file \S+ cannot be written: what is there is no metrics file of docker-gc; move/;
+      const text = await run();
+      expect(text).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(text.stdout.replace(/\s+/g, " ")).toMatch(sentence);
+      const json = await run(["-o", "json"]);
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        exitCode: 0,
+        warnings: [expect.stringMatching(sentence)],
+      });
+      const quiet = await run(["--quiet", ...removeAll]);
+      expect(quiet).toMatchObject({ exitCode: 0, stdout: "" });
+      expect(quiet.stderr).toMatch(sentence);
+      expect(practice.engine.images.size).toBe(0);
+      expect((await run([], nowhere)).stderr).toMatch(sentence);
+      expect(lstatSync(file)).toMatchObject({ ino: before.ino, mode: before.mode, size: before.size });
+      expect(readdirSync(folder)).toEqual(["docker_gc.prom"]);
+
+      rmSync(file, { recursive: true });
+      await run();
+      expect(valueIn(file, "docker_gc_metrics_write_failures_total")).toBe(4);
+    },
+  );
 
   it("warns of a name that the collector passes over", async () => {
     const { practice, ledger, folder } = await prepare();

@@ -23,6 +23,7 @@ const totals: Totals = {
     ["age", 9 * GiB],
     ["quota", 3 * GiB],
   ]),
+  unwrittenMetrics: 2,
   lastSuccessAt: now,
 };
 

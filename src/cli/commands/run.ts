@@ -12,6 +12,7 @@ import { renderJson } from "../../report/json.js";
 import { createPalette } from "../../report/palette.js";
 import { renderQuiet } from "../../report/quiet.js";
 import type { LinePrefix } from "../../report/priority.js";
+import { sanitize } from "../../report/sanitize.js";
 import { renderText } from "../../report/text.js";
 import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
@@ -48,7 +49,10 @@ export async function perform(task: Task): Promise<number> {
     // The engine may still be at work on a listing when the ledger turns out to be no good.
     engine.abandon();
     // Who has no lock leaves the file to the run that holds it.
-    if (lock !== null || isLedgerFailure(error)) metrics?.leave(exitCodeOfEnd(error, interruption), null);
+    if (lock !== null || isLedgerFailure(error)) {
+      const problem = metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null;
+      if (problem !== null) surroundings.stderr.write(`docker-gc: ${sanitize(problem)}\n`);
+    }
     throw error;
   } finally {
     ledger.close();
@@ -98,8 +102,9 @@ async function runAndLinger(
     },
   }).finally(live.end);
   const exitCode = exitCodeOf(report);
-  print(report, exitCode, settings, surroundings);
-  metrics?.leave(exitCode, report);
+  const problem = metrics?.leave(exitCode, report) ?? null;
+  const warnings = problem === null ? report.warnings : [...report.warnings, problem];
+  print({ ...report, warnings }, exitCode, settings, surroundings);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
     await linger(ongoing, open(), { durationMs: settings.lingerMs, signal: interruption.any });
