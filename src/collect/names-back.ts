@@ -95,7 +95,9 @@ export class TakenNames {
     const { engine, description } = this.#observer;
     const { moves } = this;
     try {
-      for await (const event of engine.readEvents(description.nowAtMost())) moves.see(event);
+      // An event is stamped before it is written, and Podman rounds.
+      const from = BigInt(Math.min(...this.#open.map(({ since }) => since)) - 1000) * 1_000_000n;
+      for await (const event of engine.readEvents(description.nowAtMost(), from)) moves.see(event);
       return moves;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -9,9 +9,13 @@ import type { Observed } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
 import { OwnTags } from "../core/own-tags.js";
+import { logStart } from "../core/log-start.js";
 import { Replay } from "../core/replay.js";
 import type { Observer } from "./list.js";
 import { list } from "./list.js";
+
+/** Of a log, from this time on; null: all there is. */
+type ReadFrom = (from: bigint | null) => AsyncIterable<EngineEvent>;
 
 /** Docker's buffer holds 256 events. */
 const mostWaiting = 1024;
@@ -64,18 +68,20 @@ export class Watch {
   async drain(onEvent?: (event: EngineEvent) => void): Promise<void> {
     const { engine, description, steadyClock } = this.#observer;
     const startedAt = description.now();
+    // Both clocks of the same moment: to read a long log takes as long as a step of a clock.
+    const steady = steadyClock();
     const atMost = description.nowAtMost();
     // What ended before the listing is not in it: without its event it would seem never to have been used.
-    const buffer = engine.readEvents(atMost);
-    const events = onEvent === undefined ? buffer : tell(onEvent, buffer);
-    const window = new EventWindow(this.#checkpoint?.anchor ?? null);
-    const replay = this.#replay;
-    if (replay === null) await this.#drainFirst(window, events);
-    else await drainMore(window, events, replay);
+    const read: ReadFrom = (from) => {
+      const buffer = engine.readEvents(atMost, from);
+      return onEvent === undefined ? buffer : tell(onEvent, buffer);
+    };
+    const isLog = description.eventBufferLimit === null;
+    const from = isLog ? logStart(this.#checkpoint, startedAt, steady) : null;
+    const window = await this.#replayNew(read, from);
     const { latestAt } = window;
     // An event may tell that the clock is further than it seemed. One from the future tells nothing.
     const now = latestAt !== null && latestAt <= atMost ? Math.max(startedAt, latestAt) : startedAt;
-    const steady = steadyClock();
     const bufferLimit = description.eventBufferLimit;
     const observation = judgeContinuity({ checkpoint: this.#checkpoint, window, now, steady, bufferLimit });
     this.#observation =
@@ -112,12 +118,24 @@ export class Watch {
     return this.#conclude();
   }
 
+  async #replayNew(read: ReadFrom, from: bigint | null): Promise<EventWindow> {
+    const window = new EventWindow(this.#checkpoint?.anchor ?? null);
+    const replay = this.#replay;
+    const events = read(from);
+    const take =
+      replay === null ? await this.#drainFirst(window, events) : await drainMore(window, events, replay);
+    // A part of a log that is without the anchor proves nothing.
+    if (from !== null && !window.anchorFound) return this.#replayNew(read, null);
+    take();
+    return window;
+  }
+
   /**
    * As long as the anchor has not come by, it is open whether what is read is old news. Docker's whole buffer waits for
    * that. A log may be longer than the memory, so what comes behind is replayed at once, and the replay begun again
    * when the anchor comes.
    */
-  async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<void> {
+  async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<() => void> {
     const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
     let replay: Replay | null = null;
     const waiting: EngineEvent[] = [];
@@ -132,7 +150,8 @@ export class Watch {
       else if (replay !== null) replay.apply(event);
       else if (waiting.push(event) === mostWaiting) replay = replayWaiting();
     }
-    this.#replay = replay ?? replayWaiting();
+    const replayed = replay ?? replayWaiting();
+    return () => (this.#replay = replayed);
   }
 
   #conclude(): Observed {
@@ -165,11 +184,13 @@ async function drainMore(
   window: EventWindow,
   events: AsyncIterable<EngineEvent>,
   replay: Replay,
-): Promise<void> {
+): Promise<() => void> {
   let waiting: EngineEvent[] = [];
   for await (const event of events) {
     if (window.push(event) === "anchor") waiting = [];
     else waiting.push(event);
   }
-  for (const event of waiting) replay.apply(event);
+  return () => {
+    for (const event of waiting) replay.apply(event);
+  };
 }

@@ -29,7 +29,7 @@ export function judgeContinuity(evidence: ContinuityEvidence): Observation {
     cause === null && checkpoint !== null ? Math.min(checkpoint.at, now) : coveredFrom(evidence, cause);
   const stretchMs = now - from;
   const advanceMs = Math.min(stretchMs, steadyBound(evidence));
-  const stepped = stretchMs - advanceMs > driftAllowanceMs + stretchMs * driftAllowanceShare;
+  const stepped = isStep(stretchMs, advanceMs);
   return {
     from,
     to: now,
@@ -37,6 +37,11 @@ export function judgeContinuity(evidence: ContinuityEvidence): Observation {
     gap: describeGap(checkpoint, from, advanceMs, now, cause ?? (stepped ? "clock" : null)),
     observedMs: (checkpoint?.observedMs ?? 0) + advanceMs,
   };
+}
+
+/** Whether one clock went further than the other by more than clocks drift apart. */
+export function isStep(furtherMs: number, otherMs: number): boolean {
+  return furtherMs - otherMs > driftAllowanceMs + furtherMs * driftAllowanceShare;
 }
 
 function describeGap(

@@ -29,8 +29,8 @@ import type {
 import { parseDetails, parseHistory, parseImageBytes } from "./size-answers.js";
 import { textWithoutLists } from "./without-lists.js";
 
-/** Removals wait for the engine to delete files: minutes for a large image on a slow disk. */
-const removalPatience = 10;
+/** For what takes the engine minutes: to delete the files of a large image on a slow disk, to read a log of months. */
+const longPatience = 10;
 
 /** The Engine API of Docker and of Podman, over one connection. */
 export class ApiEngine implements Engine {
@@ -96,16 +96,17 @@ export class ApiEngine implements Engine {
     yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
   }
 
-  async *readEvents(until: number): AsyncGenerator<EngineEvent> {
-    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
-    const end: Readonly<Record<string, string>> =
-      this.#family === "podman" ? { stream: "false" } : { until: (until / 1000).toFixed(3) };
-    const response = await this.#send({
-      method: "GET",
-      path: "/events",
-      query: { since: "0", ...end },
-      mostBytes: mostBytes.events,
-    });
+  async *readEvents(until: number, logFrom: bigint | null): AsyncGenerator<EngineEvent> {
+    const isLog = this.#family === "podman";
+    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one. Docker's
+    // buffer is cut at the first event before `since`, whatever stands behind it.
+    const query: Readonly<Record<string, string>> = isLog
+      ? { since: logFrom === null ? "0" : inSeconds(logFrom), stream: "false" }
+      : { since: "0", until: (until / 1000).toFixed(3) };
+    // A log of months is a gigabyte.
+    const timeoutMs = this.#timeoutMs * (isLog ? longPatience : 1);
+    const request = { method: "GET", path: "/events", query, timeoutMs, mostBytes: mostBytes.events } as const;
+    const response = await this.#connection.send(request);
     if (response.status !== 200) throw await this.#refused("GET /events", response);
     yield* parseEventLines(response.body, this.#family === "docker" ? mostDockerEvents : Infinity);
   }
@@ -161,7 +162,7 @@ export class ApiEngine implements Engine {
 
   async remove(reference: string): Promise<RemovalAnswer> {
     const path = imagePath(reference);
-    const timeoutMs = this.#timeoutMs * removalPatience;
+    const timeoutMs = this.#timeoutMs * longPatience;
     try {
       const response = await this.#connection.send({
         method: "DELETE",
@@ -234,6 +235,12 @@ function imagePath(reference: string): string {
     throw new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(reference)}.`);
   }
   return `/images/${reference}`;
+}
+
+/** Whole seconds and nine digits. */
+function inSeconds(nanos: bigint): string {
+  const digits = nanos.toString().padStart(10, "0");
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
 function countLines(chunk: Buffer): number {

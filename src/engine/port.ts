@@ -88,8 +88,11 @@ export interface Engine {
   listContainers(): Promise<Container[]>;
   /** Swarm services; to be asked of a manager only. */
   listServices(): Promise<Service[]>;
-  /** The whole event buffer, unfiltered, in the engine's own order, up to this engine time (epoch milliseconds). */
-  readEvents(until: number): AsyncIterable<EngineEvent>;
+  /**
+   * The whole event buffer, unfiltered, in the engine's own order, up to this engine time (epoch milliseconds). Of a log,
+   * what has times from `logFrom` on (nanoseconds since 1970); null for all of it.
+   */
+  readEvents(until: number, logFrom: bigint | null): AsyncIterable<EngineEvent>;
   /**
    * How many events have come, each time some come, as they happen. Ends when `end` is aborted or the connection
    * breaks; a reader that is slow may miss some.

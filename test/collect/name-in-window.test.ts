@@ -16,10 +16,10 @@ async function knownForAnHour(...names: readonly string[]): Promise<{ scene: Sce
 /** Older events than are kept waiting for the checkpoint, as Podman may have them. */
 function withLongLog(real: Engine): Engine {
   return otherwise(real, {
-    readEvents: async function* (until) {
+    readEvents: async function* (until, from) {
       for (let count = 1; count <= 1100; count += 1)
         yield { timeNano: BigInt(count), type: "network", action: "connect", actorId: "", attributes: {} };
-      yield* real.readEvents(until);
+      yield* real.readEvents(until, from);
     },
   });
 }

@@ -49,10 +49,10 @@ function lagging(real: Engine): Engine {
 /** The engine's clock was set back, and its log still has what came before that. */
 function withEventFromTheFuture(real: Engine): Engine {
   return otherwise(real, {
-    readEvents: async function* (until) {
+    readEvents: async function* (until, from) {
       const timeNano = BigInt(until + hour) * 1_000_000n;
       yield { timeNano, type: "network", action: "connect", actorId: "none", attributes: {} };
-      yield* real.readEvents(until);
+      yield* real.readEvents(until, from);
     },
   });
 }

@@ -35,9 +35,9 @@ async function engineThatSays(answer: Answer | ((path: string) => Answer)) {
   return { engine: new ApiEngine(new Connection({ kind: "unix", socketPath }), 500), asked, socketPath };
 }
 
-async function drain(engine: ApiEngine, until: number): Promise<number> {
+async function drain(engine: ApiEngine, until: number, logFrom: bigint | null = null): Promise<number> {
   let count = 0;
-  for await (const event of engine.readEvents(until)) count += event.type === "" ? 0 : 1;
+  for await (const event of engine.readEvents(until, logFrom)) count += event.type === "" ? 0 : 1;
   return count;
 }
 
@@ -51,8 +51,10 @@ describe("the Engine API", () => {
 
   it("is asked for the whole event buffer of Docker up to a moment", async () => {
     const { engine, asked } = await engineThatSays({ text: "" });
+    const request = "GET /events?since=0&until=1769853600.007";
     expect(await drain(engine, 1_769_853_600_007)).toBe(0);
-    expect(asked).toEqual(["GET /events?since=0&until=1769853600.007"]);
+    expect(await drain(engine, 1_769_853_600_007, 7n)).toBe(0);
+    expect(asked).toEqual([request, request]);
   });
 
   it("is asked for Podman's log without an end, which Podman would not take", async () => {
@@ -63,6 +65,8 @@ describe("the Engine API", () => {
     expect((await engine.describe()).family).toBe("podman");
     await drain(engine, 1000);
     expect(asked.at(-1)).toBe("GET /events?since=0&stream=false");
+    await drain(engine, 1000, 1_769_853_600_000_000_007n);
+    expect(asked.at(-1)).toBe("GET /events?since=1769853600.000000007&stream=false");
   });
 
   it.each([
