@@ -25,10 +25,15 @@ export function idleRulesOf(
   now: number,
 ): IdleRules {
   const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
-  const unmatched = unmatchedPatterns(
-    rules,
-    facts.map(({ image }) => image),
+  const images = facts.map(({ image }) => image);
+  // What has no tag any more is in scope by those that it had.
+  const asTagged = images.map((image) =>
+    image.lastTags === undefined ? image : { ...image, tags: image.lastTags },
   );
+  const unmatched = [
+    ...unmatchedPatterns(keep, images),
+    ...(only === null ? [] : unmatchedPatterns(only, asTagged)),
+  ];
   const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
     warnings: news.map(warningOf),

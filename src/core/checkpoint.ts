@@ -60,6 +60,8 @@ export interface ImageRecord {
   readonly wasTagged: boolean;
   /** At the checkpoint. */
   readonly names: NamesText;
+  /** The tags that it had last, where it has none; empty where it has one or none is known. */
+  readonly lastTags: NamesText;
 }
 
 /** Everything the ledger knows of one engine. */

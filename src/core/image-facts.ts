@@ -3,6 +3,7 @@ import { retryAt } from "./failed-removals.js";
 import type { Image } from "./image.js";
 import { shownTags } from "./image-names.js";
 import { layersOfAll, type ImageLayers, type SizeModel } from "./image-layers.js";
+import { namesOf } from "./name-index.js";
 import type { Observed } from "./next-record.js";
 import type { Use } from "./use.js";
 
@@ -48,7 +49,7 @@ export function factsOf(
     if (known === undefined) continue;
     const layers = layersOf(image);
     facts.push({
-      image,
+      image: known.lastTags === "" ? image : { ...image, lastTags: namesOf(known.lastTags) },
       firstSeenAt: known.firstSeenAt,
       lastUse: { at: known.lastUsedAt, kind: known.lastUseKind, by: known.lastUseBy },
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),

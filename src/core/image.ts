@@ -21,6 +21,8 @@ export interface Image {
    * its list of registries.
    */
   readonly shortNames?: readonly string[];
+  /** The tags that an image without any had last, as the ledger remembers them. */
+  readonly lastTags?: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Bytes of all layers, shared ones included. */
   readonly sizeBytes: number;

@@ -5,6 +5,7 @@ import { matchesAny } from "./keep-rules.js";
 import { mostRecentlyUsed, newestOfRepositories } from "./most-recent.js";
 import type { RankedImage } from "./order.js";
 import type { Policy } from "./policy.js";
+import { scopeOf } from "./scope.js";
 import type { KeepReason } from "./verdict.js";
 
 /** Why images stay whatever the limits say, in the order of the policy; an image that may go is not in the map. */
@@ -33,7 +34,7 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     if (policy.keepLocal === "all" && !facts.inRegistry) own.push("local");
     if (recent.has(image.id)) own.push("recent");
     if (isInGrace(facts, policy.graceMs, now)) own.push("grace");
-    if (policy.only !== null && !matchesAny(policy.only, image)) own.push("out-of-scope");
+    if (policy.only !== null && scopeOf(policy.only, image).kind === "outside") own.push("out-of-scope");
     if (own.length > 0) byRule.push(image.id);
     if (facts.retryAt !== null) own.push("failed-before");
     if (own.length > 0) reasons.set(image.id, share(own));

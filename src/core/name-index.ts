@@ -1,4 +1,5 @@
 import type { Image, ImageId } from "./image.js";
+import { shownTags } from "./image-names.js";
 import { canonicalNameOf } from "./reference.js";
 
 /** What names stand for, by canonical spelling (see reference.ts), tags and digests. */
@@ -74,6 +75,15 @@ export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => N
 function textOf({ tags, digests }: Image): NamesText {
   const names = digests.length === 0 ? tags : [...tags, ...digests];
   return names.join(separator);
+}
+
+/** The tags alone of such a text, those beside a digest included. */
+export function tagsIn(text: NamesText): NamesText {
+  const all = namesOf(text);
+  return shownTags({
+    tags: all.filter((name) => !name.includes("@")),
+    digests: all.filter((name) => name.includes("@")),
+  }).join(separator);
 }
 
 /** The names in such a text, in any spelling. */

@@ -6,7 +6,7 @@ import { shownTags } from "./image-names.js";
 import type { ImageLesson } from "./layer-record.js";
 import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
-import { namesIn, namesTextOf, type NamesText } from "./name-index.js";
+import { namesIn, namesTextOf, tagsIn, type NamesText } from "./name-index.js";
 import { missedUntil, type Observation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
 import type { Use } from "./use.js";
@@ -110,6 +110,7 @@ function nextImageRecord(
     inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
     wasTagged: previous?.wasTagged === true || shownTags(image).length > 0,
     names,
+    lastTags: lastTagsOf(image, previous),
   };
   if (previous === undefined) {
     const seen = laterUse(use ?? firstUse(observed), creationOf(createdAt, observed));
@@ -126,10 +127,18 @@ function nextImageRecord(
   const isSame =
     known.inRegistry === previous.inRegistry &&
     known.wasTagged === previous.wasTagged &&
-    known.names === previous.names;
+    known.names === previous.names &&
+    known.lastTags === previous.lastTags;
   // The same object for most images, of which there may be many.
   const next = isSame ? previous : { ...previous, ...known };
   return use === null ? next : withUse(next, use, observedAt(use, record, observed));
+}
+
+/** What was not known at the checkpoint leaves what was known before. */
+function lastTagsOf(image: Image, previous: ImageRecord | undefined): NamesText {
+  if (previous === undefined || shownTags(image).length > 0) return "";
+  const tags = tagsIn(previous.names);
+  return tags === "" ? previous.lastTags : tags;
 }
 
 function withUse(known: ImageRecord, use: Use, observedMs: number): ImageRecord {

@@ -9,6 +9,7 @@ import { makePlan, type Plan, type PlannedImage } from "./plan.js";
 import type { Policy } from "./policy.js";
 import { mayGo } from "./prospect.js";
 import { ageLimitOf } from "./removal-reasons.js";
+import { scopeOf } from "./scope.js";
 import type { KeepReason, RemoveReason } from "./verdict.js";
 
 /** One rule of the policy as it went for one image. */
@@ -93,10 +94,13 @@ const keepRules: Readonly<Record<KeepRule, FindOut>> = {
     unit: "ms",
     isOff: graceMs === 0,
   }),
-  "out-of-scope": ({ image }, { policy: { only } }) => ({
-    by: (only?.patterns ?? []).filter((pattern) => pattern.matches(image)).map(({ text }) => text),
-    isOff: only === null,
-  }),
+  "out-of-scope": ({ image }, { policy: { only } }) => {
+    if (only === null) return { isOff: true };
+    const scope = scopeOf(only, image);
+    if (scope.kind === "outside") return { by: scope.alsoNamed };
+    const called = { ...image, tags: image.tags.length > 0 ? image.tags : (image.lastTags ?? []) };
+    return { by: only.patterns.filter((pattern) => pattern.matches(called)).map(({ text }) => text) };
+  },
   "failed-before": ({ retryAt }, { now }) => (retryAt === null ? {} : { value: retryAt - now, unit: "ms" }),
 };
 

@@ -21,11 +21,12 @@ type ImageRow = readonly [
   topLayer: number | null,
   taggedAt: number | null,
   manifests: string | null,
+  lastTags: string,
 ];
 
 const columns =
   "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
-  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests";
+  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests, last_tags";
 
 /** A record, so that a new kind does not compile until it is listed here. */
 const useKinds: Readonly<Record<UseKind, true>> = {
@@ -98,5 +99,6 @@ function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | nul
     inRegistry: row[6] === 1,
     wasTagged: row[7] === 1,
     names: row[8],
+    lastTags: row[14],
   };
 }

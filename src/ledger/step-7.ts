@@ -20,6 +20,8 @@ export const step7 = `
   -- Digests of the platform manifests that lie below the ID, a line each, as the containerd store tells them: one ID has
   -- several, and one manifest may lie below several IDs. Empty where a store has none, NULL where nobody has asked.
   ALTER TABLE image ADD COLUMN manifests TEXT;
+  -- The tags that an image had last that has none now, a line each; empty where it has one, or none is known.
+  ALTER TABLE image ADD COLUMN last_tags TEXT NOT NULL DEFAULT '';
   -- The rest of what the engine lists, where is_listed is 1: then names are as listed, too. labels is a JSON object.
   ALTER TABLE image ADD COLUMN is_listed INTEGER NOT NULL DEFAULT 0 CHECK (is_listed IN (0, 1));
   ALTER TABLE image ADD COLUMN parent_id TEXT;

@@ -22,8 +22,9 @@ export function writeImages(
   });
   const write = database.prepare(
     `INSERT OR REPLACE INTO image (engine_id, image_id, first_seen_at, last_used_at, last_use_kind,
-       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests,
+       last_tags)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
@@ -37,7 +38,7 @@ export function writeImages(
       learned === undefined
         ? [0, null, null, null]
         : [1, learned.top, learned.taggedAt, learned.manifests?.join("\n") ?? null];
-    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers);
+    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, image.lastTags);
   }
   vanished.forEach((id) => remove.run(engineId, id));
 }
@@ -68,7 +69,8 @@ function isSameBesidesTime(first: ImageRecord, second: ImageRecord): boolean {
     first.lastUseBy === second.lastUseBy &&
     first.inRegistry === second.inRegistry &&
     first.wasTagged === second.wasTagged &&
-    first.names === second.names
+    first.names === second.names &&
+    first.lastTags === second.lastTags
   );
 }
 

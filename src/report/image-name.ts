@@ -1,6 +1,7 @@
 import { shortId } from "../core/image.js";
 import type { Image } from "../core/image.js";
 import { shownTags } from "../core/image-names.js";
+import { parseReference, repositoryOf } from "../core/reference.js";
 
 /**
  * The name that a person knows an image by, on one line: `app:1 +2` for an image with two more tags,
@@ -12,6 +13,23 @@ export function imageName(image: Pick<Image, "id" | "tags" | "digests">): string
   const [digest, ...furtherDigests] = image.digests;
   if (digest !== undefined) return withCount(shortDigest(digest), furtherDigests.length);
   return `<none> ${shortId(image.id)}`;
+}
+
+/**
+ * All that goes by its own when an image goes, a name each, as imageName shows one: its tags, and the digests of repositories
+ * in which it has none.
+ */
+export function namesThatGo(image: Pick<Image, "id" | "tags" | "digests">): readonly string[] {
+  const tags = shownTags(image);
+  const tagged = new Set(tags.map((tag) => repositoryIn(tag)));
+  const digests = image.digests.filter((digest) => !tagged.has(repositoryIn(digest)));
+  const names = [...tags, ...digests.map(shortDigest)].filter((name) => name.trim() !== "");
+  return names.length === 0 ? [imageName(image)] : [...new Set(names)];
+}
+
+function repositoryIn(name: string): string {
+  const reference = parseReference(name);
+  return reference === null ? name : repositoryOf(reference);
 }
 
 function withCount(name: string, further: number): string {

@@ -3,7 +3,7 @@ import type { ImageReport, RunReport } from "../core/run-report.js";
 import type { Outcome, Verdict } from "../core/verdict.js";
 import type { Verbosity } from "./facts.js";
 import { elastic, figure, rigid } from "./columns.js";
-import { imageName } from "./image-name.js";
+import { imageName, namesThatGo } from "./image-name.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
 import type { Tone } from "./palette.js";
@@ -33,7 +33,15 @@ export function imageTable(
   options: TableOptions,
 ): Line[] {
   const columns = imageColumns(kind, report, options);
-  const rows = images.map((image) => columns.map((column) => column.cell(image)));
+  const rows = images.flatMap((image) => {
+    const row = columns.map((column) => column.cell(image));
+    // What goes is told by all of its names, one below the other.
+    const further = kind === "remove" ? namesThatGo(image.image).slice(1) : [];
+    return [
+      row,
+      ...further.map((name) => row.map((cell, index) => span(index === 0 ? name : "", cell.tone))),
+    ];
+  });
   return table(columns, rows, options.width);
 }
 
@@ -44,7 +52,13 @@ function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOp
   const name = elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 });
   const size = figure(goes ? (isRun ? "FREED" : "FREES") : "SIZE", null);
   return [
-    { ...name, cell: (image) => span(imageName(image.image), isGoing(image, isRun) ? "goes" : null) },
+    {
+      ...name,
+      cell: (image) => {
+        const [first = ""] = goes ? namesThatGo(image.image) : [imageName(image.image)];
+        return span(first, isGoing(image, isRun) ? "goes" : null);
+      },
+    },
     ...(options.verbosity === "verbose"
       ? [
           {

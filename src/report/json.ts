@@ -4,7 +4,7 @@ import type { UnmetLimit } from "../core/unmet-limits.js";
 import { isoTime } from "./quantities.js";
 import { tally } from "./tally.js";
 import { toDocument } from "./to-document.js";
-import { matchingPatterns } from "./why.js";
+import { alsoNamed, matchingPatterns } from "./why.js";
 
 /** Raised when a field changes its meaning or goes; new fields may come at any time. */
 export const schema = 1;
@@ -104,6 +104,7 @@ export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy
     firstSeenAt: isoTime(report.firstSeenAt),
     inUseBy: report.inUseBy,
     matchedKeepPatterns: matchingPatterns(report, policy).map(({ text }) => text),
+    alsoNamed: alsoNamed(report, policy),
     verdict: verdict.kind,
     reasons: verdict.reasons,
     retryAt: isoTime(report.retryAt),

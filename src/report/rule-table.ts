@@ -76,7 +76,10 @@ const texts: Readonly<Record<RuleCheck["rule"], (check: RuleCheck) => string>> =
       : `number ${value} by last use; the first ${limit === 1 ? "one stays" : `${String(limit)} stay`}`,
   grace: ({ value, limit }) =>
     `first seen or used ${durationText(value ?? 0)} ago, of ${durationText(limit ?? 0)}`,
-  "out-of-scope": ({ by }) => (by.length === 0 ? "no pattern matches" : `${by.join(", ")} matches: in scope`),
+  "out-of-scope": ({ by, result }) => {
+    if (by.length === 0) return "no pattern matches";
+    return result === "keeps" ? `also named ${by.join(", ")}` : `${by.join(", ")} matches: in scope`;
+  },
   "failed-before": ({ value }) =>
     value === null ? "no removal of it waits" : `tried again in ${durationText(value)}`,
   age: ({ value, limit }) => `idle ${durationText(value ?? 0)} of ${durationText(limit ?? 0)}`,

@@ -1,6 +1,7 @@
 import type { ImagePattern } from "../core/keep-rules.js";
 import type { Policy } from "../core/policy.js";
 import type { ImageReport } from "../core/run-report.js";
+import { scopeOf } from "../core/scope.js";
 import type { KeepReason, RemoveReason } from "../core/verdict.js";
 import { durationText, momentText } from "./quantities.js";
 import { keepReasonWords, removeReasonWords } from "./words.js";
@@ -22,6 +23,13 @@ export function matchingPatterns(image: ImageReport, policy: Policy): ImagePatte
   return policy.keep.patterns.filter((pattern) => pattern.matches(image.image));
 }
 
+/** The names that spare an image, although `--only` matches another of its names. */
+export function alsoNamed({ image, verdict }: ImageReport, { only }: Policy): readonly string[] {
+  if (only === null || verdict.kind === "remove" || !verdict.reasons.includes("out-of-scope")) return [];
+  const scope = scopeOf(only, image);
+  return scope.kind === "inside" ? [] : scope.alsoNamed;
+}
+
 function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string {
   const words = keepReasonWords[reason];
   switch (reason) {
@@ -39,10 +47,14 @@ function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string
       return `${words} (${durationText(policy.graceMs)})`;
     case "failed-before":
       return image.retryAt === null ? words : `${words}, tried again at ${momentText(image.retryAt)}`;
+    case "out-of-scope": {
+      const [name, ...further] = alsoNamed(image, policy);
+      if (name === undefined) return words;
+      return `${words} (also named ${name}${further.length === 0 ? "" : ` +${further.length}`})`;
+    }
     case "label":
     case "local":
     case "parent-of-kept":
-    case "out-of-scope":
     case "within-limits":
     case "max-removals":
       return words;

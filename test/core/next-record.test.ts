@@ -59,6 +59,7 @@ function before(fields: Partial<ImageRecord> = {}): EngineRecord {
     observedMsAtLastUse: 250,
     inRegistry: false,
     wasTagged: false,
+    lastTags: "",
     names: "app:1",
     ...fields,
   };

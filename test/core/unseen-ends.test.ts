@@ -20,6 +20,7 @@ function row(fields: Partial<ImageRecord>): ImageRecord {
     observedMsAtLastUse: 300,
     inRegistry: false,
     wasTagged: true,
+    lastTags: "",
     names: "app:1",
     ...fields,
   };

@@ -28,6 +28,7 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
     observedMsAtLastUse: 0,
     inRegistry: false,
     wasTagged: true,
+    lastTags: "",
     names: "",
     ...changes,
   };

@@ -27,6 +27,7 @@ const anyImage = fc.record({
   observedMsAtLastUse: anyTime,
   inRegistry: fc.boolean(),
   wasTagged: fc.boolean(),
+  lastTags: fc.constantFrom("", "app:1", "app:1\napp:2"),
   names: fc.oneof(fc.constantFrom("", "a\nb"), fc.string({ unit: "grapheme" })),
 });
 const anyAnchor = fc.record({

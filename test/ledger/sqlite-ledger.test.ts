@@ -122,6 +122,7 @@ describe("what is saved is loaded again", () => {
     ["the observed clock at its last use", changed({ observedMsAtLastUse: 9 })],
     ["that it is in a registry", changed({ inRegistry: true })],
     ["that it had a name", changed({ wasTagged: false })],
+    ["the tags that it had last", changed({ lastTags: "app:1\napp:2" })],
     ["that it is gone", { images: new Map() }],
     ["the image of a container", { containers: container({ images: [imageId(2)] }) }],
     [

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cellWidth } from "../../src/report/cells.js";
+import { namesThatGo } from "../../src/report/image-name.js";
 import { createPalette, plainPalette } from "../../src/report/palette.js";
 import { renderText } from "../../src/report/text.js";
 import { arbitraryReport } from "./arbitrary-report.js";
@@ -60,11 +61,14 @@ describe("any report", () => {
     );
   });
 
-  it("has one row for every image when all are asked for", () => {
+  it("has one row for every image that stays and for every name that goes, when all are asked for", () => {
     fc.assert(
       fc.property(arbitraryReport, anyWidth, (report, width) => {
         const lines = renderText(report, { ...plain, verbosity: "verbose", width });
-        expect(countRows(lines)).toBe(report.images.length);
+        const rows = report.images.map(({ image, verdict }) =>
+          verdict.kind === "keep" ? 1 : namesThatGo(image).length,
+        );
+        expect(countRows(lines)).toBe(rows.reduce((sum, count) => sum + count, 0));
       }),
     );
   });

@@ -146,6 +146,7 @@ class Life {
       observedMsAtLastUse: at,
       inRegistry: true,
       wasTagged: true,
+      lastTags: "",
       names: name,
     });
     // The lower half is shared with nine others.
