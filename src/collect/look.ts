@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { coverageMs, type PastObservation } from "../core/coverage.js";
 import type { EngineRecord, SteadyClock } from "../core/checkpoint.js";
-import { factsOf, type ImageFacts } from "../core/image-facts.js";
+import { factsOf, withMissingTags, type ImageFacts } from "../core/image-facts.js";
 import { resolveLimits } from "../core/limits.js";
 import type { Listing } from "../core/listing.js";
 import { nextRecord, type Observed } from "../core/next-record.js";
@@ -88,7 +88,7 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
     dependencies.onProgress,
   );
   const seen = nextRecord(before, observed, lessons);
-  const facts = factsOf(seen, observed, description);
+  const facts = withMissingTags(factsOf(seen, observed, description), restored.missing);
   const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
 
   const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, observed.observation.to);

@@ -1,6 +1,6 @@
 import type { EngineRecord, ImageRecord } from "./checkpoint.js";
 import { retryAt } from "./failed-removals.js";
-import type { Image } from "./image.js";
+import type { Image, ImageId } from "./image.js";
 import { shownTags } from "./image-names.js";
 import { layersOfAll, type ImageLayers, type SizeModel } from "./image-layers.js";
 import { namesOf } from "./name-index.js";
@@ -63,6 +63,24 @@ export function factsOf(
     });
   }
   return facts;
+}
+
+/**
+ * The facts with the tags that a killed run took and that are to be given back: rules go by them already, so that a dry run
+ * lists what the next run removes, and no run removes what a name keeps that it could not give back.
+ */
+export function withMissingTags(
+  facts: readonly ImageFacts[],
+  missing: ReadonlyMap<ImageId, readonly string[]>,
+): readonly ImageFacts[] {
+  if (missing.size === 0) return facts;
+  return facts.map((each) => {
+    const { image } = each;
+    const noted = missing.get(image.id) ?? [];
+    const missingTags = noted.filter((name) => !name.includes("@") && !image.tags.includes(name));
+    if (missingTags.length === 0) return each;
+    return { ...each, image: { ...image, missingTags }, isUntagged: false };
+  });
 }
 
 /** Where a digest proves nothing, only what was seen counts: an image that came before the ledger may be the only one. */

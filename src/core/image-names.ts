@@ -24,15 +24,15 @@ export interface ImageNames {
 }
 
 /** An image's names as the engine gives them. */
-export type ListedNames = Pick<Image, "tags" | "digests">;
+export type ListedNames = Pick<Image, "tags" | "digests" | "missingTags">;
 
 /**
- * The tags that `docker images` shows: that of `app:1@sha256:…`, too. The engine itself takes `app:1` for such an image only
+ * The tags that `docker images` shows, and those that the image is to have again: that of `app:1@sha256:…`, too. The engine itself takes `app:1` for such an image only
  * together with the digest, so this is for what people say and read, and not for what is asked of the engine.
  */
-export function shownTags({ tags, digests }: ListedNames): readonly string[] {
-  if (!digests.some((name) => pinnedTagOf(name) !== null)) return tags;
-  return [...new Set([...tags, ...digests.flatMap((name) => pinnedTagOf(name) ?? [])])];
+export function shownTags({ tags, digests, missingTags = [] }: ListedNames): readonly string[] {
+  if (missingTags.length === 0 && !digests.some((name) => pinnedTagOf(name) !== null)) return tags;
+  return [...new Set([...tags, ...missingTags, ...digests.flatMap((name) => pinnedTagOf(name) ?? [])])];
 }
 
 /** All names as people know them: tags first, then those with digest, each without tag. */

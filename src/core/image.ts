@@ -21,6 +21,8 @@ export interface Image {
    * its list of registries.
    */
   readonly shortNames?: readonly string[];
+  /** Tags that a killed run took from it and that are still to be given back: it has them again before it is judged. */
+  readonly missingTags?: readonly string[];
   /** The tags that an image without any had last, as the ledger remembers them. */
   readonly lastTags?: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

@@ -18,7 +18,7 @@ const outside: Scope = { kind: "outside", alsoNamed: [] };
 export function scopeOf(only: KeepRules, image: Image): Scope {
   // Most images that are out of scope have nothing that matches.
   if (!matchesAny(only, image) && (image.lastTags ?? []).length === 0) return outside;
-  if (matchesAny(only, { ...image, tags: [], digests: [], shortNames: [] })) return inside;
+  if (matchesAny(only, named(image, { tags: [], digests: [] }))) return inside;
   const ownTags = shownTags(image);
   const tags = ownTags.length > 0 ? ownTags : (image.lastTags ?? []);
   const matchedTags = tags.filter((tag) => matchesAny(only, named(image, { tags: [tag], digests: [] })));
@@ -43,7 +43,7 @@ function named(image: Image, names: Pick<Image, "tags" | "digests">): Image {
   const shortNames = (image.shortNames ?? []).filter((short) =>
     spelled.has(canonicalNameOf(`localhost/${short}`)),
   );
-  return { ...image, ...names, shortNames };
+  return { ...image, ...names, shortNames, missingTags: [] };
 }
 
 function repositoryOfName(name: string): string {

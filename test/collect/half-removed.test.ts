@@ -139,6 +139,29 @@ describe("an image that a killed run left with some of its names", () => {
     expect(scene.names()).toEqual(namesBefore);
   });
 
+  it("is judged by all its names in a dry run and where they cannot be given back, as in the run that gives them back", async () => {
+    const { scene, id, lost } = await killedScene();
+    const rules = { ...everything, only: ["**/*:*"], keep: [lost[0] ?? ""] };
+    const dry = await scene.run(rules, { mode: "dry-run" });
+    expect(imageIn(dry, id).verdict).toMatchObject({ kind: "keep", reasons: ["keep-rule"] });
+    refuseNames(scene);
+    const refused = await scene.run(rules);
+    expect(imageIn(refused, id)).toMatchObject({ verdict: { kind: "keep" }, outcome: null });
+    scene.practice.onRequest = undefined;
+    const run = await scene.run({ ...everything, only: names.filter((name) => !lost.includes(name)) });
+    expect(imageIn(run, id).verdict).toMatchObject({ kind: "keep", reasons: ["out-of-scope"] });
+    expect(scene.names()).toEqual(names);
+  });
+
+  it("is listed by a dry run where the run removes it for a name that it is given back", async () => {
+    const { scene, id, lost } = await killedScene();
+    const rules = { ...everything, only: names };
+    const dry = await scene.run(rules, { mode: "dry-run" });
+    expect(imageIn(dry, id).verdict.kind).toBe("remove");
+    expect(imageIn(dry, id).image.missingTags).toEqual(lost);
+    expect(imageIn(await scene.run(rules), id).outcome).toBe("removed");
+  });
+
   it.each<[string, (scene: Scene) => void]>([
     ["refuses a name", refuseNames],
     ["cannot tell of the image", failFirstLook],
