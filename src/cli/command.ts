@@ -1,4 +1,4 @@
-import { exitCodeOfError, exitCodeOfSignal } from "../core/exit-code.js";
+import { exitCodeOfError, exitCodeOfInterruption } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
 import { errorPriority } from "../report/priority.js";
 import { sanitize } from "../report/sanitize.js";
@@ -62,9 +62,11 @@ export async function runCommand(process: Surroundings): Promise<number> {
       }
     }
   } catch (error) {
-    if (interruption.waiting.aborted) {
-      stderr.write(`docker-gc: ended by ${String(interruption.signal)} before anything was removed.\n`);
-      return exitCodeOfSignal(interruption.signal ?? "SIGTERM");
+    const { cause, waiting } = interruption;
+    if (waiting.aborted && cause !== null) {
+      const by = cause === "run-timeout" ? "its --run-timeout" : cause;
+      stderr.write(`docker-gc: ended by ${by} before anything was removed.\n`);
+      return exitCodeOfInterruption(cause);
     }
     // A run that is still busy needs nobody: cron stays silent.
     const silent = quiet && error instanceof Failure && error.code === "locked";

@@ -7,7 +7,7 @@ import type { Interruption } from "./interruption.js";
 import type { Settings } from "./settings.js";
 import type { Surroundings } from "./surroundings.js";
 
-/** The engine that the settings name. Nothing is asked of it yet; a signal that may end the command ends its calls. */
+/** The engine that the settings name. Nothing is asked of it yet; whatever ends the command ends its calls. */
 export function connect(
   { host, context, timeoutMs }: Settings,
   { env, home }: Surroundings,
@@ -16,6 +16,8 @@ export function connect(
   const resolved = resolveEndpoint({ host, context }, { env, home });
   refuseOtherThanDefault(resolved, { env, home });
   const engine = new ApiEngine(new Connection(resolved.endpoint), timeoutMs);
-  interruption.waiting.addEventListener("abort", () => engine.abandon());
+  interruption.any.addEventListener("abort", () => engine.hurry());
+  for (const atOnce of [interruption.waiting, interruption.again])
+    atOnce.addEventListener("abort", () => engine.abandon());
   return engine;
 }

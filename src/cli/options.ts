@@ -233,6 +233,17 @@ export const options = [
   },
   {
     ...value,
+    name: "run-timeout",
+    group: "Where",
+    commands: asking,
+    placeholder: "DURATION|off",
+    default: "6h",
+    description:
+      "End the whole command after this, as SIGTERM does, with exit code 4. Waiting for the lock and --linger do not count.",
+    variable: "DOCKER_GC_RUN_TIMEOUT",
+  },
+  {
+    ...value,
     name: "ledger",
     group: "Where",
     commands: remembering,

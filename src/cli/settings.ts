@@ -5,7 +5,7 @@ import type { AskedPolicy } from "../core/policy.js";
 import { toMinFree, toMinFreeInodes, toQuota, toQuotaTarget } from "./limit-values.js";
 import { findOption, type ValueName } from "./options.js";
 import type { Given, RawOptions } from "./raw-options.js";
-import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs } from "./values.js";
+import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs, toRunTimeoutMs } from "./values.js";
 import { toTimerMs } from "./values.js";
 
 /** Everything a run needs to know, understood and checked. Times are milliseconds. */
@@ -25,6 +25,8 @@ export interface Settings {
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly color: "auto" | "always" | "never";
   readonly timeoutMs: number;
+  /** For all of it but the waiting for the lock and the staying after the report; null: no end. */
+  readonly runTimeoutMs: number | null;
   /** 0: do not wait. */
   readonly lockWaitMs: number;
   /** How long to stay after the report; 0: not at all. */
@@ -60,6 +62,7 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     verbosity: flags.quiet?.value === true ? "quiet" : flags.verbose?.value === true ? "verbose" : "normal",
     color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
     timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),
+    runTimeoutMs: toRunTimeoutMs(givenOrDefault(raw, "run-timeout")),
     lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
     lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
     warnings: [

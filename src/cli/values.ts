@@ -47,6 +47,11 @@ export function toDeadlineMs(given: Given<string>): number {
   });
 }
 
+/** As toDeadlineMs; null for `off`. */
+export function toRunTimeoutMs(given: Given<string>): number | null {
+  return given.value === "off" ? null : toDeadlineMs(given);
+}
+
 export function toPlausibleMs(text: string): number {
   const duration = parseDuration(text);
   if (duration > 36_525 * day) throw refused(text, "is too long", "a duration of at most 100 years");

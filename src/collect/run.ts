@@ -3,6 +3,7 @@ import { exitCodeOf } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
 import type { RemovalEntry, RunEntry } from "../core/history.js";
 import { shownNames } from "../core/image-names.js";
+import type { InterruptionCause } from "../core/interruption.js";
 import type { RunReport } from "../core/run-report.js";
 import { spareEvents } from "../core/spare-events.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
@@ -21,7 +22,7 @@ export interface RunSettings extends LookSettings {
 }
 
 export interface RunDependencies extends LookDependencies {
-  readonly interruptedBy: () => "SIGINT" | "SIGTERM" | null;
+  readonly interruptedBy: () => InterruptionCause | null;
 }
 
 export interface RunResult {

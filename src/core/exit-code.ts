@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from "./failure.js";
+import type { InterruptionCause } from "./interruption.js";
 import type { RunReport } from "./run-report.js";
 
 /** Every exit code and what it means; the help and the README print this table. */
@@ -25,14 +26,18 @@ const codeOfFailure = {
   locked: 75,
 } as const satisfies Record<FailureCode, ExitCode>;
 
-const codeOfSignal = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<string, ExitCode>;
+const codeOfInterruption = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  "run-timeout": 4,
+} as const satisfies Record<InterruptionCause, ExitCode>;
 
 /**
  * The exit code of a run that has a report: what ended it early first, then what went wrong, then what is left
  * to do. A refused removal (HTTP 409: the image was used now) is no error.
  */
 export function exitCodeOf(report: RunReport): ExitCode {
-  if (report.interruptedBy !== null) return codeOfSignal[report.interruptedBy];
+  if (report.interruptedBy !== null) return codeOfInterruption[report.interruptedBy];
   if (report.stoppedBy !== null) return codeOfFailure[report.stoppedBy.code];
   if (report.images.some(({ outcome }) => outcome === "failed")) return 3;
   return report.unmetLimits.length > 0 ? 6 : 0;
@@ -43,8 +48,8 @@ export function cameThrough(exitCode: number): boolean {
   return [0, 3, 6].includes(exitCode);
 }
 
-export function exitCodeOfSignal(signal: keyof typeof codeOfSignal): ExitCode {
-  return codeOfSignal[signal];
+export function exitCodeOfInterruption(cause: InterruptionCause): ExitCode {
+  return codeOfInterruption[cause];
 }
 
 export function exitCodeOfFailure(code: FailureCode): ExitCode {

@@ -2,6 +2,7 @@ import type { BytesHeld } from "./bytes-held.js";
 import type { FailureCode } from "./failure.js";
 import type { Filesystem } from "./filesystem.js";
 import type { Image } from "./image.js";
+import type { InterruptionCause } from "./interruption.js";
 import type { Observation } from "./observation.js";
 import type { Policy } from "./policy.js";
 import type { UnmetLimit } from "./unmet-limits.js";
@@ -75,8 +76,8 @@ export interface RunReport {
   readonly observedShare: number | null;
   /** What is to be said of a gap; apart from the warnings, because it comes by itself and needs nobody at once. */
   readonly gapWarning: string | null;
-  /** The signal that ended the run early. */
-  readonly interruptedBy: "SIGINT" | "SIGTERM" | null;
+  /** The signal that ended the run early, or its own time. */
+  readonly interruptedBy: InterruptionCause | null;
   /** What ended the run early; nothing was removed after it. */
   readonly stoppedBy: { readonly code: FailureCode; readonly message: string } | null;
 }

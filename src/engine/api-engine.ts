@@ -192,6 +192,10 @@ export class ApiEngine implements Engine {
     await response.readText();
   }
 
+  hurry(): void {
+    this.#connection.hurry();
+  }
+
   abandon(): void {
     this.#connection.abandon();
   }

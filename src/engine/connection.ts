@@ -4,6 +4,7 @@ import { describeError, Failure } from "../core/failure.js";
 import { beyond, mostBytes, showBytes } from "./bounds.js";
 import { Deadline, type Patience } from "./deadline.js";
 import { directModem, type Modem, type ModemOptions } from "./direct-request.js";
+import { Exchanges } from "./exchanges.js";
 import { showEndpoint, type Endpoint } from "./endpoint.js";
 import { SshTunnels } from "./ssh-tunnel.js";
 import { readTlsFiles, type TlsFiles } from "./tls-files.js";
@@ -35,8 +36,7 @@ export interface EngineResponse {
 export class Connection {
   readonly shown: string;
   readonly #modem: Modem;
-  readonly #underWay = new Set<Deadline>();
-  #isAbandoned = false;
+  readonly #exchanges = new Exchanges();
 
   constructor(endpoint: Endpoint) {
     this.shown = showEndpoint(endpoint);
@@ -45,20 +45,25 @@ export class Connection {
 
   /** Gives up every exchange that is under way, and every later one. */
   abandon(): void {
-    this.#isAbandoned = true;
-    for (const deadline of this.#underWay) deadline.giveUp();
+    this.#exchanges.abandon();
+  }
+
+  /** See `Engine.hurry`. */
+  hurry(): void {
+    this.#exchanges.hurry();
   }
 
   /** Throws a Failure of code `engine` when there is no answer, and for a redirect: the engine was named, nobody else. */
   async send(request: EngineRequest): Promise<EngineResponse> {
-    const deadline = new Deadline(request, this.#underWay);
-    if (this.#isAbandoned) deadline.giveUp();
+    const deadline = new Deadline(request, this.#exchanges);
+    if (request.method === "DELETE") this.#exchanges.addRemoval(deadline);
     let message: IncomingMessage;
     try {
       message = await this.#dial(request, deadline);
     } catch (error) {
       deadline.clear();
-      throw deadline.isOver ? this.#late(request) : unreachable(this.shown, error);
+      if (deadline.isOver) throw this.#late(request);
+      throw deadline.aborted ? this.#givenUp(request) : unreachable(this.shown, error);
     }
     const { statusCode: status = 0, headers } = message;
     if (status >= 300 && status < 400 && headers.location !== undefined) {
@@ -148,6 +153,7 @@ export class Connection {
 
   #cutOff(request: EngineRequest, deadline: Deadline, error: unknown): Failure {
     if (deadline.isOver) return this.#late(request);
+    if (deadline.aborted) return this.#givenUp(request);
     const cut = `The engine at ${this.shown} broke off its answer to ${request.method} ${request.path}: ${describeError(error)}.`;
     return new Failure("engine", cut, { cause: error });
   }
@@ -158,6 +164,13 @@ export class Connection {
       "engine",
       `The engine at ${this.shown} redirects ${method} ${path} to ${where}, which is not followed; ` +
         "if an engine answers there, name it with --host or DOCKER_HOST.",
+    );
+  }
+
+  #givenUp({ method, path }: EngineRequest): Failure {
+    return new Failure(
+      "engine",
+      `The answer of the engine at ${this.shown} to ${method} ${path} was not waited for.`,
     );
   }
 

@@ -5,6 +5,11 @@ export interface Patience {
   readonly signal?: AbortSignal;
 }
 
+interface UnderWay {
+  add(deadline: Deadline): unknown;
+  delete(deadline: Deadline): unknown;
+}
+
 /**
  * Ends an exchange when its time is over, never with null, when its own signal says so, or when it is given up. Where
  * Node takes an AbortSignal for a request it takes this: it looks at `aborted`, and listens for one event. Node's own,
@@ -19,7 +24,7 @@ export class Deadline {
   readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout | null;
   readonly #other: AbortSignal | undefined;
-  readonly #underWay: Set<Deadline>;
+  readonly #underWay: UnderWay;
   readonly giveUp = () => {
     if (this.aborted) return;
     this.aborted = true;
@@ -27,7 +32,7 @@ export class Deadline {
   };
 
   /** @param underWay holds it until it is cleared */
-  constructor({ timeoutMs, signal }: Patience, underWay: Set<Deadline>) {
+  constructor({ timeoutMs, signal }: Patience, underWay: UnderWay) {
     this.#underWay = underWay;
     this.#other = signal;
     if (signal?.aborted === true) this.giveUp();

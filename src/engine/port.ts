@@ -109,6 +109,11 @@ export interface Engine {
   remove(reference: string): Promise<RemovalAnswer>;
   /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */
   tag(id: ImageId, name: string): Promise<void>;
+  /**
+   * Waits a moment for what is under way and for what follows, and then gives it up; a removal that is under way is waited for to its
+   * answer, as nobody would know what became of it.
+   */
+  hurry(): void;
   /** Gives up all that is under way, for whoever does not wait for it any more: the process could not end before. */
   abandon(): void;
 }

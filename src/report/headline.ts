@@ -1,4 +1,5 @@
 import type { RunReport } from "../core/run-report.js";
+import { interruptionWords } from "./words.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
 import { paragraph } from "./paragraph.js";
@@ -19,7 +20,7 @@ export function endedEarly(report: RunReport): string[] {
   const { skipped } = tally(report);
   const left = skipped === 0 ? "" : ` ${countText(skipped, "planned image")} left alone.`;
   return [
-    ...(report.interruptedBy === null ? [] : [`Interrupted by ${report.interruptedBy}.${left}`]),
+    ...(report.interruptedBy === null ? [] : [`${interruptionWords[report.interruptedBy]}.${left}`]),
     ...(report.stoppedBy === null ? [] : [`Stopped early: ${report.stoppedBy.message}`]),
   ];
 }

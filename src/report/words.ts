@@ -1,3 +1,4 @@
+import type { InterruptionCause } from "../core/interruption.js";
 import type { GapCause } from "../core/observation.js";
 import type { UseKind } from "../core/use.js";
 import type { KeepReason, Outcome, RemoveReason } from "../core/verdict.js";
@@ -63,4 +64,10 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   gone: "gone",
   failed: "failed",
   skipped: "skipped",
+};
+
+export const interruptionWords: Readonly<Record<InterruptionCause, string>> = {
+  SIGINT: "Interrupted by SIGINT",
+  SIGTERM: "Interrupted by SIGTERM",
+  "run-timeout": "Ended by its --run-timeout",
 };

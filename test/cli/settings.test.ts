@@ -57,6 +57,7 @@ describe("settings", () => {
       verbosity: "normal",
       color: "auto",
       timeoutMs: 60_000,
+      runTimeoutMs: 6 * 3_600_000,
       lockWaitMs: 0,
       lingerMs: 0,
       warnings: [],
@@ -123,6 +124,8 @@ describe("settings", () => {
     ["-v", { verbosity: "verbose" }],
     ["--color never", { color: "never" }],
     ["--timeout 1d", { timeoutMs: day }],
+    ["--run-timeout 10m", { runTimeoutMs: 600_000 }],
+    ["--run-timeout off", { runTimeoutMs: null }],
     ["--lock-wait 5m", { lockWaitMs: 300_000 }],
     ["--max-age 36525d", { policy: { maxAgeMs: 36_525 * day } }],
   ])("follow %s", (line, expected) => {

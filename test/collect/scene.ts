@@ -8,6 +8,7 @@ import type { EngineRecord, ImageRecord, SteadyClock } from "../../src/core/chec
 import type { ImageId } from "../../src/core/image.js";
 import type { ImageReport, RunReport } from "../../src/core/run-report.js";
 import { ApiEngine } from "../../src/engine/api-engine.js";
+import type { InterruptionCause } from "../../src/core/interruption.js";
 import { Connection } from "../../src/engine/connection.js";
 import type { Engine } from "../../src/engine/port.js";
 import type { Ledger } from "../../src/ledger/port.js";
@@ -83,7 +84,7 @@ export interface RunOptions {
   readonly mode?: "run" | "dry-run";
   /** Milliseconds for each call. */
   readonly timeoutMs?: number;
-  readonly interruptedBy?: () => "SIGINT" | "SIGTERM" | null;
+  readonly interruptedBy?: () => InterruptionCause | null;
   /** In place of the real one. */
   readonly measureFilesystem?: MeasureFilesystem;
   /** Stands between the run and the engine. */

@@ -3,7 +3,7 @@ import {
   exitCodeOf,
   exitCodeOfError,
   exitCodeOfFailure,
-  exitCodeOfSignal,
+  exitCodeOfInterruption,
   exitCodes,
 } from "../../src/core/exit-code.js";
 import { Failure, type FailureCode } from "../../src/core/failure.js";
@@ -82,7 +82,7 @@ describe("exitCodeOfFailure", () => {
   });
 
   it("knows a signal without a report", () => {
-    expect([exitCodeOfSignal("SIGINT"), exitCodeOfSignal("SIGTERM")]).toEqual([130, 143]);
+    expect([exitCodeOfInterruption("SIGINT"), exitCodeOfInterruption("SIGTERM")]).toEqual([130, 143]);
   });
 
   it("has a meaning for every code of the design", () => {

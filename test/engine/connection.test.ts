@@ -279,3 +279,62 @@ describe("DOCKER_HOST in the environment", () => {
     expect((await ask(unix(socketPath))).text).toBe("OK");
   });
 });
+
+describe("a connection that is hurried", () => {
+  /** Answers a DELETE when it is let, and nothing else. */
+  async function slowRemoval() {
+    let answer = (): void => undefined;
+    const asked = new Map<string, () => void>();
+    const begun = (method: string) => new Promise<void>((resolve) => asked.set(method, resolve));
+    const socketPath = await serveOnSocket((request, response) => {
+      asked.get(request.method ?? "")?.();
+      if (request.method === "DELETE") answer = () => response.end("[]");
+    });
+    const connection = new Connection(unix(socketPath));
+    const start = (method: "GET" | "DELETE") => {
+      const sent = connection.send({ method, path: "/images/x", timeoutMs: 60_000 });
+      sent.catch(() => undefined);
+      return sent;
+    };
+    return { connection, start, begun, answer: () => answer() };
+  }
+
+  it("waits a moment for what is under way, and for what follows, and no longer", async () => {
+    const { connection, start } = await slowRemoval();
+    const reading = start("GET");
+    const before = performance.now();
+    connection.hurry();
+    const { code, message } = await rejectionOf(reading);
+    expect(performance.now() - before).toBeLessThan(1900);
+    expect(code).toBe("engine");
+    expect(message).toContain("to GET /images/x was not waited for.");
+    expect((await rejectionOf(start("GET"))).message).toContain("was not waited for.");
+  });
+
+  it("waits for a removal to its answer, and then a moment", async () => {
+    const { connection, start, begun, answer } = await slowRemoval();
+    const isBegun = begun("DELETE");
+    const removing = start("DELETE");
+    await isBegun;
+    connection.hurry();
+    await sleep(1500);
+    const reading = start("GET");
+    await sleep(50);
+    answer();
+    expect((await removing).status).toBe(200);
+    await (await removing).readText();
+    const before = performance.now();
+    expect((await rejectionOf(reading)).message).toContain("was not waited for.");
+    expect(performance.now() - before).toBeGreaterThan(500);
+  });
+
+  it("waits for nothing once it is abandoned, not for a removal either", async () => {
+    const { connection, start, begun } = await slowRemoval();
+    const isBegun = begun("DELETE");
+    const removing = start("DELETE");
+    await isBegun;
+    connection.hurry();
+    connection.abandon();
+    expect((await rejectionOf(removing)).message).toContain("was not waited for.");
+  });
+});

@@ -57,6 +57,46 @@ describe("a signal", () => {
     expect(practice.engine.images.size).toBe(1);
   });
 
+  it("ends a run within two seconds while the engine answers a look between two removals no more", async () => {
+    const practice = await practiceEngine();
+    let hangs = false;
+    practice.onRequest = (method, path) => {
+      if (practice.requests.every(({ method: earlier }) => earlier !== "DELETE")) return undefined;
+      if (method !== "GET" || path.startsWith("/system/df")) return undefined;
+      hangs = true;
+      return { kind: "hang" };
+    };
+    const { child, result } = await spawnCli(removeAll, { host: practice.host });
+    await asked(practice, () => hangs);
+    const before = performance.now();
+    child.kill("SIGTERM");
+    expect(await result).toMatchObject({ exitCode: 143, stderr: "" });
+    expect(performance.now() - before).toBeLessThan(4000);
+    practice.onRequest = undefined;
+  });
+
+  it("ends a run at once when it comes again, a removal or not, and the next run finds out what became of it", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    let hangs = false;
+    practice.onRequest = (method) => {
+      if (method !== "DELETE") return undefined;
+      hangs = true;
+      return { kind: "hang" };
+    };
+    const { child, result } = await spawnCli(removeAll, { host: practice.host, ledger });
+    await asked(practice, () => hangs);
+    child.kill("SIGTERM");
+    await sleep(1500);
+    expect(child.exitCode).toBeNull();
+    const before = performance.now();
+    child.kill("SIGTERM");
+    expect((await result).exitCode).toBe(143);
+    expect(performance.now() - before).toBeLessThan(3000);
+    practice.onRequest = undefined;
+    expect((await runCli(removeAll, { host: practice.host, ledger })).exitCode).toBe(0);
+  });
+
   it("ends the wait for the lock", async () => {
     const practice = await practiceEngine();
     const ledger = join(temporaryFolder(), "ledger.db");
@@ -67,6 +107,39 @@ describe("a signal", () => {
     expect(await result).toMatchObject({ exitCode: 143, stdout: "" });
     lock.release();
     expect(practice.requests).toEqual([]);
+  });
+});
+
+describe("the time that a run has", () => {
+  it("ends it with 4 before anything is removed, however fast each answer is", async () => {
+    const practice = await practiceEngine();
+    practice.onRequest = (_, path) => (path.endsWith("/json") ? { kind: "delay", ms: 1500 } : undefined);
+    const args = [...removeAll, "--run-timeout", "1s"];
+    const { exitCode, stdout, stderr } = await runCli(args, { host: practice.host });
+    expect(exitCode).toBe(4);
+    expect(stdout).toBe("");
+    expect(stderr).toBe("docker-gc: ended by its --run-timeout before anything was removed.\n");
+  });
+
+  it("lets the image in hand be finished, and the report says what ended it", async () => {
+    const practice = await practiceEngine();
+    practice.onRequest = (method) => (method === "DELETE" ? { kind: "delay", ms: 4000 } : undefined);
+    const args = [...removeAll, "--run-timeout", "3s"];
+    const { exitCode, stdout } = await runCli(args, { host: practice.host });
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain("Ended by its --run-timeout. 1 planned image left alone.");
+    expect(practice.engine.images.size).toBe(1);
+  });
+
+  it("does not count waiting for the lock, nor lingering", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(ledger, { waitMs: 0 });
+    const args = ["--lock-wait", "1m", "--run-timeout", "5s", "--linger", "5s"];
+    const { result } = await spawnCli(args, { host: practice.host, ledger });
+    await sleep(5000);
+    lock.release();
+    expect(await result).toMatchObject({ exitCode: 0, stderr: "" });
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { interruptions } from "../../src/core/interruption.js";
 import type { ImageReport, RunReport } from "../../src/core/run-report.js";
 import type { GapCause } from "../../src/core/observation.js";
 import type { UseKind } from "../../src/core/use.js";
@@ -94,7 +95,7 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
       { maxLength: 7 },
     ),
     filesystem,
-    interruptedBy: fc.constantFrom(null, "SIGINT" as const, "SIGTERM" as const),
+    interruptedBy: fc.constantFrom(null, ...interruptions),
     stoppedBy: fc.option(fc.record({ code: fc.constant("engine" as const), message: text })),
   })
   .map(({ quotaBytes, pattern, holders, inTheWay, ...parts }) =>

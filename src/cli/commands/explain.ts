@@ -22,6 +22,7 @@ export async function perform(task: Task): Promise<number> {
   const engine = connect(settings, surroundings, interruption);
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   const live = createProgress(settings, surroundings);
+  interruption.endAfter(settings.runTimeoutMs);
   const dependencies = {
     engine,
     openLedger: () => ledger,

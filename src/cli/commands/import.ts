@@ -24,6 +24,7 @@ export async function perform(task: Task): Promise<number> {
   const engine = connect(settings, surroundings, interruption);
   const path = trustedLedgerPath(task, settings);
   const importInto = async (ledger: Ledger) => {
+    interruption.endAfter(settings.runTimeoutMs);
     try {
       return await importUses(settings.mode, latestOf(files), {
         engine,

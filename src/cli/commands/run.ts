@@ -1,6 +1,6 @@
 import { linger } from "../../collect/linger.js";
 import { run } from "../../collect/run.js";
-import { exitCodeOf, exitCodeOfError, exitCodeOfSignal } from "../../core/exit-code.js";
+import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/exit-code.js";
 import { Failure } from "../../core/failure.js";
 import type { RunReport } from "../../core/run-report.js";
 import type { Engine } from "../../engine/port.js";
@@ -64,9 +64,9 @@ function isLedgerFailure(error: unknown): boolean {
   return error instanceof Failure && (error.code === "ledger" || error.code === "ledger-full");
 }
 
-/** A signal that ends what a run waits for shows as a failure of whatever that was. */
-function exitCodeOfEnd(error: unknown, { signal, waiting }: Interruption): number {
-  return waiting.aborted && signal !== null ? exitCodeOfSignal(signal) : exitCodeOfError(error);
+/** What ends whatever a run waits for shows as a failure of that. */
+function exitCodeOfEnd(error: unknown, { cause, waiting }: Interruption): number {
+  return waiting.aborted && cause !== null ? exitCodeOfInterruption(cause) : exitCodeOfError(error);
 }
 
 /** Loaded only where it is asked for. */
@@ -89,18 +89,22 @@ async function runAndLinger(
   { engine, openLedger: open, metrics }: Parts,
 ): Promise<number> {
   const live = createProgress(settings, surroundings);
+  const callOff = interruption.endAfter(settings.runTimeoutMs);
   const { report, ongoing } = await run(settings, {
     engine,
     openLedger: open,
     steadyClock: surroundings.steadyClock,
     measureFilesystem: surroundings.measureFilesystem,
-    interruptedBy: () => interruption.signal,
+    interruptedBy: () => interruption.cause,
     onProgress: (progress) => {
       // From here on the image in hand is finished first.
       if (progress.kind === "removing") interruption.hold();
       live.show(progress);
     },
-  }).finally(live.end);
+  }).finally(() => {
+    callOff();
+    live.end();
+  });
   const exitCode = exitCodeOf(report);
   const problem = metrics?.leave(exitCode, report) ?? null;
   const warnings = problem === null ? report.warnings : [...report.warnings, problem];
