@@ -2,6 +2,7 @@ import type { Explanation } from "../core/explanation.js";
 import { findImage, type FoundImage } from "../core/find-image.js";
 import type { ImageFacts } from "../core/image-facts.js";
 import { shownTags } from "../core/image-names.js";
+import { forecast } from "../core/forecast.js";
 import { LayerSet } from "../core/layers.js";
 import { removalOrder } from "../core/order.js";
 import { mayGo, prospectOf } from "../core/prospect.js";
@@ -60,6 +61,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem }: Look) {
     const verdict = planned.get(ranked.facts.image.id)?.verdict;
     return verdict !== undefined && mayGo(verdict);
   });
+  const forecasts = forecast({ facts, policy, now, filesystem: scene.filesystem });
   return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);
@@ -72,7 +74,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem }: Look) {
       countedIdleMs: ranked.idleMs,
       ownBytes,
       checks: checkRules(judged, ranked, scene),
-      prospect: prospectOf(judged, ranked, line, policy, now),
+      prospect: prospectOf(judged, forecasts, line, policy),
     };
   };
 }

@@ -1,7 +1,8 @@
 import { coverageOf, gapWarning } from "../core/coverage.js";
-import { removalOrder, type RankedImage } from "../core/order.js";
+import { removalOrder } from "../core/order.js";
 import type { PlannedImage } from "../core/plan.js";
-import { dueInMs, mayGo } from "../core/prospect.js";
+import { forecast } from "../core/forecast.js";
+import { mayGo } from "../core/prospect.js";
 import type { Candidate, Status } from "../core/status.js";
 import { verdictGroups } from "../core/verdict-groups.js";
 import type { LedgerHistory } from "../ledger/port.js";
@@ -35,21 +36,28 @@ export async function takeStatus(
   };
 }
 
-/** What goes now, then what may go, the soonest first. */
-function candidatesIn({ plan, facts, policy, observed }: Look): Candidate[] {
+/** What goes now, then what goes with time, the soonest first, then what may go when space is short. */
+function candidatesIn({ plan, facts, policy, observed, filesystem }: Look): Candidate[] {
   const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
-  const waiting = removalOrder(facts).flatMap((ranked): [PlannedImage, RankedImage][] => {
-    const planned = keeps.get(ranked.facts.image.id);
-    return planned !== undefined && mayGo(planned.verdict) ? [[planned, ranked]] : [];
+  const now = observed.observation.to;
+  const forecasts = forecast({ facts, policy, now, filesystem: filesystem?.before ?? null });
+  const waiting = removalOrder(facts).flatMap(({ facts: { image } }): Candidate[] => {
+    const planned = keeps.get(image.id);
+    if (planned === undefined || isDeferred(planned)) return [];
+    const due = forecasts.get(image.id);
+    if (due === undefined && !mayGo(planned.verdict)) return [];
+    return [{ image: describeImage(planned), dueInMs: due?.inMs ?? null }];
   });
-  const { to } = observed.observation;
   return [
     ...plan.removals.map((planned) => ({ image: describeImage(planned), dueInMs: 0 })),
-    ...waiting
-      .map(([planned, ranked]) => ({ image: describeImage(planned), dueInMs: dueInMs(ranked, policy, to) }))
-      // Of the same moment, in the order of removal: sorting is stable.
-      .sort((first, second) => rank(first) - rank(second)),
+    // Of the same moment, in the order of removal: sorting is stable.
+    ...waiting.sort((first, second) => rank(first) - rank(second)),
   ];
+}
+
+/** In one of the next runs, as others go first. */
+function isDeferred({ verdict }: PlannedImage): boolean {
+  return verdict.kind === "keep" && verdict.reasons.includes("max-removals");
 }
 
 /** A finite number, as the difference of two infinities is none. */

@@ -1,4 +1,5 @@
 import { graceStart } from "./keep-reasons.js";
+import type { Forecast, Forecasts } from "./forecast.js";
 import type { RankedImage } from "./order.js";
 import type { PlannedImage } from "./plan.js";
 import type { Policy } from "./policy.js";
@@ -11,8 +12,8 @@ export type Prospect =
   | { readonly kind: "goes" }
   /** In one of the next runs: this one has enough to remove. */
   | { readonly kind: "deferred" }
-  /** After this much more observed time, in milliseconds, if nobody uses it. */
-  | { readonly kind: "due"; readonly inMs: number }
+  /** After this much more observed time, in milliseconds, if nobody uses it, and for which limit. */
+  | ({ readonly kind: "due" } & Forecast)
   /** Only when space is needed, at its place among those that may go; the first is 1. */
   | { readonly kind: "in-line"; readonly place: number; readonly of: number }
   /** Not as long as these hold. */
@@ -39,19 +40,18 @@ export function dueInMs({ facts, idleMs }: RankedImage, policy: Policy, now: num
   return Math.max(0, ...waits);
 }
 
-/** `order` is that of the plan that `planned` is part of, and `line` those of it that may go, in the same order. */
+/** `line`: those of the plan that may go, in the order of removal. */
 export function prospectOf(
   { facts, verdict }: PlannedImage,
-  ranked: RankedImage,
+  forecasts: Forecasts,
   line: readonly RankedImage[],
   policy: Policy,
-  now: number,
 ): Prospect {
   if (verdict.kind === "remove") return { kind: "goes" };
   if (verdict.reasons.some((reason) => reason === "max-removals")) return { kind: "deferred" };
+  const due = forecasts.get(facts.image.id);
+  if (due !== undefined) return { kind: "due", ...due };
   if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
-  const inMs = dueInMs(ranked, policy, now);
-  if (inMs !== null) return { kind: "due", inMs };
   const { quotaBytes, minFreeBytes, minFreeInodes } = policy;
   if ([quotaBytes, minFreeBytes, minFreeInodes].every((limit) => limit === null))
     return { kind: "unlimited" };

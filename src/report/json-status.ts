@@ -63,5 +63,7 @@ function ruleOf({ rule, result, value, limit, unit, by }: RuleCheck): object {
 }
 
 function prospectOf(prospect: Prospect): object {
-  return prospect.kind === "due" ? { kind: "due", inSeconds: seconds(prospect.inMs) } : prospect;
+  if (prospect.kind !== "due") return prospect;
+  const { kind, inMs, reason, withChild } = prospect;
+  return { kind, inSeconds: seconds(inMs), reason, withChild };
 }

@@ -1,10 +1,12 @@
 import type { Explanation } from "../core/explanation.js";
+import type { Forecast } from "../core/forecast.js";
 import type { Policy } from "../core/policy.js";
 import type { RuleCheck } from "../core/rule-checks.js";
 import type { KeepReason } from "../core/verdict.js";
 import { toImageId, shortId } from "../core/image.js";
 import { countText, durationText } from "./quantities.js";
 import { holderText } from "./use-text.js";
+import { removeReasonWords } from "./words.js";
 
 /** What would change the verdict of an image, one sentence each. */
 export function prospectSentences({ prospect, checks }: Explanation, policy: Policy): string[] {
@@ -16,7 +18,7 @@ export function prospectSentences({ prospect, checks }: Explanation, policy: Pol
         `It goes in one of the next runs: --max-removals lets one remove ${countText(policy.maxRemovals ?? 0, "image")}.`,
       ];
     case "due":
-      return [dueSentence(prospect.inMs, policy)];
+      return [dueSentence(prospect, policy)];
     case "in-line":
       return [
         `It goes when space is needed: number ${prospect.place} of ${countText(prospect.of, "image")} that may go.`,
@@ -37,11 +39,17 @@ function lasting(reasons: readonly KeepReason[]): readonly KeepReason[] {
   return reasons.filter((reason) => reason !== "recent" && reason !== "grace");
 }
 
-function dueSentence(inMs: number, { quotaBytes, minFreeBytes, minFreeInodes }: Policy): string {
+function dueSentence(
+  { inMs, reason, withChild }: Forecast,
+  { quotaBytes, minFreeBytes, minFreeInodes }: Policy,
+): string {
+  const isForAge = reason === "age" || reason === "untagged-age";
   const isSpaceLimited = [quotaBytes, minFreeBytes, minFreeInodes].some((limit) => limit !== null);
-  const earlier = isSpaceLimited ? ", or before that when space is needed" : "";
+  const earlier = isForAge && isSpaceLimited ? ", or before that when space is needed" : "";
   const due = inMs === 0 ? "at once" : `after ${durationText(inMs)} more of observed time`;
-  return `It goes ${due} if nothing uses it${earlier}.`;
+  const why = isForAge ? "" : `, ${removeReasonWords[reason]},`;
+  const together = withChild === null ? "" : `, together with ${nameOf(withChild)}, which was built on it,`;
+  return `It goes ${due}${why}${together} if nothing uses it${earlier}.`;
 }
 
 /** As long as this holds, the image stays; null for what is said otherwise. */

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../src/core/image-facts.js";
+import { forecast } from "../../src/core/forecast.js";
 import { removalOrder } from "../../src/core/order.js";
 import { makePlan } from "../../src/core/plan.js";
 import { dueInMs, mayGo, prospectOf, type Prospect } from "../../src/core/prospect.js";
+import type { RemoveReason } from "../../src/core/verdict.js";
 import { facts, imageId, policy, type PolicyRecipe } from "./build.js";
 
 const now = 1_000_000;
@@ -11,31 +13,30 @@ const now = 1_000_000;
 function prospectIn(images: readonly ImageFacts[], recipe: PolicyRecipe, word = "app"): Prospect {
   const rules = policy(recipe);
   const plan = makePlan(images, rules, now);
-  const order = removalOrder(images);
   const planned = [...plan.removals, ...plan.keeps].find(
     ({ facts: { image } }) => image.id === imageId(word),
   );
-  const ranked = order.find((each) => each.facts.image.id === imageId(word));
-  if (planned === undefined || ranked === undefined) throw new Error(`There is no image ${word}.`);
+  if (planned === undefined) throw new Error(`There is no image ${word}.`);
   const keeps = new Set(
     plan.keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id),
   );
-  const line = order.filter((each) => keeps.has(each.facts.image.id));
-  return prospectOf(planned, ranked, line, rules, now);
+  const line = removalOrder(images).filter((each) => keeps.has(each.facts.image.id));
+  const forecasts = forecast({ facts: images, policy: rules, now, filesystem: null });
+  return prospectOf(planned, forecasts, line, rules);
 }
 
 const [older, app] = [facts("older", { lastUsedAt: 1 }), facts("app", { lastUsedAt: 2, idleMs: 30 })];
+
+function due(inMs: number, reason: RemoveReason = "age", withChild: string | null = null): Prospect {
+  return { kind: "due", inMs, reason, withChild };
+}
 
 describe("what is ahead of an image", () => {
   it.each<[string, PolicyRecipe, Prospect]>([
     ["goes in the next run", { maxAgeMs: 30 }, { kind: "goes" }],
     ["waits for its turn", { maxAgeMs: 30, quotaBytes: 5, maxRemovals: 1 }, { kind: "deferred" }],
-    ["is due for its age", { maxAgeMs: 100 }, { kind: "due", inMs: 70 }],
-    [
-      "is due for its age at the end of the grace",
-      { maxAgeMs: 30, graceMs: now + 10 },
-      { kind: "due", inMs: 12 },
-    ],
+    ["is due for its age", { maxAgeMs: 100 }, due(70)],
+    ["is due for its age at the end of the grace", { maxAgeMs: 30, graceMs: now + 10 }, due(12)],
     ["stands in line for space", { quotaBytes: 100 }, { kind: "in-line", place: 2, of: 2 }],
     ["has no limit", {}, { kind: "unlimited" }],
     ["is kept by a rule", { maxAgeMs: 30, keep: ["app:1"] }, { kind: "stays", reasons: ["keep-rule"] }],
@@ -46,7 +47,7 @@ describe("what is ahead of an image", () => {
 
   it("is another attempt for one whose removal failed", () => {
     const failed = facts("app", { idleMs: 30, retryAt: now + 500 });
-    expect(prospectIn([failed], { maxAgeMs: 30 })).toEqual({ kind: "due", inMs: 500 });
+    expect(prospectIn([failed], { maxAgeMs: 30 })).toEqual(due(500));
   });
 });
 
