@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { fstatSync } from "node:fs";
 import { homedir } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
@@ -24,6 +25,8 @@ void runCommand({
   steadyClock: readSteadyClock,
   measureFilesystem,
   now: Date.now,
+  // Whoever loaded the program listens: .config/build/loader.cjs.
+  keepCode: () => channel("docker-gc:keep-code").publish(null),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));
   },

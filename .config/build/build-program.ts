@@ -3,7 +3,6 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform, type Metafile, type OutputFile } from "esbuild";
 import { deferred, deferredEntries } from "./deferred.js";
-import { addCompiledCode } from "./compiled-code.js";
 import { joinParts, type ProgramFile } from "./join-parts.js";
 import { licencesOf } from "./licences.js";
 
@@ -59,8 +58,11 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
   await mkdir(into, { recursive: true });
   await Promise.all(parts.map(({ name, text }) => writeFile(join(into, name), text)));
   await writeFile(join(into, "LICENCES.txt"), await licencesOf(packagesIn(metafile), root));
-  await copyFile(fileURLToPath(new URL("loader.cjs", import.meta.url)), join(into, "main.cjs"));
-  await addCompiledCode(into);
+  for (const [from, to] of [
+    ["loader.cjs", "main.cjs"],
+    ["kept-code.cjs", "kept-code.cjs"],
+  ] as const)
+    await copyFile(fileURLToPath(new URL(from, import.meta.url)), join(into, to));
 }
 
 async function toCommonJs({ path, text }: OutputFile): Promise<ProgramFile> {

@@ -1,8 +1,15 @@
-// Starts the program, whose files are functions in one file, from compiled code where there is some for this Node.
+// Starts the program, whose files are functions in one file, from compiled code where a run has kept some.
+const { subscribe } = require("node:diagnostics_channel");
 const { readFileSync } = require("node:fs");
 const { Script } = require("node:vm");
+const keptCode = require("./kept-code.cjs");
 
-const parts = compile(`${__dirname}/program.cjs`).runInThisContext();
+const filename = `${__dirname}/program.cjs`;
+// It is all ASCII, and a byte a character takes half the memory.
+const source = readFileSync(filename, "latin1");
+const cachedData = keptCode.find(source);
+const script = new Script(source, { filename, cachedData });
+const parts = script.runInThisContext();
 const loaded = new Map();
 
 /** As require() does it; for the files that are not in the program, too. */
@@ -17,20 +24,9 @@ function part(name) {
   return module.exports;
 }
 
-function compile(filename) {
-  // It is all ASCII, and a byte a character takes half the memory.
-  return new Script(readFileSync(filename, "latin1"), { filename, cachedData: compiledCode() });
-}
-
-/** V8 refuses code of another version or of other settings, and then it compiles the source. */
-function compiledCode() {
-  const { version, platform, arch } = process;
-  try {
-    return readFileSync(`${__dirname}/program-${version}-${platform}-${arch}.code`);
-  } catch {
-    return undefined;
-  }
-}
-
 exports.part = part;
+// The program knows when there is something to keep, and that it may write.
+subscribe("docker-gc:keep-code", () => {
+  if (cachedData === undefined) keptCode.keep(source, script.createCachedData());
+});
 part("./start.cjs");

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { manPage } from "../../src/cli/man-page.js";
@@ -9,14 +10,26 @@ export interface ManPageOptions {
   readonly into: string;
 }
 
-/** Writes docker-gc.1. Its date is today's, or that of SOURCE_DATE_EPOCH, for builds that are to come out the same. */
+/** Writes docker-gc.1. Its date is that of the source, so that two builds come out the same: SOURCE_DATE_EPOCH, or the last commit. */
 export async function writeManPage({ root, into }: ManPageOptions): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-  const seconds = process.env["SOURCE_DATE_EPOCH"];
-  const built = seconds === undefined ? new Date() : new Date(Number(seconds) * 1000);
+  const built = new Date(Number(process.env["SOURCE_DATE_EPOCH"] ?? secondsOfCommit(root)) * 1000);
   await mkdir(into, { recursive: true });
   await writeFile(
     join(into, "docker-gc.1"),
     manPage({ version, date: built.toISOString().slice(0, "2026-01-31".length) }),
   );
+}
+
+/** Epoch seconds; now where there is no repository. */
+function secondsOfCommit(root: string): string {
+  try {
+    return execFileSync("git", ["log", "-1", "--format=%ct"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return String(Date.now() / 1000);
+  }
 }

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly now: () => number;
   readonly steadyClock: () => SteadyClock;
   readonly measureFilesystem: MeasureFilesystem;
+  /** Keeps what has been compiled of the program for later runs. */
+  readonly keepCode: () => void;
   /** Calls back for each signal that asks the process to end. */
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => void;
 }

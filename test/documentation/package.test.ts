@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
+import { buildProgram } from "../../.config/build/build-program.js";
+import { writeManPage } from "../../.config/build/write-man-page.js";
 import { practiceEngine } from "../main/engine.js";
 import { startPackageRegistry } from "../support/package-registry.js";
 import { projectRoot } from "../support/project.js";
@@ -46,6 +48,29 @@ it("holds the built program and its papers, and nothing of the tests and example
   expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|src\/schemas)\//.test(path))).toEqual(
     [],
   );
+});
+
+it("is the same to the byte whenever and wherever it is made from the same source", async () => {
+  const packed = [];
+  for (const folder of [temporaryFolder(), temporaryFolder()]) {
+    const into = join(folder, "dist");
+    await buildProgram({ root: projectRoot, into });
+    await writeManPage({ root: projectRoot, into });
+    for (const name of ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "bin", "src"])
+      cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+    const { stdout } = await execute("npm", ["pack", "--ignore-scripts", "--silent"], { cwd: folder });
+    packed.push(readFileSync(join(folder, stdout.trim())));
+  }
+  const [first, second] = packed;
+  expect(first).toBeDefined();
+  expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
+});
+
+it("holds no compiled code: that is made where it runs", async () => {
+  const { files } = await pack("--dry-run");
+  expect(
+    files.map(({ path }) => path).filter((path) => !/\.(c?js|json|md|txt|1)$|LICENSE$/.test(path)),
+  ).toEqual([]);
 });
 
 it("holds the manual page where npm is told that it is", async () => {

@@ -46,7 +46,14 @@ export async function spawnCli(args: readonly string[], options: CliOptions = {}
     {
       cwd: projectRoot,
       // Settings of this machine must not leak into the tests.
-      env: { PATH: process.env["PATH"], HOME: home, DOCKER_GC_CONFIG: "/dev/null", ...options.env },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: home,
+        // What is compiled once serves all tests.
+        XDG_CACHE_HOME: join(projectRoot, "node_modules/.cache"),
+        DOCKER_GC_CONFIG: "/dev/null",
+        ...options.env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },

@@ -37,7 +37,6 @@ export class Program {
     for (const name of ["bin", "package.json"])
       await cp(join(projectRoot, name), join(folder, name), { recursive: true });
     await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-    // Last, as the build tries out what it has built.
     await buildProgram({ root: projectRoot, into: join(folder, "dist") });
     return new Program(folder);
   }

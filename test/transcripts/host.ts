@@ -90,6 +90,7 @@ export class PracticeHost {
           totalInodes: 6_000_000,
           freeInodes: 4_000_000,
         }),
+      keepCode: () => undefined,
       onSignal: () => undefined,
     });
     return { exitCode, stdout: this.#shown(stdout.text), stderr: this.#shown(stderr.text) };

@@ -40,11 +40,13 @@ export async function perform(task: Task): Promise<number> {
       lock = await lockTrusted(path, settings, task);
       metrics?.countIn(ledger.get);
     }
-    return await runAndLinger(settings, surroundings, interruption, {
+    const exitCode = await runAndLinger(settings, surroundings, interruption, {
       engine,
       openLedger: ledger.get,
       metrics,
     });
+    if (!isDryRun) surroundings.keepCode();
+    return exitCode;
   } catch (error) {
     // The engine may still be at work on a listing when the ledger turns out to be no good.
     engine.abandon();
