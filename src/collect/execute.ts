@@ -59,7 +59,7 @@ export async function execute(
     observer,
     watch,
     ownTags,
-    names: record.names,
+    plannedFrom: { record, listing: observed.listing },
     ...dependencies,
   });
   onRemoved(removals);

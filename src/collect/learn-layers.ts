@@ -78,9 +78,8 @@ async function learnImage(
   const { diffIds, taggedAt, sizeBytes } = details.told;
   const sumBytes = description.imageSizes === "layers" ? sizeBytes : null;
   const implied = known.impliedHistory({ diffIds, sumBytes });
-  if (implied !== null)
-    return { kind: "found", told: { diffIds, history: implied, taggedAt, sumBytes, manifests: null } };
+  if (implied !== null) return { kind: "found", told: { diffIds, history: implied, taggedAt, sumBytes } };
   const history = await engine.readHistory(id);
   if (history.kind !== "found") return history;
-  return { kind: "found", told: { diffIds, history: history.told, taggedAt, sumBytes, manifests: null } };
+  return { kind: "found", told: { diffIds, history: history.told, taggedAt, sumBytes } };
 }

@@ -1,5 +1,5 @@
 import type { SteadyClock } from "../core/checkpoint.js";
-import type { Container, Image, Service } from "../core/image.js";
+import type { Container, Service } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
 import { createListing } from "../core/listing.js";
 import type { Engine, EngineDescription } from "../engine/port.js";
@@ -24,14 +24,11 @@ export async function list(observer: Observer): Promise<Listing> {
   return createListing(images, containers, services, listedAt);
 }
 
-/** Everything that may hold one of these images. */
-export async function listUsers(
-  observer: Observer,
-  images: readonly Image[],
-  listedAt: number,
-): Promise<Listing> {
+/** The same images with everything that may hold one of them now. */
+export async function listUsers(observer: Observer, { images, names }: Listing): Promise<Listing> {
+  const listedAt = observer.description.now();
   const { containers, services } = await readUsers(observer);
-  return createListing(images, containers, services, listedAt);
+  return { ...createListing([], containers, services, listedAt), images, names };
 }
 
 interface Users {

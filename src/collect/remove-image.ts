@@ -1,12 +1,11 @@
-import type { Image, ImageId } from "../core/image.js";
-import type { NameLookup } from "../core/name-index.js";
+import { shortId, type Image, type ImageId } from "../core/image.js";
 import { canonicalName, canonicalNameOf, parseReference, pinnedTagOf } from "../core/reference.js";
 import { Failure } from "../core/failure.js";
 import type { Obstacle, Outcome } from "../core/verdict.js";
 import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
 import type { TakenNames } from "./names-back.js";
-import { hasSameNames, holderOf, repositoryOfName } from "./second-look.js";
+import { hasSameNames, holderOf, repositoryOfName, type PlannedFrom } from "./second-look.js";
 
 export interface RemovalResult {
   readonly outcome: Outcome;
@@ -21,8 +20,7 @@ export type NoteNames = (image: ImageId, names: readonly string[]) => void;
 
 export interface ImageRemovalContext {
   readonly observer: Observer;
-  /** What names stood for when the plan was made. */
-  readonly names: NameLookup;
+  readonly plannedFrom: PlannedFrom;
   readonly noteNames: NoteNames;
   readonly taken: TakenNames;
 }
@@ -36,15 +34,20 @@ const gone: RemovalResult = { outcome: "gone", detail: null, obstacle: null };
  * something that was not asked for; nothing more may be removed then.
  */
 export async function removeImage(planned: Image, context: ImageRemovalContext): Promise<RemovalResult> {
-  const { observer, names } = context;
+  const { observer, plannedFrom } = context;
   // Side by side, so that neither is older than it has to be when the removal begins.
   const [holder, current] = await Promise.all([
-    holderOf(observer, planned, names),
+    holderOf(observer, planned, plannedFrom),
     observer.engine.inspectNames(planned.id),
   ]);
   if (holder !== null)
     return { outcome: "skipped", detail: `It is in use now by ${holder}.`, obstacle: "holder" };
   if (current === null) return gone;
+  const [user] = current.usedBy;
+  if (user !== undefined) {
+    const detail = `It is in use now by container:${shortId(user)}.`;
+    return { outcome: "skipped", detail, obstacle: "holder" };
+  }
   if (!hasSameNames(current, planned)) {
     return { outcome: "skipped", detail: "Its names have changed since the plan.", obstacle: "image" };
   }
@@ -63,19 +66,19 @@ class NamesRemoval {
   readonly #image: Image;
   /** Those that a call can name: see hasSameNames. Listed names have their tag; without one the engine would take `latest`. */
   readonly #tags: readonly string[];
-  readonly #namesAtCheckpoint: NameLookup;
+  readonly #plannedFrom: PlannedFrom;
   readonly #noteNames: NoteNames;
   #isNoted = false;
   readonly #gone: string[] = [];
   readonly #taken: TakenNames;
   readonly #beganAt: number;
 
-  constructor(image: Image, { observer, names, noteNames, taken }: ImageRemovalContext) {
+  constructor(image: Image, { observer, plannedFrom, noteNames, taken }: ImageRemovalContext) {
     this.#observer = observer;
     this.#engine = observer.engine;
     this.#image = image;
     this.#tags = image.tags.flatMap(withExplicitTag);
-    this.#namesAtCheckpoint = names;
+    this.#plannedFrom = plannedFrom;
     this.#noteNames = noteNames;
     this.#taken = taken;
     this.#beganAt = observer.description.now();
@@ -125,7 +128,7 @@ class NamesRemoval {
 
   async #digestsInTheWay(answer: RemovalAnswer): Promise<readonly string[]> {
     if (!this.#mayBeForNames(answer)) return [];
-    if ((await holderOf(this.#observer, this.#image, this.#namesAtCheckpoint)) !== null) return [];
+    if ((await holderOf(this.#observer, this.#image, this.#plannedFrom)) !== null) return [];
     const current = await this.#engine.inspectNames(this.#image.id);
     if (current === null) return [];
     if (this.#observer.description.family === "podman") return this.#digestsOfPodman(current);
@@ -242,7 +245,7 @@ class NamesRemoval {
   async #lookAgain(answer: Extract<RemovalAnswer, { readonly message: string }>): Promise<RemovalResult> {
     const current = await this.#engine.inspectNames(this.#image.id);
     if (current === null) return removed;
-    const holder = await holderOf(this.#observer, this.#image, this.#namesAtCheckpoint);
+    const holder = await holderOf(this.#observer, this.#image, this.#plannedFrom);
     if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, "holder");
     const outcome = answer.kind === "conflict" ? "refused" : "failed";
     return this.#withdraw(outcome, `The engine says: ${answer.message}.`, "image");

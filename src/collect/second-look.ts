@@ -1,6 +1,6 @@
 import type { Image } from "../core/image.js";
-import type { NameLookup } from "../core/name-index.js";
-import { holdersOf } from "../core/holders.js";
+import { holdersOf, type KnownHolders } from "../core/holders.js";
+import type { Listing } from "../core/listing.js";
 import type { ListedNames } from "../core/image-names.js";
 import { canonicalNameOf, parseReference, pinnedTagOf, repositoryOf } from "../core/reference.js";
 import type { Observer } from "./list.js";
@@ -10,10 +10,16 @@ import { listUsers } from "./list.js";
 export async function holderOf(
   observer: Observer,
   planned: Image,
-  namesAtCheckpoint: NameLookup,
+  { record, listing }: PlannedFrom,
 ): Promise<string | null> {
-  const listing = await listUsers(observer, [planned], observer.description.now());
-  return holdersOf(listing, namesAtCheckpoint).get(planned.id)?.[0] ?? null;
+  const now = await listUsers(observer, listing);
+  return holdersOf(now, record).get(planned.id)?.[0] ?? null;
+}
+
+/** What was known when the plan was made. */
+export interface PlannedFrom {
+  readonly record: KnownHolders;
+  readonly listing: Listing;
 }
 
 /**

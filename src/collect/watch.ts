@@ -158,11 +158,13 @@ export class Watch {
     const [replay, observation, checkpoint] = [this.#replay, this.#observation, this.#checkpoint];
     if (replay === null || observation === null || checkpoint === null)
       throw new Error("nothing was drained");
+    const result = replay.finish();
+    const { containers } = result;
     return {
       listing: this.#listing,
-      replay: replay.finish(),
+      replay: result,
       observation,
-      holders: holdersOf(this.#listing, this.#record.names),
+      holders: holdersOf(this.#listing, { ...this.#record, containers }),
       anchor: checkpoint.anchor,
       steady: checkpoint.steady,
     };

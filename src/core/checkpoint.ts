@@ -3,7 +3,7 @@ import type { FailedRemovals } from "./failed-removals.js";
 import type { ContainerId, ImageId } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
 import { emptyLayerRecord } from "./layer-record.js";
-import { namesIn, type NameLookup, type NamesText } from "./name-index.js";
+import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "./name-index.js";
 import type { UseKind } from "./use.js";
 import type { WarnedRules } from "./warned-rules.js";
 
@@ -62,6 +62,8 @@ export interface ImageRecord {
   readonly names: NamesText;
   /** The tags that it had last, where it has none; empty where it has one or none is known. */
   readonly lastTags: NamesText;
+  /** As listed (see `Image`), a line each; null where they are not known. */
+  readonly manifests: ManifestsText | null;
 }
 
 /** Everything the ledger knows of one engine. */

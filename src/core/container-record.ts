@@ -1,8 +1,7 @@
-import type { ImageId } from "./image.js";
-import type { NamesText } from "./name-index.js";
-
-/** Digest of the manifest of one platform: `sha256:` and 64 hexadecimal digits. */
-export type ManifestDigest = string;
+import type { Container, ContainerId, ImageId, ManifestDigest } from "./image.js";
+import type { Listing } from "./listing.js";
+import type { NameLookup, NamesText } from "./name-index.js";
+import { imagesNamed } from "./named-images.js";
 
 /** What the ledger knows of a container that existed at the checkpoint. */
 export interface ContainerRecord {
@@ -23,7 +22,37 @@ export interface ContainerRecord {
 export interface VanishedImage {
   /** Chain ID of its topmost layer; null where its layers are not known, or it had none. */
   readonly topChain: string | null;
-  /** See `LearnedImage`. */
+  /** See `Image`; null where nobody could tell. */
   readonly manifests: readonly ManifestDigest[] | null;
   readonly names: NamesText;
+}
+
+const noMounts: ContainerRecord["mounts"] = new Map();
+
+/** A container of which only its images are known. */
+export function createdFrom(images: readonly ImageId[]): ContainerRecord {
+  return { images, manifest: null, typedName: null, mounts: noMounts };
+}
+
+/**
+ * What is known of a listed container, with what the ledger had: what the references of its mounts stood for when it was first
+ * seen holds for as long as it exists. `settled` knows that of one that was seen to be created.
+ */
+export function recordOf(
+  { id, imageId, manifest, typedName, imageMounts }: Container,
+  known: { readonly containers: ReadonlyMap<ContainerId, ContainerRecord>; readonly names: NameLookup },
+  listing: Listing,
+  settled: ContainerRecord["mounts"] = noMounts,
+): ContainerRecord {
+  const before = known.containers.get(id);
+  const mounts = imageMounts.map((reference) => {
+    const images = before?.mounts.get(reference) ?? settled.get(reference);
+    return [reference, images ?? [...imagesNamed(reference, listing, known.names)]] as const;
+  });
+  return {
+    images: imageId === null ? (before?.images ?? []) : [imageId],
+    manifest: manifest ?? before?.manifest ?? null,
+    typedName: before?.typedName ?? typedName,
+    mounts: mounts.length === 0 ? noMounts : new Map(mounts),
+  };
 }

@@ -1,14 +1,17 @@
+import type { EngineRecord } from "./checkpoint.js";
+import { recordOf } from "./container-record.js";
 import type { ImageId } from "./image.js";
-import { shortId, toImageId } from "./image.js";
+import { shortId } from "./image.js";
 import type { Listing } from "./listing.js";
-import type { NameLookup } from "./name-index.js";
-import { canonicalNameOf } from "./reference.js";
+import { imagesNamed } from "./named-images.js";
+import { imagesOf, noClues, SameImages, type KnownImages } from "./same-images.js";
+
+/** What is known of images, and of the containers of the checkpoint. */
+export type KnownHolders = KnownImages & Pick<EngineRecord, "containers">;
 
 /** Who holds each image now: `container:web`, `mount:web`, `service:shop`. An image that is not in the map is held by nobody. */
-export function holdersOf(
-  listing: Listing,
-  namesAtCheckpoint: NameLookup,
-): ReadonlyMap<ImageId, readonly string[]> {
+export function holdersOf(listing: Listing, known: KnownHolders): ReadonlyMap<ImageId, readonly string[]> {
+  const same = new SameImages(listing, known);
   const holders = new Map<ImageId, string[]>();
   const hold = (image: ImageId, holder: string) => {
     const known = holders.get(image);
@@ -17,38 +20,17 @@ export function holdersOf(
   };
   for (const container of listing.containers.values()) {
     const label = container.name === "" ? shortId(container.id) : container.name;
-    if (container.imageId !== null) hold(container.imageId, `container:${label}`);
-    for (const mount of container.imageMounts) {
-      for (const image of imagesNamed(mount, listing, namesAtCheckpoint)) hold(image, `mount:${label}`);
+    const record = recordOf(container, known, listing);
+    for (const image of imagesOf(record, same)) hold(image, `container:${label}`);
+    for (const images of record.mounts.values()) {
+      for (const id of images) for (const image of same.usedBy(id, noClues)) hold(image, `mount:${label}`);
     }
   }
   for (const service of listing.services) {
     for (const reference of service.images) {
-      for (const image of imagesNamed(reference, listing, namesAtCheckpoint))
+      for (const image of imagesNamed(reference, listing, known.names))
         hold(image, `service:${service.name}`);
     }
   }
   return holders;
-}
-
-/**
- * An image mount and a service show the name that the user gave, never the image (moby keeps a mount's resolved ID to
- * itself), and removing an image by ID looks at neither. So every image that the name stands for or stood for is held;
- * of `app:1@sha256:…`, as Swarm writes it, what the digest stands for and what the tag does.
- */
-function imagesNamed(reference: string, listing: Listing, namesAtCheckpoint: NameLookup): Set<ImageId> {
-  const images = new Set<ImageId>();
-  const [tagged = "", digest = ""] = reference.split("@");
-  for (const id of [toImageId(reference), toImageId(digest)]) if (id !== null) images.add(id);
-  for (const name of [canonicalNameOf(reference), canonicalNameOf(tagged)]) {
-    for (const names of [listing.names, namesAtCheckpoint]) {
-      const image = name === null ? undefined : names.get(name);
-      if (image !== undefined) images.add(image);
-    }
-  }
-  const digits = reference.replace(/^sha256:/, "");
-  if (/^[0-9a-f]{4,63}$/.test(digits)) {
-    for (const image of listing.images.keys()) if (image.startsWith(`sha256:${digits}`)) images.add(image);
-  }
-  return images;
 }

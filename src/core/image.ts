@@ -7,6 +7,9 @@ export type ImageId = string & { readonly [imageIdBrand]: true };
 /** Full container ID: 64 hexadecimal digits. */
 export type ContainerId = string & { readonly [containerIdBrand]: true };
 
+/** Digest of the manifest of one platform: `sha256:` and 64 hexadecimal digits. */
+export type ManifestDigest = string;
+
 /** An image as the engine lists it. */
 export interface Image {
   readonly id: ImageId;
@@ -30,6 +33,11 @@ export interface Image {
   readonly sizeBytes: number;
   /** Build metadata, epoch milliseconds; null where the image has none. It never makes an image old. */
   readonly createdAt: number | null;
+  /**
+   * Its platforms' manifests in the containerd store, where one ID has several and one manifest lies below several IDs; null
+   * where the engine does not tell them. Empty in the other stores, where an ID is one image.
+   */
+  readonly manifests: readonly ManifestDigest[] | null;
 }
 
 /** A container as the engine lists it, in any state. */
@@ -38,6 +46,10 @@ export interface Container {
   readonly name: string;
   /** The image it was created from; null for a container without one. */
   readonly imageId: ImageId | null;
+  /** The platform manifest that it uses (API 1.48, containerd store); null where the engine does not tell. */
+  readonly manifest: ManifestDigest | null;
+  /** Its image as the client wrote it; null where the engine shows an ID, as it does once that name means another image. */
+  readonly typedName: string | null;
   /** `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`. */
   readonly state: string;
   /** Sources of mounts of type `image`, as the user wrote them. */
@@ -63,6 +75,11 @@ export function toImageId(text: string): ImageId | null {
 
 export function toContainerId(text: string): ContainerId | null {
   return containerIdShape.test(text) ? (text as ContainerId) : null;
+}
+
+/** An image as a client may have written it: null for what is empty, or an ID, which says nothing about a name. */
+export function toTypedName(text: string): string | null {
+  return text === "" || /^(?:sha256:)?[0-9a-f]{12,64}$/.test(text) ? null : text;
 }
 
 /** The 12 digits that docker shows. */

@@ -1,4 +1,3 @@
-import type { ManifestDigest } from "./container-record.js";
 import type { ImageId } from "./image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
@@ -17,8 +16,6 @@ export interface LayerEntry {
 export interface LearnedImage {
   /** Number of its topmost layer; null for an image without layers. */
   readonly top: number | null;
-  /** Its platforms' manifests, one of which a container of it uses; null where nobody has asked, empty where a store has none. */
-  readonly manifests: readonly ManifestDigest[] | null;
   /** When it was last given a name, as the engine knew at first sight; epoch milliseconds. */
   readonly taggedAt: number | null;
 }
@@ -38,8 +35,6 @@ export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Ma
 /** What the engine tells of an image that is not in the record yet. */
 export interface ImageLesson extends LayerEvidence {
   readonly taggedAt: number | null;
-  /** See `LearnedImage`. */
-  readonly manifests: readonly ManifestDigest[] | null;
 }
 
 /**
@@ -100,6 +95,6 @@ function learnerOf(layers: Map<number, LayerEntry>): (lesson: ImageLesson) => Le
       layers.set(number, { chainId, below, bytes });
       below = number;
     }
-    return { top: below, manifests: lesson.manifests, taggedAt: lesson.taggedAt };
+    return { top: below, taggedAt: lesson.taggedAt };
   };
 }

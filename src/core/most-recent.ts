@@ -1,5 +1,5 @@
 import type { ImageFacts } from "./image-facts.js";
-import type { ImageId } from "./image.js";
+import type { ImageId, ManifestDigest } from "./image.js";
 import { shownTags } from "./image-names.js";
 import type { RankedImage } from "./order.js";
 import { ancestorsOf } from "./order.js";
@@ -7,7 +7,8 @@ import { parseReference, repositoryOf } from "./reference.js";
 
 /**
  * The most recently used of these images, this many. `order` is the order of removal. A parent that is only as recent as
- * its child does not take a place of its own: it stays with the child.
+ * its child does not take a place of its own: it stays with the child. Nor does another ID of the same image, above the same
+ * manifest (see same-images.ts).
  */
 export function mostRecentlyUsed(
   order: readonly RankedImage[],
@@ -17,13 +18,17 @@ export function mostRecentlyUsed(
   const recent = new Set<ImageId>();
   if (count === 0) return recent;
   const standing = new Set<ImageId>();
+  const manifests = new Set<ManifestDigest>();
+  let places = count;
   const byUse = order
     .toReversed()
     .sort((first, second) => second.lastUsedAt - first.lastUsedAt || second.depth - first.depth);
   for (const { facts } of byUse) {
-    if (recent.size === count) break;
-    if (standing.has(facts.image.id)) continue;
+    const isSame = facts.image.manifests?.some((manifest) => manifests.has(manifest)) === true;
+    if (standing.has(facts.image.id) || (places === 0 && !isSame)) continue;
     recent.add(facts.image.id);
+    if (!isSame) places -= 1;
+    for (const manifest of facts.image.manifests ?? []) manifests.add(manifest);
     for (const { image } of ancestorsOf(facts, present)) standing.add(image.id);
   }
   return recent;

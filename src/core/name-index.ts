@@ -1,4 +1,4 @@
-import type { Image, ImageId } from "./image.js";
+import type { Image, ImageId, ManifestDigest } from "./image.js";
 import { shownTags } from "./image-names.js";
 import { canonicalNameOf } from "./reference.js";
 
@@ -89,6 +89,17 @@ export function tagsIn(text: NamesText): NamesText {
 /** The names in such a text, in any spelling. */
 export function namesOf(text: NamesText): readonly string[] {
   return text === "" ? [] : text.split(separator);
+}
+
+/** The manifests of an image in one text, as the ledger has them. */
+export type ManifestsText = string;
+
+export function manifestsTextOf({ manifests }: Pick<Image, "manifests">): ManifestsText | null {
+  return manifests === null ? null : manifests.join(separator);
+}
+
+export function manifestsIn(text: ManifestsText): readonly ManifestDigest[] {
+  return namesOf(text);
 }
 
 /** What names stood for, as such texts say. */

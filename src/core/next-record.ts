@@ -6,11 +6,12 @@ import { shownTags } from "./image-names.js";
 import type { ImageLesson } from "./layer-record.js";
 import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
-import { namesIn, namesTextOf, tagsIn, type NamesText } from "./name-index.js";
+import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "./name-index.js";
 import { missedUntil, type Observation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
 import type { Use } from "./use.js";
 import { laterUse } from "./use.js";
+import { inheritedUses, stillReferredTo, vanishedImages } from "./vanished-images.js";
 import { unseenEnds } from "./unseen-ends.js";
 
 /** All that one observation brought. */
@@ -43,6 +44,14 @@ export function nextRecord(
     images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
   }
   const layers = nextLayerRecord(record.layers, lessons, listing.images);
+  const vanished = vanishedImages(before, listing, replay.containers);
+  const seen = { uses: replay.uses, names: replay.vanishedNames, vanished, layers };
+  for (const [id, use] of inheritedUses(before, listing, seen)) {
+    const known = images.get(id);
+    const at = Math.min(use.at, observation.to);
+    const observedMs = use.observedMs ?? observedAt(use, record, observed);
+    if (known !== undefined) images.set(id, withUse(known, { ...use, at }, observedMs));
+  }
   const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deletedAt.keys()]);
   for (const [base, use] of baseUses(layers, arrivals)) {
     const known = images.get(base);
@@ -52,7 +61,7 @@ export function nextRecord(
     checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
     images,
     containers: replay.containers,
-    vanished: record.vanished,
+    vanished: stillReferredTo(vanished, listing, replay.containers.values()),
     names: namesIn(images),
     layers,
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
@@ -111,6 +120,7 @@ function nextImageRecord(
     wasTagged: previous?.wasTagged === true || shownTags(image).length > 0,
     names,
     lastTags: lastTagsOf(image, previous),
+    manifests: manifestsTextOf(image),
   };
   if (previous === undefined) {
     const seen = laterUse(use ?? firstUse(observed), creationOf(createdAt, observed));
@@ -128,7 +138,8 @@ function nextImageRecord(
     known.inRegistry === previous.inRegistry &&
     known.wasTagged === previous.wasTagged &&
     known.names === previous.names &&
-    known.lastTags === previous.lastTags;
+    known.lastTags === previous.lastTags &&
+    known.manifests === previous.manifests;
   // The same object for most images, of which there may be many.
   const next = isSame ? previous : { ...previous, ...known };
   return use === null ? next : withUse(next, use, observedAt(use, record, observed));

@@ -63,6 +63,7 @@ function imageOf(removal: RemovalEntry): Image {
     labels: {},
     sizeBytes: 0,
     createdAt: null,
+    manifests: [],
   };
 }
 

@@ -1,9 +1,9 @@
 import type { EngineRecord } from "./checkpoint.js";
-import type { ContainerRecord } from "./container-record.js";
+import { createdFrom, recordOf, type ContainerRecord } from "./container-record.js";
 import type { EngineEvent } from "./event.js";
 import { eventTime } from "./event.js";
 import type { ContainerId, Image, ImageId } from "./image.js";
-import { shortId, toContainerId, toImageId } from "./image.js";
+import { shortId, toContainerId, toImageId, toTypedName } from "./image.js";
 import type { Listing } from "./listing.js";
 import { canonicalNamesOf } from "./listing.js";
 import type { NameBinding, SettledBy } from "./name-history.js";
@@ -12,6 +12,7 @@ import { exactly, NamedSubjects, type Subject } from "./named-subjects.js";
 import type { NamesAtEnd } from "./name-index.js";
 import { OwnTags, PassedTags } from "./own-tags.js";
 import { canonicalNameOf, parseReference, repositoryOf, type Reference } from "./reference.js";
+import { SettledMounts } from "./settled-mounts.js";
 import type { Use, UseKind } from "./use.js";
 import { laterUse } from "./use.js";
 
@@ -26,6 +27,8 @@ export interface ReplayResult {
   readonly inRegistry: ReadonlySet<ImageId>;
   /** When images were last seen to be deleted, epoch milliseconds. One that is listed all the same was made again. */
   readonly deletedAt: ReadonlyMap<ImageId, number>;
+  /** What images were called that are not listed at the end. */
+  readonly vanishedNames: ReadonlyMap<ImageId, ReadonlySet<string>>;
 }
 
 /** Actions of containers that tell of a use; `exec`, health checks and the like do not. Podman says `remove`. */
@@ -54,6 +57,9 @@ export class Replay {
   readonly #inRegistry = new Set<ImageId>();
   readonly #containers = new Map<ContainerId, Subject>();
   readonly #deletedAt = new Map<ImageId, number>();
+  readonly #typedNames = new Map<ContainerId, string>();
+  readonly #mounts: SettledMounts;
+  readonly #vanishedNames = new Map<ImageId, Set<string>>();
   #hasNews = false;
   readonly #ownTags: PassedTags;
   readonly #subjects: NamedSubjects;
@@ -82,6 +88,7 @@ export class Replay {
       },
     });
     this.#subjects = new NamedSubjects(options.record, options.listing, this.#names);
+    this.#mounts = new SettledMounts(this.#names);
   }
 
   /** Unknown types and actions are no uses: they are passed over. */
@@ -111,6 +118,7 @@ export class Replay {
       names: this.#names.namesAtEnd(),
       inRegistry: this.#inRegistry,
       deletedAt: this.#deletedAt,
+      vanishedNames: this.#vanishedNames,
     };
   }
 
@@ -129,8 +137,28 @@ export class Replay {
     if (subject !== null) this.#credit(subject, use);
     if (containerEnds.has(event.action)) this.#containers.delete(container);
     else if (subject !== null) this.#containers.set(container, subject);
+    this.#noteContainer(container, event);
+    for (const images of this.#record.containers.get(container)?.mounts.values() ?? [])
+      for (const image of images) this.#creditImage(image, use);
     const committed = event.action === "commit" ? toImageId(event.attributes["imageID"] ?? "") : null;
     if (committed !== null) this.#creditImage(committed, use);
+  }
+
+  /** What only the creation tells: the name as the client wrote it, and at which moment mounts were settled. */
+  #noteContainer(container: ContainerId, { action, attributes }: EngineEvent): void {
+    const name = toTypedName(attributes["image"] ?? "");
+    if (name !== null) this.#typedNames.set(container, name);
+    if (action === "create") this.#mounts.note(container, this.#listing);
+    const listed = this.#listing.containers.get(container)?.imageId ?? null;
+    if (name !== null && listed !== null) this.#noteName(listed, name);
+  }
+
+  /** Of an image that is not listed, which may be the same as one that is. */
+  #noteName(image: ImageId, name: string): void {
+    if (this.#listing.images.has(image)) return;
+    const known = this.#vanishedNames.get(image);
+    if (known === undefined) this.#vanishedNames.set(image, new Set([name]));
+    else known.add(name);
   }
 
   /** The ledger's container rows come first, then the listing, then what was seen in this window, then the name. */
@@ -189,7 +217,10 @@ export class Replay {
 
   #applyTag(image: ImageId, tagged: string | undefined, at: number): void {
     const name = tagged === undefined ? null : canonicalNameOf(tagged);
-    if (name !== null) this.#names.move(name, image, at);
+    if (name !== null) {
+      this.#names.move(name, image, at);
+      this.#noteName(image, name);
+    }
     if (name === null || !this.#ownTags.isOwn(name, image))
       this.#creditImage(image, { at, kind: "tag", by: tagged === undefined ? null : `name:${tagged}` });
   }
@@ -264,8 +295,10 @@ export class Replay {
 
   #containersAtEnd(): ReadonlyMap<ContainerId, ContainerRecord> {
     const containers = new Map<ContainerId, ContainerRecord>();
-    for (const { id, imageId } of this.#listing.containers.values()) {
-      if (imageId !== null) containers.set(id, createdFrom([imageId]));
+    for (const container of this.#listing.containers.values()) {
+      const known = recordOf(container, this.#record, this.#listing, this.#mounts.settledOf(container.id));
+      const typedName = known.typedName ?? this.#typedNames.get(container.id) ?? null;
+      if (known.images.length + known.mounts.size > 0) containers.set(container.id, { ...known, typedName });
     }
     // Created while the listing was made.
     for (const [container, { images, binding }] of this.#containers) {
@@ -274,10 +307,6 @@ export class Replay {
     }
     return containers;
   }
-}
-
-function createdFrom(images: readonly ImageId[]): ContainerRecord {
-  return { images, manifest: null, typedName: null, mounts: new Map() };
 }
 
 /** What `--all-tags` names; one tag is always told, also where nobody typed it. */

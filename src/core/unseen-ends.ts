@@ -22,9 +22,10 @@ export function unseenEnds(
   };
   const missed = missedUntil(observation);
   if (missed !== null) {
-    for (const [container, { images }] of record.containers) {
+    for (const [container, { images, mounts }] of record.containers) {
       if (listing.containers.has(container)) continue;
-      for (const image of images) end(image, missed, `container:${shortId(container)}`);
+      for (const image of [...images, ...[...mounts.values()].flat()])
+        end(image, missed, `container:${shortId(container)}`);
     }
   }
   for (const [id, image] of record.images)

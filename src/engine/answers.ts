@@ -1,5 +1,5 @@
-import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
-import { toContainerId, toImageId } from "../core/image.js";
+import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } from "../core/image.js";
+import { toContainerId, toImageId, toTypedName } from "../core/image.js";
 import { canonicalNameOf, pinnedTagOf, shortNameOf } from "../core/reference.js";
 import type { ImageNames } from "./port.js";
 import {
@@ -11,23 +11,32 @@ import {
   textsIn,
   textTableIn,
   unexpected,
+  type Json,
 } from "./fields.js";
 
+/** Whether a store has an ID for each image, or several for one and one for several platforms (containerd). */
+export type ImageIds = "one-each" | "several";
+
 /** `GET /images/json`. An ID that is listed twice (Docker 25 does, per platform) is one image. */
-export function parseImages(answer: unknown): Image[] {
-  const reader = new ImageReader();
+export function parseImages(answer: unknown, ids: ImageIds = "one-each"): Image[] {
+  const reader = new ImageReader(ids);
   reader.read(answer);
   return reader.images;
 }
 
 /** The same for a listing that comes as several shorter lists. */
 export class ImageReader {
+  readonly #ids: ImageIds;
   readonly #images = new Map<ImageId, Image>();
   #count = 0;
 
+  constructor(ids: ImageIds) {
+    this.#ids = ids;
+  }
+
   read(answer: unknown): void {
     for (const entry of asArray(answer, "images")) {
-      const image = parseImage(entry, `images[${this.#count}]`);
+      const image = parseImage(entry, `images[${this.#count}]`, this.#ids);
       this.#count += 1;
       if (isReadOnly(entry)) continue;
       const twin = this.#images.get(image.id);
@@ -45,7 +54,7 @@ function isReadOnly(entry: unknown): boolean {
   return asObject(entry, "images")["ReadOnly"] === true;
 }
 
-function parseImage(entry: unknown, where: string): Image {
+function parseImage(entry: unknown, where: string, ids: ImageIds): Image {
   const fields = asObject(entry, where);
   const parent = optionalTextIn(fields, "ParentId", where);
   const sizeBytes = integerIn(fields, "Size", where);
@@ -57,6 +66,7 @@ function parseImage(entry: unknown, where: string): Image {
     labels: textTableIn(fields, "Labels", where),
     sizeBytes,
     createdAt: createdAt(fields["Created"]),
+    manifests: ids === "one-each" ? noManifests : manifestsIn(fields, where),
   };
 }
 
@@ -65,6 +75,23 @@ export function withShortNames(image: Image): Image {
   const local = [...image.tags, ...image.digests].filter((name) => name.startsWith("localhost/"));
   const shortNames = local.flatMap((name) => shortNameOf(name.slice("localhost/".length)) ?? []);
   return shortNames.length === 0 ? image : { ...image, shortNames };
+}
+
+const noManifests: readonly string[] = [];
+
+/** Those of platforms: attestations lie beside them. Null where the engine does not tell (before API 1.47). */
+function manifestsIn(fields: Json, where: string): readonly ManifestDigest[] | null {
+  if (fields["Manifests"] === undefined || fields["Manifests"] === null) return null;
+  return platformsIn(fields, where).flatMap((manifest) => {
+    const digest = toImageId(optionalTextIn(manifest, "ID", `${where}.Manifests`));
+    return digest ?? [];
+  });
+}
+
+function platformsIn(fields: Json, where: string): readonly Json[] {
+  return asArray(fields["Manifests"] ?? [], `${where}.Manifests`)
+    .map((manifest) => asObject(manifest, `${where}.Manifests`))
+    .filter((manifest) => manifest["Kind"] === "image");
 }
 
 function mergeNames(first: Image, second: Image): Image {
@@ -117,6 +144,8 @@ export function parseContainers(answer: unknown): Container[] {
       id: containerIdIn(textIn(fields, "Id", where), `${where}.Id`),
       name: name.replace(/^\//, ""),
       imageId: containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`),
+      manifest: containerManifest(fields["ImageManifestDescriptor"]),
+      typedName: toTypedName(optionalTextIn(fields, "Image", where)),
       state: optionalTextIn(fields, "State", where),
       imageMounts: imageMounts(fields["Mounts"], `${where}.Mounts`),
     };
@@ -126,6 +155,17 @@ export function parseContainers(answer: unknown): Container[] {
 /** Empty for a container without an image; Podman then writes `sha256:`. */
 function containerImage(text: string, where: string): ImageId | null {
   return text === "" || text === "sha256:" ? null : imageIdIn(text, where);
+}
+
+function containerManifest(descriptor: unknown): ManifestDigest | null {
+  if (typeof descriptor !== "object" || descriptor === null || !("digest" in descriptor)) return null;
+  return typeof descriptor.digest === "string" ? toImageId(descriptor.digest) : null;
+}
+
+/** `GET /containers/{id}/json`: null for a container without an image. */
+export function parseTypedName(answer: unknown): string | null {
+  const config = asObject(asObject(answer, "container")["Config"] ?? {}, "container.Config");
+  return toTypedName(optionalTextIn(config, "Image", "container.Config"));
 }
 
 /** Mounts of type `image` (API 1.48) carry the reference as the user wrote it. */
@@ -158,7 +198,19 @@ function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): s
 /** `GET /images/{name}/json` */
 export function parseImageNames(answer: unknown): ImageNames {
   const fields = asObject(answer, "image");
-  return { id: imageIdIn(textIn(fields, "Id", "image"), "image.Id"), ...namesIn(fields, "image") };
+  return {
+    id: imageIdIn(textIn(fields, "Id", "image"), "image.Id"),
+    ...namesIn(fields, "image"),
+    usedBy: platformsIn(fields, "image").flatMap(usersOf),
+  };
+}
+
+/** The containers that use a platform's manifest, in any state. */
+function usersOf(manifest: Json): readonly ContainerId[] {
+  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  return textsIn(data, "Containers", "image.Manifests.ImageData").flatMap(
+    (text) => toContainerId(text) ?? [],
+  );
 }
 
 /** `DELETE /images/{name}`: what went. `deleted` holds image IDs and chain IDs of layers alike. */

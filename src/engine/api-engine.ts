@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../core/event.js";
 import { Failure } from "../core/failure.js";
-import type { Container, Image, ImageId, Service } from "../core/image.js";
+import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
 import { toImageId } from "../core/image.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
 import { parseReference } from "../core/reference.js";
@@ -10,7 +10,9 @@ import {
   parseImageNames,
   parseRemoval,
   parseServices,
+  parseTypedName,
   withShortNames,
+  type ImageIds,
 } from "./answers.js";
 import { mostBytes, mostDockerEvents } from "./bounds.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
@@ -38,6 +40,7 @@ export class ApiEngine implements Engine {
   readonly #timeoutMs: number;
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
+  #imageIds: ImageIds = "one-each";
 
   constructor(connection: Connection, timeoutMs: number) {
     this.#connection = connection;
@@ -58,12 +61,14 @@ export class ApiEngine implements Engine {
     });
     this.#family = description.family;
     this.#apiVersion = description.summary.apiVersion;
+    this.#imageIds = description.imageStore.kind === "containerd" ? "several" : "one-each";
     return description;
   }
 
   async listImages(onBegun?: () => void): Promise<Image[]> {
-    const reader = new ImageReader();
-    const request = { path: "/images/json", query: { all: "1" }, mostBytes: mostBytes.images };
+    const reader = new ImageReader(this.#imageIds);
+    const query = { all: "1", ...this.#askingForManifests(47) };
+    const request = { path: "/images/json", query, mostBytes: mostBytes.images };
     for await (const piece of this.#listPieces(request, onBegun)) reader.read(piece);
     return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
   }
@@ -105,7 +110,13 @@ export class ApiEngine implements Engine {
       : { since: "0", until: (until / 1000).toFixed(3) };
     // A log of months is a gigabyte.
     const timeoutMs = this.#timeoutMs * (isLog ? longPatience : 1);
-    const request = { method: "GET", path: "/events", query, timeoutMs, mostBytes: mostBytes.events } as const;
+    const request = {
+      method: "GET",
+      path: "/events",
+      query,
+      timeoutMs,
+      mostBytes: mostBytes.events,
+    } as const;
     const response = await this.#connection.send(request);
     if (response.status !== 200) throw await this.#refused("GET /events", response);
     yield* parseEventLines(response.body, this.#family === "docker" ? mostDockerEvents : Infinity);
@@ -128,9 +139,19 @@ export class ApiEngine implements Engine {
     }
   }
 
+  async readTypedName(id: ContainerId): Promise<string | null> {
+    const path = `/containers/${id}/json`;
+    const response = await this.#send({ method: "GET", path });
+    if (response.status === 404) {
+      await response.readText();
+      return null;
+    }
+    return parseTypedName(await this.#readJson(`GET ${path}`, response));
+  }
+
   async inspectNames(reference: string): Promise<ImageNames | null> {
     const path = `${imagePath(reference)}/json`;
-    const response = await this.#send({ method: "GET", path });
+    const response = await this.#send({ method: "GET", path, query: this.#askingForManifests(48) });
     if (response.status === 404) {
       await response.readText();
       return null;
@@ -148,10 +169,9 @@ export class ApiEngine implements Engine {
 
   async readImageBytes(): Promise<number> {
     // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
-    const hasType = Number(this.#apiVersion.split(".")[1]) >= 42;
     const request = {
       path: "/system/df",
-      query: hasType ? { type: "image" } : {},
+      query: this.#minorVersion >= 42 ? { type: "image" } : {},
       mostBytes: mostBytes.account,
     };
     const what = `GET ${request.path}`;
@@ -198,6 +218,15 @@ export class ApiEngine implements Engine {
 
   abandon(): void {
     this.#connection.abandon();
+  }
+
+  get #minorVersion(): number {
+    return Number(this.#apiVersion.split(".")[1]);
+  }
+
+  /** To be told the manifests costs the engine nothing more: it reads them anyway. `since`: the minor API version that can. */
+  #askingForManifests(since: number): Readonly<Record<string, string>> {
+    return this.#imageIds === "several" && this.#minorVersion >= since ? { manifests: "1" } : {};
   }
 
   /** One image's refusal is not the engine's failure: it may be damaged. */

@@ -1,6 +1,6 @@
 import type { EngineIdentity } from "../core/checkpoint.js";
 import type { EngineEvent } from "../core/event.js";
-import type { Container, Image, ImageId, Service } from "../core/image.js";
+import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
 import type { EngineTraits } from "../core/image-facts.js";
 import type { SizeModel } from "../core/image-layers.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
@@ -43,6 +43,8 @@ export interface ImageNames {
   readonly id: ImageId;
   readonly tags: readonly string[];
   readonly digests: readonly string[];
+  /** Containers that the engine itself counts as users of one of its manifests; empty where it counts none. */
+  readonly usedBy: readonly ContainerId[];
 }
 
 /** What an image consists of, but for the sizes of its layers. */
@@ -98,6 +100,8 @@ export interface Engine {
    * breaks; a reader that is slow may miss some.
    */
   countEvents(end: AbortSignal): AsyncIterable<number>;
+  /** A container's image as the client wrote it; null when it has none, or is gone. */
+  readTypedName(id: ContainerId): Promise<string | null>;
   /** Null when there is no such image (any more). */
   inspectNames(reference: string): Promise<ImageNames | null>;
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;

@@ -4,7 +4,7 @@ import type { ImageId } from "../core/image.js";
 import type { LearnedImage, LayerEntry } from "../core/layer-record.js";
 import type { UseKind } from "../core/use.js";
 import { damagedLedger } from "./ledger-failure.js";
-import { integerOf, linesIn, unknownIn } from "./row-values.js";
+import { integerOf, unknownIn } from "./row-values.js";
 
 type ImageRow = readonly [
   imageId: string,
@@ -82,8 +82,7 @@ export function readImages(
     const [isLearned, top, taggedAt] = [row[10] === 1, row[11], row[12]];
     if (!isLearned) continue;
     if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
-    const manifests = row[13] === null ? null : linesIn(row[13]);
-    learned.set(id, { top, manifests, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
+    learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
   }
   return { images, learned };
 }
@@ -100,5 +99,6 @@ function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | nul
     wasTagged: row[7] === 1,
     names: row[8],
     lastTags: row[14],
+    manifests: row[13],
   };
 }

@@ -34,11 +34,9 @@ export function writeImages(
     const [usedAt, observedMs] = inUse ? [0, 0] : [lastUsedAt, observedMsAtLastUse];
     const uses = [firstSeenAt, usedAt, lastUseKind, observedMs, lastUseBy];
     const learned = learnedAfter.get(id);
-    const layers =
-      learned === undefined
-        ? [0, null, null, null]
-        : [1, learned.top, learned.taggedAt, learned.manifests?.join("\n") ?? null];
-    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, image.lastTags);
+    const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
+    const told = [image.manifests, image.lastTags];
+    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, ...told);
   }
   vanished.forEach((id) => remove.run(engineId, id));
 }
@@ -70,15 +68,11 @@ function isSameBesidesTime(first: ImageRecord, second: ImageRecord): boolean {
     first.inRegistry === second.inRegistry &&
     first.wasTagged === second.wasTagged &&
     first.names === second.names &&
-    first.lastTags === second.lastTags
+    first.lastTags === second.lastTags &&
+    first.manifests === second.manifests
   );
 }
 
 function isSameLearned(first: LearnedImage | undefined, second: LearnedImage | undefined): boolean {
-  if (first === second) return true;
-  return (
-    first?.top === second?.top &&
-    first?.taggedAt === second?.taggedAt &&
-    first?.manifests?.join() === second?.manifests?.join()
-  );
+  return first === second || (first?.top === second?.top && first?.taggedAt === second?.taggedAt);
 }

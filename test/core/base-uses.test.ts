@@ -12,7 +12,6 @@ function record(images: Readonly<Record<string, readonly string[]>>) {
       {
         diffIds,
         history: layers.map(() => ({ createdBy: "", bytes: 1 })),
-        manifests: null,
         taggedAt: null,
         sumBytes: layers.length,
       },

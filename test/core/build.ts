@@ -27,12 +27,22 @@ export function image(word: string, fields: Partial<Image> = {}): Image {
     labels: {},
     sizeBytes: 10,
     createdAt: null,
+    manifests: [],
     ...fields,
   };
 }
 
 export function container(word: string, fields: Partial<Container> = {}): Container {
-  return { id: containerId(word), name: word, imageId: null, state: "running", imageMounts: [], ...fields };
+  return {
+    id: containerId(word),
+    name: word,
+    imageId: null,
+    manifest: null,
+    typedName: null,
+    state: "running",
+    imageMounts: [],
+    ...fields,
+  };
 }
 
 /** What the ledger knows of a container of these images, by word. */

@@ -6,7 +6,6 @@ import type { LayerEntry, LayerRecord, LearnedImage } from "../../src/core/layer
 export interface ChainRecipe {
   readonly chain: readonly string[];
   readonly bytes: (place: number) => number | null;
-  readonly manifests?: readonly string[] | null;
   readonly taggedAt?: number | null;
 }
 
@@ -15,7 +14,7 @@ export function layerRecord(images: Iterable<readonly [ImageId, ChainRecipe]>): 
   const numbers = new Map<string, number>();
   const layers = new Map<number, LayerEntry>();
   const learned = new Map<ImageId, LearnedImage>();
-  for (const [id, { chain, bytes, manifests = null, taggedAt = null }] of images) {
+  for (const [id, { chain, bytes, taggedAt = null }] of images) {
     let below: number | null = null;
     for (const [place, chainId] of chainIdsOf(chain).entries()) {
       const number: number = numbers.get(chainId) ?? numbers.size + 1;
@@ -23,7 +22,7 @@ export function layerRecord(images: Iterable<readonly [ImageId, ChainRecipe]>): 
       layers.set(number, { chainId, below, bytes: bytes(place) });
       below = number;
     }
-    learned.set(id, { top: below, manifests, taggedAt });
+    learned.set(id, { top: below, taggedAt });
   }
   return { images: learned, layers };
 }

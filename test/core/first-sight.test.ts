@@ -16,6 +16,7 @@ const observed: Observed = {
     names: { isKnown: true, moved: new Map() },
     inRegistry: new Set(),
     deletedAt: new Map(),
+    vanishedNames: new Map(),
   },
   observation: {
     from: 100,
@@ -30,7 +31,7 @@ const observed: Observed = {
 };
 
 function lastUseWith(taggedAt: number | null, scene: Observed = observed) {
-  const lesson: ImageLesson = { diffIds: [], history: [], sumBytes: 0, manifests: null, taggedAt };
+  const lesson: ImageLesson = { diffIds: [], history: [], sumBytes: 0, taggedAt };
   return nextRecord(emptyRecord, scene, new Map([[imageId("app"), lesson]])).images.get(imageId("app"));
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { emptyRecord } from "../../src/core/checkpoint.js";
 import { holdersOf } from "../../src/core/holders.js";
 import { createListing } from "../../src/core/listing.js";
 import { container, image, imageId } from "./build.js";
@@ -11,14 +12,14 @@ const images = [
   image("other", { tags: ["other:1"] }),
 ];
 /** What the name stood for when the last run ended. */
-const namesAtCheckpoint = new Map([["docker.io/library/app:1", before]]);
+const atCheckpoint = { ...emptyRecord, names: new Map([["docker.io/library/app:1", before]]) };
 
 /** Who is held when something names an image with these words. */
 function heldBy(words: string): Record<"mount" | "service", string[]> {
   const web = container("web", { name: "web", imageId: null, imageMounts: [words] });
-  const mounts = holdersOf(createListing(images, [web], [], 0), namesAtCheckpoint);
+  const mounts = holdersOf(createListing(images, [web], [], 0), atCheckpoint);
   const service = { name: "shop", images: [words] };
-  const services = holdersOf(createListing(images, [], [service], 0), namesAtCheckpoint);
+  const services = holdersOf(createListing(images, [], [service], 0), atCheckpoint);
   for (const holders of mounts.values()) expect(holders).toEqual(["mount:web"]);
   for (const holders of services.values()) expect(holders).toEqual(["service:shop"]);
   return { mount: [...mounts.keys()].sort(), service: [...services.keys()].sort() };
@@ -28,7 +29,7 @@ describe("an image is held", () => {
   it("by a container that was created from it, whatever its state and its name", () => {
     for (const state of ["created", "running", "paused", "restarting", "removing", "exited", "dead"]) {
       const web = container("web", { name: "web", imageId: now, state });
-      const holders = holdersOf(createListing(images, [web], [], 0), new Map());
+      const holders = holdersOf(createListing(images, [web], [], 0), emptyRecord);
       expect([...holders]).toEqual([[now, ["container:web"]]]);
     }
   });

@@ -20,7 +20,7 @@ function lessonOf({ layers, told, size }: Recipe): ImageLesson {
   const history = told
     .slice(0, end < 0 ? told.length : end)
     .map((bytes) => ({ bytes: bytes ?? 0, createdBy: "RUN" }));
-  return { diffIds: layers, history, sumBytes: size, manifests: null, taggedAt: null };
+  return { diffIds: layers, history, sumBytes: size, taggedAt: null };
 }
 
 function resolve(

@@ -10,7 +10,16 @@ const digest = `sha256:${"cd".repeat(32)}`;
 
 function imageOf(parts: Partial<Image> = {}): Image {
   const id = `sha256:${idDigits}` as ImageId;
-  const usual = { id, parentId: null, tags: [], digests: [], labels: {}, sizeBytes: 1, createdAt: null };
+  const usual = {
+    id,
+    parentId: null,
+    tags: [],
+    digests: [],
+    labels: {},
+    sizeBytes: 1,
+    createdAt: null,
+    manifests: [],
+  };
   return { ...usual, ...parts };
 }
 

@@ -33,6 +33,7 @@ function observedIn(scene: Scene): Observed {
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
       deletedAt: new Map(Object.entries(deleted).map(([word, at]) => [imageId(word), at])),
+      vanishedNames: new Map(),
     },
     observation: {
       from: 500,
@@ -60,6 +61,7 @@ function before(fields: Partial<ImageRecord> = {}): EngineRecord {
     inRegistry: false,
     wasTagged: false,
     lastTags: "",
+    manifests: "",
     names: "app:1",
     ...fields,
   };
@@ -213,7 +215,6 @@ describe("an image that a new one was built on", () => {
     diffIds: layers.map(imageId),
     history: layers.map(() => ({ createdBy: "", bytes: 1 })),
     sumBytes: layers.length,
-    manifests: null,
     taggedAt: null,
   });
   const images = [image("app"), image("child")];

@@ -31,6 +31,7 @@ function observedIn({ before = emptyRecord, images = [image("app")], uses, holde
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
       deletedAt: new Map(),
+      vanishedNames: new Map(),
     },
     observation: {
       from,

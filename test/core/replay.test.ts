@@ -293,7 +293,7 @@ describe("the containers at the end", () => {
     const replay = new Replay({ record: emptyRecord, listing: early, continuous: true });
     replay.apply(container1(5, "create"));
     replay.relist(late);
-    expect([...replay.finish().containers]).toEqual([[web, createdFrom("old")]]);
+    expect([...replay.finish().containers]).toEqual([[web, { ...createdFrom("old"), typedName: "app:1" }]]);
   });
 
   it("have not those that ended", () => {

@@ -167,7 +167,7 @@ export class SimulatedEngine {
       listing,
       replay: replay.finish(),
       observation,
-      holders: holdersOf(listing, record.names),
+      holders: holdersOf(listing, record),
       anchor: window.nextAnchor,
       steady,
     };

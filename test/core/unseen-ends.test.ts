@@ -21,6 +21,7 @@ function row(fields: Partial<ImageRecord>): ImageRecord {
     inRegistry: false,
     wasTagged: true,
     lastTags: "",
+    manifests: "",
     names: "app:1",
     ...fields,
   };

@@ -47,6 +47,7 @@ describe("a list of images", () => {
         labels: { a: "b" },
         sizeBytes: 123,
         createdAt: 1_700_000_000_000,
+        manifests: [],
       },
     ]);
     expect(parseImages([])).toEqual([]);
@@ -189,6 +190,8 @@ describe("a list of containers", () => {
       imageId: id,
       state: "dead",
       imageMounts: [],
+      manifest: null,
+      typedName: "app:1",
     });
   });
 
@@ -235,10 +238,50 @@ describe("a list of containers", () => {
   });
 });
 
+describe("manifests", () => {
+  // The shape of Docker 28.5, with what nobody reads left out.
+  const platform = `sha256:${"a".repeat(64)}`;
+  const attestation = `sha256:${"b".repeat(64)}`;
+  const user = containerId("web");
+  const Manifests = [
+    { ID: platform, Available: true, Kind: "image", ImageData: { Containers: [user] } },
+    { ID: `sha256:${"c".repeat(64)}`, Available: false, Kind: "image", ImageData: { Containers: null } },
+    { ID: attestation, Available: true, Kind: "attestation", AttestationData: { For: platform } },
+  ];
+  const listed = { Id: id, RepoTags: ["app:1"], Size: 1 };
+
+  it("are those of platforms, and not their attestations", () => {
+    const [image] = parseImages([{ ...listed, Manifests }], "several");
+    expect(image?.manifests).toEqual([platform, `sha256:${"c".repeat(64)}`]);
+  });
+
+  it("are not known where the engine does not tell them, and none where an ID is one image", () => {
+    expect(parseImages([listed], "several")[0]?.manifests).toBeNull();
+    expect(parseImages([{ ...listed, Manifests }])[0]?.manifests).toEqual([]);
+  });
+
+  it("tell on inspection which containers use them", () => {
+    expect(parseImageNames({ ...listed, Manifests }).usedBy).toEqual([user]);
+  });
+
+  it("are told of a container's, whatever its image's ID is", () => {
+    const entry = {
+      Id: user,
+      ImageID: id,
+      Image: id,
+      ImageManifestDescriptor: { digest: platform, size: 662 },
+    };
+    expect(parseContainers([entry])).toMatchObject([{ manifest: platform, typedName: null }]);
+    expect(parseContainers([{ ...entry, ImageManifestDescriptor: null }])).toMatchObject([
+      { manifest: null },
+    ]);
+  });
+});
+
 describe("an image's names", () => {
   it("are read", () => {
     const answer = { Id: hex, RepoTags: ["app:1", "<none>:<none>"], RepoDigests: null };
-    expect(parseImageNames(answer)).toEqual({ id, tags: ["app:1"], digests: [] });
+    expect(parseImageNames(answer)).toEqual({ id, tags: ["app:1"], digests: [], usedBy: [] });
   });
 
   it.each([[null], [[]], [{}], [{ Id: "app" }], [{ Id: id, RepoTags: "app:1" }]])(

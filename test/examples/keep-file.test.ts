@@ -15,6 +15,7 @@ function keeps(given: Partial<Image>): boolean {
     sizeBytes: 1,
     labels: {},
     createdAt: null,
+    manifests: [],
     ...given,
   };
   return matchesAny(policy.keep, image);

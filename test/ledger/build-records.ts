@@ -30,6 +30,7 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
     wasTagged: true,
     lastTags: "",
     names: "",
+    manifests: "",
     ...changes,
   };
 }

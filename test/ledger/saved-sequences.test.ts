@@ -29,6 +29,7 @@ const anyImage = fc.record({
   wasTagged: fc.boolean(),
   lastTags: fc.constantFrom("", "app:1", "app:1\napp:2"),
   names: fc.oneof(fc.constantFrom("", "a\nb"), fc.string({ unit: "grapheme" })),
+  manifests: fc.constantFrom(null, "", "sha256:a\nsha256:b"),
 });
 const anyAnchor = fc.record({
   timeNano: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
@@ -43,7 +44,6 @@ const anyCheckpoint = fc
 /** What an image consists of, if that is known: chains that share what is low in them. */
 const anyChain = fc.record({
   chain: fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }),
-  manifests: fc.option(anyImageIds),
   taggedAt: fc.option(anyTime),
   bytes: fc.option(anyTime).map((bytes) => () => bytes),
 });

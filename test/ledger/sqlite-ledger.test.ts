@@ -137,6 +137,8 @@ describe("what is saved is loaded again", () => {
       { vanished: new Map([[imageId(9), { topChain: imageId(4), manifests: null, names: "app:1" }]]) },
     ],
     ["that a container is gone", { containers: new Map() }],
+    ["its manifests", changed({ manifests: "sha256:a" })],
+    ["that its manifests are not known", changed({ manifests: null })],
     ["its names", changed({ names: "app:1\napp:2" })],
     ["what layers it has", { layers: layerRecord([[imageId(1), { chain: ["a"], bytes: () => 1 }]]) }],
     ["that it has none", { layers: layerRecord([[imageId(1), { chain: [], bytes: () => 1 }]]) }],

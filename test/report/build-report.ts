@@ -31,6 +31,7 @@ export function buildImage(number: number, overrides: Partial<Image> = {}): Imag
     digests: [],
     labels: {},
     createdAt: null,
+    manifests: [],
     ...overrides,
     // 1.2 GiB is no whole number of bytes.
     sizeBytes: Math.round(overrides.sizeBytes ?? 100 * MiB),

@@ -147,6 +147,7 @@ class Life {
       inRegistry: true,
       wasTagged: true,
       lastTags: "",
+      manifests: "",
       names: name,
     });
     // The lower half is shared with nine others.
@@ -156,7 +157,7 @@ class Life {
       ),
     );
     const history = diffIds.map(() => ({ bytes: 12_345_678, createdBy: "RUN make" }));
-    return [id, { diffIds, history, sumBytes: null, manifests: null, taggedAt: null }];
+    return [id, { diffIds, history, sumBytes: null, taggedAt: null }];
   }
 }
 

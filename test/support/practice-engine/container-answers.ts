@@ -2,10 +2,17 @@ import { isRunning, type StoredContainer } from "./container-store.js";
 import type { EngineState } from "./state.js";
 
 /** GET /containers/json */
-export function containerList(state: EngineState, scope: "all" | "running"): unknown {
+export function containerList(
+  state: EngineState,
+  scope: "all" | "running",
+  manifests: "told" | "untold" = "untold",
+): unknown {
   return [...state.containers.all()]
     .filter((container) => scope === "all" || isRunning(container))
-    .map((container) => containerSummary(state, container));
+    .map((container) => ({
+      ...containerSummary(state, container),
+      ...(manifests === "told" ? { ImageManifestDescriptor: { digest: container.manifest, size: 662 } } : {}),
+    }));
 }
 
 function containerSummary(state: EngineState, container: StoredContainer): object {

@@ -5,6 +5,8 @@ export interface StoredContainer {
   readonly id: ContainerId;
   readonly name: string;
   readonly imageId: ImageId;
+  /** The platform manifest that it uses; only a containerd store knows it. */
+  readonly manifest: string;
   /** As the user wrote it. */
   readonly imageName: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -41,6 +43,11 @@ export class ContainerStore {
   /** The containers of an image, in any state. */
   of(imageId: ImageId): readonly StoredContainer[] {
     return [...(this.#byImage.get(imageId) ?? [])];
+  }
+
+  /** The containers that use this platform manifest, whatever ID they were created from. */
+  usersOf(manifest: string): readonly ContainerId[] {
+    return [...this.#containers.values()].filter((each) => each.manifest === manifest).map(({ id }) => id);
   }
 
   add(container: StoredContainer): void {

@@ -11,7 +11,11 @@ export interface Claim {
   readonly id: string;
   readonly name: string;
   readonly rootDirectory: string;
+  readonly store: Store;
 }
+
+/** Which image store it is: in containerd's, an ID is the digest of what a name points to, and has manifests below it. */
+export type Store = "overlay2" | "containerd";
 
 const serverVersions: Readonly<Record<ApiVersion, string>> = {
   41: "20.10.24",
@@ -57,6 +61,10 @@ export function dialectOf(version: ApiVersion): {
   /** `/system/df` answers only what `type` asks for. */
   readonly typedDiskUsage: boolean;
   readonly imageUsage: boolean;
+  /** The list of a containerd store tells manifests where it is asked to. */
+  readonly listedManifests: boolean;
+  /** So does an inspection, and the list of containers tells which one each uses. */
+  readonly usedManifests: boolean;
 } {
   return {
     legacyEventFields: version < 52,
@@ -65,5 +73,7 @@ export function dialectOf(version: ApiVersion): {
     countedContainers: version >= 51,
     typedDiskUsage: version >= 42,
     imageUsage: version >= 52,
+    listedManifests: version >= 47,
+    usedManifests: version >= 48,
   };
 }

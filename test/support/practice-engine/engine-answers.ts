@@ -25,11 +25,15 @@ export function infoAnswer(state: EngineState, claim: Claim): object {
     Containers: containers.length,
     ContainersRunning: containers.filter(isRunning).length,
     Images: state.images.size,
-    Driver: "overlay2",
-    DriverStatus: [
-      ["Backing Filesystem", "extfs"],
-      ["Supports d_type", "true"],
-    ],
+    ...(claim.store === "containerd"
+      ? { Driver: "overlayfs", DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]] }
+      : {
+          Driver: "overlay2",
+          DriverStatus: [
+            ["Backing Filesystem", "extfs"],
+            ["Supports d_type", "true"],
+          ],
+        }),
     SystemTime: formatNanos(state.now()),
     DockerRootDir: claim.rootDirectory,
     Name: claim.name,

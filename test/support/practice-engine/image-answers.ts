@@ -2,6 +2,7 @@ import { canonicalNameOf, pinnedTagOf } from "../../../src/core/reference.js";
 import { formatNanos } from "./clock.js";
 import { dialectOf, type ApiVersion } from "./dialect.js";
 import type { StoredImage } from "./image-store.js";
+import { digestOf } from "./layers.js";
 import { familiarName, isDigestName } from "./names.js";
 import type { EngineState } from "./state.js";
 
@@ -10,23 +11,60 @@ const neverTagged = "0001-01-01T00:00:00Z";
 let listings = 0;
 
 /** GET /images/json */
-export function imageList(state: EngineState, scope: "all" | "top-level", version: ApiVersion): unknown {
+export function imageList(
+  state: EngineState,
+  scope: "all" | "top-level",
+  version: ApiVersion,
+  manifests: Manifests = "none",
+): unknown {
   const images = [...state.images.all()].filter(
     ({ id }) => scope === "all" || state.images.namesOf(id).length > 0 || !state.images.hasChildren(id),
   );
   // A real engine's order differs at each call; so does this one, but predictably.
   const start = images.length === 0 ? 0 : listings++ % images.length;
-  return [...images.slice(start), ...images.slice(0, start)].map((image) =>
-    imageSummary(state, image, version),
-  );
+  return [...images.slice(start), ...images.slice(0, start)].map((image) => ({
+    ...imageSummary(state, image, version, manifests),
+    ...(manifests === "asked" && dialectOf(version).listedManifests ? manifestsOf(state, image) : {}),
+  }));
+}
+
+/** Whether they are asked for; `hidden`: there are some, and nobody asks. `none`: a classic store has none. */
+export type Manifests = "none" | "hidden" | "asked";
+
+/** With an attestation beside those of the platforms, as buildx makes it. */
+function manifestsOf(state: EngineState, image: StoredImage): object {
+  const manifests = image.manifests ?? [image.id];
+  const platforms = manifests.map((digest, index) => ({
+    ID: digest,
+    Descriptor: { mediaType: "application/vnd.oci.image.manifest.v1+json", digest, size: 662 },
+    Available: index === 0,
+    Size: { Content: 0, Total: image.sizeBytes },
+    Kind: "image",
+    ImageData: {
+      Platform: { architecture: index === 0 ? "amd64" : "arm64", os: "linux" },
+      Size: { Unpacked: image.sizeBytes },
+      Containers: orNull(state.containers.usersOf(digest)),
+    },
+  }));
+  const attested = manifests[0] === image.id ? [] : manifests.slice(0, 1);
+  const attestations = attested.map((digest) => {
+    const ID = digestOf(`attestation of ${image.id}`);
+    return { ID, Available: true, Kind: "attestation", AttestationData: { For: digest } };
+  });
+  return { Manifests: [...platforms, ...attestations] };
 }
 
 /** An image as it stands in the list. */
-function imageSummary(state: EngineState, image: StoredImage, version: ApiVersion): object {
+function imageSummary(
+  state: EngineState,
+  image: StoredImage,
+  version: ApiVersion,
+  manifests: Manifests = "none",
+): object {
   const { tags, digests } = listedNames(state, image);
   const { noneNames, virtualSize, countedContainers } = dialectOf(version);
   return {
-    Containers: countedContainers ? state.containers.of(image.id).length : -1,
+    Containers: countedContainers ? countOf(state, image, manifests) : -1,
     Created: image.created,
     Id: image.id,
     Labels: labelsOrNull(image),
@@ -36,6 +74,12 @@ function imageSummary(state: EngineState, image: StoredImage, version: ApiVersio
     Size: image.sizeBytes,
     ...(virtualSize ? { VirtualSize: image.sizeBytes } : {}),
   };
+}
+
+/** By ID in a classic store, and by manifest in containerd's. */
+function countOf(state: EngineState, { id, manifests = [id] }: StoredImage, store: Manifests): number {
+  if (store === "none") return state.containers.of(id).length;
+  return manifests.flatMap((digest) => state.containers.usersOf(digest)).length;
 }
 
 /** An image as it stands in the disk usage, where no version turns null into an empty list. */
@@ -55,7 +99,12 @@ function namesWithNone(tags: readonly string[], digests: readonly string[]): obj
 }
 
 /** GET /images/{name}/json */
-export function imageDetails(state: EngineState, image: StoredImage, version: ApiVersion): object {
+export function imageDetails(
+  state: EngineState,
+  image: StoredImage,
+  version: ApiVersion,
+  manifests: Manifests = "none",
+): object {
   const { tags, pinned, digests } = shownNames(state, image);
   const taggedAt = state.images.taggedAt(image.id);
   return {
@@ -72,6 +121,7 @@ export function imageDetails(state: EngineState, image: StoredImage, version: Ap
     Size: image.sizeBytes,
     ...(dialectOf(version).virtualSize ? { VirtualSize: image.sizeBytes } : {}),
     RootFS: { Type: "layers", Layers: image.layers.map(({ diffId }) => diffId) },
+    ...(manifests === "asked" && dialectOf(version).usedManifests ? manifestsOf(state, image) : {}),
     Metadata: { LastTagTime: taggedAt === null ? neverTagged : formatNanos(taggedAt) },
   };
 }

@@ -14,6 +14,8 @@ export interface StoredImage {
   /** Epoch seconds: build metadata. */
   readonly created: number;
   readonly command: readonly string[];
+  /** In a containerd store, the manifests of its platforms, that of the host first; without, the ID is the only one. */
+  readonly manifests?: readonly string[];
 }
 
 export type NewImage = Omit<StoredImage, "chain" | "sizeBytes">;

@@ -1,9 +1,9 @@
 import { containerDetails, containerList } from "./container-answers.js";
 import { createContainer, runsOn } from "./container-requests.js";
-import type { ApiVersion, Claim } from "./dialect.js";
+import { dialectOf, type ApiVersion, type Claim } from "./dialect.js";
 import { diskUsage, infoAnswer, versionAnswer } from "./engine-answers.js";
 import { eventReply } from "./event-answers.js";
-import { imageDetails, imageHistory, imageList } from "./image-answers.js";
+import { imageDetails, imageHistory, imageList, type Manifests } from "./image-answers.js";
 import { loadArchive } from "./load-archive.js";
 import { emptyReply, jsonReply, type Reply } from "./reply.js";
 import { Refusal } from "./refusal.js";
@@ -35,8 +35,11 @@ const routes: readonly Route[] = [
   route("GET", "/system/df", ({ state, query, version }) =>
     jsonReply(200, diskUsage(state, query.get("type"), version)),
   ),
-  route("GET", "/images/json", ({ state, query, version }) =>
-    jsonReply(200, imageList(state, isTrue(query, "all") ? "all" : "top-level", version)),
+  route("GET", "/images/json", ({ state, claim, query, version }) =>
+    jsonReply(
+      200,
+      imageList(state, isTrue(query, "all") ? "all" : "top-level", version, manifestsIn(claim, query)),
+    ),
   ),
   route("POST", "/images/load", ({ state, body }) => ({
     status: 200,
@@ -44,8 +47,8 @@ const routes: readonly Route[] = [
       .map((line) => `${JSON.stringify(line)}\r\n`)
       .join(""),
   })),
-  route("GET", "/images/{name}/json", ({ state, name, version }) =>
-    jsonReply(200, imageDetails(state, state.images.require(name), version)),
+  route("GET", "/images/{name}/json", ({ state, claim, name, query, version }) =>
+    jsonReply(200, imageDetails(state, state.images.require(name), version, manifestsIn(claim, query))),
   ),
   route("GET", "/images/{name}/history", ({ state, name }) =>
     jsonReply(200, imageHistory(state, state.images.require(name))),
@@ -65,8 +68,15 @@ const routes: readonly Route[] = [
     const name = repository === null ? null : `${repository}:${nonEmpty(query.get("tag")) ?? "latest"}`;
     return jsonReply(201, { Id: state.commit(query.get("container") ?? "", name) });
   }),
-  route("GET", "/containers/json", ({ state, query }) =>
-    jsonReply(200, containerList(state, isTrue(query, "all") ? "all" : "running")),
+  route("GET", "/containers/json", ({ state, claim, query, version }) =>
+    jsonReply(
+      200,
+      containerList(
+        state,
+        isTrue(query, "all") ? "all" : "running",
+        claim.store === "containerd" && dialectOf(version).usedManifests ? "told" : "untold",
+      ),
+    ),
   ),
   route("POST", "/containers/create", ({ state, query, body }) =>
     jsonReply(201, { Id: createContainer(state, nonEmpty(query.get("name")), body), Warnings: [] }),
@@ -115,6 +125,11 @@ function ping({ apiVersion, serverVersion }: Claim): Reply {
     server: `Docker/${serverVersion} (linux)`,
   };
   return { status: 200, text: "OK", headers: { ...headers, "content-type": "text/plain; charset=utf-8" } };
+}
+
+function manifestsIn({ store }: Claim, query: URLSearchParams): Manifests {
+  if (store !== "containerd") return "none";
+  return isTrue(query, "manifests") ? "asked" : "hidden";
 }
 
 /** As moby's httputils.BoolValue. */

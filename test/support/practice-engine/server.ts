@@ -3,7 +3,14 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listenOnSocket, type SocketServer } from "../socket-server.js";
 import type { Clock } from "./clock.js";
-import { checkVersion, minApiVersionOf, parseApiVersion, serverVersionOf, type Claim } from "./dialect.js";
+import {
+  checkVersion,
+  minApiVersionOf,
+  parseApiVersion,
+  serverVersionOf,
+  type Claim,
+  type Store,
+} from "./dialect.js";
 import type { Fault, FaultRule } from "./fault.js";
 import { jsonReply, type Reply } from "./reply.js";
 import { Refusal } from "./refusal.js";
@@ -23,6 +30,8 @@ export interface PracticeEngineOptions {
   readonly id?: string;
   readonly name?: string;
   readonly rootDirectory?: string;
+  /** `overlay2` by default. */
+  readonly store?: Store;
 }
 
 export interface RequestRecord {
@@ -67,6 +76,7 @@ function claimOf(options: PracticeEngineOptions): Claim {
     id: options.id ?? "PRAC:TICE:ENGI:NE00",
     name: options.name ?? "practice",
     rootDirectory: options.rootDirectory ?? "/var/lib/docker",
+    store: options.store ?? "overlay2",
   };
 }
 

@@ -16,6 +16,8 @@ export interface ContainerOptions {
   readonly autoRemove?: boolean;
   readonly healthcheck?: readonly string[];
   readonly imageMounts?: readonly string[];
+  /** In a containerd store, one of the image's manifests; by default that of the host. */
+  readonly manifest?: string;
 }
 
 /** An engine in memory, with a classic image store. It behaves as Docker 20.10 does; the contract test holds it to that. */
@@ -81,6 +83,23 @@ export class EngineState {
     return image.id;
   }
 
+  /**
+   * `docker buildx build` in a containerd store: an index above the platform's manifest, with a provenance that is another one
+   * each time. Recipes with the same content have the same manifest, as a build has that comes from the cache. An image that
+   * loses its last name to it vanishes, without an event, whoever uses it.
+   */
+  buildx(recipe: ImageRecipe & { readonly name: string; readonly platforms?: readonly string[] }): ImageId {
+    const built = this.#imageOf(recipe, null);
+    const platforms = recipe.platforms ?? [];
+    const id = digestOf(`index ${this.serial()} of ${built.id}`) as ImageId;
+    const before = this.images.find(recipe.name);
+    this.images.add({ ...built, id, manifests: [built.id, ...platforms] });
+    this.publishImage("create", { id, labels: built.labels });
+    this.tag(id, recipe.name);
+    if (before !== undefined && this.images.namesOf(before.id).length === 0) this.images.delete(before);
+    return id;
+  }
+
   tag(reference: string, name: string): void {
     const image = this.images.require(reference);
     this.images.setName(storedName(name), image.id);
@@ -104,6 +123,7 @@ export class EngineState {
       id,
       name: options.name ?? `container-${id.slice(0, 12)}`,
       imageId: image.id,
+      manifest: options.manifest ?? image.manifests?.[0] ?? image.id,
       imageName,
       labels: { ...image.labels, ...options.labels },
       command: options.command ?? image.command,
