@@ -4,6 +4,7 @@ import type { Plan, PlannedImage } from "../core/plan.js";
 import type { ImageReport, RunReport } from "../core/run-report.js";
 import { unmetWith, type Remains, type UnmetLimit } from "../core/unmet-limits.js";
 import type { Filesystem } from "../core/filesystem.js";
+import type { VainRemovals } from "../core/vain-removals.js";
 import type { Execution } from "./execute.js";
 import type { EngineFilesystem } from "./free-space.js";
 import type { FinishedRemoval } from "./removals.js";
@@ -15,9 +16,10 @@ export type ReportHead = Pick<RunReport, "mode" | "engine" | "startedAt" | "poli
 export interface Measured {
   readonly measuredFreedBytes: number | null;
   readonly filesystemAfter: Filesystem | null;
+  readonly inVain: VainRemovals | null;
 }
 
-export const nothingMeasured: Measured = { measuredFreedBytes: null, filesystemAfter: null };
+export const nothingMeasured: Measured = { measuredFreedBytes: null, filesystemAfter: null, inVain: null };
 
 type Known = Pick<RunReport, "finishedAt" | "interruptedBy" | "gapWarning" | "observedShare">;
 
@@ -143,16 +145,20 @@ function unmetAfter(plan: Plan, remains: Remains, policy: RunReport["policy"], e
   );
   if (isWaiting || remains.staying.some(({ verdict }) => verdict.kind === "remove"))
     return [...plan.unmetLimits];
-  const { filesystemBefore, filesystemAfter } = end;
-  if (filesystemBefore === null || filesystemAfter !== null)
-    return unmetWith(remains, policy, filesystemAfter);
-  // What cannot be measured any more has got what went.
-  const freedBytes = plan.beforeBytes - remains.bytes;
-  const { freeBytes, freeInodes } = filesystemBefore.before;
-  return unmetWith(remains, policy, {
+  const { filesystemBefore, filesystemAfter, inVain, finishedAt } = end;
+  const measured = filesystemAfter ?? expectedOf(filesystemBefore, plan.beforeBytes - remains.bytes);
+  return unmetWith(remains, policy, measured && { ...measured, inVain }, finishedAt);
+}
+
+/** What cannot be measured any more has got what went. */
+function expectedOf(filesystem: EngineFilesystem | null, freedBytes: number): Filesystem | null {
+  if (filesystem === null) return null;
+  const { freeBytes, freeInodes, ...sizes } = filesystem.before;
+  return {
+    ...sizes,
     freeBytes: freeBytes + freedBytes,
     freeInodes: freedBytes > 0 ? Infinity : freeInodes,
-  });
+  };
 }
 
 function filesystemOf({ filesystemBefore, filesystemAfter }: ReportEnd): RunReport["filesystem"] {

@@ -77,8 +77,8 @@ export async function execute(
 }
 
 function withFailures(record: EngineRecord, finished: readonly FinishedRemoval[]): EngineRecord {
-  const outcomes = finished.map(({ planned, outcome, obstacle, at }) => {
-    return { id: planned.facts.image.id, outcome, obstacle, at };
+  const outcomes = finished.map(({ planned, outcome, obstacle, detail, at }) => {
+    return { id: planned.facts.image.id, outcome, obstacle, detail, at };
   });
   return { ...record, failedRemovals: afterRemovals(record.failedRemovals, outcomes) };
 }

@@ -3,7 +3,13 @@ import type { Filesystem } from "../core/filesystem.js";
 import { limitOnFilesystem, type Limit, type Limits } from "../core/limits.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { Policy } from "../core/policy.js";
-import type { RemoveReason } from "../core/verdict.js";
+import {
+  afterMeasuring,
+  waitsUntil,
+  type MeasuredRemoval,
+  type Space,
+  type VainRemovals,
+} from "../core/vain-removals.js";
 import type { EngineDescription } from "../engine/port.js";
 import type { ImagesPlace } from "./locate-images.js";
 
@@ -18,7 +24,7 @@ export interface FilesystemFinders {
 /** The filesystem that holds an engine's images, and how it is measured again. */
 export interface EngineFilesystem {
   readonly path: string;
-  readonly before: Filesystem;
+  readonly before: Space;
   readonly measure: () => Promise<Filesystem>;
 }
 
@@ -58,33 +64,58 @@ function refusedLimit({ quota, quotaTarget }: Limits, limit: Limit, problem: str
   );
 }
 
-const forSpace: readonly RemoveReason[] = ["min-free", "min-free-inodes"];
+/** What measuring says to a removal that is planned only to make room. */
+export type Need = "needed" | "enough" | "in-vain";
 
-/** Whether removals that are planned only to make room are still needed, as measured just before each. */
+/** Whether such removals are still needed, and free anything, as measured just before each. */
 export class RoomNeeded {
   readonly #policy: Policy;
   readonly #filesystem: EngineFilesystem | null;
+  readonly #now: () => number;
+  #inVain: VainRemovals | null;
   #isEnough = false;
+  /** The removal that was let go last, until it is measured. */
+  #last: Omit<MeasuredRemoval, "after"> | null = null;
 
-  constructor(policy: Policy, filesystem: EngineFilesystem | null) {
+  /** `now`: engine time. */
+  constructor(policy: Policy, filesystem: EngineFilesystem | null, now: () => number) {
     this.#policy = policy;
     this.#filesystem = filesystem;
+    this.#now = now;
+    this.#inVain = filesystem?.before.inVain ?? null;
   }
 
   /** Once there was enough, nothing more goes in this run: a child that stays must not lose its parent. */
-  async asksFor({ verdict }: PlannedImage): Promise<boolean> {
+  async asksFor({ verdict, freedBytes }: PlannedImage): Promise<Need> {
     const [reason] = verdict.reasons;
-    if (verdict.kind !== "remove" || !forSpace.some((each) => each === reason)) return true;
-    if (!this.#isEnough) this.#isEnough = !(await this.#isShort(reason === "min-free" ? "both" : "inodes"));
-    return !this.#isEnough;
+    if (reason !== "min-free" && reason !== "min-free-inodes") return "needed";
+    if (this.#isEnough) return "enough";
+    // What cannot be measured any more is no reason to remove anything.
+    const before = (await this.#filesystem?.measure().catch(() => null)) ?? null;
+    this.conclude(before);
+    this.#isEnough = before === null || !this.#isShort(before, reason);
+    if (before === null || this.#isEnough) return "enough";
+    if (waitsUntil(this.#inVain, this.#now()) !== null) return "in-vain";
+    this.#last = { expectedBytes: freedBytes, before, at: this.#now(), reason };
+    return "needed";
   }
 
-  async #isShort(kind: "both" | "inodes"): Promise<boolean> {
-    // What cannot be measured any more is no reason to remove anything.
-    const now = (await this.#filesystem?.measure().catch(() => null)) ?? null;
-    if (now === null) return false;
+  /** The image that was asked about last did not go: nothing can be said of it. */
+  stayed(): void {
+    this.#last = null;
+  }
+
+  /** What has come of it so far; `after`: measured now, null where it cannot be. */
+  conclude(after: Filesystem | null): VainRemovals | null {
+    if (this.#last !== null && after !== null)
+      this.#inVain = afterMeasuring(this.#inVain, { ...this.#last, after });
+    this.#last = null;
+    return this.#inVain;
+  }
+
+  #isShort({ freeBytes, freeInodes }: Filesystem, reason: "min-free" | "min-free-inodes"): boolean {
     const { minFreeBytes, minFreeInodes } = this.#policy;
-    if (minFreeInodes !== null && now.freeInodes < minFreeInodes) return true;
-    return kind === "both" && minFreeBytes !== null && now.freeBytes < minFreeBytes;
+    if (minFreeInodes !== null && freeInodes < minFreeInodes) return true;
+    return reason === "min-free" && minFreeBytes !== null && freeBytes < minFreeBytes;
   }
 }

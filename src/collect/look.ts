@@ -6,6 +6,7 @@ import { resolveLimits } from "../core/limits.js";
 import type { Listing } from "../core/listing.js";
 import { nextRecord, type Observed } from "../core/next-record.js";
 import { makePlan, type Plan } from "../core/plan.js";
+import { stillInVain } from "../core/vain-removals.js";
 import type { AskedPolicy, Policy } from "../core/policy.js";
 import type { Engine } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
@@ -71,15 +72,17 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const { limits, ...rules } = settings.policy;
   refuseElsewhere(limits, description);
   const { listing: listed, result: ledger } = await listMeanwhile(observer, dependencies.openLedger);
-  const filesystem = await findFilesystem(limits, {
+  const found = await findFilesystem(limits, {
     locate: () => locateImages(engine, description, listed.images.values()),
     measureFilesystem: dependencies.measureFilesystem,
   });
-  const policy: Policy = { ...rules, ...resolveLimits(limits, filesystem?.before ?? null) };
+  const policy: Policy = { ...rules, ...resolveLimits(limits, found?.before ?? null) };
   const restored = await restoreNames(observer, ledger, mode);
   // The names that were just given back are not in it.
   const listing = restored.ownTags.isEmpty ? listed : await list(observer);
   const before = ledger.load(identity);
+  const inVain = found === null ? before.vainRemovals : stillInVain(before.vainRemovals, found.before);
+  const filesystem = found && { ...found, before: { ...found.before, inVain } };
   const observed = await Watch.observe(observer, before, listing, restored.ownTags);
   const { lessons, unreadable } = await learnLayers(
     observer,
@@ -92,7 +95,7 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
 
   const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, observed.observation.to);
-  const record = { ...seen, warnedRules: idleRules.warned };
+  const record = { ...seen, vainRemovals: inVain, warnedRules: idleRules.warned };
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,

@@ -1,13 +1,16 @@
 import { Failure } from "../core/failure.js";
+import type { ImageId } from "../core/image.js";
+import { ancestorsOf } from "../core/order.js";
 import type { OwnTags } from "../core/own-tags.js";
 import type { PlannedImage } from "../core/plan.js";
 import type { FailureCode } from "../core/failure.js";
+import type { Obstacle } from "../core/verdict.js";
 import { Drains } from "./drains.js";
-import type { RoomNeeded } from "./free-space.js";
+import type { Need, RoomNeeded } from "./free-space.js";
 import { TakenNames } from "./names-back.js";
 import type { Recording } from "./recording.js";
 import type { ImageRemovalContext, RemovalResult } from "./remove-image.js";
-import { removeImage } from "./remove-image.js";
+import { objectionTo, removeImage } from "./remove-image.js";
 import type { Watch } from "./watch.js";
 
 /** How far the removals are, for a person who waits. */
@@ -32,6 +35,9 @@ export interface RemovalContext extends Omit<ImageRemovalContext, "taken"> {
   readonly onProgress: (progress: RemovalProgress) => void;
 }
 
+/** How old a reading of Podman's log may be. */
+const longestOfLogMs = 1_000;
+
 export interface FinishedRemoval extends RemovalResult {
   readonly planned: PlannedImage;
   /** Epoch milliseconds. */
@@ -53,10 +59,16 @@ export async function removeAll(
   planned: readonly PlannedImage[],
   context: RemovalContext,
 ): Promise<Removals> {
-  const { now } = context.observer.description;
+  const { now, eventBufferLimit } = context.observer.description;
   const finished: FinishedRemoval[] = [];
   const taken = new TakenNames(context.observer, context.ownTags);
-  const drains = new Drains({ watch: context.watch, taken, now });
+  const drains = new Drains({
+    watch: context.watch,
+    taken,
+    now,
+    longestMs: eventBufferLimit === null ? longestOfLogMs : 0,
+  });
+  const staying = new Set<ImageId>();
   const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
   const report = (done: number, current: PlannedImage | null) =>
     context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
@@ -72,23 +84,21 @@ export async function removeAll(
       if (unrecorded !== null && unrecordedEvents > 0) {
         if (unrecordedEvents + eventsOf(image) > context.recording.spareEvents) throw unrecorded;
       }
-      await drains.beforeNext();
-      inHand = image;
-      const result = await removeUnlessUsed(image, { ...context, taken });
+      const objection = await objectionBefore(image, { ...context, drains, staying });
+      if (objection === null) inHand = image;
+      const result = objection ?? (await removeImage(image.facts.image, { ...context, taken }));
       inHand = null;
       finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
-      drains.count(eventsOf(image));
+      else context.room.stayed();
+      if (result.obstacle !== null) for (const id of parentsOf(image, planned)) staying.add(id);
       if (result.outcome !== "skipped") unrecordedEvents += eventsOf(image);
     }
-    await drains.finish();
     await taken.settle();
     report(finished.length, null);
     return { finished, stoppedBy: null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // One reading of the events at a time; that it fails as well says nothing new.
-    await drains.finish().catch(() => undefined);
     await taken.returnMoved();
     const detail = "What became of it is not known.";
     if (inHand !== null)
@@ -102,19 +112,44 @@ function eventsOf({ facts }: PlannedImage): number {
   return facts.image.tags.length + facts.image.digests.length + 1;
 }
 
-async function removeUnlessUsed(
-  image: PlannedImage,
-  context: RemovalContext & ImageRemovalContext,
-): Promise<RemovalResult> {
-  if (context.watch.mayHaveUsed(image.facts.image)) {
-    return { outcome: "skipped", detail: "It was used after the plan was made.", obstacle: "use" };
-  }
-  if (!(await context.room.asksFor(image))) {
-    return {
-      outcome: "skipped",
-      detail: "It was not needed any more: there is enough free space.",
-      obstacle: "moment",
-    };
-  }
-  return removeImage(image.facts.image, context);
+interface BeforeRemoval extends RemovalContext {
+  readonly drains: Drains;
+  /** Parents of images that stay. */
+  readonly staying: ReadonlySet<ImageId>;
+}
+
+/**
+ * Why an image does not go after all; null when it may. What holds it is looked at first, and then what happened until
+ * now: a use that came and went meanwhile has left nothing but its events. What the engine no longer remembers of the
+ * time since the plan may have been a use.
+ */
+async function objectionBefore(image: PlannedImage, context: BeforeRemoval): Promise<RemovalResult | null> {
+  const { watch, room, drains, staying } = context;
+  const planned = image.facts.image;
+  if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
+  if (watch.mayHaveUsed(planned)) return skipped("It was used after the plan was made.", "use");
+  const need = await room.asksFor(image);
+  if (need !== "needed") return skipped(unneeded[need], "moment");
+  const objection = await objectionTo(planned, context);
+  if (objection !== null) return objection;
+  await drains.beforeRemoval();
+  if (watch.observation !== null && watch.observation.gap !== null)
+    return skipped("The engine no longer remembers all that happened since the plan was made.", "moment");
+  return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : null;
+}
+
+const unneeded: Readonly<Record<Exclude<Need, "needed">, string>> = {
+  enough: "It was not needed any more: there is enough free space.",
+  "in-vain": "It would free nothing: there was no more free space after the removals before it.",
+};
+
+function skipped(detail: string, obstacle: Obstacle): RemovalResult {
+  return { outcome: "skipped", detail, obstacle };
+}
+
+/** The images that this one was built on, of those that are planned. */
+function parentsOf({ facts }: PlannedImage, planned: readonly PlannedImage[]): ImageId[] {
+  if (facts.image.parentId === null) return [];
+  const present = new Map(planned.map((each) => [each.facts.image.id, each.facts]));
+  return ancestorsOf(facts, present).map(({ image }) => image.id);
 }

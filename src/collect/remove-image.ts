@@ -29,12 +29,22 @@ const removed: RemovalResult = { outcome: "removed", detail: null, obstacle: nul
 const gone: RemovalResult = { outcome: "gone", detail: null, obstacle: null };
 
 /**
- * Removes one image: all of its names, or none. Never forces. Looks again first: the image must not be in use, and
- * its names must be those of the plan. Throws a Failure of code `engine` when the engine no longer answers, or did
- * something that was not asked for; nothing more may be removed then.
+ * Removes one image: all of its names, or none. Never forces. To be called right behind a look at it. Throws a Failure of
+ * code `engine` when the engine no longer answers, or did something that was not asked for; nothing more may be removed
+ * then.
  */
-export async function removeImage(planned: Image, context: ImageRemovalContext): Promise<RemovalResult> {
-  const { observer, plannedFrom } = context;
+export function removeImage(planned: Image, context: ImageRemovalContext): Promise<RemovalResult> {
+  return new NamesRemoval(planned, context).run();
+}
+
+/**
+ * What is against the removal of an image now: it must not be in use, and its names must be those of the plan. Null when
+ * nothing is.
+ */
+export async function objectionTo(
+  planned: Image,
+  { observer, plannedFrom }: Pick<ImageRemovalContext, "observer" | "plannedFrom">,
+): Promise<RemovalResult | null> {
   // Side by side, so that neither is older than it has to be when the removal begins.
   const [holder, current] = await Promise.all([
     holderOf(observer, planned, plannedFrom),
@@ -51,7 +61,7 @@ export async function removeImage(planned: Image, context: ImageRemovalContext):
   if (!hasSameNames(current, planned)) {
     return { outcome: "skipped", detail: "Its names have changed since the plan.", obstacle: "image" };
   }
-  return new NamesRemoval(planned, context).run();
+  return null;
 }
 
 /**

@@ -60,10 +60,10 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const saveObserved = () =>
     ledger.save(identity, record, unfinishedEntry(startedAt, notExecuted(record, observed)));
   const recording = new Recording(saveObserved, spareEvents(observed.observation, eventBufferLimit));
+  const room = new RoomNeeded(policy, filesystem, now);
   if (plan.removals.length > 0 && !isInterrupted()) {
     // What was seen is safe before anything goes: a run that is killed from here on loses no use.
     recording.attempt();
-    const room = new RoomNeeded(policy, filesystem);
     const noteNames: NoteNames = (id, names) => {
       const unrecorded = recording.attempt();
       if (unrecorded !== null) throw unrecorded;
@@ -77,12 +77,14 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     ));
   }
   const filesystemAfter = (await filesystem?.measure().catch(() => null)) ?? null;
-  const result = report(execution, { measuredFreedBytes, filesystemAfter });
+  const vainRemovals = filesystem === null ? record.vainRemovals : room.conclude(filesystemAfter);
+  const result = report(execution, { measuredFreedBytes, filesystemAfter, inVain: vainRemovals });
   const { finishedAt } = result;
+  const next = { ...execution.record, vainRemovals };
   const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
   try {
     ledger.forgetHistoryBefore(startedAt - settings.historyAgeMs);
-    ledger.save(identity, execution.record, entry);
+    ledger.save(identity, next, entry);
   } catch (error) {
     if (!(error instanceof Failure) || execution.finished.length === 0) throw error;
     return { report: unrecorded(result, error), ongoing: null };
@@ -90,7 +92,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const { listing, stoppedBy } = execution;
   return {
     report: { ...result, warnings: [...result.warnings, ...recording.warnings] },
-    ongoing: stoppedBy === null ? { observer, record: execution.record, listing, entry } : null,
+    ongoing: stoppedBy === null ? { observer, record: next, listing, entry } : null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { LayerRecord } from "./layer-record.js";
 import { emptyLayerRecord } from "./layer-record.js";
 import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "./name-index.js";
 import type { UseKind } from "./use.js";
+import type { VainRemovals } from "./vain-removals.js";
 import type { WarnedRules } from "./warned-rules.js";
 
 /**
@@ -79,6 +80,7 @@ export interface EngineRecord {
   readonly names: NameLookup;
   readonly layers: LayerRecord;
   readonly failedRemovals: FailedRemovals;
+  readonly vainRemovals: VainRemovals | null;
   readonly warnedRules: WarnedRules;
 }
 
@@ -90,5 +92,6 @@ export const emptyRecord: EngineRecord = {
   names: namesIn(new Map()),
   layers: emptyLayerRecord,
   failedRemovals: new Map(),
+  vainRemovals: null,
   warnedRules: new Map(),
 };

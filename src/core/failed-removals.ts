@@ -7,6 +7,8 @@ export interface FailedRemoval {
   readonly failures: number;
   /** Engine time, epoch milliseconds. */
   readonly lastFailedAt: number;
+  /** What was said of it then, one sentence; null where that is not known. */
+  readonly detail: string | null;
 }
 
 export type FailedRemovals = ReadonlyMap<ImageId, FailedRemoval>;
@@ -20,7 +22,10 @@ const waitsMs = [0, hourMs, 4 * hourMs, 24 * hourMs] as const;
  * When the removal is tried again, as long as that lies ahead; null when it may be tried now. A failure in the future,
  * which a clock that was set back leaves behind, is none to wait for.
  */
-export function retryAt(failed: FailedRemoval | undefined, now: number): number | null {
+export function retryAt(
+  failed: Pick<FailedRemoval, "failures" | "lastFailedAt"> | undefined,
+  now: number,
+): number | null {
   if (failed === undefined || failed.lastFailedAt > now) return null;
   const at = failed.lastFailedAt + (waitsMs[failed.failures - 1] ?? 24 * hourMs);
   return at > now ? at : null;
@@ -31,16 +36,17 @@ export interface RemovalOutcome {
   readonly id: ImageId;
   readonly outcome: Outcome;
   readonly obstacle: Obstacle | null;
+  readonly detail: string | null;
   readonly at: number;
 }
 
 /** With the removals of a run. What came in between by chance did not fail, and says nothing of an earlier failure. */
 export function afterRemovals(before: FailedRemovals, removals: readonly RemovalOutcome[]): FailedRemovals {
   const after = new Map(before);
-  for (const { id, outcome, obstacle, at } of removals) {
+  for (const { id, outcome, obstacle, detail, at } of removals) {
     if (outcome === "removed" || outcome === "gone") after.delete(id);
     if (obstacle === "image") {
-      after.set(id, { failures: (before.get(id)?.failures ?? 0) + 1, lastFailedAt: at });
+      after.set(id, { failures: (before.get(id)?.failures ?? 0) + 1, lastFailedAt: at, detail });
     }
   }
   return after;

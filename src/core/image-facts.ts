@@ -24,6 +24,8 @@ export interface ImageFacts extends ImageLayers {
   readonly taggedAt: number | null;
   /** When its removal, which failed, is tried again; null when it may be tried now. Epoch milliseconds. */
   readonly retryAt: number | null;
+  /** Why it failed, one sentence; null where that is not known. */
+  readonly failedBecause: string | null;
 }
 
 /** What the facts depend on of the kind of engine. */
@@ -48,6 +50,7 @@ export function factsOf(
     const known = record.images.get(image.id);
     if (known === undefined) continue;
     const layers = layersOf(image);
+    const failed = record.failedRemovals.get(image.id);
     facts.push({
       image: known.lastTags === "" ? image : { ...image, lastTags: namesOf(known.lastTags) },
       firstSeenAt: known.firstSeenAt,
@@ -59,7 +62,8 @@ export function factsOf(
       inRegistry: isInRegistry(image, known, traits),
       isUntagged: isUntagged(image, known),
       taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,
-      retryAt: retryAt(record.failedRemovals.get(image.id), observation.to),
+      retryAt: retryAt(failed, observation.to),
+      failedBecause: failed?.detail ?? null,
     });
   }
   return facts;

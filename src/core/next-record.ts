@@ -65,6 +65,7 @@ export function nextRecord(
     names: namesIn(images),
     layers,
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
+    vainRemovals: record.vainRemovals,
     warnedRules: record.warnedRules,
   };
 }

@@ -1,6 +1,5 @@
 import type { BytesHeld } from "./bytes-held.js";
 import { whereTheBytesAre } from "./bytes-held.js";
-import type { Filesystem } from "./filesystem.js";
 import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
 import type { KeepReasons } from "./keep-reasons.js";
@@ -13,7 +12,8 @@ import type { RemoveReasons } from "./removal-reasons.js";
 import { reasonsToRemove } from "./removal-reasons.js";
 import type { UnmetLimit } from "./unmet-limits.js";
 import { unmetByPlan } from "./unmet-limits.js";
-import type { KeepReason, Verdict } from "./verdict.js";
+import type { Space } from "./vain-removals.js";
+import type { KeepReason, RemoveReason, Verdict } from "./verdict.js";
 
 /** One image with its verdict. */
 export interface PlannedImage {
@@ -45,60 +45,73 @@ export function makePlan(
   images: readonly ImageFacts[],
   policy: Policy,
   now: number,
-  filesystem: Filesystem | null = null,
+  filesystem: Space | null = null,
 ): Plan {
   const order = removalOrder(images);
   const { reasons: kept, stuck } = reasonsToKeep(order, policy, now);
   const all = new LayerSet();
   for (const { facts } of order) all.add(facts.topLayer);
-  const removed = reasonsToRemove({ order, all, kept, stuck }, policy, filesystem);
-  const deferred = deferBeyond(policy.maxRemovals, order, removed);
-  const verdicts = assemble(order, all, kept, removed, deferred);
-  const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem);
+  const removed = reasonsToRemove({ order, all, kept, stuck, now }, policy, filesystem);
+  const going = goingOrder(order, removed);
+  const deferred = new Set(going.slice(policy.maxRemovals ?? going.length));
+  const verdicts = assemble(order, all, { kept, removed, going, deferred });
+  const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem, now);
   return { ...verdicts, held: whereTheBytesAre(verdicts.keeps, verdicts.beforeBytes), unmetLimits };
 }
 
-/** What has to wait for another run. The order has children first, so no parent goes before its children. */
-function deferBeyond(
-  maxRemovals: number | null,
-  order: readonly RankedImage[],
-  removed: RemoveReasons,
-): ReadonlySet<ImageId> {
-  if (maxRemovals === null) return new Set();
-  const going = order.filter(({ facts }) => removed.has(facts.image.id));
-  return new Set(going.slice(maxRemovals).map(({ facts }) => facts.image.id));
+/** What goes to make room comes last: whether it is needed is measured after all that goes anyway. */
+const lastOfAll: readonly RemoveReason[] = ["min-free", "min-free-inodes"];
+
+/**
+ * Those that go, least recently used first. The order has children first, and no limit leaves a child whose parent an
+ * earlier one takes, so no parent goes before its children.
+ */
+function goingOrder(order: readonly RankedImage[], removed: RemoveReasons): readonly ImageId[] {
+  const going = order.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
+  const turn = (id: ImageId) => lastOfAll.indexOf(removed.get(id) ?? "age");
+  return going.sort((first, second) => turn(first) - turn(second));
 }
 
 const withinLimits: readonly KeepReason[] = ["within-limits"];
 const maxRemovals: readonly KeepReason[] = ["max-removals"];
 
+interface Judgement {
+  readonly kept: KeepReasons;
+  readonly removed: RemoveReasons;
+  /** In their order. */
+  readonly going: readonly ImageId[];
+  readonly deferred: ReadonlySet<ImageId>;
+}
+
 function assemble(
   order: readonly RankedImage[],
   all: LayerSet,
-  kept: KeepReasons,
-  removed: RemoveReasons,
-  deferred: ReadonlySet<ImageId>,
+  { kept, removed, going, deferred }: Judgement,
 ): Omit<Plan, "held" | "unmetLimits"> {
   // The copy is for what goes, and most runs remove nothing.
   const remaining = removed.size === 0 ? all : new LayerSet(all);
   const beforeBytes = all.totalBytes;
-  const removals: PlannedImage[] = [];
+  const goes = new Map<ImageId, ImageFacts>();
   const keeps: PlannedImage[] = [];
   const verdicts = new Map<readonly KeepReason[], Verdict>();
   for (const { facts } of order) {
     const { id } = facts.image;
-    const reason = removed.get(id);
-    if (reason !== undefined && !deferred.has(id)) {
-      const freedBytes = remaining.remove(facts.topLayer);
-      removals.push({ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes });
-    } else {
-      const reasons = kept.get(id) ?? (deferred.has(id) ? maxRemovals : withinLimits);
-      // One verdict for all images of the same reasons, of which there may be many.
-      const verdict = verdicts.get(reasons) ?? { kind: "keep", reasons };
-      verdicts.set(reasons, verdict);
-      keeps.push({ facts, verdict, freedBytes: 0 });
+    if (removed.has(id) && !deferred.has(id)) {
+      goes.set(id, facts);
+      continue;
     }
+    const reasons = kept.get(id) ?? (deferred.has(id) ? maxRemovals : withinLimits);
+    // One verdict for all images of the same reasons, of which there may be many.
+    const verdict = verdicts.get(reasons) ?? { kind: "keep", reasons };
+    verdicts.set(reasons, verdict);
+    keeps.push({ facts, verdict, freedBytes: 0 });
   }
   keeps.reverse();
+  const removals = going.flatMap((id): PlannedImage[] => {
+    const [facts, reason] = [goes.get(id), removed.get(id)];
+    if (facts === undefined || reason === undefined) return [];
+    const freedBytes = remaining.remove(facts.topLayer);
+    return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes }];
+  });
   return { removals, keeps, beforeBytes, freedBytes: beforeBytes - remaining.totalBytes };
 }

@@ -1,10 +1,10 @@
-import type { Filesystem } from "./filesystem.js";
 import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { LayerSet } from "./layers.js";
 import type { RankedImage } from "./order.js";
 import type { Policy } from "./policy.js";
+import { waitsUntil, type Space } from "./vain-removals.js";
 import type { RemoveReason } from "./verdict.js";
 
 /** Which limit takes each image that goes. */
@@ -18,23 +18,23 @@ export interface Choice {
   readonly kept: KeepReasons;
   /** Of what is kept, what goes as soon as the engine gives it away. */
   readonly stuck: ReadonlySet<ImageId>;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /**
  * The images that the limits take, of those that may go. Each limit works on what those before it leave: age, quota,
  * free bytes, free inodes. `filesystem` is the present state, null where no limit asks for it.
  */
-export function reasonsToRemove(
-  choice: Choice,
-  policy: Policy,
-  filesystem: Filesystem | null,
-): RemoveReasons {
+export function reasonsToRemove(choice: Choice, policy: Policy, filesystem: Space | null): RemoveReasons {
   const removed = new Map<ImageId, RemoveReason>();
   const scene: Scene = { ...choice, removed };
   removeByAge(scene, policy);
   removeByQuota(scene, policy);
-  if (filesystem !== null) removeForFreeBytes(scene, policy, filesystem);
-  if (filesystem !== null) removeForFreeInodes(scene, policy, filesystem);
+  // Where removing frees nothing, it goes on freeing nothing until the last image is gone.
+  if (filesystem === null || waitsUntil(filesystem.inVain, choice.now) !== null) return removed;
+  removeForFreeBytes(scene, policy, filesystem);
+  removeForFreeInodes(scene, policy, filesystem);
   return removed;
 }
 
@@ -78,7 +78,7 @@ function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): 
 }
 
 /** What those that go already will free counts. */
-function removeForFreeBytes(scene: Scene, { minFreeBytes }: Policy, { freeBytes }: Filesystem): void {
+function removeForFreeBytes(scene: Scene, { minFreeBytes }: Policy, { freeBytes }: Space): void {
   if (minFreeBytes === null || freeBytes >= minFreeBytes) return;
   const left = bytesLeft(scene);
   const freed = scene.all.totalBytes - left;
@@ -114,7 +114,7 @@ function bytesThatStay({ order, kept, stuck }: Scene): {
 function removeForFreeInodes(
   { order, kept, removed }: Scene,
   { minFreeInodes }: Policy,
-  { freeInodes }: Filesystem,
+  { freeInodes }: Space,
 ): void {
   if (minFreeInodes === null || freeInodes >= minFreeInodes) return;
   const staying = new LayerSet();

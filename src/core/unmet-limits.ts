@@ -1,9 +1,9 @@
 import type { HeldBytes } from "./bytes-held.js";
 import { ownBytesOf, whoHoldsTheBytes } from "./bytes-held.js";
-import type { Filesystem } from "./filesystem.js";
 import type { Image, ImageId } from "./image.js";
 import type { Plan, PlannedImage } from "./plan.js";
 import type { Policy } from "./policy.js";
+import { waitsUntil, type Space } from "./vain-removals.js";
 
 /** An image that is to go and that the engine does not give away. */
 export interface ImageInTheWay {
@@ -21,6 +21,15 @@ interface WhatStays {
   readonly inTheWay: readonly ImageInTheWay[];
 }
 
+/** Removals for free space that freed none, so that no more go for it. */
+export interface InVain {
+  readonly removals: number;
+  /** What they should have freed. */
+  readonly expectedBytes: number;
+  /** When another one is tried, epoch milliseconds. */
+  readonly retryAt: number;
+}
+
 /** A limit that is not met although everything that may go is gone, or does not go. */
 export type UnmetLimit = WhatStays &
   (
@@ -30,8 +39,18 @@ export type UnmetLimit = WhatStays &
         /** Bytes that stay. */
         readonly remainingBytes: number;
       }
-    | { readonly limit: "min-free"; readonly limitBytes: number; readonly freeBytes: number }
-    | { readonly limit: "min-free-inodes"; readonly limitInodes: number; readonly freeInodes: number }
+    | {
+        readonly limit: "min-free";
+        readonly limitBytes: number;
+        readonly freeBytes: number;
+        readonly inVain: InVain | null;
+      }
+    | {
+        readonly limit: "min-free-inodes";
+        readonly limitInodes: number;
+        readonly freeInodes: number;
+        readonly inVain: InVain | null;
+      }
   );
 
 /** What is left of an engine's images, each with why it is. */
@@ -50,21 +69,24 @@ export interface Remains {
 export function unmetByPlan(
   plan: Pick<Plan, "removals" | "keeps" | "beforeBytes" | "freedBytes">,
   policy: Policy,
-  filesystem: Filesystem | null,
+  filesystem: Space | null,
+  now: number,
 ): UnmetLimit[] {
   const expected = filesystem && {
+    inVain: filesystem.inVain ?? null,
     freeBytes: filesystem.freeBytes + plan.freedBytes,
     freeInodes: plan.removals.length > 0 ? Infinity : filesystem.freeInodes,
   };
   const bytes = plan.beforeBytes - plan.freedBytes;
-  return unmetWith({ staying: plan.keeps, bytes, details: new Map() }, policy, expected);
+  return unmetWith({ staying: plan.keeps, bytes, details: new Map() }, policy, expected, now);
 }
 
 /** The limits that are not met with what is left, and so much free; null where no limit asks for that. */
 export function unmetWith(
   remains: Remains,
   { quotaBytes, minFreeBytes, minFreeInodes }: Policy,
-  free: Pick<Filesystem, "freeBytes" | "freeInodes"> | null,
+  free: Pick<Space, "freeBytes" | "freeInodes" | "inVain"> | null,
+  now: number,
 ): UnmetLimit[] {
   const { staying, bytes: remainingBytes } = remains;
   const isOver = quotaBytes !== null && remainingBytes > quotaBytes;
@@ -72,18 +94,26 @@ export function unmetWith(
   const lacksInodes = free !== null && minFreeInodes !== null && free.freeInodes < minFreeInodes;
   if (!isOver && !lacksBytes && !lacksInodes) return [];
   const what: WhatStays = { holders: whoHoldsTheBytes(staying), inTheWay: imagesInTheWay(remains) };
+  const inVain = inVainOf(free?.inVain, now);
   const unmet: UnmetLimit[] = [];
   if (isOver) unmet.push({ limit: "quota", limitBytes: quotaBytes, remainingBytes, ...what });
   if (lacksBytes)
-    unmet.push({ limit: "min-free", limitBytes: minFreeBytes, freeBytes: free.freeBytes, ...what });
+    unmet.push({ limit: "min-free", limitBytes: minFreeBytes, freeBytes: free.freeBytes, inVain, ...what });
   if (lacksInodes)
     unmet.push({
       limit: "min-free-inodes",
       limitInodes: minFreeInodes,
       freeInodes: free.freeInodes,
+      inVain,
       ...what,
     });
   return unmet;
+}
+
+function inVainOf(known: Space["inVain"], now: number): InVain | null {
+  const retryAt = waitsUntil(known, now);
+  if (known == null || retryAt === null) return null;
+  return { removals: known.removals, expectedBytes: known.expectedBytes, retryAt };
 }
 
 function imagesInTheWay({ staying, details }: Remains): ImageInTheWay[] {
@@ -93,7 +123,7 @@ function imagesInTheWay({ staying, details }: Remains): ImageInTheWay[] {
   return stuck
     .map(({ facts }): ImageInTheWay => {
       const { image } = facts;
-      return { image, bytes: bytesOf(facts), detail: details.get(image.id) ?? null };
+      return { image, bytes: bytesOf(facts), detail: details.get(image.id) ?? facts.failedBecause };
     })
     .sort((first, second) => second.bytes - first.bytes);
 }

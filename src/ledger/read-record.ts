@@ -6,6 +6,7 @@ import { toContainerId, toImageId } from "../core/image.js";
 import type { ContainerId, ImageId } from "../core/image.js";
 import { namesIn } from "../core/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
+import type { VainRemovals } from "../core/vain-removals.js";
 import { readImages } from "./read-images.js";
 import { readLayers } from "./read-layers.js";
 import { integerOf, unknownIn } from "./row-values.js";
@@ -55,15 +56,27 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     toId: imageId,
   });
   const failedRemovals = new Map<ImageId, FailedRemoval>();
-  const failedColumns = "image_id, failures, last_failed_at";
-  for (const [image, failures, at] of rows<readonly [string, number, number]>(
+  const failedColumns = "image_id, failures, last_failed_at, detail";
+  for (const [image, failures, at, detail] of rows<readonly [string, number, number, string | null]>(
     failedColumns,
     "failed_removal",
   ))
     failedRemovals.set(imageId(image), {
       failures: integerOf(path, failures),
       lastFailedAt: integerOf(path, at),
+      detail,
     });
+  let vainRemovals: VainRemovals | null = null;
+  const vainColumns = "removals, expected_bytes, free_bytes, last_at";
+  for (const row of rows<readonly [number, number, number, number]>(vainColumns, "vain_removals")) {
+    const [removals, expectedBytes, freeBytes, lastAt] = row;
+    vainRemovals = {
+      removals: integerOf(path, removals),
+      expectedBytes: integerOf(path, expectedBytes),
+      freeBytes: integerOf(path, freeBytes),
+      lastAt: integerOf(path, lastAt),
+    };
+  }
   const warnedRules = new Map<string, number>();
   for (const [rule, warnedAt] of rows<readonly [string, number]>("rule, warned_at", "warned_rule"))
     warnedRules.set(rule, integerOf(path, warnedAt));
@@ -75,6 +88,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     names: namesIn(images),
     layers: { images: learned, layers },
     failedRemovals,
+    vainRemovals,
     warnedRules,
   };
 }

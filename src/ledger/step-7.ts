@@ -154,4 +154,16 @@ export const step7 = `
     ended_at INTEGER NOT NULL CHECK (ended_at >= began_at),
     PRIMARY KEY (engine_id, began_at, image_number)
   ) STRICT, WITHOUT ROWID;
+
+  -- What the engine said.
+  ALTER TABLE failed_removal ADD COLUMN detail TEXT;
+
+  -- The last removals for free space, where they freed nothing.
+  CREATE TABLE vain_removals (
+    engine_id INTEGER NOT NULL PRIMARY KEY REFERENCES engine ON DELETE CASCADE,
+    removals INTEGER NOT NULL CHECK (removals > 0),
+    expected_bytes INTEGER NOT NULL CHECK (expected_bytes >= 0),
+    free_bytes INTEGER NOT NULL,
+    last_at INTEGER NOT NULL
+  ) STRICT;
 `;

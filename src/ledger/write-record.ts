@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import type { FailedRemovals } from "../core/failed-removals.js";
+import type { VainRemovals } from "../core/vain-removals.js";
 import type { WarnedRules } from "../core/warned-rules.js";
 import { writeContainers, writeVanished } from "./containers.js";
 import { difference } from "./difference.js";
@@ -23,6 +25,7 @@ export function writeRecord(
   writeVanished(database, engineId, before.vanished, after.vanished);
   writeLayers(database, engineId, before.layers.layers, after.layers.layers);
   writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
+  writeVainRemovals(database, engineId, before.vainRemovals, after.vainRemovals);
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
   return engineId;
 }
@@ -70,12 +73,32 @@ function writeFailedRemovals(
   const { changed, vanished } = difference(
     before,
     after,
-    (first, second) => first.failures === second.failures && first.lastFailedAt === second.lastFailedAt,
+    (first, second) =>
+      first.failures === second.failures &&
+      first.lastFailedAt === second.lastFailedAt &&
+      first.detail === second.detail,
   );
-  const write = database.prepare("INSERT OR REPLACE INTO failed_removal VALUES (?, ?, ?, ?)");
+  const write = database.prepare("INSERT OR REPLACE INTO failed_removal VALUES (?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM failed_removal WHERE engine_id = ? AND image_id = ?");
-  changed.forEach(([id, { failures, lastFailedAt }]) => write.run(engineId, id, failures, lastFailedAt));
+  changed.forEach(([id, { failures, lastFailedAt, detail }]) =>
+    write.run(engineId, id, failures, lastFailedAt, detail),
+  );
   vanished.forEach((id) => remove.run(engineId, id));
+}
+
+function writeVainRemovals(
+  database: Database,
+  engineId: number,
+  before: VainRemovals | null,
+  after: VainRemovals | null,
+): void {
+  if (isDeepStrictEqual(before, after)) return;
+  database.prepare("DELETE FROM vain_removals WHERE engine_id = ?").run(engineId);
+  if (after === null) return;
+  const { removals, expectedBytes, freeBytes, lastAt } = after;
+  database
+    .prepare("INSERT INTO vain_removals VALUES (?, ?, ?, ?, ?)")
+    .run(engineId, removals, expectedBytes, freeBytes, lastAt);
 }
 
 function writeWarnedRules(

@@ -3,7 +3,7 @@ import type { Prospect } from "../core/prospect.js";
 import type { RuleCheck } from "../core/rule-checks.js";
 import type { Status } from "../core/status.js";
 import type { ExplainContext } from "./explain.js";
-import { engineOf, imageOf, observationOf, policyOf, schema, seconds, unmetOf } from "./json.js";
+import { engineOf, imageOf, observationOf, policyOf, schema, seconds, spaceOf, unmetOf } from "./json.js";
 import { runOf } from "./json-history.js";
 import { isoTime } from "./quantities.js";
 import { toDocument } from "./to-document.js";
@@ -21,7 +21,9 @@ export function renderStatusJson({ report, groups, candidates, coverage, lastRun
       coverage === null ? null : { share: coverage.share, lookedAtSeconds: seconds(coverage.lookedAtMs) },
     usage: { bytes: report.usage.beforeBytes, images: report.images.length },
     filesystem:
-      report.filesystem === null ? null : { path: report.filesystem.path, ...report.filesystem.before },
+      report.filesystem === null
+        ? null
+        : { path: report.filesystem.path, ...spaceOf(report.filesystem.before) },
     verdicts: groups,
     candidates: candidates.map(({ image, dueInMs }) => ({
       ...imageOf(image, report),

@@ -1,5 +1,6 @@
 import type { ImageReport, RunReport } from "../core/run-report.js";
 import { shownNames } from "../core/image-names.js";
+import type { Filesystem } from "../core/filesystem.js";
 import type { UnmetLimit } from "../core/unmet-limits.js";
 import { isoTime } from "./quantities.js";
 import { tally } from "./tally.js";
@@ -23,7 +24,7 @@ export function renderJson(report: RunReport, exitCode: number): string {
     policy: policyOf(report),
     observation: observationOf(report),
     usage: usageOf(report),
-    filesystem: report.filesystem,
+    filesystem: filesystemOf(report),
     images: report.images.map((image) => imageOf(image, report)),
     totals: tally(report),
     unmetLimits: report.unmetLimits.map(unmetOf),
@@ -35,11 +36,23 @@ export function renderJson(report: RunReport, exitCode: number): string {
   return toDocument(document);
 }
 
+function filesystemOf({ filesystem }: RunReport): object | null {
+  if (filesystem === null) return null;
+  const { path, before, after } = filesystem;
+  return { path, before: spaceOf(before), after: after === null ? null : spaceOf(after) };
+}
+
+export function spaceOf({ totalBytes, freeBytes, totalInodes, freeInodes }: Filesystem): object {
+  return { totalBytes, freeBytes, totalInodes, freeInodes };
+}
+
 export function unmetOf({ inTheWay, ...unmet }: UnmetLimit): object {
   const images = inTheWay.map(({ image, bytes, detail }) => {
     return { id: image.id, refs: shownNames(image), bytes, detail };
   });
-  return { ...unmet, inTheWay: images };
+  if (unmet.limit === "quota" || unmet.inVain === null) return { ...unmet, inTheWay: images };
+  const inVain = { ...unmet.inVain, retryAt: isoTime(unmet.inVain.retryAt) };
+  return { ...unmet, inTheWay: images, inVain };
 }
 
 export function engineOf({ engine }: Pick<RunReport, "engine">): object {

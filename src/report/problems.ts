@@ -15,7 +15,11 @@ const indent = "  ";
 /** Every limit that stays unmet, and who holds the bytes. */
 export function unmetLimits(report: RunReport, width: number | undefined): Line[] {
   return report.unmetLimits.flatMap((unmet) =>
-    paragraph(span(""), [span(unmetText(unmet), "alarm"), span(heldBy(unmet) + inTheWay(unmet))], width),
+    paragraph(
+      span(""),
+      [span(unmetText(unmet), "alarm"), span(vainText(unmet) + heldBy(unmet) + inTheWay(unmet))],
+      width,
+    ),
   );
 }
 
@@ -80,6 +84,16 @@ function unmetText(unmet: UnmetLimit): string {
     case "min-free-inodes":
       return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
   }
+}
+
+function vainText(unmet: UnmetLimit): string {
+  if (unmet.limit === "quota" || unmet.inVain === null) return "";
+  const { removals, expectedBytes, retryAt } = unmet.inVain;
+  return (
+    ` Removing images frees nothing there: after ${countText(removals, "image")} of ${sizeText(expectedBytes)} there was ` +
+    "no more space. Build cache, containers or volumes hold it (docker system df), or others fill it. " +
+    `Another one is tried at ${momentText(retryAt)}.`
+  );
 }
 
 function heldBy({ holders }: UnmetLimit): string {

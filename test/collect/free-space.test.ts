@@ -3,6 +3,8 @@ import type { MeasureFilesystem } from "../../src/collect/free-space.js";
 import { findFilesystem, refuseElsewhere } from "../../src/collect/free-space.js";
 import type { ImagesPlace } from "../../src/collect/locate-images.js";
 import { exitCodeOf } from "../../src/core/exit-code.js";
+import type { RunReport } from "../../src/core/run-report.js";
+import { renderQuiet } from "../../src/report/quiet.js";
 import type { EngineDescription } from "../../src/engine/port.js";
 import { askedPolicy, type PolicyRecipe } from "../core/build.js";
 import { failureOf, rejectionOf } from "../engine/failure-of.js";
@@ -163,3 +165,64 @@ describe("the filesystem that holds the images", () => {
     },
   );
 });
+
+describe("removals that free nothing", () => {
+  /** 30 images whose layers something else holds as well. */
+  async function sceneInVain() {
+    const scene = await sceneWith(...Array.from({ length: 30 }, (_, index) => `app${index}`));
+    let freeBytes = 20 * megabyte;
+    const measureFilesystem: MeasureFilesystem = () =>
+      Promise.resolve({ totalBytes: 1000 * megabyte, freeBytes, totalInodes: 1000, freeInodes: 900 });
+    const run = (mode: "run" | "dry-run" = "run") =>
+      scene.run({ minFreeBytes: 200 * megabyte }, { measureFilesystem, mode });
+    return { scene, run, free: (bytes: number) => (freeBytes += bytes) };
+  }
+
+  it("stop after three, with exit code 6 and what may hold the space, and are not begun again in the next runs", async () => {
+    const { scene, run } = await sceneInVain();
+    const report = await run();
+    expect(scene.names()).toHaveLength(27);
+    expect(outcomeCounts(report)).toEqual({ removed: 3, skipped: 15 });
+    expect(exitCodeOf(report)).toBe(6);
+    expect(renderQuiet(report).join("\n")).toMatch(
+      /frees nothing there: after 3 images of 28\.6 MiB there was no more space\. Build cache/,
+    );
+    for (let time = 0; time < 11; time += 1) {
+      scene.clock.pass(5 * minute);
+      expect(exitCodeOf(await run())).toBe(6);
+    }
+    expect(scene.names()).toHaveLength(27);
+  });
+
+  it("are tried again with one image after an hour, and go on when that frees some", async () => {
+    const { scene, run, free } = await sceneInVain();
+    await run();
+    scene.clock.pass(60 * minute);
+    await run();
+    expect(scene.names()).toHaveLength(26);
+    scene.clock.pass(4 * 60 * minute);
+    scene.practice.onRequest = (method) => {
+      if (method === "DELETE") free(10 * megabyte);
+      return undefined;
+    };
+    await run();
+    expect(scene.names().length).toBeLessThan(20);
+    expect(scene.record().vainRemovals).toBeNull();
+  });
+
+  it("are forgotten when there is more space in the next run: some stores free it later", async () => {
+    const { scene, run, free } = await sceneInVain();
+    await run();
+    free(30 * megabyte);
+    expect((await run("dry-run")).images.filter(({ verdict }) => verdict.kind === "remove")).not.toHaveLength(
+      0,
+    );
+    expect(scene.record().vainRemovals).toMatchObject({ removals: 3 });
+  });
+});
+
+function outcomeCounts({ images }: RunReport): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of images) if (outcome !== null) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}

@@ -100,6 +100,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     isUntagged,
     taggedAt: null,
     retryAt,
+    failedBecause: null,
   };
 }
 

@@ -38,9 +38,9 @@ describe("a removal that failed is tried again", () => {
 
 describe("what is remembered after a run", () => {
   const app = imageId("app");
-  const before = new Map([[app, { failures: 2, lastFailedAt: failedAt }]]);
+  const before = new Map([[app, { failures: 2, lastFailedAt: failedAt, detail: null }]]);
   const ending = (outcome: Outcome, obstacle: Obstacle | null): RemovalOutcome => {
-    return { id: app, outcome, obstacle, at: failedAt + hour };
+    return { id: app, outcome, obstacle, detail: "Busy.", at: failedAt + hour };
   };
 
   it.each<[Outcome, Obstacle | null, number | undefined]>([
@@ -57,9 +57,9 @@ describe("what is remembered after a run", () => {
     expect(afterRemovals(before, [ending(outcome, obstacle)]).get(app)?.failures).toBe(failures);
   });
 
-  it("is the time of the last failure", () => {
+  it("is the time of the last failure, and what was said", () => {
     expect(afterRemovals(new Map(), [ending("failed", "image")])).toEqual(
-      new Map([[app, { failures: 1, lastFailedAt: failedAt + hour }]]),
+      new Map([[app, { failures: 1, lastFailedAt: failedAt + hour, detail: "Busy." }]]),
     );
     expect(before.get(app)?.lastFailedAt).toBe(failedAt);
   });

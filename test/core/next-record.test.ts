@@ -175,7 +175,10 @@ describe("what was seen of an image once", () => {
   });
 
   it("goes with it: one that comes back is new", () => {
-    const record = { ...before(), failedRemovals: new Map([[app, { failures: 2, lastFailedAt: 400 }]]) };
+    const record = {
+      ...before(),
+      failedRemovals: new Map([[app, { failures: 2, lastFailedAt: 400, detail: null }]]),
+    };
     const gone = nextRecord(record, observedIn({ images: [] }));
     expect(gone.images.size).toBe(0);
     expect(gone.failedRemovals.size).toBe(0);
@@ -205,7 +208,10 @@ describe("an image that was deleted and is there again", () => {
   });
 
   it("has no failed removals", () => {
-    const failed = { ...known, failedRemovals: new Map([[app, { failures: 2, lastFailedAt: 400 }]]) };
+    const failed = {
+      ...known,
+      failedRemovals: new Map([[app, { failures: 2, lastFailedAt: 400, detail: null }]]),
+    };
     expect(nextRecord(failed, observedIn({ images, deleted })).failedRemovals.size).toBe(0);
   });
 });

@@ -28,7 +28,7 @@ describe("a limit is unmet", () => {
     ["short of inodes", 30, { ...met, freeInodes: 59 }, [{ limit: "min-free-inodes", freeInodes: 59 }]],
     ["not where the filesystem was not looked at", 30, null, []],
   ])("%s", (_, size, free, unmet) => {
-    expect(unmetWith(remains({ one: { size } }), rules, free)).toMatchObject(unmet);
+    expect(unmetWith(remains({ one: { size } }), rules, free, 1000)).toMatchObject(unmet);
   });
 
   it("and says which images stand in the way, with what they alone hold, the largest first", () => {
@@ -37,7 +37,7 @@ describe("a limit is unmet", () => {
       { small: { size: 11, retryAt: 9999 }, large: { size: 22, retryAt: 9999 }, used: { inUse: true } },
       details,
     );
-    expect(unmetWith(left, rules, null)).toMatchObject([
+    expect(unmetWith(left, rules, null, 1000)).toMatchObject([
       {
         limit: "quota",
         holders: [

@@ -65,7 +65,8 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     vanished: new Map(),
     names: namesIn(new Map()),
     layers: emptyLayerRecord,
-    failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment }]]),
+    failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment, detail: null }]]),
+    vainRemovals: null,
     warnedRules: new Map([["--keep gone:*", moment]]),
     ...changes,
   };

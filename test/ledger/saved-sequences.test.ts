@@ -63,7 +63,19 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
     ),
     failedRemovals: mapOf(
       anyImageId,
-      fc.record({ failures: fc.integer({ min: 1, max: 9 }), lastFailedAt: anyTime }),
+      fc.record({
+        failures: fc.integer({ min: 1, max: 9 }),
+        lastFailedAt: anyTime,
+        detail: fc.option(fc.string({ unit: "grapheme" })),
+      }),
+    ),
+    vainRemovals: fc.option(
+      fc.record({
+        removals: fc.integer({ min: 1, max: 9 }),
+        expectedBytes: fc.maxSafeNat(),
+        freeBytes: fc.maxSafeNat(),
+        lastAt: anyTime,
+      }),
     ),
     warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
   })

@@ -148,11 +148,11 @@ describe("what is saved is loaded again", () => {
     ],
     [
       "how often a removal failed",
-      { failedRemovals: new Map([[imageId(2), { failures: 3, lastFailedAt: moment }]]) },
+      { failedRemovals: new Map([[imageId(2), { failures: 3, lastFailedAt: moment, detail: null }]]) },
     ],
     [
       "when a removal failed",
-      { failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment + 1 }]]) },
+      { failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment + 1, detail: null }]]) },
     ],
     ["that a removal failed no more", { failedRemovals: new Map() }],
     ["when a rule was warned of", { warnedRules: new Map([["--keep gone:*", moment + 1]]) }],

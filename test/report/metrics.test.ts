@@ -42,7 +42,9 @@ const report = buildReport({
     before: { totalBytes: 100 * GiB, freeBytes: 3 * GiB, totalInodes: 6000, freeInodes: 5000 },
     after: { totalBytes: 100 * GiB, freeBytes: 4 * GiB, totalInodes: 6000, freeInodes: 5100 },
   },
-  unmetLimits: [{ limit: "min-free", limitBytes: 5 * GiB, freeBytes: 4 * GiB, holders: [], inTheWay: [] }],
+  unmetLimits: [
+    { limit: "min-free", limitBytes: 5 * GiB, freeBytes: 4 * GiB, holders: [], inTheWay: [], inVain: null },
+  ],
   observedShare: 0.975,
 });
 

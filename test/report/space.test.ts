@@ -78,8 +78,8 @@ describe("free space in a report", () => {
     const lines = linesOf({
       images: [kept],
       unmetLimits: [
-        { limit: "min-free", limitBytes: 15 * GiB, freeBytes: 12 * GiB, holders, inTheWay: [] },
-        { limit: "min-free-inodes", limitInodes: 600, freeInodes: 550, holders, inTheWay: [] },
+        { limit: "min-free", limitBytes: 15 * GiB, freeBytes: 12 * GiB, holders, inTheWay: [], inVain: null },
+        { limit: "min-free-inodes", limitInodes: 600, freeInodes: 550, holders, inTheWay: [], inVain: null },
       ],
     });
     expect(lines).toContain("15 GiB cannot be had free: it comes to 12 GiB. Held by: in use 3 GiB.");

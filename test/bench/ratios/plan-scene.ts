@@ -62,6 +62,7 @@ export function timePlan({ images }: PlanScene, record: LayerRecord): TimedPlan 
     isUntagged: false,
     taggedAt: null,
     retryAt: null,
+    failedBecause: null,
     ...layersOf(each),
   }));
   const resolved = performance.now();
