@@ -1,17 +1,20 @@
 import { channel } from "node:diagnostics_channel";
 import { fstatSync } from "node:fs";
 import { homedir } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
 import { measureFilesystem } from "./collect/measure-filesystem.js";
 import { readSteadyClock } from "./collect/steady-clock.js";
 
-// Whoever reads our output may leave early, as `head` does; that is no failure.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+let outputError: Error | null = null;
+let isTold = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads our output may leave early, as `head` does; that is no failure.
+  if (error.code !== "EPIPE") outputError ??= error;
+});
+// There is nobody else who could be told.
+process.stderr.on("error", () => undefined);
 
 void runCommand({
   argv: process.argv.slice(2),
@@ -21,6 +24,7 @@ void runCommand({
   version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
+  outputFailure,
   fileOf,
   steadyClock: readSteadyClock,
   measureFilesystem,
@@ -31,6 +35,15 @@ void runCommand({
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));
   },
 }).then((exitCode) => (process.exitCode = exitCode));
+
+async function outputFailure(): Promise<Error | null> {
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  // A stream tells its callbacks before its listeners.
+  await setImmediate();
+  const error = isTold ? null : outputError;
+  isTold ||= error !== null;
+  return error;
+}
 
 function fileOf(stream: "stdout" | "stderr"): string | null {
   try {

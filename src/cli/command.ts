@@ -14,6 +14,7 @@ import { readKeepFile } from "./keep-file.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 import { usersOf } from "./trusted-files.js";
+import { whenWritten } from "./written.js";
 
 /** Each is loaded only when it is asked for: most of what one command needs, the others do without. */
 const performers: Record<CommandName, () => Promise<Perform>> = {
@@ -28,6 +29,10 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
 
 /** One command from its command line to its exit code. This is the only place where errors are caught for good. */
 export async function runCommand(process: Surroundings): Promise<number> {
+  return whenWritten(await performCommand(process), process);
+}
+
+async function performCommand(process: Surroundings): Promise<number> {
   const { version, stdout, stderr } = process;
   const interruption = new Interruption();
   process.onSignal((signal) => interruption.raise(signal));

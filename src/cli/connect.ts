@@ -1,6 +1,7 @@
 import { ApiEngine } from "../engine/api-engine.js";
 import { Connection } from "../engine/connection.js";
 import { resolveEndpoint } from "../engine/endpoint.js";
+import { dockerHeaders } from "../engine/http-headers.js";
 import { refuseOtherThanDefault } from "../engine/usual-sockets.js";
 import type { Engine } from "../engine/port.js";
 import type { Interruption } from "./interruption.js";
@@ -15,7 +16,7 @@ export function connect(
 ): Engine {
   const resolved = resolveEndpoint({ host, context }, { env, home });
   refuseOtherThanDefault(resolved, { env, home });
-  const engine = new ApiEngine(new Connection(resolved.endpoint), timeoutMs);
+  const engine = new ApiEngine(new Connection(resolved.endpoint, dockerHeaders({ env, home })), timeoutMs);
   interruption.any.addEventListener("abort", () => engine.hurry());
   for (const atOnce of [interruption.waiting, interruption.again])
     atOnce.addEventListener("abort", () => engine.abandon());

@@ -12,6 +12,8 @@ export class RunMetrics {
   readonly #startedAt = performance.now();
   #openLedger: (() => Ledger) | null = null;
   #isLeft = false;
+  /** The exit code that this run is counted with. */
+  #counted: number | null = null;
 
   /** The run begins now. */
   constructor(path: string, surroundings: Pick<Surroundings, "version" | "now">) {
@@ -30,12 +32,21 @@ export class RunMetrics {
    * it, for whoever reads the report, and later metrics count it.
    */
   leave(exitCode: number, report: RunReport | null): string | null {
-    if (this.#isLeft) return null;
+    return this.#isLeft ? null : this.#write(exitCode, report);
+  }
+
+  /** What was left has another exit code after all: its report could not be written. */
+  correct(exitCode: number, report: RunReport): void {
+    this.#write(exitCode, report);
+  }
+
+  #write(exitCode: number, report: RunReport | null): string | null {
     this.#isLeft = true;
     const endedAt = this.#surroundings.now();
     const durationMs = Math.round(performance.now() - this.#startedAt);
     const totals = this.#inLedger((ledger) => {
-      ledger.countRun(exitCode, endedAt);
+      ledger.countRun(exitCode, endedAt, this.#counted);
+      this.#counted = exitCode;
       return ledger.totals();
     });
     const { version } = this.#surroundings;

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Waits until what was written to stdout has arrived; what kept it from that, told once, else null. */
+  readonly outputFailure: () => Promise<Error | null>;
   /** Device and inode of the file behind a stream, `8:1234`; null where that cannot be told. */
   readonly fileOf: (stream: "stdout" | "stderr") => string | null;
   /** Epoch milliseconds by this machine. */

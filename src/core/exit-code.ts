@@ -11,12 +11,16 @@ export const exitCodes = {
   4: "the engine cannot be reached, or its answers cannot be trusted; nothing was removed after that",
   5: "the ledger cannot be used; nothing was removed, or the report says what",
   6: "a limit could not be met",
+  74: "the result could not be written, as on a full disk; all else was done",
   75: "another run holds the lock",
   130: "interrupted (SIGINT)",
   143: "terminated (SIGTERM)",
 } as const;
 
 type ExitCode = keyof typeof exitCodes;
+
+/** The exit code where nothing else went wrong. */
+export const outputFailed = 74 satisfies ExitCode;
 
 const codeOfFailure = {
   usage: 2,
@@ -45,7 +49,7 @@ export function exitCodeOf(report: RunReport): ExitCode {
 
 /** Whether a run came to its end: it observed, and tried all that it had planned. */
 export function cameThrough(exitCode: number): boolean {
-  return [0, 3, 6].includes(exitCode);
+  return [0, 3, 6, outputFailed].includes(exitCode);
 }
 
 export function exitCodeOfInterruption(cause: InterruptionCause): ExitCode {

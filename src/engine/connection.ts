@@ -6,6 +6,7 @@ import { Deadline, type Patience } from "./deadline.js";
 import { directModem, type Modem, type ModemOptions } from "./direct-request.js";
 import { Exchanges } from "./exchanges.js";
 import { showEndpoint, type Endpoint } from "./endpoint.js";
+import type { HttpHeaders } from "./http-headers.js";
 import { SshTunnels } from "./ssh-tunnel.js";
 import { readTlsFiles, type TlsFiles } from "./tls-files.js";
 import { unreachable } from "./unreachable.js";
@@ -38,9 +39,10 @@ export class Connection {
   readonly #modem: Modem;
   readonly #exchanges = new Exchanges();
 
-  constructor(endpoint: Endpoint) {
+  /** @param headers to be sent with each request */
+  constructor(endpoint: Endpoint, headers: HttpHeaders = {}) {
     this.shown = showEndpoint(endpoint);
-    this.#modem = withoutDockerHost(() => directModem(dockerOptions(endpoint)));
+    this.#modem = withoutDockerHost(() => directModem({ ...dockerOptions(endpoint), headers }));
   }
 
   /** Gives up every exchange that is under way, and every later one. */

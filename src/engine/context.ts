@@ -28,8 +28,14 @@ export function dockerFolder(env: Readonly<Record<string, string | undefined>>, 
 export function currentContext(folder: string): string | null {
   const path = join(folder, "config.json");
   if (!existsSync(path)) return null;
-  const name = field(readJson(path, path), "currentContext");
+  const name = readDockerConfig(path)?.["currentContext"];
   return typeof name === "string" && name !== "" ? name : null;
+}
+
+/** The docker command's own settings; null for what is no object. Throws a Failure of code `usage` for a file that cannot be read. */
+export function readDockerConfig(path: string): Readonly<Record<string, unknown>> | null {
+  const parsed = readJson(path, path);
+  return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
+import { absolutePath } from "./absolute.js";
 
 /** Who may change what steers root; null for anybody but root, who has no more to lose than whoever can write there. */
 export type TrustedUsers = ReadonlySet<number> | null;
@@ -43,7 +44,7 @@ const mostLinks = 40;
  */
 export function findDistrust(path: string, users: TrustedUsers, use: Use): Distrust | null {
   if (users === null) return null;
-  const target = resolve(path);
+  const target = absolutePath(path);
   const isFolderOf = (folder: string, file: string): boolean => use === "written" && dirname(file) === folder;
   let links = 0;
   let at = parse(target).root;

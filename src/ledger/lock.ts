@@ -1,8 +1,9 @@
 import { accessSync, constants, lstatSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Failure } from "../core/failure.js";
+import { absolutePath } from "../files/absolute.js";
 import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
 import { createPrivateFile, createPrivateFolder, unlessThere } from "./private-file.js";
 
@@ -32,7 +33,7 @@ const held = new Set<Database.Database>();
  * Throws a Failure of code `locked` when another run holds it, and of code `ledger` when there can be no lock.
  */
 export async function acquireLock(ledgerPath: string, options: LockOptions): Promise<Lock> {
-  const path = `${resolve(ledgerPath)}.lock`;
+  const path = `${absolutePath(ledgerPath)}.lock`;
   const { signal, sleep = defaultSleep } = options;
   const deadline = performance.now() + options.waitMs;
   for (;;) {

@@ -23,8 +23,11 @@ export interface Ledger {
   leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]>;
   /** The last observation that was saved at or before this moment, else the first one; null when there is none. */
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null;
-  /** Counts a run that has ended: its exit code, and when (epoch milliseconds by this host's clock). */
-  countRun(exitCode: number, at: number): void;
+  /**
+   * Counts a run that has ended: its exit code, and when (epoch milliseconds by this host's clock). `inPlaceOf`: the exit code
+   * that the same run was counted with before.
+   */
+  countRun(exitCode: number, at: number, inPlaceOf: number | null): void;
   /** Counts a run whose metrics could not be written. */
   countUnwrittenMetrics(): void;
   /** What has been counted; removals count as they are saved. */

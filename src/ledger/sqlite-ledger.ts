@@ -1,8 +1,9 @@
 import { accessSync, constants, rmSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import type { EngineRecord } from "../core/checkpoint.js";
 import { Failure } from "../core/failure.js";
+import { absolutePath } from "../files/absolute.js";
 import { setJournalMode } from "./database-header.js";
 import { stampOf } from "./fingerprint.js";
 import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./ledger-failure.js";
@@ -186,7 +187,7 @@ function openForWriting(path: string): Database.Database {
 
 /** better-sqlite3 trims file names and takes some for special; an absolute path without blanks is what it says. */
 function toFilePath(path: string): string {
-  const file = resolve(path);
+  const file = absolutePath(path);
   if (file !== file.trim()) {
     throw refusedLedger(file, "has a name that ends in a blank", "name another file with --ledger");
   }

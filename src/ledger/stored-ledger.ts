@@ -79,9 +79,9 @@ export class StoredLedger implements Ledger, LedgerHistory {
     return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
   }
 
-  countRun(exitCode: number, at: number): void {
+  countRun(exitCode: number, at: number, inPlaceOf: number | null): void {
     orLedgerFailure(this.#path, () =>
-      this.#database.transaction(() => countRun(this.#database, exitCode, at)).immediate(),
+      this.#database.transaction(() => countRun(this.#database, exitCode, at, inPlaceOf)).immediate(),
     );
   }
 

@@ -17,8 +17,13 @@ export function countRemovals(database: Database, removals: readonly RemovalEntr
   }
 }
 
-/** `at`: epoch milliseconds. */
-export function countRun(database: Database, exitCode: number, at: number): void {
+/** `at`: epoch milliseconds; `inPlaceOf`: the exit code that the same run was counted with before. */
+export function countRun(database: Database, exitCode: number, at: number, inPlaceOf: number | null): void {
+  if (inPlaceOf !== null) {
+    database
+      .prepare<[TotalName, string]>("UPDATE total SET value = max(0, value - 1) WHERE name = ? AND label = ?")
+      .run("runs", String(inPlaceOf));
+  }
   add(database, "runs", String(exitCode), 1);
   if (!cameThrough(exitCode)) return;
   database

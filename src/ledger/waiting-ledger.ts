@@ -44,8 +44,8 @@ export class WaitingLedger implements Ledger {
     this.#writable().forgetHistoryBefore(time);
   }
 
-  countRun(exitCode: number, at: number): void {
-    this.#writable().countRun(exitCode, at);
+  countRun(exitCode: number, at: number, inPlaceOf: number | null): void {
+    this.#writable().countRun(exitCode, at, inPlaceOf);
   }
 
   countUnwrittenMetrics(): void {

@@ -39,7 +39,7 @@ function runMetrics(metrics: RunMetrics): MetricFamily[] {
     gauge("docker_gc_last_run_timestamp_seconds", "When the last run ended.", [{ value: endedAt / 1000 }]),
     gauge(
       lastSuccessName,
-      "When the last run ended that came through (exit code 0, 3 or 6); 0 when none did.",
+      "When the last run ended that came through (exit code 0, 3, 6 or 74); 0 when none did.",
       [{ value: (lastSuccessAt ?? 0) / 1000 }],
     ),
     gauge("docker_gc_last_run_duration_seconds", "How long the last run took, without --linger.", [

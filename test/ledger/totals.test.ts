@@ -62,12 +62,16 @@ it("they outlive the history, and are of all engines together", () => {
 
 it("a run that came through is the last success, and no other is", () => {
   const { ledger } = open();
-  const seen = [0, 4, 3, 5, 6, 1].map((exitCode, index) => {
-    ledger.countRun(exitCode, moment + index);
+  const seen = [0, 4, 3, 5, 6, 1, 74].map((exitCode, index) => {
+    ledger.countRun(exitCode, moment + index, null);
     return ledger.totals().lastSuccessAt;
   });
-  expect(seen).toEqual([0, 0, 2, 2, 4, 4].map((index) => moment + index));
-  ledger.countRun(4, moment);
+  expect(seen).toEqual([0, 0, 2, 2, 4, 4, 6].map((index) => moment + index));
+  ledger.countRun(4, moment, null);
   expect(ledger.totals().runs.get(4)).toBe(2);
+  // The same run, whose report then could not be written.
+  ledger.countRun(74, moment, 4);
+  expect(ledger.totals().runs.get(4)).toBe(1);
+  expect(ledger.totals().runs.get(74)).toBe(2);
   ledger.close();
 });

@@ -80,6 +80,7 @@ export class PracticeHost {
       stdout,
       stderr,
       fileOf: () => null,
+      outputFailure: () => Promise.resolve(null),
       now: () => monday + this.#passedMs,
       // Moves with the engine's clock: a host that had slept would have observed nothing.
       steadyClock: () => ({ bootId: "practice", elapsedMs: Math.ceil(performance.now()) + this.#passedMs }),

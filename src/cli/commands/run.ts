@@ -21,6 +21,7 @@ import { createProgress } from "../live-progress.js";
 import type { RunMetrics } from "../run-metrics.js";
 import { resolveSettings, type Settings } from "../settings.js";
 import type { Surroundings } from "../surroundings.js";
+import { whenWritten } from "../written.js";
 import type { Task } from "../task.js";
 import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
 import { widthOf } from "../width.js";
@@ -107,10 +108,12 @@ async function runAndLinger(
     callOff();
     live.end();
   });
-  const exitCode = exitCodeOf(report);
-  const problem = metrics?.leave(exitCode, report) ?? null;
+  const planned = exitCodeOf(report);
+  const problem = metrics?.leave(planned, report) ?? null;
   const warnings = problem === null ? report.warnings : [...report.warnings, problem];
-  print({ ...report, warnings }, exitCode, settings, surroundings);
+  print({ ...report, warnings }, planned, settings, surroundings);
+  const exitCode = await whenWritten(planned, surroundings);
+  if (exitCode !== planned) metrics?.correct(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
     await linger(ongoing, open(), { durationMs: settings.lingerMs, signal: interruption.any });
