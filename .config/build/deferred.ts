@@ -51,6 +51,7 @@ const spared: readonly Spared[] = [
   { request: "node:module", from: yargs, instead: source("exports.createRequire = () => require;") },
   { request: "chalk", from: everybody, instead: part("chalk", "chalk", "Chalk") },
   { request: "picomatch", from: everybody, instead: part("picomatch", "picomatch") },
+  { request: "re2js", from: everybody, instead: part("re2js", "re2js", "RE2JS") },
   // better-sqlite3 looks for its native half in a dozen places. The other half is in the program, so the version in
   // package.json is an exact one.
   { request: "bindings", from: /\/better-sqlite3\/lib\//, instead: source(nativeHalf) },

@@ -26,7 +26,8 @@ export const notation = [
   `PATTERN is a name, a glob, a digest, an image ID (12 digits or more), or re: and a regular expression. A name
   without a tag means latest, as in docker: "redis" is docker.io/library/redis:latest, "redis:*" is every tag of
   it. In a glob, * stays within one path component and ** stands for any number of whole ones: "team/*",
-  "**/app:*". A regular expression is found anywhere in a name, and is tried on digests and IDs if it mentions sha256.`,
+  "**/app:*". A regular expression is found anywhere in a name, and is tried on digests and IDs if it mentions sha256;
+  it has neither look-around nor back-references.`,
 ];
 
 export const environment = [

@@ -191,6 +191,14 @@ export const options = [
     variable: "DOCKER_GC_KEEP_LABEL",
   },
   {
+    ...flag,
+    name: "ignore-keep-label",
+    group: "What stays",
+    commands: planning,
+    description: "Let images with the label docker-gc.keep go: whoever pushes an image can give it one.",
+    variable: "DOCKER_GC_IGNORE_KEEP_LABEL",
+  },
+  {
     ...value,
     name: "keep-file",
     group: "What stays",

@@ -88,6 +88,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
     graceMs: toDurationMs(givenOrDefault(raw, "grace")),
     keepRecent: toCount(givenOrDefault(raw, "keep-recent"), 0),
     keepNewest: toCount(givenOrDefault(raw, "keep-newest"), 0),
+    keepLabel: raw.flags["ignore-keep-label"]?.value === true ? "ignored" : "heeded",
     keepLocal: raw.flags["keep-local"]?.value === true ? "all" : "none",
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },

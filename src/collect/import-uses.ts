@@ -32,6 +32,7 @@ const noLimits: AskedPolicy = {
   graceMs: 0,
   keepRecent: 0,
   keepNewest: 0,
+  keepLabel: "heeded",
   keepLocal: "none",
   keep: { patterns: [] },
   only: null,

@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import { describeError, Failure } from "./failure.js";
+import { linearExpression, type Expression } from "./linear-expression.js";
 
 /**
  * A glob on image names as a regular expression that matches whole names. `*` and `?` stay within a path
@@ -8,12 +9,12 @@ import { describeError, Failure } from "./failure.js";
  *
  * @throws Failure of code `usage`, to be prefixed with the place where the text stands.
  */
-export function parseGlob(text: string): RegExp {
+export function parseGlob(text: string): Expression {
   const problem = problemOf(text);
   if (problem !== null) throw refused(text, problem);
   try {
     // `makeRe` rather than a matcher, which takes a second argument and so is a trap for `some` and `filter`.
-    return picomatch.makeRe(fullHubName(text), {
+    const expression = picomatch.makeRe(fullHubName(text), {
       dot: true,
       windows: false,
       nonegate: true,
@@ -22,9 +23,24 @@ export function parseGlob(text: string): RegExp {
       strictBrackets: true,
       debug: true, // Without it, a bad range gives an expression that never matches.
     });
+    return inBoundedTime(expression);
   } catch (error) {
     throw refused(text, `cannot be read (${describeError(error)})`);
   }
+}
+
+/** What rules out the path components `.` and `..`, and empty ones: no image name has any. */
+const lookaheads = ["(?!(?:^|\\/)\\.{1,2}(?:\\/|$))", "(?!\\.{1,2}(?:\\/|$))", "(?=.)"];
+
+/**
+ * With each further wildcard the time to match grows by another power of the length of the name, to hours with six. So many
+ * are for the engine whose time does not; most globs have one or two, and do without loading it.
+ */
+function inBoundedTime(expression: RegExp): Expression {
+  const wildcards = expression.source.split("*?").length - 1;
+  if (wildcards <= 2) return expression;
+  const source = lookaheads.reduce((rest, each) => rest.replaceAll(each, ""), expression.source);
+  return linearExpression(source);
 }
 
 /** What picomatch would take, and then never match, or match otherwise than it reads. */

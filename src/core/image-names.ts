@@ -1,6 +1,6 @@
 import type { Image } from "./image.js";
 import {
-  canonicalNameOf,
+  canonicalName,
   familiarRepositoryOf,
   parseReference,
   pinnedTagOf,
@@ -76,7 +76,7 @@ function workOutNames(image: Image): ImageNames {
 /** What the grammar does not know keeps the one spelling that the engine lists. */
 function spellingsOf(listed: string): { familiar: string; full: string } {
   const reference = parseReference(listed);
-  const full = canonicalNameOf(listed);
-  if (reference === null || full === null) return { familiar: listed, full: listed };
+  if (reference === null) return { familiar: listed, full: listed };
+  const full = canonicalName(reference);
   return { familiar: familiarRepositoryOf(reference) + full.slice(repositoryOf(reference).length), full };
 }

@@ -29,7 +29,7 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     const own: KeepReason[] = [];
     if (facts.inUseBy.length > 0) own.push("in-use");
     if (matchesAny(policy.keep, image)) own.push("keep-rule");
-    if (asksToBeKept(image)) own.push("label");
+    if (policy.keepLabel === "heeded" && asksToBeKept(image)) own.push("label");
     if (newest.has(image.id)) own.push("newest");
     if (policy.keepLocal === "all" && !facts.inRegistry) own.push("local");
     if (recent.has(image.id)) own.push("recent");

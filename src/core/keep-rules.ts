@@ -2,6 +2,7 @@ import { describeError, Failure } from "./failure.js";
 import { parseGlob } from "./glob.js";
 import { namesOf } from "./image-names.js";
 import type { Image } from "./image.js";
+import { linearExpression, type Expression } from "./linear-expression.js";
 import { located } from "./located.js";
 import { canonicalNameOf, shortNameOf } from "./reference.js";
 
@@ -27,7 +28,7 @@ export interface KeepRules {
  *   `redis:*` is every tag of redis. The tag may be left out where it is `latest`. A glob with an `@` is compared with
  *   names with digest instead;
  * - an image ID, full or its first 12 digits or more, with or without `sha256:`; or a bare digest, `sha256:…`;
- * - `re:` and a regular expression, found anywhere in a familiar or full name with tag. When it mentions `sha256`,
+ * - `re:` and a regular expression (see linear-expression.ts), found anywhere in a familiar or full name with tag. When it mentions `sha256`,
  *   it is also tried on names with digest, on digests and on the ID; were it always, `re:db` would find those two digits
  *   in the ID of every fifth image.
  *
@@ -131,13 +132,12 @@ function compileExpression(text: string): Matcher {
   };
 }
 
-function parseExpression(source: string, text: string): RegExp {
+function parseExpression(source: string, text: string): Expression {
   if (source === "") throw new Failure("usage", `"re:" is empty; expected a regular expression behind it.`);
   try {
-    // With `u`, an escape that means nothing is refused instead of read as its letter.
-    return new RegExp(source, "u");
+    return linearExpression(source);
   } catch (error) {
-    const expected = "re: and a regular expression as in JavaScript";
+    const expected = "re: and a regular expression as in JavaScript, without look-around and back-references";
     const problem = `${JSON.stringify(text)} cannot be read (${describeError(error)})`;
     throw new Failure("usage", `${problem}; expected ${expected}.`);
   }

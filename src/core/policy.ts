@@ -17,6 +17,8 @@ export interface Policy {
   /** How many images to keep of every repository; 0 for none. */
   readonly keepNewest: number;
   /** What to keep of images that no registry is known to have. */
+  /** Whether the label `docker-gc.keep` counts, which whoever builds an image may give it. */
+  readonly keepLabel: "heeded" | "ignored";
   readonly keepLocal: "all" | "none";
   readonly keep: KeepRules;
   /** Null: everything is in scope. */

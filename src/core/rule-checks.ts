@@ -75,7 +75,7 @@ const keepRules: Readonly<Record<KeepRule, FindOut>> = {
     by: keep.patterns.filter((pattern) => pattern.matches(image)).map(({ text }) => text),
     isOff: keep.patterns.length === 0,
   }),
-  label: () => ({}),
+  label: (_, { policy: { keepLabel } }) => ({ isOff: keepLabel === "ignored" }),
   newest: (_, { policy: { keepNewest } }) => ({
     limit: keepNewest,
     unit: "images",

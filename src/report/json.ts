@@ -72,6 +72,7 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
     keepRecent: policy.keepRecent,
     keepNewest: policy.keepNewest,
     keepLocal: policy.keepLocal === "all",
+    ignoreKeepLabel: policy.keepLabel === "ignored",
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
     onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
     maxRemovals: policy.maxRemovals,

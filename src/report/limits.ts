@@ -65,12 +65,13 @@ function untaggedText(untaggedAgeMs: number | null): string {
 
 /** What keeps images whatever the limits say. */
 export function rulesFact(policy: Policy): Line {
-  const { keep, only, keepNewest, keepLocal, maxRemovals } = policy;
+  const { keep, only, keepNewest, keepLabel, keepLocal, maxRemovals } = policy;
   const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
   const rules = [
     `grace ${durationText(policy.graceMs)}`,
     `keep-recent ${policy.keepRecent}`,
     ...(keepNewest === 0 ? [] : [`keep-newest ${keepNewest}`]),
+    ...(keepLabel === "heeded" ? [] : ["ignore-keep-label"]),
     ...(keepLocal === "none" ? [] : ["keep-local"]),
     ...(keep.patterns.length === 0 ? [] : [`keep ${list(keep.patterns)}`]),
     ...(only === null ? [] : [`only ${list(only.patterns)}`]),

@@ -55,6 +55,7 @@ function becauseOf(check: RuleCheck): string {
 }
 
 const offTexts: Partial<Record<RuleCheck["rule"], string>> = {
+  label: "--ignore-keep-label",
   "keep-rule": "no rule is given",
   "out-of-scope": "everything is in scope",
 };

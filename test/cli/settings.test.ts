@@ -42,6 +42,7 @@ describe("settings", () => {
         graceMs: hour,
         keepRecent: 1,
         keepNewest: 0,
+        keepLabel: "heeded",
         keepLocal: "none",
         keep: { patterns: [] },
         only: null,
@@ -72,6 +73,7 @@ describe("settings", () => {
     ["--untagged-age 1d", { policy: { maxAgeMs: 7 * day, untaggedAgeMs: day } }],
     ["--untagged-age off", { policy: { maxAgeMs: 7 * day, untaggedAgeMs: null } }],
     ["--keep-newest 3", { policy: { keepNewest: 3 } }],
+    ["--ignore-keep-label", { policy: { keepLabel: "ignored" } }],
     ["--keep-local", { policy: { keepLocal: "all" } }],
     [
       "--quota 45M",

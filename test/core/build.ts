@@ -124,6 +124,7 @@ export function policy({ keep = [], only, ...fields }: PolicyRecipe = {}): Polic
     graceMs: 0,
     keepRecent: 0,
     keepNewest: 0,
+    keepLabel: "heeded",
     keepLocal: "none",
     maxRemovals: null,
     ...fields,

@@ -400,6 +400,7 @@ const policies = fc
     maxRemovals: fc.option(fc.integer({ min: 1, max: 5 })),
     untaggedAgeMs: fc.option(fc.integer({ min: 0, max: 6 })),
     keepNewest: fc.integer({ min: 0, max: 2 }),
+    keepLabel: fc.constantFrom("heeded" as const, "ignored" as const),
     keepLocal: fc.constantFrom("all" as const, "none" as const),
   })
   .map((recipe) => policy({ ...recipe, keep: ["image3:1"] }));

@@ -161,6 +161,13 @@ describe("the label docker-gc.keep", () => {
     expect(asksToBeKept(image("app"))).toBe(false);
     expect(asksToBeKept(image("app", { labels: { "docker-gc.keepsake": "true" } }))).toBe(false);
   });
+
+  it("can be ignored", () => {
+    const images = [facts("app", { idleMs: 5, fields: { labels: { "docker-gc.keep": "" } } })];
+    const rules = { maxAgeMs: 5 };
+    expect(makePlan(images, policy(rules), 5).removals).toEqual([]);
+    expect(makePlan(images, policy({ ...rules, keepLabel: "ignored" }), 5).removals).toHaveLength(1);
+  });
 });
 
 const anyImages: fc.Arbitrary<readonly ImageFacts[]> = fc

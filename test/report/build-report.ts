@@ -99,6 +99,7 @@ export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
     graceMs: hour,
     keepRecent: 1,
     keepNewest: 0,
+    keepLabel: "heeded",
     keepLocal: "none",
     keep: buildRules(),
     only: null,

@@ -64,6 +64,7 @@ describe("the JSON document", () => {
         keepRecent: 1,
         keepNewest: 0,
         keepLocal: false,
+        ignoreKeepLabel: false,
         keepPatterns: ["db"],
         onlyPatterns: null,
         maxRemovals: null,
