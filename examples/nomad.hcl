@@ -2,7 +2,7 @@
 # A client that joins later takes part from the next time on.
 #
 # The program is started as it is installed on the host; the plugin raw_exec must be enabled there, and Nomad's client
-# must be root, as it is to run Docker. Nomad removes an image 3 minutes after the last task that used it, so that there
+# must be root, as it is to run Docker. The limits are in /etc/docker-gc/config.yaml of each host: see config.yaml. Nomad removes an image 3 minutes after the last task that used it, so that there
 # is little left to decide. To leave that to docker-gc, say in the client's configuration:
 #   plugin "docker" { config { gc { image = false } } }
 
@@ -33,7 +33,6 @@ job "docker-gc" {
 
       config {
         command = "docker-gc"
-        args    = ["--max-age", "7d", "--quota", "50G", "--ledger", "/var/lib/docker-gc/ledger.db"]
       }
 
       resources {

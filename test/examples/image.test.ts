@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -86,10 +86,15 @@ describeWithRealEngine("the image of docker-gc", (engine) => {
         return (await service("ps", "--quiet", "--no-trunc")).trim();
       };
       try {
-        const env = { PATH: process.env["PATH"], DOCKER_HOST: host, DOCKER_CONFIG: folder, SOCKET: socket() };
+        const config = join(folder, "config.yaml");
+        await writeFile(config, "max-age: 12d\nverbose: true\n");
+        const usual = { PATH: process.env["PATH"], DOCKER_HOST: host, DOCKER_CONFIG: folder };
+        const env = { ...usual, SOCKET: socket(), CONFIG: config };
         await execute("sh", [join(projectRoot, "examples/swarm.sh")], { env });
         const first = await taskAfter("no task");
-        expect(await service("logs", "--raw")).toMatch(/^Nothing to remove\./m);
+        const said = await service("logs", "--raw");
+        expect(said).toMatch(/^Nothing to remove\./m);
+        expect(said).toContain("idle for 12d go");
 
         const again =
           /^#   docker (service update .*) docker-gc {2}/m.exec(readExample("swarm.sh"))?.[1] ?? "";

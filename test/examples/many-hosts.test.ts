@@ -1,21 +1,28 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
+import { parseConfig } from "../../src/cli/config-file/parse.js";
+import { defaultConfigPath } from "../../src/cli/config-file/locate.js";
+import { resolveSettings } from "../../src/cli/settings.js";
 import { defaultLedgerPath } from "../../src/ledger/location.js";
 import { projectRoot } from "../support/project.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
+import { rawOf } from "../cli/raw.js";
 import { readExample, settingsOf } from "./command-lines.js";
 
+const rootsConfig = defaultConfigPath({ uid: 0, home: "/root", env: {} });
 const rootsLedger = defaultLedgerPath({ uid: 0, home: "/root", environment: {} });
 
 describe("the job for a swarm", () => {
   it("runs a command that docker-gc takes, with the ledger in the volume", () => {
     const [, call = ""] = /\ndocker service create ([^]*)$/.exec(readExample("swarm.sh")) ?? [];
     const [options = "", args = ""] = call.replaceAll("\\\n", "").split(/"\$\{IMAGE:-docker-gc\}"/);
-    expect(settingsOf(`docker-gc ${args.trim()}`)).toMatchObject({ mode: "run", warnings: [] });
+    expect(args.trim()).toBe("");
+    expect(options).toContain(`--config source=docker-gc,target=${rootsConfig} `);
+    expect(readExample("swarm.sh")).toContain(`docker config create docker-gc "\${CONFIG:-${rootsConfig}}"`);
     const [, folder] = /--mount type=volume,source=docker-gc,target=(\S+)/.exec(options) ?? [];
     expect(rootsLedger).toBe(`${folder}/ledger.db`);
   });
@@ -39,40 +46,58 @@ describe("the job for Nomad", () => {
     expect(left).toBe("");
   });
 
-  it("runs a command that docker-gc takes, with the ledger where root has it", () => {
+  it("runs without options, so that settings and ledger are where root has them", () => {
     const [, command = ""] = /^ +command = "(.*)"$/m.exec(job) ?? [];
-    const [, args = "[]"] = /^ +args +=( .*)$/m.exec(job) ?? [];
-    const settings = settingsOf([command, ...(JSON.parse(args) as string[])].join(" "));
-    expect(settings).toMatchObject({ mode: "run", warnings: [], ledgerPath: rootsLedger });
+    expect(job).not.toMatch(/^ +args/m);
+    expect(settingsOf(command)).toMatchObject({ mode: "run", warnings: [], ledgerPath: undefined });
   });
 });
 
 describe("the DaemonSet for Kubernetes", () => {
-  const daemonSet = parse(readExample("kubernetes.yml")) as DaemonSet;
+  const [configMap, daemonSet] = parseAllDocuments(readExample("kubernetes.yml")).map(
+    (each) => each.toJS() as unknown,
+  ) as [ConfigMap, DaemonSet];
   const { containers, volumes } = daemonSet.spec.template.spec;
   const [container] = containers;
   const script = container?.command[2] ?? "";
+  const metrics = "/var/lib/prometheus/node-exporter";
 
   it("selects the pods that it makes", () => {
     expect(daemonSet).toMatchObject({ apiVersion: "apps/v1", kind: "DaemonSet" });
     expect(daemonSet.spec.selector.matchLabels).toEqual(daemonSet.spec.template.metadata.labels);
   });
 
-  it("mounts the engine's socket and the folder of the ledger, and nothing else of the host", () => {
+  it("mounts the folders of the engine's socket, the ledger, the metrics and its settings, and nothing else", () => {
     const places = container?.volumeMounts.map(({ name, mountPath }) => {
       const volume = volumes.find((each) => each.name === name);
-      return [volume?.hostPath.path, mountPath];
+      return [volume?.hostPath?.path ?? volume?.configMap?.name, mountPath];
     });
     const folder = join(rootsLedger, "..");
     expect(places).toEqual([
-      ["/var/run/docker.sock", "/var/run/docker.sock"],
+      ["/var/run", "/host/run"],
+      [configMap.metadata.name, join(rootsConfig, "..")],
       [folder, folder],
+      [metrics, metrics],
     ]);
   });
 
+  it("has settings that docker-gc takes: the socket in that folder, and metrics where the probe looks", () => {
+    const given = parseConfig(configMap.data[basename(rootsConfig)] ?? "", {
+      path: rootsConfig,
+      home: "/root",
+    });
+    const settings = resolveSettings({ ...rawOf([]), ...given }, { readFile: () => "" });
+    expect(settings).toMatchObject({
+      warnings: [],
+      host: { value: "unix:///host/run/docker.sock" },
+      metricsFile: join(metrics, "docker_gc.prom"),
+    });
+    expect(container?.livenessProbe.exec.command.at(-1)).toContain(`find ${settings.metricsFile ?? ""} `);
+  });
+
   it("runs a command that docker-gc takes, every 5 minutes", () => {
-    const [, line = ""] = /^ *(docker-gc .*) & wait \$!$/m.exec(script) ?? [];
-    expect(settingsOf(line)).toMatchObject({ mode: "run", warnings: [] });
+    const [, line = ""] = /^ *(docker-gc.*) & wait \$!$/m.exec(script) ?? [];
+    expect(line).toBe("docker-gc");
     expect(script).toMatch(/^ *sleep 300 & wait \$!$/m);
   });
 
@@ -91,6 +116,11 @@ describe("the DaemonSet for Kubernetes", () => {
   });
 });
 
+interface ConfigMap {
+  readonly metadata: { readonly name: string };
+  readonly data: Readonly<Record<string, string>>;
+}
+
 interface DaemonSet {
   readonly spec: {
     readonly selector: { readonly matchLabels: object };
@@ -99,9 +129,14 @@ interface DaemonSet {
       readonly spec: {
         readonly containers: readonly {
           readonly command: readonly string[];
+          readonly livenessProbe: { readonly exec: { readonly command: readonly string[] } };
           readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
         }[];
-        readonly volumes: readonly { readonly name: string; readonly hostPath: { readonly path: string } }[];
+        readonly volumes: readonly {
+          readonly name: string;
+          readonly hostPath?: { readonly path: string };
+          readonly configMap?: { readonly name: string };
+        }[];
       };
     };
   };
@@ -118,27 +153,43 @@ describe("the playbook for Ansible", () => {
   it("copies units that there are", () => {
     const copied = play?.tasks.find(({ loop }) => loop !== undefined)?.loop ?? [];
     expect(copied.filter((unit) => !existsSync(join(projectRoot, "examples/systemd", unit)))).toEqual([]);
-    expect(copied).toHaveLength(2);
+    expect(copied).toHaveLength(3);
   });
 
-  it("runs a command that docker-gc takes in the place of the unit's own", () => {
-    const content = play?.tasks.map((task) => task["ansible.builtin.copy"]?.content ?? "").join("") ?? "";
-    const [, command = ""] = /^\[Service\]\nExecStart=\nExecStart=\/usr\/bin\/env (.*)$/m.exec(content) ?? [];
-    expect(settingsOf(filledIn(command))).toMatchObject({ mode: "run", warnings: [] });
+  it("puts settings that docker-gc takes where root has them, once they are known to be good", () => {
+    const task = play?.tasks.find((each) => each["ansible.builtin.copy"]?.content !== undefined);
+    const { content, dest, validate } = task?.["ansible.builtin.copy"] ?? {};
+    expect([content, dest]).toEqual(["{{ docker_gc_config | to_nice_yaml }}", rootsConfig]);
+    const [, check = ""] = /^(docker-gc config .*) %s$/.exec(validate ?? "") ?? [];
+    expect(() => settingsOf(`${check} x.yaml`)).not.toThrow();
+    const given = parseConfig(JSON.stringify(play?.vars["docker_gc_config"]), {
+      path: rootsConfig,
+      home: "/root",
+    });
+    expect(resolveSettings({ ...rawOf([]), ...given }, { readFile: () => "" })).toMatchObject({
+      warnings: [],
+    });
   });
 
   /** A template with the variables of the play put in. */
   function filledIn(template: string): string {
-    const filled = template.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => play?.vars[name] ?? "");
+    const filled = template.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => {
+      const value = play?.vars[name];
+      return typeof value === "string" ? value : "";
+    });
     return filled === template ? template : filledIn(filled);
   }
 });
 
 interface Play {
-  readonly vars: Readonly<Record<string, string>>;
+  readonly vars: Readonly<Record<string, unknown>>;
   readonly tasks: readonly {
     readonly loop?: readonly string[];
-    readonly "ansible.builtin.copy"?: { readonly content?: string };
+    readonly "ansible.builtin.copy"?: {
+      readonly content?: string;
+      readonly dest?: string;
+      readonly validate?: string;
+    };
   }[];
 }
 

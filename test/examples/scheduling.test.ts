@@ -23,6 +23,7 @@ describe("the crontab", () => {
     const command = jobs[0]?.split(" ").slice(5).join(" ") ?? "";
     // For cron, an unescaped % ends the command.
     expect(command).not.toContain("%");
+    expect(command).toBe("docker-gc --quiet");
     expect(settingsOf(command)).toMatchObject({
       mode: "run",
       verbosity: "quiet",
@@ -47,7 +48,9 @@ describe("the systemd units", async () => {
   if (problem !== null) console.warn(`SKIPPED: ${problem}`);
 
   it.skipIf(problem !== null)("pass systemd-analyze verify without a word", async () => {
-    const units = ["service", "timer"].map((kind) => join(projectRoot, `examples/systemd/docker-gc.${kind}`));
+    const units = ["docker-gc.service", "docker-gc.timer", "docker-gc-failed.service"].map((name) =>
+      join(projectRoot, "examples/systemd", name),
+    );
     // It also wants to look at every unit that these name, and at the manual pages of them.
     const { stdout, stderr } = await execute("systemd-analyze", ["verify", "--man=no", ...units]);
     expect(stdout + stderr).toBe("");
@@ -84,7 +87,22 @@ describe("the systemd units", async () => {
 
   it("run a command that docker-gc takes", () => {
     const command = /^ExecStart=\/usr\/bin\/env (.*)$/m.exec(service)?.[1] ?? "";
+    expect(command).toBe("docker-gc");
     expect(settingsOf(command)).toMatchObject({ mode: "run", warnings: [] });
+  });
+
+  it("bound a run in time and memory, and tell when it fails", () => {
+    expect(service).toMatch(/^TimeoutStartSec=\d+h$/m);
+    expect(service).toMatch(/^MemoryMax=\d+G$/m);
+    const [, told = ""] = /^OnFailure=(.*)$/m.exec(service) ?? [];
+    expect(readExample(`systemd/${told}`)).toMatch(/^ExecStart=/m);
+  });
+
+  it("keep what is compiled where the service may write", () => {
+    const folder = /^CacheDirectory=(.*)$/m.exec(service)?.[1];
+    const cache = /^Environment=XDG_CACHE_HOME=(.*)$/m.exec(service)?.[1];
+    expect([folder, cache]).toEqual(["docker-gc", "/var/cache"]);
+    expect(service).toMatch(/^CacheDirectoryMode=0700$/m);
   });
 
   it("do not take a run that found another one for a failure", () => {
