@@ -4,7 +4,7 @@ import type { Watch } from "./watch.js";
 export interface DrainDependencies {
   readonly watch: Pick<Watch, "drain">;
   readonly taken: Pick<TakenNames, "moves" | "returnMoved">;
-  /** Engine time, epoch milliseconds. */
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
   /**
    * How old a reading may be, in milliseconds. Docker answers with its buffer of 256 events within a few milliseconds,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineRecord } from "../core/checkpoint.js";
 import type { Listing } from "../core/listing.js";
-import { nextRecord } from "../core/next-record.js";
+import { Failure } from "../core/failure.js";
+import { nextRecord, type Observed } from "../core/next-record.js";
 import type { Observation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
 import type { RunEntry } from "../core/history.js";
@@ -35,7 +36,8 @@ const reconnectMs = 1_000;
  * Stays and writes down uses as they happen, for engines whose event buffer does not last from one run to the next.
  * The live stream only says that something happened: an engine drops events for a reader that is slow, and does not
  * tell. What happened is read from the buffer, whose anchor proves that nothing is missing. Waits without any work
- * while nothing happens. Throws a Failure when the engine or the ledger fails; what was saved until then is whole.
+ * while nothing happens, and for an engine that is away for a while. Throws a Failure when the ledger fails, or the engine is
+ * away in the end; what was saved until then is whole.
  */
 export async function linger(ongoing: Ongoing, ledger: Ledger, options: LingerOptions): Promise<void> {
   // A log, as Podman keeps it, lasts without anybody reading it.
@@ -49,7 +51,8 @@ export async function linger(ongoing: Ongoing, ledger: Ledger, options: LingerOp
   if (options.signal.aborted) stop();
   try {
     while (!end.signal.aborted) {
-      await follow(recorder, ongoing.observer, end.signal);
+      // An engine that restarts is away for a while: what happens then has no event, and the next reading tells of the gap.
+      await follow(recorder, ongoing.observer, end.signal).catch(rethrowOthers);
       await sleep(reconnectMs, undefined, { signal: end.signal }).catch(() => undefined);
     }
   } finally {
@@ -58,14 +61,25 @@ export async function linger(ongoing: Ongoing, ledger: Ledger, options: LingerOp
   await recorder.finish();
 }
 
+function rethrowOthers(error: unknown): void {
+  if (!(error instanceof Failure) || error.code !== "engine") throw error;
+}
+
 /** Until the end, or until the stream breaks. */
 async function follow(recorder: Recorder, { engine }: Observer, end: AbortSignal): Promise<void> {
   const alarm = new Alarm();
+  const stop = new AbortController();
+  end.addEventListener("abort", () => stop.abort(), { once: true, signal: stop.signal });
+  if (end.aborted) stop.abort();
   const counting = (async () => {
-    for await (const count of engine.countEvents(end)) alarm.add(count);
+    for await (const count of engine.countEvents(stop.signal)) alarm.add(count);
   })().finally(() => alarm.close());
-  while (await alarm.rings()) await recorder.record();
-  await counting;
+  try {
+    while (await alarm.rings()) await recorder.record();
+  } finally {
+    stop.abort();
+    await counting;
+  }
 }
 
 /** Rings when enough events have come, or some time after the first one. */
@@ -104,12 +118,13 @@ class Alarm {
   }
 }
 
-/** Reads what is new, and saves it: whole records where images were used, otherwise just how far it was read. */
+/** Reads what is new, and saves it. */
 class Recorder {
   readonly #observer: Observer;
   readonly #ledger: Ledger;
   readonly #entry: RunEntry;
   #record: EngineRecord;
+  #listing: Listing;
   #watch: Watch;
   /** Of what is saved. */
   #observation: Observation;
@@ -119,32 +134,37 @@ class Recorder {
     this.#ledger = ledger;
     this.#entry = entry;
     this.#record = record;
+    this.#listing = listing;
     this.#observation = entry.observation;
     this.#watch = Watch.continue(observer, record, listing);
   }
 
-  async record(): Promise<void> {
-    await this.#watch.drain();
-    if (this.#watch.hasNews) await this.finish();
-    else this.#saveCheckpoint();
+  /** Where nothing happened to images and containers, those that were in use are so still, and nothing is listed. */
+  record(): Promise<void> {
+    return this.#save(async (watch) => {
+      await watch.drain();
+      const isMissing = (watch.observation?.gap ?? null) !== null;
+      return watch.hasNews || isMissing ? watch.finish() : watch.conclude();
+    });
   }
 
   /** Lists, so that images and containers that came meanwhile are in the record, too. */
-  async finish(): Promise<void> {
-    const observed = await this.#watch.finish();
-    this.#record = nextRecord(this.#record, observed);
-    this.#observation = joinObservations(this.#observation, observed.observation);
-    this.#save(this.#record, this.#observation);
-    this.#watch = Watch.continue(this.#observer, this.#record, observed.listing);
+  finish(): Promise<void> {
+    return this.#save((watch) => watch.finish());
   }
 
-  #saveCheckpoint(): void {
-    const { checkpoint, observation } = this.#watch;
-    if (checkpoint === null || observation === null) return;
-    this.#save({ ...this.#record, checkpoint }, joinObservations(this.#observation, observation));
-  }
-
-  #save(record: EngineRecord, observation: Observation): void {
-    this.#ledger.save(this.#observer.description.identity, record, { ...this.#entry, observation });
+  async #save(observe: (watch: Watch) => Promise<Observed>): Promise<void> {
+    try {
+      await this.#observer.engine.syncClock(0);
+      const observed = await observe(this.#watch);
+      const record = nextRecord(this.#record, observed);
+      const observation = joinObservations(this.#observation, observed.observation);
+      const { identity } = this.#observer.description;
+      this.#ledger.save(identity, record, { ...this.#entry, observation });
+      [this.#record, this.#listing, this.#observation] = [record, observed.listing, observation];
+    } finally {
+      // Of a watch that broke off nothing may be used: the next one goes on from what is saved.
+      this.#watch = Watch.continue(this.#observer, this.#record, this.#listing);
+    }
   }
 }

@@ -65,7 +65,7 @@ export async function removeAll(
   const drains = new Drains({
     watch: context.watch,
     taken,
-    now,
+    now: () => context.observer.steadyClock().elapsedMs,
     longestMs: eventBufferLimit === null ? longestOfLogMs : 0,
   });
   const staying = new Set<ImageId>();

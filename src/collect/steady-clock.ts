@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { hostname, uptime } from "node:os";
+import { hostname } from "node:os";
 import type { SteadyClock } from "../core/checkpoint.js";
 
 const nanosPerMilli = 1_000_000n;
@@ -16,7 +16,8 @@ function readBootId(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {
-    // Not Linux. The hour of the boot is close enough: another value only makes less time count.
-    return `${hostname()} ${Math.round((Date.now() / 1000 - uptime()) / 3600)}`;
+    // Not Linux. What the time of day and the uptime say of the boot moves with every step of the clock. So a boot is known
+    // only by the monotonic clock, which begins anew: where it is further than before, less counts than may have passed.
+    return hostname();
   }
 }

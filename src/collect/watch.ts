@@ -1,16 +1,19 @@
 import type { Checkpoint, EngineRecord } from "../core/checkpoint.js";
 import { judgeContinuity } from "../core/continuity.js";
 import type { EngineEvent } from "../core/event.js";
+import { eventTime } from "../core/event.js";
+import { EventDates, isDatedByEngine, movedTo } from "../core/event-dates.js";
 import { EventWindow } from "../core/event-window.js";
 import { holdersOf } from "../core/holders.js";
 import type { Image } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
 import type { Observed } from "../core/next-record.js";
-import type { Observation } from "../core/observation.js";
+import type { MeasuredObservation } from "../core/observation.js";
 import { joinObservations } from "../core/observation.js";
 import { OwnTags } from "../core/own-tags.js";
 import { logStart } from "../core/log-start.js";
-import { Replay } from "../core/replay.js";
+import { Replay, type ReplayResult } from "../core/replay.js";
+import { laterUse } from "../core/use.js";
 import type { Observer } from "./list.js";
 import { list } from "./list.js";
 
@@ -19,6 +22,12 @@ type ReadFrom = (from: bigint | null) => AsyncIterable<EngineEvent>;
 
 /** Docker's buffer holds 256 events. */
 const mostWaiting = 1024;
+
+/**
+ * While a watch goes on, clocks may be set and hosts may sleep. What is asked up to a time that is long past tells nothing,
+ * so the engine's clock is read again once it is this old.
+ */
+const clockAgeMs = 1_000;
 
 /**
  * Follows an engine from a checkpoint on: lists, and drains the event buffer as often as needed so that nothing
@@ -31,8 +40,10 @@ export class Watch {
   readonly #ownTags: OwnTags;
   #listing: Listing;
   #replay: Replay | null = null;
+  /** Of what was hidden when it happened; null where nothing was. */
+  #hidden: Replay | null = null;
   #checkpoint: Checkpoint | null;
-  #observation: Observation | null = null;
+  #observation: MeasuredObservation | null = null;
 
   private constructor(observer: Observer, record: EngineRecord, listing: Listing, ownTags: OwnTags) {
     this.#observer = observer;
@@ -51,7 +62,7 @@ export class Watch {
   ): Promise<Observed> {
     const watch = new Watch(observer, record, listing, ownTags);
     await watch.drain();
-    return watch.#conclude();
+    return watch.conclude();
   }
 
   /** Goes on where an observation ended; `record` already holds it. `ownTags` may grow meanwhile. */
@@ -67,98 +78,62 @@ export class Watch {
   /** Reads what is new in the event buffer. `onEvent` is told of all that is in it. */
   async drain(onEvent?: (event: EngineEvent) => void): Promise<void> {
     const { engine, description, steadyClock } = this.#observer;
-    const startedAt = description.now();
+    await engine.syncClock(clockAgeMs);
     // Both clocks of the same moment: to read a long log takes as long as a step of a clock.
     const steady = steadyClock();
-    const atMost = description.nowAtMost();
+    const startedAt = description.now();
+    const nowAtMost = description.nowAtMost();
     // What ended before the listing is not in it: without its event it would seem never to have been used.
     const read: ReadFrom = (from) => {
-      const buffer = engine.readEvents(atMost, from);
+      const buffer = engine.readEvents(nowAtMost, from);
       return onEvent === undefined ? buffer : tell(onEvent, buffer);
     };
-    const isLog = description.eventBufferLimit === null;
-    const from = isLog ? logStart(this.#checkpoint, startedAt, steady) : null;
-    const window = await this.#replayNew(read, from);
+    const bufferLimit = description.eventBufferLimit;
+    const from = bufferLimit === null ? logStart(this.#checkpoint, startedAt, steady) : null;
+    const window = await this.#replayNew(read, from, nowAtMost);
     const { latestAt } = window;
     // An event may tell that the clock is further than it seemed. One from the future tells nothing.
-    const now = latestAt !== null && latestAt <= atMost ? Math.max(startedAt, latestAt) : startedAt;
-    const bufferLimit = description.eventBufferLimit;
-    const observation = judgeContinuity({ checkpoint: this.#checkpoint, window, now, steady, bufferLimit });
+    const now = latestAt !== null && latestAt <= nowAtMost ? Math.max(startedAt, latestAt) : startedAt;
+    const evidence = { checkpoint: this.#checkpoint, window, now, nowAtMost, steady, bufferLimit };
+    const observation = judgeContinuity(evidence);
     this.#observation =
       this.#observation === null ? observation : joinObservations(this.#observation, observation);
     const anchor = window.nextAnchor;
-    this.#checkpoint = { at: now, anchor, observedMs: observation.observedMs, steady };
+    const { observedMs, awakeMs } = observation;
+    this.#checkpoint = { at: now, anchor, observedMs, awakeMs, steady };
   }
 
   /** Whether anything since the watch began tells of a use of this image. */
   mayHaveUsed(image: Image): boolean {
-    return this.#replay?.mayHaveUsed(image) ?? false;
+    return [this.#replay, this.#hidden].some((replay) => replay?.mayHaveUsed(image) === true);
   }
 
   /** Whether a new record would say more than that time has passed. */
   get hasNews(): boolean {
-    return this.#replay?.hasNews ?? false;
+    return [this.#replay, this.#hidden].some((replay) => replay?.hasNews === true);
   }
 
   /** What was observed since the watch began; null before the first drain. */
-  get observation(): Observation | null {
+  get observation(): MeasuredObservation | null {
     return this.#observation;
-  }
-
-  /** Where the last drain ended. */
-  get checkpoint(): Checkpoint | null {
-    return this.#checkpoint;
   }
 
   /** Lists again, drains a last time, and ends the watch. */
   async finish(): Promise<Observed> {
+    await this.#observer.engine.syncClock(clockAgeMs);
     this.#listing = await list(this.#observer);
     this.#replay?.relist(this.#listing);
+    this.#hidden?.relist(this.#listing);
     await this.drain();
-    return this.#conclude();
+    return this.conclude();
   }
 
-  async #replayNew(read: ReadFrom, from: bigint | null): Promise<EventWindow> {
-    const window = new EventWindow(this.#checkpoint?.anchor ?? null);
-    const replay = this.#replay;
-    const events = read(from);
-    const take =
-      replay === null ? await this.#drainFirst(window, events) : await drainMore(window, events, replay);
-    // A part of a log that is without the anchor proves nothing.
-    if (from !== null && !window.anchorFound) return this.#replayNew(read, null);
-    take();
-    return window;
-  }
-
-  /**
-   * As long as the anchor has not come by, it is open whether what is read is old news. Docker's whole buffer waits for
-   * that. A log may be longer than the memory, so what comes behind is replayed at once, and the replay begun again
-   * when the anchor comes.
-   */
-  async #drainFirst(window: EventWindow, events: AsyncIterable<EngineEvent>): Promise<() => void> {
-    const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
-    let replay: Replay | null = null;
-    const waiting: EngineEvent[] = [];
-    const replayWaiting = (): Replay => {
-      const begun = new Replay({ record, listing, continuous: false, ownTags });
-      for (const event of waiting) begun.apply(event);
-      return begun;
-    };
-    for await (const event of events) {
-      if (window.push(event) === "anchor")
-        replay = new Replay({ record, listing, continuous: true, ownTags });
-      else if (replay !== null) replay.apply(event);
-      else if (waiting.push(event) === mostWaiting) replay = replayWaiting();
-    }
-    const replayed = replay ?? replayWaiting();
-    return () => (this.#replay = replayed);
-  }
-
-  #conclude(): Observed {
+  /** Ends the watch with what was drained. */
+  conclude(): Observed {
     const [replay, observation, checkpoint] = [this.#replay, this.#observation, this.#checkpoint];
     if (replay === null || observation === null || checkpoint === null)
       throw new Error("nothing was drained");
-    const result = replay.finish();
+    const result = withUses(replay.finish(), this.#hidden?.finish().uses ?? new Map());
     const { containers } = result;
     return {
       listing: this.#listing,
@@ -169,6 +144,70 @@ export class Watch {
       steady: checkpoint.steady,
     };
   }
+
+  async #replayNew(read: ReadFrom, from: bigint | null, now: number): Promise<EventWindow> {
+    const window = new EventWindow(this.#checkpoint?.anchor ?? null);
+    const take = await this.#read(read(from), window, now);
+    // A part of a log that is without the anchor proves nothing.
+    if (from !== null && !window.anchorFound) return this.#replayNew(read, null, now);
+    take();
+    return window;
+  }
+
+  /**
+   * As long as the anchor has not come by, it is open whether what is read is old news. Docker's whole buffer waits for
+   * that. A log may be longer than the memory, so what comes behind is replayed at once, and the replay begun again
+   * when the anchor comes.
+   */
+  async #read(events: AsyncIterable<EngineEvent>, window: EventWindow, now: number): Promise<() => void> {
+    const since = this.#checkpoint?.at ?? -Infinity;
+    let replay = this.#replay;
+    let dates = new EventDates(since, now);
+    const waiting: EngineEvent[] = [];
+    for await (const event of events) {
+      if (window.push(event) === "anchor") {
+        this.#replayHidden(waiting, since);
+        waiting.length = 0;
+        dates = new EventDates(since, now);
+        replay = this.#replay ?? this.#begin("continuous");
+      } else if (replay !== null && (window.anchorFound || this.#replay === null)) {
+        replay.apply(dates.date(event));
+      } else if (waiting.push(event) === mostWaiting && replay === null) {
+        replay = this.#begin("after-gap");
+        for (const each of waiting) replay.apply(dates.date(each));
+        waiting.length = 0;
+      }
+    }
+    const replayed = replay ?? this.#begin("after-gap");
+    return () => {
+      for (const each of waiting) replayed.apply(dates.date(each));
+      this.#replay = replayed;
+    };
+  }
+
+  /**
+   * What stands in front of the anchor and is stamped later than the engine was asked about when that was read, was hidden
+   * then: the clock had been set back. It happened before that reading, so what names meant in between is not known.
+   */
+  #replayHidden(inFront: readonly EngineEvent[], since: number): void {
+    // A log is read whole, whatever the stamps.
+    if (this.#observer.description.eventBufferLimit === null) return;
+    const hidden = inFront.filter((event) => isDatedByEngine(event) && eventTime(event) > since);
+    if (hidden.length === 0) return;
+    this.#hidden ??= this.#begin("after-gap");
+    for (const event of hidden) this.#hidden.apply(movedTo(event, since));
+  }
+
+  #begin(past: "continuous" | "after-gap"): Replay {
+    const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
+    return new Replay({ record, listing, continuous: past === "continuous", ownTags });
+  }
+}
+
+function withUses(result: ReplayResult, others: ReplayResult["uses"]): ReplayResult {
+  const uses = new Map(result.uses);
+  for (const [id, use] of others) uses.set(id, laterUse(uses.get(id) ?? use, use));
+  return { ...result, uses };
 }
 
 async function* tell(
@@ -179,20 +218,4 @@ async function* tell(
     onEvent(event);
     yield event;
   }
-}
-
-/** A further drain goes on with the same replay, so events wait until the anchor says which of them are new. */
-async function drainMore(
-  window: EventWindow,
-  events: AsyncIterable<EngineEvent>,
-  replay: Replay,
-): Promise<() => void> {
-  let waiting: EngineEvent[] = [];
-  for await (const event of events) {
-    if (window.push(event) === "anchor") waiting = [];
-    else waiting.push(event);
-  }
-  return () => {
-    for (const event of waiting) replay.apply(event);
-  };
 }

@@ -40,6 +40,8 @@ export interface Checkpoint {
   readonly anchor: Anchor | null;
   /** The observed clock: all time, in milliseconds, that was observed without a gap. */
   readonly observedMs: number;
+  /** The clock of time awake, in milliseconds (see MeasuredObservation). */
+  readonly awakeMs: number;
   /** The observer's own clock at the checkpoint. */
   readonly steady: SteadyClock;
 }
@@ -55,6 +57,9 @@ export interface ImageRecord {
   readonly lastUseBy: string | null;
   /** The observed clock at the last use, in milliseconds; negative where another tool had observed before (see import). */
   readonly observedMsAtLastUse: number;
+  /** The clock of time awake at the last use, and at the first sight, in milliseconds. */
+  readonly awakeMsAtLastUse: number;
+  readonly awakeMsAtFirstSight: number;
   /** Whether it was seen to be pulled or pushed. */
   readonly inRegistry: boolean;
   /** Whether it was ever seen with a tag. */

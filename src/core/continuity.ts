@@ -1,66 +1,112 @@
 import type { Checkpoint, SteadyClock } from "./checkpoint.js";
 import type { EventWindow } from "./event-window.js";
-import type { GapCause, Observation } from "./observation.js";
+import type { Gap, GapCause, MeasuredObservation, Observation } from "./observation.js";
+import { hasBooted, provenSince, stepAllowanceMs, type ProvenTime } from "./proven-time.js";
 
 /** What can be said of the time since the last checkpoint once the buffer has been read. */
 export interface ContinuityEvidence {
   readonly checkpoint: Checkpoint | null;
   readonly window: EventWindow;
-  /** Engine time of this observation, epoch milliseconds. */
+  /** Engine time of this observation, epoch milliseconds: never ahead of the engine's own. */
   readonly now: number;
+  /** The same clock, never behind the engine's own. Absent where `now` is exact. */
+  readonly nowAtMost?: number;
   readonly steady: SteadyClock;
   /** How many events the engine's buffer holds; null where it is a log without such a limit (Podman). */
   readonly bufferLimit: number | null;
 }
 
-/** Wall and steady clock may drift apart by this much before it is called a step. */
-const driftAllowanceMs = 2_000;
-const driftAllowanceShare = 0.01;
-
 /**
  * Which stretch of time is covered without a gap, and why not more. The observed clock advances by the covered
- * stretch only, and never by more than a clock that stands still while the host sleeps: a step of the engine's
- * time, or a night asleep, is not time in which images could have been used.
+ * stretch only, and never by more than has certainly passed: a step of the engine's time, or a night asleep, is not time
+ * in which images could have been used. The clock of time awake does not stand still in gaps, and is the same otherwise.
  */
-export function judgeContinuity(evidence: ContinuityEvidence): Observation {
+export function judgeContinuity(evidence: ContinuityEvidence): MeasuredObservation {
   const { checkpoint, window, now } = evidence;
-  const cause = gapCause(evidence);
-  const from =
-    cause === null && checkpoint !== null ? Math.min(checkpoint.at, now) : coveredFrom(evidence, cause);
-  const stretchMs = now - from;
-  const advanceMs = Math.min(stretchMs, steadyBound(evidence));
-  const stepped = isStep(stretchMs, advanceMs);
+  if (checkpoint === null) return firstObservation(evidence);
+  const proven = provenSince(evidence, checkpoint);
+  const hiddenMs = hiddenUpTo(evidence, checkpoint, proven);
+  const cause = gapCause(evidence, checkpoint);
+  const from = cause === null ? checkpoint.at : hiddenMs > 0 ? now : coveredFrom(evidence, checkpoint, cause);
+  const advanceMs = Math.max(0, Math.min(now - from, countedMs(evidence, checkpoint, proven, from)));
   return {
     from,
     to: now,
     events: window.events,
-    gap: describeGap(checkpoint, from, advanceMs, now, cause ?? (stepped ? "clock" : null)),
-    observedMs: (checkpoint?.observedMs ?? 0) + advanceMs,
+    gap:
+      cause === null
+        ? gapOfClocks(now, checkpoint, proven, advanceMs, hiddenMs)
+        : { from: Math.min(checkpoint.at, from - hiddenMs), to: from, cause },
+    observedMs: checkpoint.observedMs + advanceMs,
+    awakeMs: checkpoint.awakeMs + Math.max(advanceMs, proven.ms),
   };
 }
 
-/** Whether one clock went further than the other by more than clocks drift apart. */
-export function isStep(furtherMs: number, otherMs: number): boolean {
-  return furtherMs - otherMs > driftAllowanceMs + furtherMs * driftAllowanceShare;
+/** The clock of time awake begins as the time of day. */
+function firstObservation(evidence: ContinuityEvidence): MeasuredObservation {
+  const { window, now, steady } = evidence;
+  const { oldestAt } = window;
+  const from = oldestAt === null || oldestAt > now ? now : oldestAt;
+  const observedMs = unmeasured(steady, now - from);
+  const gap: Gap = { from: null, to: from, cause: "first-run" };
+  return { from, to: now, events: window.events, gap, observedMs, awakeMs: now };
 }
 
-function describeGap(
-  checkpoint: Checkpoint | null,
+/**
+ * A buffer tells what happened in a stretch, and only a clock that was read at its beginning how long that was: the host may
+ * have slept for a week of it, and a virtual machine that was suspended does not even know. So where the first reading of a
+ * boot is at the end of a stretch, no more than this counts, which makes nothing old.
+ */
+const mostUnmeasuredMs = 3_600_000;
+
+function unmeasured({ elapsedMs }: SteadyClock, stretchMs: number): number {
+  return Math.max(0, Math.min(elapsedMs, stretchMs, mostUnmeasuredMs));
+}
+
+/** Milliseconds of the covered stretch that certainly passed. What did not may all belong to it. */
+function countedMs(
+  evidence: ContinuityEvidence,
+  checkpoint: Checkpoint,
+  proven: ProvenTime,
   from: number,
-  advanceMs: number,
+): number {
+  const { now, steady } = evidence;
+  const unprovenMs = Math.max(0, now - checkpoint.at - proven.ms);
+  const certainMs = now - from - unprovenMs;
+  if (from === checkpoint.at || !hasBooted(evidence, checkpoint)) return certainMs;
+  return Math.max(certainMs, unmeasured(steady, now - from));
+}
+
+/**
+ * Docker shows events up to a time. Where its clock was set back, those that were stamped later stay hidden until it has
+ * passed them again: they belong to the last stretch before now, as long as the step, and no longer than what has passed.
+ */
+function hiddenUpTo(
+  { now, nowAtMost = now }: ContinuityEvidence,
+  { at }: Checkpoint,
+  { ms }: ProvenTime,
+): number {
+  const stepMs = ms - (nowAtMost - at);
+  return stepMs > stepAllowanceMs(ms) ? Math.min(stepMs, ms) : 0;
+}
+
+/** With all events at hand, only clocks may disagree. */
+function gapOfClocks(
   now: number,
-  cause: GapCause | null,
-): Observation["gap"] {
-  if (cause === null) return null;
-  if (checkpoint === null) return { from: null, to: from, cause };
-  // A stepped clock leaves no moment that could be named: the stretch that does not count is put first.
-  const to = cause === "clock" ? now - advanceMs : from;
-  return { from: Math.min(checkpoint.at, to), to, cause };
+  { at }: Checkpoint,
+  { ms, otherwise }: ProvenTime,
+  advanceMs: number,
+  hiddenMs: number,
+): Gap | null {
+  if (hiddenMs > 0) return { from: now - hiddenMs, to: now, cause: "clock" };
+  const stretchMs = now - at;
+  if (stretchMs - ms <= stepAllowanceMs(stretchMs)) return null;
+  // No moment could be named: the stretch that does not count is put first.
+  return { from: at, to: now - advanceMs, cause: otherwise };
 }
 
 /** Null when everything since the checkpoint is proved to be known. */
-function gapCause({ checkpoint, window, now, bufferLimit }: ContinuityEvidence): GapCause | null {
-  if (checkpoint === null) return "first-run";
+function gapCause({ window, now, bufferLimit }: ContinuityEvidence, checkpoint: Checkpoint): GapCause | null {
   if (window.anchorFound) return now < checkpoint.at ? "clock" : null;
   // An empty buffer leaves nothing to recognise: a restart in between would go unnoticed.
   if (checkpoint.anchor === null) return "unknown";
@@ -70,17 +116,11 @@ function gapCause({ checkpoint, window, now, bufferLimit }: ContinuityEvidence):
 }
 
 /** With the anchor gone, the buffer is still complete from its first event on. */
-function coveredFrom({ checkpoint, window, now }: ContinuityEvidence, cause: GapCause | null): number {
+function coveredFrom({ window, now }: ContinuityEvidence, { at }: Checkpoint, cause: GapCause): number {
   const { oldestAt } = window;
   if (cause === "clock" || oldestAt === null || oldestAt > now) return now;
   // The anchor would have to be behind an event that is older than it: the times contradict each other.
-  if (checkpoint !== null && oldestAt < checkpoint.at) return now;
-  return oldestAt;
-}
-
-function steadyBound({ checkpoint, steady }: ContinuityEvidence): number {
-  if (checkpoint?.steady.bootId !== steady.bootId) return steady.elapsedMs;
-  return Math.max(0, steady.elapsedMs - checkpoint.steady.elapsedMs);
+  return oldestAt < at ? now : oldestAt;
 }
 
 /**
@@ -92,4 +132,15 @@ export function observedMsAt(observation: Observation, previousObservedMs: numbe
   const fromTheEnd = observedMs - Math.max(0, to - at);
   const fromTheBeginning = Math.min(observedMs, previousObservedMs + (at - from));
   return Math.max(previousObservedMs, fromTheEnd, fromTheBeginning);
+}
+
+/** The clock of time awake at a moment, likewise. Before the first checkpoint it is the time of day. */
+export function awakeMsAt(
+  { to, awakeMs }: MeasuredObservation,
+  before: Checkpoint | null,
+  at: number,
+): number {
+  const fromTheEnd = awakeMs - Math.max(0, to - at);
+  if (before === null) return fromTheEnd;
+  return Math.max(before.awakeMs, fromTheEnd, Math.min(awakeMs, before.awakeMs + (at - before.at)));
 }

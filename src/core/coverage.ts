@@ -48,7 +48,8 @@ const causes: Readonly<Record<Gap["cause"], string>> = {
   "first-run": "nothing was observed before",
   overflow: "the engine remembers 256 events, and there were more",
   restart: "the engine restarted, and forgot its events",
-  clock: "the engine's clock was set, or the host slept",
+  clock: "the engine's clock and that of this host went apart, as one was set, or its host slept",
+  host: "this host booted, and nothing shows how long the engine was at work meanwhile",
   unknown: "nothing in the engine's events shows whether it restarted",
 };
 

@@ -1,6 +1,7 @@
 import type { Anchor } from "./checkpoint.js";
 import type { EngineEvent } from "./event.js";
 import { eventTime } from "./event.js";
+import { isDatedByEngine } from "./event-dates.js";
 
 /**
  * Reads an engine's event buffer from its beginning and finds the place where the last observation ended, by
@@ -11,6 +12,7 @@ export class EventWindow {
   #newest: EngineEvent | null = null;
   #oldestAt: number | null = null;
   #latestAt: number | null = null;
+  #latestAtBehindAnchor: number | null = null;
   #buffered = 0;
   #behindAnchor = 0;
   #anchorFound = false;
@@ -21,18 +23,21 @@ export class EventWindow {
 
   /** Says what the event is: the anchor itself, so that everything before it is old news, or an event to replay. */
   push(event: EngineEvent): "anchor" | "event" {
-    const at = eventTime(event);
-    this.#oldestAt ??= at;
-    this.#latestAt = Math.max(this.#latestAt ?? at, at);
     this.#newest = event;
     this.#buffered += 1;
-    if (this.#anchor !== null && isSameEvent(this.#anchor, event)) {
+    const isAnchor = this.#anchor !== null && isSameEvent(this.#anchor, event);
+    if (isAnchor) {
       this.#anchorFound = true;
       this.#behindAnchor = 0;
-      return "anchor";
+      this.#latestAtBehindAnchor = null;
+    } else this.#behindAnchor += 1;
+    if (isDatedByEngine(event)) {
+      const at = eventTime(event);
+      this.#oldestAt ??= at;
+      this.#latestAt = Math.max(this.#latestAt ?? at, at);
+      if (!isAnchor) this.#latestAtBehindAnchor = Math.max(this.#latestAtBehindAnchor ?? at, at);
     }
-    this.#behindAnchor += 1;
-    return "event";
+    return isAnchor ? "anchor" : "event";
   }
 
   get anchorFound(): boolean {
@@ -57,6 +62,11 @@ export class EventWindow {
   /** Epoch milliseconds, the greatest of all events; null when the buffer is empty. */
   get latestAt(): number | null {
     return this.#latestAt;
+  }
+
+  /** The same of the events to replay. */
+  get latestAtBehindAnchor(): number | null {
+    return this.#latestAtBehindAnchor;
   }
 
   /** The anchor for the next observation; null when the buffer is empty. */

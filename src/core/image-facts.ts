@@ -13,6 +13,12 @@ export interface ImageFacts extends ImageLayers {
   /** Epoch milliseconds. */
   readonly firstSeenAt: number;
   readonly lastUse: Use;
+  /**
+   * When it was last used and first seen, had nobody set a clock and no host slept: what order and grace go by. Epoch
+   * milliseconds, counted back from the observation on the clock of time awake.
+   */
+  readonly usedAt: number;
+  readonly seenAt: number;
   /** Observed time since the last use, in milliseconds. */
   readonly idleMs: number;
   readonly inUseBy: readonly string[];
@@ -51,10 +57,15 @@ export function factsOf(
     if (known === undefined) continue;
     const layers = layersOf(image);
     const failed = record.failedRemovals.get(image.id);
+    const momentOf = (awakeMs: number) => observation.to - (observation.awakeMs - awakeMs);
+    const usedAt = momentOf(known.awakeMsAtLastUse);
     facts.push({
       image: known.lastTags === "" ? image : { ...image, lastTags: namesOf(known.lastTags) },
       firstSeenAt: known.firstSeenAt,
-      lastUse: { at: known.lastUsedAt, kind: known.lastUseKind, by: known.lastUseBy },
+      // A later stamp is of a clock that was ahead.
+      lastUse: { at: Math.min(known.lastUsedAt, usedAt), kind: known.lastUseKind, by: known.lastUseBy },
+      usedAt,
+      seenAt: momentOf(known.awakeMsAtFirstSight),
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),
       inUseBy: holders.get(image.id) ?? [],
       topLayer: layers.topLayer,

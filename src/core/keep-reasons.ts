@@ -76,12 +76,12 @@ function parentsOf(ids: Iterable<ImageId>, present: ReadonlyMap<ImageId, ImageFa
   return parents;
 }
 
-/** First seen, pulled, built or used less than the grace time ago. A moment in the future is inside the grace. */
+/** First seen, pulled, built or used less than the grace time ago, by time awake. */
 function isInGrace(facts: ImageFacts, graceMs: number, now: number): boolean {
   return now - graceStart(facts) < graceMs;
 }
 
 /** Epoch milliseconds. */
-export function graceStart({ firstSeenAt, lastUse }: ImageFacts): number {
-  return Math.max(firstSeenAt, lastUse.at);
+export function graceStart({ seenAt, usedAt }: ImageFacts): number {
+  return Math.max(seenAt, usedAt);
 }

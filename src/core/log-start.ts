@@ -1,5 +1,4 @@
 import type { Checkpoint, SteadyClock } from "./checkpoint.js";
-import { isStep } from "./continuity.js";
 
 const nanosPerMilli = 1_000_000n;
 
@@ -20,4 +19,9 @@ export function logStart(checkpoint: Checkpoint | null, now: number, steady: Ste
   const behindMs = Math.max(0, steadyMs - wallMs);
   const from = anchor.timeNano - BigInt(overlapMs + Math.ceil(behindMs)) * nanosPerMilli;
   return from > 0n ? from : null;
+}
+
+/** Whether one clock went further than the other by more than can be made up for by reading from earlier on. */
+function isStep(furtherMs: number, otherMs: number): boolean {
+  return furtherMs - otherMs > 2_000 + furtherMs * 0.01;
 }

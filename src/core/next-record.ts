@@ -1,13 +1,13 @@
 import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
 import { baseUses } from "./base-uses.js";
-import { observedMsAt } from "./continuity.js";
+import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "./image.js";
 import { shownTags } from "./image-names.js";
 import type { ImageLesson } from "./layer-record.js";
 import { nextLayerRecord } from "./layer-record.js";
 import type { Listing } from "./listing.js";
 import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "./name-index.js";
-import { missedUntil, type Observation } from "./observation.js";
+import { missedUntil, type MeasuredObservation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
 import type { Use } from "./use.js";
 import { laterUse } from "./use.js";
@@ -18,7 +18,7 @@ import { unseenEnds } from "./unseen-ends.js";
 export interface Observed {
   readonly listing: Listing;
   readonly replay: ReplayResult;
-  readonly observation: Observation;
+  readonly observation: MeasuredObservation;
   readonly holders: ReadonlyMap<ImageId, readonly string[]>;
   readonly anchor: Anchor | null;
   readonly steady: SteadyClock;
@@ -55,10 +55,16 @@ export function nextRecord(
   const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deletedAt.keys()]);
   for (const [base, use] of baseUses(layers, arrivals)) {
     const known = images.get(base);
-    if (known !== undefined) images.set(base, withUse(known, use, observedAt(use, record, observed)));
+    if (known !== undefined) images.set(base, withUse(known, use, clocksAt(use, record, observed)));
   }
   return {
-    checkpoint: { at: observation.to, anchor, observedMs: observation.observedMs, steady },
+    checkpoint: {
+      at: observation.to,
+      anchor,
+      observedMs: observation.observedMs,
+      awakeMs: observation.awakeMs,
+      steady,
+    },
     images,
     containers: replay.containers,
     vanished: stillReferredTo(vanished, listing, replay.containers.values()),
@@ -131,7 +137,8 @@ function nextImageRecord(
       lastUsedAt: first.at,
       lastUseKind: first.kind,
       lastUseBy: first.by,
-      observedMsAtLastUse: observedAt(first, record, observed),
+      ...clocksAt(first, record, observed),
+      awakeMsAtFirstSight: observation.awakeMs,
       ...known,
     };
   }
@@ -143,7 +150,7 @@ function nextImageRecord(
     known.manifests === previous.manifests;
   // The same object for most images, of which there may be many.
   const next = isSame ? previous : { ...previous, ...known };
-  return use === null ? next : withUse(next, use, observedAt(use, record, observed));
+  return use === null ? next : withUse(next, use, clocksAt(use, record, observed));
 }
 
 /** What was not known at the checkpoint leaves what was known before. */
@@ -153,20 +160,27 @@ function lastTagsOf(image: Image, previous: ImageRecord | undefined): NamesText 
   return tags === "" ? previous.lastTags : tags;
 }
 
-function withUse(known: ImageRecord, use: Use, observedMs: number): ImageRecord {
-  const later = use.at > known.lastUsedAt;
+type ClocksAtUse = Pick<ImageRecord, "observedMsAtLastUse" | "awakeMsAtLastUse">;
+
+/** Which use is the later one, the clock of time awake tells: a stamp may be of a clock that was wrong. */
+function withUse(known: ImageRecord, use: Use, clocks: ClocksAtUse): ImageRecord {
+  const ahead = clocks.awakeMsAtLastUse - known.awakeMsAtLastUse;
+  const later = ahead > 0 || (ahead === 0 && use.at > known.lastUsedAt);
   return {
     ...known,
-    lastUsedAt: later ? use.at : known.lastUsedAt,
+    lastUsedAt: use.kind === "in-use" ? use.at : Math.max(use.at, known.lastUsedAt),
     lastUseKind: later ? use.kind : known.lastUseKind,
     lastUseBy: later ? use.by : known.lastUseBy,
-    // Restarts the idle time even where the clock was set back and the stamp is not the latest.
-    observedMsAtLastUse: Math.max(known.observedMsAtLastUse, observedMs),
+    observedMsAtLastUse: Math.max(known.observedMsAtLastUse, clocks.observedMsAtLastUse),
+    awakeMsAtLastUse: Math.max(known.awakeMsAtLastUse, clocks.awakeMsAtLastUse),
   };
 }
 
-function observedAt({ at }: Use, record: EngineRecord, { observation }: Observed): number {
-  return observedMsAt(observation, record.checkpoint?.observedMs ?? 0, at);
+function clocksAt({ at }: Use, { checkpoint }: EngineRecord, { observation }: Observed): ClocksAtUse {
+  return {
+    observedMsAtLastUse: observedMsAt(observation, checkpoint?.observedMs ?? 0, at),
+    awakeMsAtLastUse: awakeMsAt(observation, checkpoint, at),
+  };
 }
 
 /** Null when nothing tells of a use since the checkpoint. Never later than now, whatever an event's stamp says. */

@@ -1,5 +1,8 @@
-/** Why events are missing. `clock`: the engine's time stepped, so the stretch cannot be measured. */
-export type GapCause = "first-run" | "overflow" | "restart" | "clock" | "unknown";
+/**
+ * Why events are missing, or time does not count. `clock`: the engine's clock and ours went apart; `host`: our own host booted,
+ * and nothing shows how long the engine was at work meanwhile.
+ */
+export type GapCause = "first-run" | "overflow" | "restart" | "clock" | "host" | "unknown";
 
 /** A stretch of time whose events are not all known; epoch milliseconds. */
 export interface Gap {
@@ -22,9 +25,19 @@ export interface Observation {
   readonly observedMs: number;
 }
 
+/** With the clock that the grace time goes by. */
+export interface MeasuredObservation extends Observation {
+  /**
+   * The clock of time awake after this run, in milliseconds: the engine's time of the first observation, and from there on
+   * all that passed but sleep and steps, also in gaps.
+   */
+  readonly awakeMs: number;
+}
+
 /** Two observations, one right behind the other, as one. */
-export function joinObservations(first: Observation, second: Observation): Observation {
+export function joinObservations<Second extends Observation>(first: Observation, second: Second): Second {
   return {
+    ...second,
     from: first.from,
     to: second.to,
     events: first.events + second.events,
@@ -40,8 +53,9 @@ function joinGaps(first: Gap | null, second: Gap | null): Gap | null {
 }
 
 /** The latest moment of which not all events are known; null where all are. Epoch milliseconds. */
-export function missedUntil({ from, gap }: Observation): number | null {
+export function missedUntil({ from, to, gap }: Observation): number | null {
   if (gap === null) return null;
-  // A clock that stepped hides no event as long as the anchor is found, and where it is gone, nothing is covered.
-  return gap.cause === "clock" ? from : gap.to;
+  // A clock that was ahead hides no event as long as the anchor is found, and one that was set back the latest ones.
+  const isOfClocks = gap.cause === "clock" || gap.cause === "host";
+  return isOfClocks && gap.to < to ? from : gap.to;
 }

@@ -6,7 +6,7 @@ export interface RankedImage {
   readonly facts: ImageFacts;
   /** Number of ancestors that are present. */
   readonly depth: number;
-  /** Epoch milliseconds; a parent is as recently used as the most recently used image built on it. */
+  /** `ImageFacts.usedAt`; a parent is as recently used as the most recently used image built on it. */
   readonly lastUsedAt: number;
   /** Milliseconds; likewise. */
   readonly idleMs: number;
@@ -15,7 +15,7 @@ export interface RankedImage {
 /** All images in the order in which they would go: least recently used first, and every child before its parents. */
 export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
   const ranked = images.map((facts): Mutable<RankedImage> => {
-    return { facts, depth: 0, lastUsedAt: facts.lastUse.at, idleMs: facts.idleMs };
+    return { facts, depth: 0, lastUsedAt: facts.usedAt, idleMs: facts.idleMs };
   });
   // Only the classic builder and `docker commit` tell of parents.
   if (images.some(({ image }) => image.parentId !== null)) followChildren(ranked);
@@ -49,7 +49,7 @@ function compareForRemoval(first: RankedImage, second: RankedImage): number {
   return (
     first.lastUsedAt - second.lastUsedAt ||
     second.depth - first.depth ||
-    first.facts.firstSeenAt - second.facts.firstSeenAt ||
+    first.facts.seenAt - second.facts.seenAt ||
     madeAt(first.facts) - madeAt(second.facts) ||
     (first.facts.image.id < second.facts.image.id ? -1 : 1)
   );

@@ -1,5 +1,5 @@
 import type { EngineRecord, ImageRecord } from "./checkpoint.js";
-import { observedMsAt } from "./continuity.js";
+import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "./image.js";
 import type { Observed } from "./next-record.js";
 
@@ -84,10 +84,12 @@ function merge(
   const at = Math.min(recorded.at, observation.to);
   const clockBefore = before.checkpoint?.observedMs ?? 0;
   const use = { lastUsedAt: at, lastUseKind: "recorded", lastUseBy: null } as const;
+  const awakeMs = awakeMsAt(observation, before.checkpoint, at);
   if (at > known.lastUsedAt) {
     const observedMs = observedMsAt(observation, clockBefore, at);
     const observedMsAtLastUse = Math.max(known.observedMsAtLastUse, observedMs);
-    return { known: { ...known, ...use, observedMsAtLastUse }, outcome: "later" };
+    const awakeMsAtLastUse = Math.max(known.awakeMsAtLastUse, awakeMs);
+    return { known: { ...known, ...use, observedMsAtLastUse, awakeMsAtLastUse }, outcome: "later" };
   }
   const isNew = before.checkpoint === null && !before.images.has(image.id);
   // Built or tagged after its last use: the other tool has missed something.
@@ -95,5 +97,5 @@ function merge(
   if (!isNew || known.lastUseKind !== "first-seen" || madeAt > at) return { known, outcome: "known" };
   const until = Math.max(at, Math.min(recorded.until, observation.to));
   const observedMsAtLastUse = observedMsAt(observation, clockBefore, until) - (until - at);
-  return { known: { ...known, ...use, observedMsAtLastUse }, outcome: "taken" };
+  return { known: { ...known, ...use, observedMsAtLastUse, awakeMsAtLastUse: awakeMs }, outcome: "taken" };
 }

@@ -16,12 +16,13 @@ import {
 } from "./answers.js";
 import { mostBytes, mostDockerEvents } from "./bounds.js";
 import type { Connection, EngineRequest, EngineResponse } from "./connection.js";
-import { describeEngine } from "./description.js";
+import { describeEngine, readClock } from "./description.js";
 import { parseEventLines } from "./event-lines.js";
 import { parseJson } from "./json-text.js";
 import { piecesOfList } from "./list-pieces.js";
 import type {
   Engine,
+  EngineClock,
   EngineDescription,
   ImageAnswer,
   ImageDetails,
@@ -41,6 +42,10 @@ export class ApiEngine implements Engine {
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
   #imageIds: ImageIds = "one-each";
+  /** Unknown before the engine has been described. */
+  #clock: EngineClock = { now: () => NaN, nowAtMost: () => NaN };
+  /** `performance.now()` when that was asked for. */
+  #clockAskedAt = -Infinity;
 
   constructor(connection: Connection, timeoutMs: number) {
     this.#connection = connection;
@@ -62,7 +67,17 @@ export class ApiEngine implements Engine {
     this.#family = description.family;
     this.#apiVersion = description.summary.apiVersion;
     this.#imageIds = description.imageStore.kind === "containerd" ? "several" : "one-each";
-    return description;
+    this.#clock = { now: description.now, nowAtMost: description.nowAtMost };
+    this.#clockAskedAt = askedAt;
+    return { ...description, now: () => this.#clock.now(), nowAtMost: () => this.#clock.nowAtMost() };
+  }
+
+  async syncClock(maxAgeMs: number): Promise<void> {
+    const askedAt = performance.now();
+    if (askedAt - this.#clockAskedAt <= maxAgeMs) return;
+    const info = await this.#getJson("/info");
+    this.#clock = readClock({ info, askedAt, receivedAt: performance.now() });
+    this.#clockAskedAt = askedAt;
   }
 
   async listImages(onBegun?: () => void): Promise<Image[]> {

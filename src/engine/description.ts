@@ -1,6 +1,6 @@
 import { Failure } from "../core/failure.js";
 import { asArray, asObject, optionalTextIn, type Json, textIn, unexpected } from "./fields.js";
-import type { EngineDescription, ImageStore } from "./port.js";
+import type { EngineClock, EngineDescription, ImageStore } from "./port.js";
 
 /** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
 const dockerEventBuffer = 256;
@@ -35,8 +35,6 @@ export function describeEngine({
   const driver = textIn(fields, "Driver", "info");
   const root = optionalTextIn(fields, "DockerRootDir", "info");
   const store = isContainerdStore(fields["DriverStatus"]) ? `${driver} (containerd)` : driver;
-  const systemTime = Date.parse(textIn(fields, "SystemTime", "info"));
-  if (Number.isNaN(systemTime)) throw unexpected(fields["SystemTime"], "info.SystemTime", "a time");
   if (id === "" && family === "docker") throw unexpected(id, "info.ID", "the engine's ID");
   return {
     // Podman makes up a new ID at each call.
@@ -45,9 +43,7 @@ export function describeEngine({
     family,
     // A worker answers 503 when it is asked for services.
     isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
-    now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
-    // The answer's time was cut to whole milliseconds.
-    nowAtMost: () => Math.ceil(systemTime + 1 + (performance.now() - askedAt)),
+    ...readClock({ info, askedAt, receivedAt }),
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
     imageSizes:
       family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "layers" : "layers-and-content",
@@ -65,6 +61,22 @@ function imageStoreOf(info: Json, driver: string): ImageStore {
   const containerd = asObject(info["Containerd"] ?? {}, "info.Containerd");
   const address = optionalTextIn(containerd, "Address", "info.Containerd");
   return { kind: "containerd", address: address === "" ? null : address, snapshotter: driver };
+}
+
+/** Throws a Failure of code `engine` for an answer without a time. */
+export function readClock({
+  info,
+  askedAt,
+  receivedAt,
+}: Pick<DescriptionSources, "info" | "askedAt" | "receivedAt">): EngineClock {
+  const fields = asObject(info, "info");
+  const systemTime = Date.parse(textIn(fields, "SystemTime", "info"));
+  if (Number.isNaN(systemTime)) throw unexpected(fields["SystemTime"], "info.SystemTime", "a time");
+  return {
+    now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
+    // The answer's time was cut to whole milliseconds.
+    nowAtMost: () => Math.ceil(systemTime + 1 + (performance.now() - askedAt)),
+  };
 }
 
 function refuseOldApi(apiVersion: string, host: string): void {

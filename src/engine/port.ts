@@ -14,19 +14,23 @@ export type ImageStore =
   | { readonly kind: "engine" }
   | { readonly kind: "containerd"; readonly address: string | null; readonly snapshotter: string };
 
+/** The engine's clock, as far as its last answer tells. Epoch milliseconds. */
+export interface EngineClock {
+  /** Never ahead of the engine's own, behind it by a round trip at most. */
+  readonly now: () => number;
+  /**
+   * Never behind the engine's own, ahead of it by a round trip at most: what has been answered by now happened before
+   * this.
+   */
+  readonly nowAtMost: () => number;
+}
+
 /** Who answers, asked once a run. */
-export interface EngineDescription {
+export interface EngineDescription extends EngineClock {
   readonly identity: EngineIdentity;
   readonly summary: EngineSummary;
   readonly family: "docker" | "podman";
   readonly isSwarmManager: boolean;
-  /** The engine's clock: epoch milliseconds, never ahead of the engine's own, behind it by a round trip at most. */
-  readonly now: () => number;
-  /**
-   * The same clock, never behind the engine's own, ahead of it by a round trip at most: what has been answered by now
-   * happened before this.
-   */
-  readonly nowAtMost: () => number;
   /** How many events the engine remembers; null where it keeps a log (Podman). */
   readonly eventBufferLimit: number | null;
   readonly imageSizes: SizeModel;
@@ -81,6 +85,11 @@ export type RemovalAnswer =
 export interface Engine {
   /** Asked first: what it says decides how the other calls are made. */
   describe(): Promise<EngineDescription>;
+  /**
+   * Asks for the engine's time again unless it told within these milliseconds; descriptions go by it from here on. It may
+   * have been set meanwhile, and a host that slept does not know how long.
+   */
+  syncClock(maxAgeMs: number): Promise<void>;
   /**
    * All images, intermediate ones included. `onBegun`: the answer begins to come, which engines have made whole by then,
    * so what is asked for from here on is no older than this listing.

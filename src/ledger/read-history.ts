@@ -38,6 +38,7 @@ const causes: Readonly<Record<GapCause, true>> = {
   overflow: true,
   restart: true,
   clock: true,
+  host: true,
   unknown: true,
 };
 const outcomes: Readonly<Record<Outcome, true>> = {

@@ -22,11 +22,14 @@ type ImageRow = readonly [
   taggedAt: number | null,
   manifests: string | null,
   lastTags: string,
+  awakeMsAtLastUse: number | null,
+  awakeMsAtFirstSight: number | null,
 ];
 
 const columns =
   "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
-  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests, last_tags";
+  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests, last_tags, awake_ms_at_last_use, " +
+  "awake_ms_at_first_sight";
 
 /** A record, so that a new kind does not compile until it is listed here. */
 const useKinds: Readonly<Record<UseKind, true>> = {
@@ -89,12 +92,17 @@ export function readImages(
 
 function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | null): ImageRecord {
   const inUseAt = row[9] === 1 ? (checkpoint ?? unknownIn(path, "use", "at no checkpoint")) : null;
+  const awakeMs = (recorded: number | null, at: number) =>
+    recorded === null ? Math.min(at, checkpoint?.at ?? at) : integerOf(path, recorded);
   return {
     firstSeenAt: integerOf(path, row[1]),
     lastUsedAt: inUseAt?.at ?? integerOf(path, row[2]),
     lastUseKind: kindsByWord.get(row[3]) ?? unknownIn(path, "use", row[3]),
     lastUseBy: row[5],
     observedMsAtLastUse: inUseAt?.observedMs ?? integerOf(path, row[4]),
+    // What an older program wrote has the time of day instead, from which that clock begins.
+    awakeMsAtLastUse: inUseAt?.awakeMs ?? awakeMs(row[15], row[2]),
+    awakeMsAtFirstSight: awakeMs(row[16], row[1]),
     inRegistry: row[6] === 1,
     wasTagged: row[7] === 1,
     names: row[8],

@@ -21,6 +21,7 @@ interface EngineRow {
   readonly observed_ms: bigint | null;
   readonly steady_boot_id: string | null;
   readonly steady_elapsed_ms: bigint | null;
+  readonly awake_ms: bigint | null;
 }
 
 /**
@@ -106,6 +107,8 @@ function toCheckpoint(row: EngineRow): Checkpoint | null {
     at: Number(row.checkpoint_at),
     anchor: toAnchor(row),
     observedMs: Number(row.observed_ms),
+    // What an older program wrote has the time of day instead, from which that clock begins.
+    awakeMs: Number(row.awake_ms ?? row.checkpoint_at),
     steady: { bootId: row.steady_boot_id, elapsedMs: Number(row.steady_elapsed_ms) },
   };
 }

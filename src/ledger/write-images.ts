@@ -23,19 +23,22 @@ export function writeImages(
   const write = database.prepare(
     `INSERT OR REPLACE INTO image (engine_id, image_id, first_seen_at, last_used_at, last_use_kind,
        observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests,
-       last_tags)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       last_tags, awake_ms_at_last_use, awake_ms_at_first_sight)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
     const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse, names } = image;
     const flags = [image.inRegistry, image.wasTagged].map(Number);
     const inUse = isInUse(image, after);
-    const [usedAt, observedMs] = inUse ? [0, 0] : [lastUsedAt, observedMsAtLastUse];
+    const { awakeMsAtLastUse, awakeMsAtFirstSight } = image;
+    const [usedAt, observedMs, awakeMs] = inUse
+      ? [0, 0, 0]
+      : [lastUsedAt, observedMsAtLastUse, awakeMsAtLastUse];
     const uses = [firstSeenAt, usedAt, lastUseKind, observedMs, lastUseBy];
     const learned = learnedAfter.get(id);
     const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
-    const told = [image.manifests, image.lastTags];
+    const told = [image.manifests, image.lastTags, awakeMs, awakeMsAtFirstSight];
     write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, ...told);
   }
   vanished.forEach((id) => remove.run(engineId, id));
@@ -43,11 +46,14 @@ export function writeImages(
 
 /** Last used at the checkpoint itself: then the checkpoint says when. */
 function isInUse(
-  { lastUseKind, lastUsedAt, observedMsAtLastUse }: ImageRecord,
+  { lastUseKind, lastUsedAt, observedMsAtLastUse, awakeMsAtLastUse }: ImageRecord,
   { checkpoint }: EngineRecord,
 ): boolean {
   return (
-    lastUseKind === "in-use" && lastUsedAt === checkpoint?.at && observedMsAtLastUse === checkpoint.observedMs
+    lastUseKind === "in-use" &&
+    lastUsedAt === checkpoint?.at &&
+    observedMsAtLastUse === checkpoint.observedMs &&
+    awakeMsAtLastUse === checkpoint.awakeMs
   );
 }
 
@@ -56,6 +62,7 @@ function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
   return (
     first.lastUsedAt === second.lastUsedAt &&
     first.observedMsAtLastUse === second.observedMsAtLastUse &&
+    first.awakeMsAtLastUse === second.awakeMsAtLastUse &&
     isSameBesidesTime(first, second)
   );
 }
@@ -63,6 +70,7 @@ function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
 function isSameBesidesTime(first: ImageRecord, second: ImageRecord): boolean {
   return (
     first.firstSeenAt === second.firstSeenAt &&
+    first.awakeMsAtFirstSight === second.awakeMsAtFirstSight &&
     first.lastUseKind === second.lastUseKind &&
     first.lastUseBy === second.lastUseBy &&
     first.inRegistry === second.inRegistry &&

@@ -34,8 +34,8 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
   const row = database
     .prepare<unknown[], { engine_id: number }>(
       `INSERT INTO engine (identity, checkpoint_at, anchor_time_nano, anchor_type, anchor_action,
-         anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms, awake_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (identity) DO UPDATE SET
          checkpoint_at = excluded.checkpoint_at,
          anchor_time_nano = excluded.anchor_time_nano,
@@ -44,7 +44,8 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
          anchor_actor_id = excluded.anchor_actor_id,
          observed_ms = excluded.observed_ms,
          steady_boot_id = excluded.steady_boot_id,
-         steady_elapsed_ms = excluded.steady_elapsed_ms
+         steady_elapsed_ms = excluded.steady_elapsed_ms,
+         awake_ms = excluded.awake_ms
        RETURNING engine_id`,
     )
     .get(
@@ -57,6 +58,7 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
       checkpoint?.observedMs ?? null,
       checkpoint?.steady.bootId ?? null,
       checkpoint?.steady.elapsedMs ?? null,
+      checkpoint?.awakeMs ?? null,
     );
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");

@@ -54,7 +54,8 @@ export const gapCauseWords: Readonly<Record<GapCause, string>> = {
   "first-run": "this is the first run",
   overflow: "more happened than the engine remembers",
   restart: "the engine was restarted and forgot its events",
-  clock: "the engine's clock was set",
+  clock: "a clock was set, or its host slept",
+  host: "this host booted meanwhile",
   unknown: "the last known event is gone from the engine's memory",
 };
 

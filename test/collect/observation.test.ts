@@ -187,11 +187,12 @@ describe("what a run observes", () => {
     expect(imageIn(report, idle).idleMs - idleBefore).toBeLessThan(slack);
     expect(scene.recordOf(idle).lastUsedAt).toBeGreaterThan(report.observation.to);
     expect(scene.record().checkpoint?.observedMs).toBeGreaterThanOrEqual(checkpoint?.observedMs ?? 0);
-    // Its last use is now in the future, which is inside any grace.
-    expect(imageIn(await scene.run({ ...everything, graceMs: 1 }), idle).verdict).toMatchObject({
+    // The stamp of its last use is now in the future; the grace goes by the hour that has passed since.
+    expect(imageIn(await scene.run({ ...everything, graceMs: 2 * hour }), idle).verdict).toMatchObject({
       reasons: ["grace"],
     });
     expect(scene.deletes()).toEqual([]);
+    expect(imageIn(await scene.run({ ...everything, graceMs: hour }), idle).outcome).toBe("removed");
   });
 
   it.each([

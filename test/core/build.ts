@@ -92,6 +92,8 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     image: image(word, { sizeBytes: size, parentId, ...fields }),
     firstSeenAt,
     lastUse: { at: lastUsedAt, kind: "container-end", by: null },
+    usedAt: lastUsedAt,
+    seenAt: firstSeenAt,
     idleMs,
     inUseBy: inUse ? [`container:${word}`] : [],
     topLayer: layer(word, size),

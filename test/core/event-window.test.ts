@@ -48,3 +48,18 @@ it("a window begins with its first event, and knows the latest time in it", () =
   expect(window).toMatchObject({ oldestAt: 6, latestAt: 9 });
   expect(windowOf()).toMatchObject({ oldestAt: null, latestAt: null });
 });
+
+it("a window knows the latest time behind the anchor", () => {
+  expect(windowOf(event(9, "image", "tag", "x"), anchor).latestAtBehindAnchor).toBeNull();
+  const window = windowOf(event(9, "image", "tag", "x"), anchor, event(7, "image", "tag", "x"));
+  expect(window.latestAtBehindAnchor).toBe(7);
+});
+
+it("a window is not measured by a swarm's objects, whose events another host's clock may have stamped", () => {
+  const window = windowOf(
+    event(2, "node", "update", "n"),
+    event(6, "image", "tag", "x"),
+    event(9, "service", "create", "s"),
+  );
+  expect(window).toMatchObject({ oldestAt: 6, latestAt: 6, events: 3 });
+});

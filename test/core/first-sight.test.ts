@@ -24,6 +24,7 @@ const observed: Observed = {
     events: 0,
     gap: { from: null, to: 100, cause: "first-run" },
     observedMs: 900,
+    awakeMs: 1000,
   },
   holders: new Map(),
   anchor: null,

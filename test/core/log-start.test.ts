@@ -8,6 +8,7 @@ const checkpoint: Checkpoint = {
   at: 99_000_000_500,
   anchor,
   observedMs: 7,
+  awakeMs: 99_000_000_500,
   steady: { bootId: "one", elapsedMs: 500 },
 };
 

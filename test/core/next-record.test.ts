@@ -41,6 +41,7 @@ function observedIn(scene: Scene): Observed {
       events: 0,
       gap: gap === undefined ? null : { from: 400, to: 500, cause: gap },
       observedMs: 800,
+      awakeMs: 1000,
     },
     holders: new Map(Object.entries(holders).map(([word, by]) => [imageId(word), by])),
     anchor: null,
@@ -48,7 +49,7 @@ function observedIn(scene: Scene): Observed {
   };
 }
 
-const checkpoint = { at: 500, anchor: null, observedMs: 300, steady };
+const checkpoint = { at: 500, anchor: null, observedMs: 300, awakeMs: 500, steady };
 
 /** The record before, with `app` last used at 450. */
 function before(fields: Partial<ImageRecord> = {}): EngineRecord {
@@ -58,6 +59,8 @@ function before(fields: Partial<ImageRecord> = {}): EngineRecord {
     lastUseKind: "pull",
     lastUseBy: "name:app:1",
     observedMsAtLastUse: 250,
+    awakeMsAtLastUse: fields.lastUsedAt ?? 450,
+    awakeMsAtFirstSight: 100,
     inRegistry: false,
     wasTagged: false,
     lastTags: "",

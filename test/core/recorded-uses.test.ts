@@ -39,6 +39,7 @@ function observedIn({ before = emptyRecord, images = [image("app")], uses, holde
       events: 0,
       gap: isFirst ? { from: null, to: from, cause: "first-run" } : null,
       observedMs: (before.checkpoint?.observedMs ?? 0) + 3_600_000,
+      awakeMs: now,
     },
     holders: holders ?? new Map(),
     anchor: null,
@@ -111,6 +112,7 @@ describe("a recorded use", () => {
         at: now - 3_600_000,
         anchor: null,
         observedMs: 50,
+        awakeMs: now - 3_600_000,
         steady: { bootId: "boot", elapsedMs: 0 },
       },
     };
@@ -132,6 +134,7 @@ describe("a recorded use", () => {
       at: now - 3_600_000,
       anchor: null,
       observedMs: 50,
+      awakeMs: now - 3_600_000,
       steady: { bootId: "boot", elapsedMs: 0 },
     };
     const before = { ...emptyRecord, checkpoint };

@@ -18,6 +18,8 @@ function row(fields: Partial<ImageRecord>): ImageRecord {
     lastUseKind: "in-use",
     lastUseBy: "container:web",
     observedMsAtLastUse: 300,
+    awakeMsAtLastUse: checkpointAt,
+    awakeMsAtFirstSight: 100,
     inRegistry: false,
     wasTagged: true,
     lastTags: "",
@@ -32,7 +34,7 @@ function heldBy(fields: Partial<ImageRecord> = {}): EngineRecord {
   const steady = { bootId: "boot", elapsedMs: 0 };
   return {
     ...emptyRecord,
-    checkpoint: { at: checkpointAt, anchor: null, observedMs: 300, steady },
+    checkpoint: { at: checkpointAt, anchor: null, observedMs: 300, awakeMs: checkpointAt, steady },
     images: new Map([[app, row(fields)]]),
     containers: new Map([[web, createdFrom("app")]]),
   };

@@ -26,6 +26,8 @@ export function image(changes: Partial<ImageRecord> = {}): ImageRecord {
     lastUseKind: "pull",
     lastUseBy: null,
     observedMsAtLastUse: 0,
+    awakeMsAtLastUse: moment,
+    awakeMsAtFirstSight: moment,
     inRegistry: false,
     wasTagged: true,
     lastTags: "",
@@ -45,6 +47,7 @@ export function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
     // 2^53 nanoseconds are 104 days: every real one is beyond, and this one is odd.
     anchor: { timeNano: 1_769_853_600_123_456_789n, type: "image", action: "pull", actorId: "app:1" },
     observedMs: 86_400_000,
+    awakeMs: moment,
     steady: { bootId: "5e1f", elapsedMs: 3_600_000 },
     ...changes,
   };

@@ -25,6 +25,8 @@ const anyImage = fc.record({
   lastUseKind: fc.constantFrom("pull" as const, "in-use" as const),
   lastUseBy: fc.constantFrom(null, "container:web"),
   observedMsAtLastUse: anyTime,
+  awakeMsAtLastUse: anyTime,
+  awakeMsAtFirstSight: anyTime,
   inRegistry: fc.boolean(),
   wasTagged: fc.boolean(),
   lastTags: fc.constantFrom("", "app:1", "app:1\napp:2"),
@@ -38,7 +40,12 @@ const anyAnchor = fc.record({
   actorId: fc.string(),
 });
 const anyCheckpoint = fc
-  .record({ at: anyTime, anchor: fc.option(anyAnchor), observedMs: fc.oneof(anyTime, fc.maxSafeNat()) })
+  .record({
+    at: anyTime,
+    anchor: fc.option(anyAnchor),
+    observedMs: fc.oneof(anyTime, fc.maxSafeNat()),
+    awakeMs: anyTime,
+  })
   .map(checkpoint);
 
 /** What an image consists of, if that is known: chains that share what is low in them. */

@@ -56,6 +56,8 @@ export function timePlan({ images }: PlanScene, record: LayerRecord): TimedPlan 
     image: each,
     firstSeenAt: 0,
     lastUse: { at: (index * 7919) % count, kind: "container-end", by: null },
+    usedAt: (index * 7919) % count,
+    seenAt: 0,
     idleMs: count - ((index * 7919) % count),
     inUseBy: index % 50 === 0 ? ["container:web"] : [],
     inRegistry: true,

@@ -96,6 +96,8 @@ class Life {
           lastUsedAt: at,
           lastUseKind: "container-end",
           observedMsAtLastUse: at,
+          awakeMsAtLastUse: at,
+          awakeMsAtFirstSight: at,
         });
     }
     const due = Math.floor((this.#runs * removalsPerDay) / runsPerDay);
@@ -125,7 +127,7 @@ class Life {
     };
     return {
       ...emptyRecord,
-      checkpoint: { at, anchor, observedMs: at, steady },
+      checkpoint: { at, anchor, observedMs: at, awakeMs: at, steady },
       images: new Map(this.#images),
       names: namesIn(this.#images),
       layers: this.#layers,
@@ -144,6 +146,8 @@ class Life {
       lastUseKind: "pull",
       lastUseBy: `name:${name}`,
       observedMsAtLastUse: at,
+      awakeMsAtLastUse: at,
+      awakeMsAtFirstSight: at,
       inRegistry: true,
       wasTagged: true,
       lastTags: "",
