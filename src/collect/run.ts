@@ -83,7 +83,8 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const next = { ...execution.record, vainRemovals };
   const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
   try {
-    ledger.forgetHistoryBefore(startedAt - settings.historyAgeMs);
+    const trustedTime = ledger.trustedTime(startedAt, observer.steadyClock());
+    ledger.forgetHistoryBefore(trustedTime - settings.historyAgeMs);
     ledger.save(identity, next, entry);
   } catch (error) {
     if (!(error instanceof Failure) || execution.finished.length === 0) throw error;

@@ -59,11 +59,12 @@ export function factsOf(
     const failed = record.failedRemovals.get(image.id);
     const momentOf = (awakeMs: number) => observation.to - (observation.awakeMs - awakeMs);
     const usedAt = momentOf(known.awakeMsAtLastUse);
+    // A stamp of the future is of a clock that was ahead.
+    const lastUsedAt = known.lastUsedAt > observation.to ? usedAt : known.lastUsedAt;
     facts.push({
       image: known.lastTags === "" ? image : { ...image, lastTags: namesOf(known.lastTags) },
       firstSeenAt: known.firstSeenAt,
-      // A later stamp is of a clock that was ahead.
-      lastUse: { at: Math.min(known.lastUsedAt, usedAt), kind: known.lastUseKind, by: known.lastUseBy },
+      lastUse: { at: lastUsedAt, kind: known.lastUseKind, by: known.lastUseBy },
       usedAt,
       seenAt: momentOf(known.awakeMsAtFirstSight),
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),

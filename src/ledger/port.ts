@@ -1,4 +1,4 @@
-import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { ImageId } from "../core/image.js";
@@ -32,6 +32,11 @@ export interface Ledger {
   countUnwrittenMetrics(): void;
   /** What has been counted; removals count as they are saved. */
   totals(): Totals;
+  /**
+   * Tells what time it is as far as the clocks of all engines bear it out, of which `now` is one; epoch milliseconds, never
+   * later than `now`. What is done for good by a date goes by this: one clock that is wrong for a while does no harm.
+   */
+  trustedTime(now: number, steady: SteadyClock): number;
   /** Drops runs and removals that ended before this moment (epoch milliseconds). */
   forgetHistoryBefore(time: number): void;
   close(): void;

@@ -62,7 +62,7 @@ const selectRuns = "SELECT run.*, identity FROM run JOIN engine USING (engine_id
 export function readLastRun(database: Database, path: string, { key }: EngineIdentity): RunEntry | null {
   const row = database
     .prepare<[string], RunRow>(
-      `${selectRuns} WHERE identity = ? AND finished_at IS NOT NULL ORDER BY started_at DESC LIMIT 1`,
+      `${selectRuns} WHERE identity = ? AND finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1`,
     )
     .get(key);
   if (row === undefined) return null;
@@ -86,7 +86,7 @@ export function readHistory(database: Database, path: string): EngineHistory[] {
     else known.push(toRemoval(path, row));
   }
   const engines = new Map<string, RunEntry[]>();
-  const runs = database.prepare<[], RunRow>(`${selectRuns} ORDER BY identity, started_at DESC`);
+  const runs = database.prepare<[], RunRow>(`${selectRuns} ORDER BY identity, run_id DESC`);
   for (const row of runs.iterate()) {
     const run = toRun(path, row, removals.get(row.run_id) ?? []);
     const known = engines.get(row.identity);

@@ -166,4 +166,14 @@ export const step7 = `
     free_bytes INTEGER NOT NULL,
     last_at INTEGER NOT NULL
   ) STRICT;
+
+  -- One row: the time of day that the clocks of all engines bear out, and this host's steady clock then.
+  CREATE TABLE trusted_time (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 0),
+    at INTEGER NOT NULL,
+    boot_id TEXT NOT NULL,
+    elapsed_ms INTEGER NOT NULL,
+    compared_since INTEGER NOT NULL,
+    ahead_ms INTEGER NOT NULL CHECK (ahead_ms >= 0)
+  ) STRICT;
 `;

@@ -1,9 +1,10 @@
 import type { Database } from "better-sqlite3";
-import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import { deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
 import type { ImageId } from "../core/image.js";
 import type { Totals } from "../core/totals.js";
+import { nextTrustedTime } from "../core/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./leaving-names.js";
 import { orLedgerFailure } from "./ledger-failure.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
@@ -11,6 +12,7 @@ import type { Ledger, LedgerHistory } from "./port.js";
 import { readHistory, readLastRun } from "./read-history.js";
 import { readRecord } from "./read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./totals.js";
+import { readTrustedTime, writeTrustedTime } from "./trusted-time.js";
 import { writeRecord } from "./write-record.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
@@ -91,6 +93,14 @@ export class StoredLedger implements Ledger, LedgerHistory {
 
   totals(): Totals {
     return orLedgerFailure(this.#path, () => readTotals(this.#database));
+  }
+
+  trustedTime(now: number, steady: SteadyClock): number {
+    return orLedgerFailure(this.#path, () => {
+      const trusted = nextTrustedTime(readTrustedTime(this.#database), now, steady);
+      writeTrustedTime(this.#database, trusted);
+      return Math.min(trusted.at, now);
+    });
   }
 
   forgetHistoryBefore(time: number): void {

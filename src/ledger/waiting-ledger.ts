@@ -1,4 +1,4 @@
-import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import type { RunEntry } from "../core/history.js";
 import type { ImageId } from "../core/image.js";
@@ -38,6 +38,10 @@ export class WaitingLedger implements Ledger {
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
     this.#writable().noteLeavingNames(engine, image, names);
+  }
+
+  trustedTime(now: number, steady: SteadyClock): number {
+    return this.#writable().trustedTime(now, steady);
   }
 
   forgetHistoryBefore(time: number): void {

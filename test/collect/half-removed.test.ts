@@ -232,6 +232,7 @@ describe("what is about to go is noted", () => {
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),
+      trustedTime: (now) => now,
       forgetHistoryBefore: () => undefined,
       close: () => real.close(),
     };

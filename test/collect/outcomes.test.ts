@@ -330,6 +330,7 @@ describe("a ledger that cannot be written", () => {
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),
+      trustedTime: (now) => now,
       forgetHistoryBefore: () => undefined,
       close: () => real.close(),
       save: () => {
