@@ -49,8 +49,8 @@ export function nextRecord(
   for (const [id, use] of inheritedUses(before, listing, seen)) {
     const known = images.get(id);
     const at = Math.min(use.at, observation.to);
-    const observedMs = use.observedMs ?? observedAt(use, record, observed);
-    if (known !== undefined) images.set(id, withUse(known, { ...use, at }, observedMs));
+    const clocks = use.clocks ?? clocksAt(use, record, observed);
+    if (known !== undefined) images.set(id, withUse(known, { ...use, at }, clocks));
   }
   const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deletedAt.keys()]);
   for (const [base, use] of baseUses(layers, arrivals)) {

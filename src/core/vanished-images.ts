@@ -50,9 +50,9 @@ export function stillReferredTo(
   return kept;
 }
 
-/** A use of an image whose ID has vanished; the observed clock at it where that is known. */
+/** A use of an image whose ID has vanished; the clocks at it where they are known. */
 export interface InheritedUse extends Use {
-  readonly observedMs: number | null;
+  readonly clocks: Pick<ImageRecord, "observedMsAtLastUse" | "awakeMsAtLastUse"> | null;
 }
 
 /**
@@ -78,7 +78,7 @@ export function inheritedUses(
     for (const image of same.usedBy(id, { manifest: null, names: [...names] })) inherited.push([image, use]);
   };
   for (const [id, use] of seen.uses) {
-    if (!listing.images.has(id)) credit(id, { ...use, observedMs: null }, seen.names.get(id) ?? []);
+    if (!listing.images.has(id)) credit(id, { ...use, clocks: null }, seen.names.get(id) ?? []);
   }
   for (const [id, last] of record.images) {
     if (!listing.images.has(id)) credit(id, lastUseOf(last), []);
@@ -88,6 +88,6 @@ export function inheritedUses(
 
 const noImages: ReadonlyMap<ImageId, ImageRecord> = new Map();
 
-function lastUseOf({ lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse }: ImageRecord): InheritedUse {
-  return { at: lastUsedAt, kind: lastUseKind, by: lastUseBy, observedMs: observedMsAtLastUse };
+function lastUseOf({ lastUsedAt, lastUseKind, lastUseBy, ...clocks }: ImageRecord): InheritedUse {
+  return { at: lastUsedAt, kind: lastUseKind, by: lastUseBy, clocks };
 }
