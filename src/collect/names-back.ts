@@ -14,7 +14,7 @@ export async function giveNameBack(
   ownTags: OwnTags,
 ): Promise<boolean> {
   // Somebody else has given the name away meanwhile: it is theirs.
-  if ((await engine.inspectNames(name)) !== null) return true;
+  if ((await engine.inspectNames(name)).kind !== "missing") return true;
   try {
     await engine.tag(id, name);
     ownTags.note(name, id);
@@ -108,7 +108,8 @@ export class TakenNames {
   }
 
   async #returnTo(owner: ImageId, name: string): Promise<boolean> {
-    return (await this.#observer.engine.inspectNames(owner)) === null || this.giveBack(owner, name);
+    const { kind } = await this.#observer.engine.inspectNames(owner);
+    return kind === "missing" || this.giveBack(owner, name);
   }
 }
 

@@ -10,7 +10,8 @@ import type { Need, RoomNeeded } from "./free-space.js";
 import { TakenNames } from "./names-back.js";
 import type { Recording } from "./recording.js";
 import type { ImageRemovalContext, RemovalResult } from "./remove-image.js";
-import { objectionTo, removeImage } from "./remove-image.js";
+import { lookAgain, removeImage, type SecondLook } from "./remove-image.js";
+import { Presences } from "./presence.js";
 import type { Watch } from "./watch.js";
 
 /** How far the removals are, for a person who waits. */
@@ -25,7 +26,7 @@ export interface RemovalProgress {
   readonly current: PlannedImage | null;
 }
 
-export interface RemovalContext extends Omit<ImageRemovalContext, "taken"> {
+export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "presences"> {
   readonly watch: Watch;
   /** Told of names that are given back, for the watch. */
   readonly ownTags: OwnTags;
@@ -69,6 +70,7 @@ export async function removeAll(
     longestMs: eventBufferLimit === null ? longestOfLogMs : 0,
   });
   const staying = new Set<ImageId>();
+  const presences = new Presences(context.observer.engine);
   const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
   const report = (done: number, current: PlannedImage | null) =>
     context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
@@ -84,9 +86,12 @@ export async function removeAll(
       if (unrecorded !== null && unrecordedEvents > 0) {
         if (unrecordedEvents + eventsOf(image) > context.recording.spareEvents) throw unrecorded;
       }
-      const objection = await objectionBefore(image, { ...context, drains, staying });
-      if (objection === null) inHand = image;
-      const result = objection ?? (await removeImage(image.facts.image, { ...context, taken }));
+      const look = await lookBefore(image, { ...context, drains, staying, presences });
+      if (look.kind === "clear") inHand = image;
+      const result =
+        look.kind === "objection"
+          ? look.result
+          : await removeImage(image.facts.image, look.state, { ...context, taken, presences });
       inHand = null;
       finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
@@ -116,26 +121,27 @@ interface BeforeRemoval extends RemovalContext {
   readonly drains: Drains;
   /** Parents of images that stay. */
   readonly staying: ReadonlySet<ImageId>;
+  readonly presences: Presences;
 }
 
 /**
- * Why an image does not go after all; null when it may. What holds it is looked at first, and then what happened until
+ * The last look at an image before it goes. What holds it is looked at first, and then what happened until
  * now: a use that came and went meanwhile has left nothing but its events. What the engine no longer remembers of the
  * time since the plan may have been a use.
  */
-async function objectionBefore(image: PlannedImage, context: BeforeRemoval): Promise<RemovalResult | null> {
+async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<SecondLook> {
   const { watch, room, drains, staying } = context;
   const planned = image.facts.image;
   if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
   if (watch.mayHaveUsed(planned)) return skipped("It was used after the plan was made.", "use");
   const need = await room.asksFor(image);
   if (need !== "needed") return skipped(unneeded[need], "moment");
-  const objection = await objectionTo(planned, context);
-  if (objection !== null) return objection;
+  const look = await lookAgain(planned, context);
+  if (look.kind === "objection") return look;
   await drains.beforeRemoval();
   if (watch.observation !== null && watch.observation.gap !== null)
     return skipped("The engine no longer remembers all that happened since the plan was made.", "moment");
-  return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : null;
+  return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : look;
 }
 
 const unneeded: Readonly<Record<Exclude<Need, "needed">, string>> = {
@@ -143,8 +149,8 @@ const unneeded: Readonly<Record<Exclude<Need, "needed">, string>> = {
   "in-vain": "It would free nothing: there was no more free space after the removals before it.",
 };
 
-function skipped(detail: string, obstacle: Obstacle): RemovalResult {
-  return { outcome: "skipped", detail, obstacle };
+function skipped(detail: string, obstacle: Obstacle): SecondLook {
+  return { kind: "objection", result: { outcome: "skipped", detail, obstacle } };
 }
 
 /** The images that this one was built on, of those that are planned. */

@@ -4,6 +4,7 @@ import { Failure } from "../core/failure.js";
 import type { Obstacle, Outcome } from "../core/verdict.js";
 import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
+import type { Presence, Presences } from "./presence.js";
 import type { TakenNames } from "./names-back.js";
 import { hasSameNames, holderOf, repositoryOfName, type PlannedFrom } from "./second-look.js";
 
@@ -23,45 +24,54 @@ export interface ImageRemovalContext {
   readonly plannedFrom: PlannedFrom;
   readonly noteNames: NoteNames;
   readonly taken: TakenNames;
+  readonly presences: Presences;
 }
 
 const removed: RemovalResult = { outcome: "removed", detail: null, obstacle: null };
 const gone: RemovalResult = { outcome: "gone", detail: null, obstacle: null };
 
 /**
- * Removes one image: all of its names, or none. Never forces. To be called right behind a look at it. Throws a Failure of
- * code `engine` when the engine no longer answers, or did something that was not asked for; nothing more may be removed
- * then.
+ * Removes one image: all of its names, or none. Never forces. To be called right behind a look at it, which found it in
+ * this state. Throws a Failure of code `engine` when the engine no longer answers, or did something that was not asked
+ * for; nothing more may be removed then.
  */
-export function removeImage(planned: Image, context: ImageRemovalContext): Promise<RemovalResult> {
-  return new NamesRemoval(planned, context).run();
+export function removeImage(
+  planned: Image,
+  state: ImageState,
+  context: ImageRemovalContext,
+): Promise<RemovalResult> {
+  return new NamesRemoval(planned, state, context).run();
 }
 
-/**
- * What is against the removal of an image now: it must not be in use, and its names must be those of the plan. Null when
- * nothing is.
- */
-export async function objectionTo(
+export type ImageState = Exclude<Presence["kind"], "gone">;
+
+/** What is against the removal of an image now; else the state that it is in. */
+export type SecondLook =
+  | { readonly kind: "objection"; readonly result: RemovalResult }
+  | { readonly kind: "clear"; readonly state: ImageState };
+
+/** The image must not be in use, and its names must be those of the plan. */
+export async function lookAgain(
   planned: Image,
-  { observer, plannedFrom }: Pick<ImageRemovalContext, "observer" | "plannedFrom">,
-): Promise<RemovalResult | null> {
+  { observer, plannedFrom, presences }: Pick<ImageRemovalContext, "observer" | "plannedFrom" | "presences">,
+): Promise<SecondLook> {
   // Side by side, so that neither is older than it has to be when the removal begins.
   const [holder, current] = await Promise.all([
     holderOf(observer, planned, plannedFrom),
-    observer.engine.inspectNames(planned.id),
+    presences.of(planned.id),
   ]);
-  if (holder !== null)
-    return { outcome: "skipped", detail: `It is in use now by ${holder}.`, obstacle: "holder" };
-  if (current === null) return gone;
-  const [user] = current.usedBy;
-  if (user !== undefined) {
-    const detail = `It is in use now by container:${shortId(user)}.`;
-    return { outcome: "skipped", detail, obstacle: "holder" };
-  }
-  if (!hasSameNames(current, planned)) {
-    return { outcome: "skipped", detail: "Its names have changed since the plan.", obstacle: "image" };
-  }
-  return null;
+  if (holder !== null) return objection("skipped", `It is in use now by ${holder}.`, "holder");
+  if (current.kind === "gone") return { kind: "objection", result: gone };
+  const [user] = current.names.usedBy;
+  if (user !== undefined)
+    return objection("skipped", `It is in use now by container:${shortId(user)}.`, "holder");
+  if (!hasSameNames(current.names, planned))
+    return objection("skipped", "Its names have changed since the plan.", "image");
+  return { kind: "clear", state: current.kind };
+}
+
+function objection(outcome: Outcome, detail: string, obstacle: Obstacle): SecondLook {
+  return { kind: "objection", result: { outcome, detail, obstacle } };
 }
 
 /**
@@ -81,9 +91,17 @@ class NamesRemoval {
   #isNoted = false;
   readonly #gone: string[] = [];
   readonly #taken: TakenNames;
+  readonly #presences: Presences;
+  readonly #state: ImageState;
   readonly #beganAt: number;
 
-  constructor(image: Image, { observer, plannedFrom, noteNames, taken }: ImageRemovalContext) {
+  constructor(
+    image: Image,
+    state: ImageState,
+    { observer, plannedFrom, noteNames, taken, presences }: ImageRemovalContext,
+  ) {
+    this.#presences = presences;
+    this.#state = state;
     this.#observer = observer;
     this.#engine = observer.engine;
     this.#image = image;
@@ -112,6 +130,7 @@ class NamesRemoval {
     const ended = await this.#removeNames(this.#tags.slice(1));
     if (ended !== null) return ended;
     let answer = await this.#removeById();
+    if (answer.kind === "missing" && this.#state === "damaged") return this.#removeLastName();
     for (const digest of await this.#digestsInTheWay(answer)) {
       const endedEarly = await this.#removeNames([digest]);
       if (endedEarly !== null) return endedEarly;
@@ -119,6 +138,12 @@ class NamesRemoval {
       if (!this.#mayBeForNames(answer)) break;
     }
     return this.#judge(answer);
+  }
+
+  /** The containerd store does not find what it lists by its ID, and takes it away by its name. */
+  async #removeLastName(): Promise<RemovalResult> {
+    const names = [...this.#tags.slice(0, 1), ...this.#image.digests];
+    return (await this.#removeNames(names)) ?? this.#judge({ kind: "removed", untagged: [], deleted: [] });
   }
 
   /** Docker says 409 to an ID with names too many; Podman says 500, and 409 only of what is in use. */
@@ -139,8 +164,9 @@ class NamesRemoval {
   async #digestsInTheWay(answer: RemovalAnswer): Promise<readonly string[]> {
     if (!this.#mayBeForNames(answer)) return [];
     if ((await holderOf(this.#observer, this.#image, this.#plannedFrom)) !== null) return [];
-    const current = await this.#engine.inspectNames(this.#image.id);
-    if (current === null) return [];
+    const presence = await this.#presences.of(this.#image.id);
+    if (presence.kind === "gone") return [];
+    const current = presence.names;
     if (this.#observer.description.family === "podman") return this.#digestsOfPodman(current);
     const [lastName] = [...current.tags, ...current.digests];
     return current.digests.filter((digest) => lastName !== digest && !goesWith(digest, lastName ?? ""));
@@ -150,7 +176,7 @@ class NamesRemoval {
    * Podman counts each name, also a tag and a digest of one repository. Only its list tells digests that are names, which come
    * first, from those that it works out for a tag; an inspection shows both alike.
    */
-  #digestsOfPodman({ digests }: ImageNames): readonly string[] {
+  #digestsOfPodman({ digests }: Pick<ImageNames, "digests">): readonly string[] {
     const names = [
       ...this.#tags.slice(0, 1),
       ...this.#image.digests.filter((name) => digests.includes(name)),
@@ -198,9 +224,13 @@ class NamesRemoval {
 
   async #removeName(name: string): Promise<RemovalResult | null> {
     const holder = await this.#engine.inspectNames(name);
+    const isDamaged = this.#state === "damaged" && holder.kind !== "found";
     // A digest goes by itself with the last tag of its repository.
-    if (holder === null) return null;
-    if (holder.id !== this.#image.id) {
+    if (isDamaged ? !(await this.#presences.isNamed(this.#image.id, name)) : holder.kind === "missing")
+      return null;
+    if (!isDamaged && holder.kind === "unreadable")
+      return this.#withdraw("failed", `The engine cannot show ${name}: ${holder.message}.`, "image");
+    if (holder.kind === "found" && holder.told.id !== this.#image.id) {
       return this.#withdraw("skipped", `${name} has moved to another image since the plan.`, "moment");
     }
     const answer = await this.#engine.remove(name);
@@ -212,7 +242,7 @@ class NamesRemoval {
     }
     if (answer.kind !== "removed") return this.#judge(answer);
     if (answer.deleted.length === 0) return null;
-    if ((await this.#engine.inspectNames(this.#image.id)) === null) return removed;
+    if ((await this.#presences.of(this.#image.id)).kind === "gone") return removed;
     throw new Failure(
       "engine",
       `Removing the name ${name} made the engine delete ${answer.deleted.join(", ")}, which was not asked for: ` +
@@ -236,8 +266,7 @@ class NamesRemoval {
 
   /** Some of its names are gone by now, so it is not left on the strength of one answer, which may be a proxy's. */
   async #judgeMissing(message: string): Promise<RemovalResult> {
-    const current = await this.#engine.inspectNames(this.#image.id);
-    if (current === null) return gone;
+    if ((await this.#presences.of(this.#image.id)).kind === "gone") return gone;
     const detail = `The engine says: ${message}. It has the image all the same.`;
     return this.#withdraw("failed", detail, "image");
   }
@@ -245,7 +274,7 @@ class NamesRemoval {
   /** Podman lists only names in its answer, so what is not named as deleted is looked up. */
   async #isListed(deleted: readonly string[]): Promise<boolean> {
     if (deleted.includes(this.#image.id)) return false;
-    return (await this.#engine.inspectNames(this.#image.id)) !== null;
+    return (await this.#presences.of(this.#image.id)).kind !== "gone";
   }
 
   /**
@@ -253,8 +282,7 @@ class NamesRemoval {
    * texts differ between engines and are only passed on.
    */
   async #lookAgain(answer: Extract<RemovalAnswer, { readonly message: string }>): Promise<RemovalResult> {
-    const current = await this.#engine.inspectNames(this.#image.id);
-    if (current === null) return removed;
+    if ((await this.#presences.of(this.#image.id)).kind === "gone") return removed;
     const holder = await holderOf(this.#observer, this.#image, this.#plannedFrom);
     if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, "holder");
     const outcome = answer.kind === "conflict" ? "refused" : "failed";
@@ -281,8 +309,9 @@ class NamesRemoval {
     if (this.#gone.length === 0) return [];
     // A digest also goes by itself with the last tag of its repository, and only another pull brings it back.
     const digests = [...this.#image.digests, ...this.#gone.filter((name) => name.includes("@"))];
-    const current = await this.#engine.inspectNames(this.#image.id);
-    const missing = digests.filter((digest) => current?.digests.includes(digest) === false);
+    const presence = await this.#presences.of(this.#image.id);
+    const missing =
+      presence.kind === "gone" ? [] : digests.filter((digest) => !presence.names.digests.includes(digest));
     return [...lost, ...new Set(missing)];
   }
 }

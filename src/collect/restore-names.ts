@@ -30,7 +30,7 @@ export async function restoreNames(
   const warnings: string[] = [];
   for (const [id, names] of ledger.leavingNames(description.identity)) {
     try {
-      const gone = (await engine.inspectNames(id)) === null ? [] : await namesOfNobody(engine, names);
+      const gone = (await isThere(engine, id)) ? await namesOfNobody(engine, names) : [];
       const tags = gone.filter((name) => !name.includes("@"));
       const digests = gone.filter((name) => name.includes("@"));
       const given = mode === "run" ? await giveBack(engine, id, tags, ownTags) : [];
@@ -50,8 +50,15 @@ export async function restoreNames(
 
 async function namesOfNobody(engine: Engine, names: readonly string[]): Promise<string[]> {
   const free: string[] = [];
-  for (const name of names) if ((await engine.inspectNames(name)) === null) free.push(name);
+  for (const name of names) if (!(await isThere(engine, name))) free.push(name);
   return free;
+}
+
+async function isThere(engine: Engine, reference: string): Promise<boolean> {
+  const answer = await engine.inspectNames(reference);
+  if (answer.kind === "unreadable")
+    throw new Failure("engine", `The engine cannot show ${reference}: ${answer.message}.`);
+  return answer.kind === "found";
 }
 
 async function giveBack(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../core/event.js";
 import { Failure } from "../core/failure.js";
 import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
@@ -34,6 +35,12 @@ import { textWithoutLists } from "./without-lists.js";
 
 /** For what takes the engine minutes: to delete the files of a large image on a slow disk, to read a log of months. */
 const longPatience = 10;
+
+/**
+ * The containerd store answers 404 to a listing while an image that was to be in it goes, as beside `docker image prune`,
+ * which takes one after the other.
+ */
+const pausesMs = [50, 100, 200, 400, 800, 1600];
 
 /** The Engine API of Docker and of Podman, over one connection. */
 export class ApiEngine implements Engine {
@@ -110,7 +117,13 @@ export class ApiEngine implements Engine {
     onBegun?: () => void,
   ): AsyncGenerator {
     const what = `GET ${request.path}`;
-    const response = await this.#send({ method: "GET", ...request });
+    let response = await this.#send({ method: "GET", ...request });
+    for (const pauseMs of pausesMs) {
+      if (response.status !== 404) break;
+      await response.readText();
+      await sleep(pauseMs);
+      response = await this.#send({ method: "GET", ...request });
+    }
     if (response.status !== 200) throw await this.#refused(what, response);
     onBegun?.();
     yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
@@ -164,14 +177,8 @@ export class ApiEngine implements Engine {
     return parseTypedName(await this.#readJson(`GET ${path}`, response));
   }
 
-  async inspectNames(reference: string): Promise<ImageNames | null> {
-    const path = `${imagePath(reference)}/json`;
-    const response = await this.#send({ method: "GET", path, query: this.#askingForManifests(48) });
-    if (response.status === 404) {
-      await response.readText();
-      return null;
-    }
-    return parseImageNames(await this.#readJson(`GET ${path}`, response));
+  inspectNames(reference: string): Promise<ImageAnswer<ImageNames>> {
+    return this.#askOf(reference, "json", parseImageNames, this.#askingForManifests(48));
   }
 
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
@@ -246,12 +253,13 @@ export class ApiEngine implements Engine {
 
   /** One image's refusal is not the engine's failure: it may be damaged. */
   async #askOf<Told>(
-    id: ImageId,
+    reference: string,
     what: "json" | "history",
     parse: (answer: unknown) => Told,
+    query: Readonly<Record<string, string>> = {},
   ): Promise<ImageAnswer<Told>> {
-    const path = `${imagePath(id)}/${what}`;
-    const response = await this.#send({ method: "GET", path });
+    const path = `${imagePath(reference)}/${what}`;
+    const response = await this.#send({ method: "GET", path, query });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
     if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };

@@ -111,8 +111,7 @@ export interface Engine {
   countEvents(end: AbortSignal): AsyncIterable<number>;
   /** A container's image as the client wrote it; null when it has none, or is gone. */
   readTypedName(id: ContainerId): Promise<string | null>;
-  /** Null when there is no such image (any more). */
-  inspectNames(reference: string): Promise<ImageNames | null>;
+  inspectNames(reference: string): Promise<ImageAnswer<ImageNames>>;
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;
   /** Oldest first. */
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;

@@ -21,7 +21,11 @@ it("keeps a name open that was taken while the events were read, for the next re
         yield await Promise.resolve(moved);
       },
       inspectNames: (reference: string) =>
-        Promise.resolve(reference === owner ? { id: owner, tags: [], digests: [] } : null),
+        Promise.resolve(
+          reference === owner
+            ? { kind: "found", told: { id: owner, tags: [], digests: [], usedBy: [] } }
+            : { kind: "missing" },
+        ),
       tag: (id: string, name: string) => Promise.resolve(void given.push(`${name} to ${id}`)),
     },
     description: { nowAtMost: () => 8 },

@@ -118,7 +118,7 @@ describe("the Engine API", () => {
 
   it("says that there is no such image", async () => {
     const { engine } = await engineThatSays({ status: 404, body: { message: "No such image: app:1" } });
-    expect(await engine.inspectNames("app:1")).toBeNull();
+    expect(await engine.inspectNames("app:1")).toEqual({ kind: "missing" });
   });
 });
 
@@ -185,6 +185,7 @@ describe("what an engine says of one image", () => {
   const calls: Readonly<Record<string, (engine: ApiEngine) => Promise<unknown>>> = {
     json: (engine) => engine.inspectDetails(id),
     history: (engine) => engine.readHistory(id),
+    names: (engine) => engine.inspectNames("app:1"),
   };
 
   it("is what is known of its layers", async () => {
@@ -200,9 +201,27 @@ describe("what an engine says of one image", () => {
     [500, "history", "unreadable"],
     [404, "json", "missing"],
     [404, "history", "missing"],
+    [500, "names", "unreadable"],
+    [404, "names", "missing"],
   ])("is no failure of the engine, nor an answer: %i to %s", async (status, what, kind) => {
     const { engine } = await engineThatSays((path) => ({ ...answerTo(path), status }));
     expect(await calls[what]?.(engine)).toMatchObject({ kind });
+  });
+});
+
+describe("a listing during which an image goes", () => {
+  it.each(["listImages", "listContainers"] as const)("is asked for again: %s", async (list) => {
+    let asked = 0;
+    const { engine } = await engineThatSays(() =>
+      ++asked < 3 ? { status: 404, body: { message: "content digest: not found" } } : { body: [] },
+    );
+    expect(await engine[list]()).toEqual([]);
+    expect(asked).toBe(3);
+  });
+
+  it("is a failure when it is never told", { timeout: 20_000 }, async () => {
+    const { engine } = await engineThatSays({ status: 404, body: { message: "content digest: not found" } });
+    expect((await rejectionOf(engine.listImages())).message).toContain("content digest: not found");
   });
 });
 
@@ -214,7 +233,6 @@ describe("a reading call", () => {
     readEvents: (engine) => drain(engine, 1000),
     listServices: (engine) => engine.listServices(),
     readImageBytes: (engine) => engine.readImageBytes(),
-    inspectNames: (engine) => engine.inspectNames("app:1"),
     tag: (engine) => engine.tag(id, "app:1"),
   };
   const answers: Readonly<Record<string, Answer>> = {
