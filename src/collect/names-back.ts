@@ -133,7 +133,7 @@ export class NameMoves {
     if (image === null) return;
     if (event.action === "untag") this.#seeUntagged(image);
     if (event.action !== "tag") return;
-    const name = canonicalNameOf(event.attributes["name"] ?? "") ?? "";
+    const name = canonicalNameOf(event.attributes.name ?? "") ?? "";
     const taken = this.#byName.get(name);
     if (taken === undefined || eventTime(event) < taken.since) return;
     if (image === taken.image) this.#owners.delete(name);

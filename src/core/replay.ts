@@ -140,13 +140,13 @@ export class Replay {
     this.#noteContainer(container, event);
     for (const images of this.#record.containers.get(container)?.mounts.values() ?? [])
       for (const image of images) this.#creditImage(image, use);
-    const committed = event.action === "commit" ? toImageId(event.attributes["imageID"] ?? "") : null;
+    const committed = event.action === "commit" ? toImageId(event.attributes.imageID ?? "") : null;
     if (committed !== null) this.#creditImage(committed, use);
   }
 
   /** What only the creation tells: the name as the client wrote it, and at which moment mounts were settled. */
   #noteContainer(container: ContainerId, { action, attributes }: EngineEvent): void {
-    const name = toTypedName(attributes["image"] ?? "");
+    const name = toTypedName(attributes.image ?? "");
     if (name !== null) this.#typedNames.set(container, name);
     if (action === "create") this.#mounts.note(container, this.#listing);
     const listed = this.#listing.containers.get(container)?.imageId ?? null;
@@ -170,7 +170,7 @@ export class Replay {
     if (recorded.length > 0) return exactly(...recorded);
     const seen = this.#containers.get(container);
     if (seen !== undefined) return seen;
-    const name = attributes["image"];
+    const name = attributes.image;
     if (name === undefined) return null;
     return action === "create" ? this.#subjects.find(name) : this.#subjects.findOfOld(name);
   }
@@ -179,10 +179,10 @@ export class Replay {
     this.#hasNews = true;
     const at = eventTime(event);
     // Podman writes a build's ID into the name only, and gives its own word to a load.
-    const image = toImageId(event.actorId) ?? toImageId(event.attributes["name"] ?? "");
+    const image = toImageId(event.actorId) ?? toImageId(event.attributes.name ?? "");
     switch (event.action) {
       case "tag":
-        if (image !== null) this.#applyTag(image, event.attributes["name"], at);
+        if (image !== null) this.#applyTag(image, event.attributes.name, at);
         return;
       case "pull":
         this.#applyPull(image, event, at);
@@ -228,7 +228,7 @@ export class Replay {
   /** Docker names what was pulled and Podman its ID as well. */
   #applyPull(image: ImageId | null, event: EngineEvent, at: number): void {
     const use: Use = { at, kind: "pull", by: byName(event) };
-    const text = image === null ? event.actorId : (event.attributes["name"] ?? "");
+    const text = image === null ? event.actorId : (event.attributes.name ?? "");
     const reference = parseReference(text);
     if (image === null && reference !== null && isWholeRepository(reference)) {
       // With --all-tags any of its tags may have moved; which of them the registry has is not told.
@@ -316,11 +316,11 @@ function isWholeRepository({ tag, digest }: Reference): boolean {
 
 /** Docker puts a pulled or pushed name where other events have an ID, and Podman beside it. */
 function byName({ actorId, attributes }: EngineEvent): string {
-  return `name:${toImageId(actorId) === null ? actorId : (attributes["name"] ?? actorId)}`;
+  return `name:${toImageId(actorId) === null ? actorId : (attributes.name ?? actorId)}`;
 }
 
 /** As a person knows it. */
 function nameOfContainer({ attributes }: EngineEvent, id: ContainerId): string {
-  const name = attributes["name"] ?? "";
+  const name = attributes.name ?? "";
   return name === "" ? shortId(id) : name;
 }

@@ -50,7 +50,7 @@ function eventLine(
   const isOld = dialectOf(version).legacyEventFields && (type === "container" || type === "image");
   const event = {
     ...(isOld ? { status: action, id: actorId } : {}),
-    ...(isOld && type === "container" ? { from: attributes["image"] } : {}),
+    ...(isOld && type === "container" ? { from: attributes.image } : {}),
     Type: type,
     Action: action,
     Actor: { ID: actorId, Attributes: attributes },
