@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { readFileNow } from "../files/read-input.js";
 import { parseContainerdConfig } from "./containerd-config.js";
 
 /** Where a containerd keeps its data: paths as this process sees them. */
@@ -121,7 +122,7 @@ function targetOf(link: string): string | null {
 
 function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return readFileNow(path, { most: 4 * 1024 * 1024, links: "followed" }).toString("utf8");
   } catch {
     return null;
   }

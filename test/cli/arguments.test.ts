@@ -36,6 +36,15 @@ describe("the command line", () => {
     expect(values).toEqual({ host: typed("unix:///x", "host"), output: typed("json", "output") });
   });
 
+  it.each(["status", "explain", "import"] as const)(
+    "takes --dry-run with %s, which removes nothing anyhow",
+    (name) => {
+      expect(rawOf([name, "--dry-run", ...(name === "status" ? [] : ["x"])], {}).flags).toEqual({
+        "dry-run": typed(true, "dry-run"),
+      });
+    },
+  );
+
   it("gathers lists in order, and passes a value that begins with a dash when it is attached", () => {
     const { lists } = rawOf(["--keep", "b", "--keep=-x", "--keep", "a", "--only=re:=x=", "--keep", "b"], {});
     expect(lists).toEqual({
