@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { describeError, Failure } from "../core/failure.js";
 
@@ -32,7 +32,7 @@ const problems: readonly (readonly [prefixes: readonly string[], found: string, 
   [["SQLITE_CONSTRAINT"], "refused a row", "this is a bug, please report it"],
 ];
 
-/** Codes that SQLite may use for a full disk: it finds out while it makes room for its shared memory. */
+/** Codes that SQLite may use for a full disk: it finds out while it makes room for its shared memory, or a file for its log. */
 const vague = ["SQLITE_IOERR", "SQLITE_CANTOPEN"];
 
 export function refusedLedger(path: string, found: string, remedy: string): Failure {
@@ -82,7 +82,13 @@ function withoutNativeHalf(cause: unknown): Failure {
 }
 
 function toFailure(path: string, error: unknown, code: string): Failure {
-  const meant = vague.some((prefix) => code.startsWith(prefix)) && isDiskFull(path) ? "ENOSPC" : code;
+  const lack = lackOf(path);
+  const meant = vague.some((prefix) => code.startsWith(prefix)) && lack !== null ? "ENOSPC" : code;
+  if (full.some((prefix) => meant.startsWith(prefix)) && lack === "inodes") {
+    const found = `cannot be written: its disk has no inodes left (${describeError(error)})`;
+    const { message } = refusedLedger(path, found, "remove some files there");
+    return new Failure("ledger-full", message, { cause: error });
+  }
   const [prefixes, found, remedy] = problems.find(([known]) =>
     known.some((prefix) => meant.startsWith(prefix)),
   ) ?? [[], "cannot be used", "check its path, or name another file with --ledger"];
@@ -97,12 +103,18 @@ function errorCode(error: unknown): string | null {
   return error.code.startsWith("SQLITE_") || "syscall" in error ? error.code : null;
 }
 
-function isDiskFull(path: string): boolean {
+/** What the disk of a file has none of any more; null where it has both. */
+function lackOf(path: string): "space" | "inodes" | null {
+  let folder = dirname(path);
+  // There may have been no room for the folder itself.
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
   try {
-    const { bavail, bsize } = statfsSync(dirname(path));
+    const { bavail, bsize, files, ffree } = statfsSync(folder);
     // SQLite maps its shared memory in pieces of 32 KiB, the most it needs at once.
-    return bavail * bsize < 32 * 1024;
+    if (bavail * bsize < 32 * 1024) return "space";
+    // A filesystem that does not count them, as btrfs does not, says 0 of 0.
+    return files > 0 && ffree === 0 ? "inodes" : null;
   } catch {
-    return false;
+    return null;
   }
 }

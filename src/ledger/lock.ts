@@ -8,6 +8,11 @@ import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
 import { createPrivateFile, createPrivateFolder, unlessThere } from "./private-file.js";
 
 export interface Lock {
+  /**
+   * To be called before the ledger is written: where the disk had no room for the lock's file, it is taken now. Throws a Failure
+   * of code `ledger-full` while it cannot be.
+   */
+  ensure(): void;
   /** May be called twice. The file stays: deleting it would let two runs hold two files of the same name. */
   release(): void;
 }
@@ -38,7 +43,7 @@ export async function acquireLock(ledgerPath: string, options: LockOptions): Pro
   const deadline = performance.now() + options.waitMs;
   for (;;) {
     signal?.throwIfAborted();
-    const lock = tryLock(path);
+    const lock = tryLockOrWait(path);
     if (lock !== null) {
       return lock;
     }
@@ -53,6 +58,31 @@ export async function acquireLock(ledgerPath: string, options: LockOptions): Pro
   }
 }
 
+/**
+ * A full disk is no reason not to run: that makes room. Until it has, nothing is written, so no lock is needed; and a second run
+ * that finds no room either does no harm, as each looks anew just before each removal.
+ */
+function tryLockOrWait(path: string): Lock | null {
+  try {
+    return tryLock(path);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "ledger-full") throw error;
+    return lateLock(path);
+  }
+}
+
+function lateLock(path: string): Lock {
+  let lock: Lock | null = null;
+  return {
+    ensure: () => {
+      lock ??= tryLock(path);
+      if (lock === null)
+        throw new Failure("ledger-full", `Another run took the lock ${path} while the disk was full.`);
+    },
+    release: () => lock?.release(),
+  };
+}
+
 /** Null when somebody else, or this process itself, holds it. */
 function tryLock(path: string): Lock | null {
   return orLedgerFailure(path, () => {
@@ -64,7 +94,7 @@ function tryLock(path: string): Lock | null {
       database.pragma("journal_mode = MEMORY");
       database.exec("BEGIN EXCLUSIVE");
       held.add(database);
-      return { release: () => release(database) };
+      return { ensure: () => undefined, release: () => release(database) };
     } catch (error) {
       database.close();
       if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) {

@@ -7,6 +7,7 @@ import { absolutePath } from "../files/absolute.js";
 import { setJournalMode } from "./database-header.js";
 import { stampOf } from "./fingerprint.js";
 import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./ledger-failure.js";
+import type { Lock } from "./lock.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { findOlderCopy, keepOlderCopy } from "./older-copy.js";
 import { createPrivateFolder, placePrivateFile } from "./private-file.js";
@@ -31,13 +32,17 @@ const busyTimeoutMs = 2000;
  * Throws a Failure of code `ledger` for a file that is no ledger, is damaged, has a newer schema, or cannot be
  * written; the file stays as it is. Where only its disk is full, that is left to the calls that write.
  */
-export function openLedger(path: string): Ledger {
+export function openLedger(path: string, lock?: Pick<Lock, "ensure">): Ledger {
   const file = toFilePath(path);
-  try {
+  const open = (): Ledger => {
+    lock?.ensure();
     return openFile(file);
+  };
+  try {
+    return open();
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "ledger-full") throw error;
-    return new WaitingLedger(openLedgerInMemory(file), () => openFile(file));
+    return new WaitingLedger(openLedgerInMemory(file), open);
   }
 }
 

@@ -1,10 +1,21 @@
 import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { acquireLock } from "../../src/ledger/lock.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, imageId, moment, record, run, wideRecord } from "./build-records.js";
 import { execute } from "./query.js";
-import { canMount, fill, fillerIn, look, makeRoom, mount, temporaryFileSystem } from "./temporary-folder.js";
+import {
+  canMount,
+  fill,
+  fillerIn,
+  freeInodes,
+  look,
+  makeRoom,
+  mount,
+  temporaryFileSystem,
+  useUpInodes,
+} from "./temporary-folder.js";
 
 const mountable = canMount();
 if (!mountable) {
@@ -66,6 +77,46 @@ describe.skipIf(!mountable)("a disk", () => {
     const again = openLedger(path);
     expect(again.load(engine)).toEqual(wideRecord(1));
     again.close();
+  });
+
+  test("that has no inodes left is full, too: a ledger can be read, and waits", () => {
+    const folder = temporaryFileSystem(1024, 20);
+    const path = join(folder, "ledger.db");
+    saveOnce(path);
+    const before = readFileSync(path);
+    useUpInodes(folder);
+    const noInodes = expect.objectContaining({
+      code: "ledger-full",
+      message: expect.stringMatching(/its disk has no inodes left .*: remove some files there/) as string,
+    }) as Error;
+    const ledger = openLedger(path);
+    expect(ledger.load(engine)).toEqual(record());
+    expect(() => ledger.save(engine, wideRecord(1), run())).toThrow(noInodes);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    freeInodes(folder);
+    ledger.save(engine, wideRecord(1), run());
+    ledger.close();
+    const again = openLedger(path);
+    expect(again.load(engine)).toEqual(wideRecord(1));
+    again.close();
+  });
+
+  test("that has no inodes left has no room for a lock: it is taken before the ledger is written", async () => {
+    const folder = temporaryFileSystem(1024, 20);
+    useUpInodes(folder);
+    const path = join(folder, "docker-gc", "ledger.db");
+    const [first, second] = [await acquireLock(path, { waitMs: 0 }), await acquireLock(path, { waitMs: 0 })];
+    const ledger = openLedger(path, first);
+    expect(() => ledger.save(engine, record(), run())).toThrow(
+      expect.objectContaining({ code: "ledger-full" }),
+    );
+    freeInodes(folder);
+    ledger.save(engine, record(), run());
+    expect(() => second.ensure()).toThrow("Another run took the lock");
+    await expect(acquireLock(path, { waitMs: 0 })).rejects.toMatchObject({ code: "locked" });
+    ledger.close();
+    for (const lock of [first, second]) lock.release();
+    (await acquireLock(path, { waitMs: 0 })).release();
   });
 
   test("that is full does not make up for a file that is no ledger", () => {

@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   rmdirSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,9 +25,10 @@ export function temporaryFolder(): string {
 }
 
 /** A small file system of its own, gone with the test. */
-export function temporaryFileSystem(kilobytes: number): string {
+export function temporaryFileSystem(kilobytes: number, inodes?: number): string {
   const folder = temporaryFolder();
-  mount("-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder);
+  const options = `size=${kilobytes}k${inodes === undefined ? "" : `,nr_inodes=${inodes}`}`;
+  mount("-t", "tmpfs", "-o", options, "tmpfs", folder);
   // Runs before the folder is deleted: the last hook comes first.
   onTestFinished(() => unmount(folder));
   return folder;
@@ -39,6 +42,22 @@ export function fill(folder: string): void {
   } catch {
     closeSync(descriptor);
   }
+}
+
+/** Makes empty files until there is no inode left. */
+export function useUpInodes(folder: string): void {
+  const kept = join(folder, "inodes");
+  mkdirSync(kept, { recursive: true });
+  try {
+    for (let count = 0; ; count += 1) writeFileSync(join(kept, String(count)), "");
+  } catch {
+    // There is none left.
+  }
+}
+
+/** The opposite of it. */
+export function freeInodes(folder: string): void {
+  rmSync(join(folder, "inodes"), { recursive: true });
 }
 
 /** The opposite of `fill`. */

@@ -40,7 +40,7 @@ export async function perform(task: Task): Promise<number> {
   const importLocked = async () => {
     const lock = await lockTrusted(path, settings, task);
     try {
-      return await importInto(openLedger(path));
+      return await importInto(openLedger(path, lock));
     } finally {
       lock.release();
     }
