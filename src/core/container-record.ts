@@ -50,9 +50,18 @@ export function recordOf(
     return [reference, images ?? [...imagesNamed(reference, listing, known.names)]] as const;
   });
   return {
-    images: imageId === null ? (before?.images ?? []) : [imageId],
+    images: imageId === null ? (before?.images ?? imagesCalled(typedName, known, listing)) : [imageId],
     manifest: manifest ?? before?.manifest ?? null,
     typedName: before?.typedName ?? typedName,
     mounts: mounts.length === 0 ? noMounts : new Map(mounts),
   };
+}
+
+/** Where the engine does not tell the image's ID; a container without an image has no name of one, either. */
+function imagesCalled(
+  typedName: string | null,
+  { names }: { readonly names: NameLookup },
+  listing: Listing,
+): readonly ImageId[] {
+  return typedName === null ? [] : [...imagesNamed(typedName, listing, names)];
 }

@@ -5,7 +5,7 @@ import type { ImageNames } from "./port.js";
 import {
   asArray,
   asObject,
-  integerIn,
+  optionalBytesIn,
   optionalTextIn,
   textIn,
   textsIn,
@@ -57,14 +57,13 @@ function isReadOnly(entry: unknown): boolean {
 function parseImage(entry: unknown, where: string, ids: ImageIds): Image {
   const fields = asObject(entry, where);
   const parent = optionalTextIn(fields, "ParentId", where);
-  const sizeBytes = integerIn(fields, "Size", where);
-  if (sizeBytes < 0) throw unexpected(sizeBytes, `${where}.Size`, "a number of bytes");
   return {
     id: imageIdIn(textIn(fields, "Id", where), `${where}.Id`),
     parentId: parent === "" ? null : imageIdIn(parent, `${where}.ParentId`),
     ...namesIn(fields, where),
     labels: textTableIn(fields, "Labels", where),
-    sizeBytes,
+    // What counts for a limit is the bytes of its layers.
+    sizeBytes: optionalBytesIn(fields, "Size", where) ?? 0,
     createdAt: createdAt(fields["Created"]),
     manifests: ids === "one-each" ? noManifests : manifestsIn(fields, where),
   };
@@ -143,7 +142,9 @@ export function parseContainers(answer: unknown): Container[] {
     return {
       id: containerIdIn(textIn(fields, "Id", where), `${where}.Id`),
       name: name.replace(/^\//, ""),
-      imageId: containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`),
+      imageId:
+        containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`) ??
+        toImageId(optionalTextIn(fields, "Image", where)),
       manifest: containerManifest(fields["ImageManifestDescriptor"]),
       typedName: toTypedName(optionalTextIn(fields, "Image", where)),
       state: optionalTextIn(fields, "State", where),
@@ -168,11 +169,17 @@ export function parseTypedName(answer: unknown): string | null {
   return toTypedName(optionalTextIn(config, "Image", "container.Config"));
 }
 
-/** Mounts of type `image` (API 1.48) carry the reference as the user wrote it. */
+/**
+ * Mounts of type `image` carry the reference as the user wrote it: Docker (API 1.48) as their name, with a path of the host as
+ * their source; Podman (4.3 to 6.1), which gives them no name, as their source.
+ */
 function imageMounts(value: unknown, where: string): string[] {
   return asArray(value ?? [], where).flatMap((entry) => {
     const mount = asObject(entry, where);
-    return mount["Type"] === "image" ? [textIn(mount, "Name", where)] : [];
+    if (mount["Type"] !== "image") return [];
+    const name = optionalTextIn(mount, "Name", where);
+    const reference = name === "" ? optionalTextIn(mount, "Source", where) : name;
+    return reference === "" ? [] : [reference];
   });
 }
 
@@ -181,7 +188,7 @@ export function parseServices(answer: unknown): Service[] {
   return asArray(answer, "services").map((entry, index) => {
     const where = `services[${index}]`;
     const fields = asObject(entry, where);
-    const spec = asObject(fields["Spec"], `${where}.Spec`);
+    const spec = asObject(fields["Spec"] ?? {}, `${where}.Spec`);
     const specs = [spec, asObject(fields["PreviousSpec"] ?? {}, `${where}.PreviousSpec`)];
     const images = specs.map((each) => serviceImage(each, where)).filter((image) => image !== "");
     return { name: optionalTextIn(spec, "Name", `${where}.Spec`), images };

@@ -255,7 +255,7 @@ export class ApiEngine implements Engine {
   async #askOf<Told>(
     reference: string,
     what: "json" | "history",
-    parse: (answer: unknown) => Told,
+    parse: (answer: unknown) => Told | null,
     query: Readonly<Record<string, string>> = {},
   ): Promise<ImageAnswer<Told>> {
     const path = `${imagePath(reference)}/${what}`;
@@ -263,7 +263,10 @@ export class ApiEngine implements Engine {
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
     if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
-    return { kind: "found", told: parse(parseJson(text, `GET ${path}`)) };
+    const told = parse(parseJson(text, `GET ${path}`));
+    return told === null
+      ? { kind: "unreadable", message: "it does not tell the layers" }
+      : { kind: "found", told };
   }
 
   #send(request: Omit<EngineRequest, "timeoutMs">): Promise<EngineResponse> {

@@ -30,7 +30,7 @@ export function describeEngine({
   const family = pingHeaders["libpod-api-version"] === undefined ? "docker" : "podman";
   const apiVersion = String(pingHeaders["api-version"] ?? "");
   refuseOldApi(apiVersion, host);
-  const id = textIn(fields, "ID", "info");
+  const id = optionalTextIn(fields, "ID", "info");
   const name = textIn(fields, "Name", "info");
   const driver = textIn(fields, "Driver", "info");
   const root = optionalTextIn(fields, "DockerRootDir", "info");
@@ -39,7 +39,7 @@ export function describeEngine({
   return {
     // Podman makes up a new ID at each call.
     identity: { key: [family === "podman" ? `podman ${name}` : id, store, root].join(" ") },
-    summary: { id, name, version: textIn(fields, "ServerVersion", "info"), apiVersion, store, host },
+    summary: { id, name, version: optionalTextIn(fields, "ServerVersion", "info"), apiVersion, store, host },
     family,
     // A worker answers 503 when it is asked for services.
     isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,

@@ -34,6 +34,14 @@ export function integerIn(object: Json, field: string, where: string): number {
   throw unexpected(value, `${where}.${field}`, "a whole number");
 }
 
+/** Null where the field is absent or null. */
+export function optionalBytesIn(object: Json, field: string, where: string): number | null {
+  if (object[field] === undefined || object[field] === null) return null;
+  const bytes = integerIn(object, field, where);
+  if (bytes < 0) throw unexpected(bytes, `${where}.${field}`, "a number of bytes");
+  return bytes;
+}
+
 /** An empty list where the field is absent or null, as engines leave it for images without names. */
 export function textsIn(object: Json, field: string, where: string): readonly string[] {
   const value = object[field];

@@ -53,7 +53,8 @@ export interface ImageNames {
 
 /** What an image consists of, but for the sizes of its layers. */
 export interface ImageDetails {
-  readonly sizeBytes: number;
+  /** Null where the engine does not tell. */
+  readonly sizeBytes: number | null;
   /** Digests of the uncompressed layers, lowest first. */
   readonly diffIds: readonly string[];
   /** Where its uppermost layer lies, on the engine's own host; null where the engine does not say. */

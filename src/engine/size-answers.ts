@@ -1,14 +1,25 @@
 import type { HistoryEntry } from "../core/layer-sizes.js";
-import { asArray, asObject, integerIn, optionalTextIn, textsIn, unexpected, type Json } from "./fields.js";
+import {
+  asArray,
+  asObject,
+  integerIn,
+  optionalBytesIn,
+  optionalTextIn,
+  textsIn,
+  unexpected,
+  type Json,
+} from "./fields.js";
 import type { ImageDetails } from "./port.js";
 
-/** `GET /images/{name}/json` */
-export function parseDetails(details: unknown): ImageDetails {
+/** `GET /images/{name}/json`: null where it does not tell of what the image consists. */
+export function parseDetails(details: unknown): ImageDetails | null {
   const fields = asObject(details, "image");
   const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
   const metadata = asObject(fields["Metadata"] ?? {}, "image.Metadata");
+  const sizeBytes = optionalBytesIn(fields, "Size", "image");
+  if (fields["RootFS"] == null && sizeBytes !== 0) return null;
   return {
-    sizeBytes: bytesIn(fields, "Size", "image"),
+    sizeBytes,
     diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
     folder: folderIn(fields),
     taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
@@ -34,7 +45,7 @@ function parseHistoryEntry(entry: unknown, index: number): HistoryEntry {
   const where = `history[${index}]`;
   const fields = asObject(entry, where);
   return {
-    bytes: bytesIn(fields, "Size", where),
+    bytes: optionalBytesIn(fields, "Size", where) ?? 0,
     createdBy: optionalTextIn(fields, "CreatedBy", where),
   };
 }

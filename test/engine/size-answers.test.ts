@@ -48,9 +48,8 @@ describe("what an image consists of", () => {
 
   it.each<[string, () => unknown]>([
     ["image.Size is -1", () => parseDetails({ ...details, Size: -1 })],
-    ["image.Size is nothing", () => parseDetails({})],
     ["image.RootFS.Layers", () => parseDetails({ ...details, RootFS: { Layers: [7] } })],
-    ["history[0].Size is nothing", () => parseHistory([{}])],
+    ["history[0].Size is -1", () => parseHistory([{ Size: -1 }])],
     ["history is", () => parseHistory({})],
   ])("is refused: %s", (message, parse) => {
     expect(failureOf(parse)).toMatchObject({ code: "engine" });
