@@ -4,7 +4,7 @@ import { section, tableRows } from "../documentation/readme.js";
 const placeholders: Readonly<Record<string, string>> = {
   NAME: "(?!.*/\\.\\.)[A-Za-z0-9][A-Za-z0-9._:/@-]*",
   ID: "sha256:[0-9a-f]{64}",
-  TIME: "[0-9]+\\.[0-9]{3}",
+  TIME: "[0-9]+\\.[0-9]{3,9}",
   REPO: "[A-Za-z0-9._%-]+",
   TAG: "[A-Za-z0-9._-]+",
 };
