@@ -44,6 +44,8 @@ export class TakenNames {
   readonly #observer: Observer;
   readonly #ownTags: OwnTags;
   #open: TakenName[] = [];
+  /** Names that are known to be others', and that the engine did not take. */
+  readonly #owed = new Map<string, ImageId>();
 
   constructor(observer: Observer, ownTags: OwnTags) {
     this.#observer = observer;
@@ -73,17 +75,61 @@ export class TakenNames {
 
   /** Throws a Failure of code `engine`, which says what is open, when it cannot be seen to. */
   async settle(seen?: NameMoves): Promise<void> {
+    for (const [name, owner] of this.#owed) {
+      if (!(await this.#returnTo(owner, name))) throw cannotReturn(name, owner);
+      this.#owed.delete(name);
+    }
     if (this.#open.length === 0) return;
     const { taken, owners } = seen ?? (await this.#readMoves());
     for (const [name, owner] of owners) {
-      if (!(await this.#returnTo(owner, name)))
-        throw new Failure(
-          "engine",
-          `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`,
-        );
+      if (!(await this.#returnTo(owner, name))) throw cannotReturn(name, owner);
     }
     // What was taken since that reading began stays open.
     this.#open = this.#open.filter((each) => !taken.has(each));
+  }
+
+  /**
+   * Gives a name back that was just taken by itself, where the engine's `untag` event says that another image lost it: a load
+   * or a pull moves names without any other word. True where that was so. What cannot be read now stays open, for what
+   * else tells, and what the engine does not take now is tried again.
+   */
+  async returnIfOthers({ name, image, since }: TakenName, seen: UntagCount): Promise<boolean> {
+    const owner = await this.#loserOf({ name, image, since }, seen);
+    if (owner === null || owner === image) return false;
+    if ((await this.#observer.engine.inspectNames(owner)).kind === "missing") return false;
+    if (!(await this.giveBack(owner, name))) this.#owed.set(name, owner);
+    return true;
+  }
+
+  /** Which image lost it; null where that is not known. */
+  async #loserOf(
+    { name, image, since }: Pick<TakenName, "name" | "image" | "since">,
+    seen: UntagCount,
+  ): Promise<ImageId | null> {
+    const { engine, description } = this.#observer;
+    const untags: EngineEvent[] = [];
+    try {
+      for await (const event of engine.readEvents(description.nowAtMost(), logStartOf(since)))
+        if (event.type === "image" && event.action === "untag" && eventTime(event) >= since)
+          untags.push(event);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return null;
+    }
+    const imageOf = (event: EngineEvent) => toImageId(event.actorId);
+    const own = untags.filter((event) => imageOf(event) === image).length;
+    const others = untags.filter((event) => imageOf(event) !== image);
+    const isNew = own > seen.own;
+    const news = others.slice(seen.others);
+    [seen.own, seen.others] = [own, others.length];
+    // The containerd store and Podman tell the name, and the classic stores the image's ID in its place.
+    const key = canonicalNameOf(name);
+    const told = news.filter(({ attributes }) => canonicalNameOf(attributes["name"] ?? "") === key).at(-1);
+    if (told !== undefined) return imageOf(told);
+    if (isNew) return image;
+    const candidates = new Set(news.map(imageOf));
+    const [only = null] = candidates;
+    return candidates.size === 1 ? only : null;
   }
 
   /** False when the engine does not take it. */
@@ -95,8 +141,7 @@ export class TakenNames {
     const { engine, description } = this.#observer;
     const { moves } = this;
     try {
-      // An event is stamped before it is written, and Podman rounds.
-      const from = BigInt(Math.min(...this.#open.map(({ since }) => since)) - 1000) * 1_000_000n;
+      const from = logStartOf(Math.min(...this.#open.map(({ since }) => since)));
       for await (const event of engine.readEvents(description.nowAtMost(), from)) moves.see(event);
       return moves;
     } catch (error) {
@@ -111,6 +156,21 @@ export class TakenNames {
     const { kind } = await this.#observer.engine.inspectNames(owner);
     return kind === "missing" || this.giveBack(owner, name);
   }
+}
+
+/** How many `untag` events there have been since the removal of an image began. */
+export interface UntagCount {
+  own: number;
+  others: number;
+}
+
+/** An event is stamped before it is written, and Podman rounds. */
+function logStartOf(since: number): bigint {
+  return BigInt(since - 1000) * 1_000_000n;
+}
+
+function cannotReturn(name: string, owner: ImageId): Failure {
+  return new Failure("engine", `The name ${name} belongs to ${shortId(owner)}, and cannot be given back.`);
 }
 
 /** Those to whom one of some names was given since it was taken, as the engine's events tell it, oldest first. */

@@ -5,7 +5,7 @@ import type { Obstacle, Outcome } from "../core/verdict.js";
 import type { Engine, ImageNames, RemovalAnswer } from "../engine/port.js";
 import type { Observer } from "./list.js";
 import type { Presence, Presences } from "./presence.js";
-import type { TakenNames } from "./names-back.js";
+import type { TakenNames, UntagCount } from "./names-back.js";
 import { hasSameNames, holderOf, repositoryOfName, type PlannedFrom } from "./second-look.js";
 
 export interface RemovalResult {
@@ -90,6 +90,7 @@ class NamesRemoval {
   readonly #noteNames: NoteNames;
   #isNoted = false;
   readonly #gone: string[] = [];
+  readonly #untags: UntagCount = { own: 0, others: 0 };
   readonly #taken: TakenNames;
   readonly #presences: Presences;
   readonly #state: ImageState;
@@ -237,8 +238,10 @@ class NamesRemoval {
     if (answer.kind === "missing") return null;
     // Where the answer is lost, the name may be gone all the same.
     if (answer.kind !== "conflict") {
-      this.#gone.push(name);
-      this.#taken.add({ name, image: this.#image.id, how: "alone", since: this.#beganAt });
+      const taken = { name, image: this.#image.id, how: "alone", since: this.#beganAt } as const;
+      this.#taken.add(taken);
+      const isOthers = await this.#taken.returnIfOthers(taken, this.#untags);
+      if (!isOthers) this.#gone.push(name);
     }
     if (answer.kind !== "removed") return this.#judge(answer);
     if (answer.deleted.length === 0) return null;
