@@ -13,9 +13,9 @@ const namedBackReference = /(?:^|[^\\])(?:\\\\)*\\k/;
  * what says what is wrong with it.
  */
 export function linearExpression(source: string): Expression {
-  // Its own reading of JavaScript lets pass what means nothing there, as an escaped letter.
-  void new RegExp(source, "u");
-  if (namedBackReference.test(source)) throw new Error("back-references are not supported");
+  // The translation lets pass what means nothing in JavaScript, as an escaped letter.
+  const { source: valid } = new RegExp(source, "u");
+  if (namedBackReference.test(valid)) throw new Error("back-references are not supported");
   const compiled = RE2JS.compile(RE2JS.translateRegExp(source));
   return { test: (text) => compiled.test(text) };
 }
