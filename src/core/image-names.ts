@@ -56,22 +56,32 @@ export function namesOf(image: Image): ImageNames {
 const latestTag = ":latest";
 
 function workOutNames(image: Image): ImageNames {
-  const tags = shownTags(image).map((name) => spellingsOf(name));
+  // Plain loops: a run with rules works this out for each of very many images.
+  const short = image.shortNames ?? none;
+  const canonical: string[] = [];
+  const tagged: string[] = [];
+  for (const name of shownTags(image)) {
+    const { familiar, full } = spellingsOf(name);
+    canonical.push(full);
+    tagged.push(familiar);
+    if (full !== familiar) tagged.push(full);
+  }
+  for (const name of short) if (!name.includes("@")) tagged.push(name);
+  const latest: string[] = [];
+  for (const name of tagged) if (name.endsWith(latestTag)) latest.push(name.slice(0, -latestTag.length));
+  if (image.digests.length === 0) return { short, canonical, tagged, latest, digested: none, digests: none };
   const digests = image.digests.map((name) => spellingsOf(name));
-  const short = image.shortNames ?? [];
-  const tagged = [
-    ...tags.flatMap(({ familiar, full }) => [...new Set([familiar, full])]),
-    ...short.filter((name) => !name.includes("@")),
-  ];
   return {
     short,
-    canonical: [...tags, ...digests].map(({ full }) => full),
+    canonical: [...canonical, ...digests.map(({ full }) => full)],
     tagged,
-    latest: tagged.filter((name) => name.endsWith(latestTag)).map((name) => name.slice(0, -latestTag.length)),
+    latest,
     digested: [...new Set([...digests.flatMap(({ familiar, full }) => [familiar, full]), ...image.digests])],
     digests: image.digests.map((name) => name.slice(name.indexOf("@") + 1)),
   };
 }
+
+const none: readonly string[] = [];
 
 /** What the grammar does not know keeps the one spelling that the engine lists. */
 function spellingsOf(listed: string): { familiar: string; full: string } {
