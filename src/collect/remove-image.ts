@@ -270,7 +270,7 @@ class NamesRemoval {
   /** Some of its names are gone by now, so it is not left on the strength of one answer, which may be a proxy's. */
   async #judgeMissing(message: string): Promise<RemovalResult> {
     if ((await this.#presences.of(this.#image.id)).kind === "gone") return gone;
-    const detail = `The engine says: ${message}. It has the image all the same.`;
+    const detail = `${saying(message)} It has the image all the same.`;
     return this.#withdraw("failed", detail, "image");
   }
 
@@ -289,7 +289,7 @@ class NamesRemoval {
     const holder = await holderOf(this.#observer, this.#image, this.#plannedFrom);
     if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, "holder");
     const outcome = answer.kind === "conflict" ? "refused" : "failed";
-    return this.#withdraw(outcome, `The engine says: ${answer.message}.`, "image");
+    return this.#withdraw(outcome, saying(answer.message), "image");
   }
 
   /** Ends with all the names that the image had, as far as they can be had again. */
@@ -333,4 +333,9 @@ function goesWith(digest: string, name: string): boolean {
   const tags = [digest, name].flatMap((each) => (each.includes("@") ? (pinnedTagOf(each) ?? []) : each));
   const repositories = new Set([digest, name].map(repositoryOfName));
   return repositories.size === 1 && new Set(tags.map((tag) => canonicalNameOf(tag) ?? tag)).size <= 1;
+}
+
+/** A whole sentence is our own, of an answer that did not come. */
+function saying(message: string): string {
+  return message.endsWith(".") ? message : `The engine says: ${message}.`;
 }

@@ -73,7 +73,7 @@ async function giveBack(
 }
 
 function half(id: ImageId): string {
-  return `A run that was killed left the removal of ${shortId(id)} half-way.`;
+  return `The removal of ${shortId(id)} was cut off half-way: that run, or the engine, came to a sudden end.`;
 }
 
 function sentences(

@@ -8,20 +8,22 @@ interface Advice {
 }
 
 const startOrPoint = "start the engine, or name another one with --host or DOCKER_HOST";
-const whichAuthority = "check ca.pem in DOCKER_CERT_PATH";
+const whichAuthority = "check ca.pem in DOCKER_CERT_PATH or the docker context";
 const notTrusted: Advice = {
   reason: "its certificate is not signed by the authority in use",
   what: whichAuthority,
 };
-const ownCertificate = "check cert.pem and key.pem in DOCKER_CERT_PATH";
+const ownCertificate = "check cert.pem and key.pem in DOCKER_CERT_PATH or the docker context";
 const refusesClient: Advice = {
   reason: "it accepts no client without a certificate of its own authority",
   what: ownCertificate,
 };
+const brokeOff = "it broke the connection off";
+const hungUp: Advice = { reason: brokeOff, what: "check that an engine listens there" };
 /** An engine that refuses a certificate may hang up so fast that its reason is lost on the way. */
-const hungUp: Advice = {
-  reason: "it broke the connection off",
-  what: `check that an engine listens there, and over TLS ${ownCertificate}`,
+const hungUpOverTls: Advice = {
+  reason: brokeOff,
+  what: `check that an engine listens there, and ${ownCertificate}`,
 };
 
 /** By the code of the error: of the system, of Node's TLS, or of OpenSSL. */
@@ -56,10 +58,22 @@ const advices: Readonly<Record<string, Advice>> = {
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refusesClient,
 };
 
+/** What is no answer of HTTP is shown: a login shell's greeting, for one. */
+function notHttp(shown: string, code: string, error: unknown): Advice | undefined {
+  if (!code.startsWith("HPE_")) return undefined;
+  const packet = error instanceof Error && "rawPacket" in error ? error.rawPacket : null;
+  const said = Buffer.isBuffer(packet) ? packet.subarray(0, 200).toString("utf8").trim().split("\n")[0] : "";
+  const reason = `what answers there is no engine${said === "" ? "" : `, but says ${JSON.stringify(said)}`}`;
+  const overSsh = "see to it that the login shell over there prints nothing when it is not at a terminal";
+  return { reason, what: shown.startsWith("ssh:") ? overSsh : "check the address" };
+}
+
 /** A Failure of code `engine` for an engine that does not answer: who, why, and what to do. */
 export function unreachable(shown: string, error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const advice = Object.hasOwn(advices, code) ? advices[code] : undefined;
+  const known = Object.hasOwn(advices, code) ? advices[code] : undefined;
+  const advice =
+    known === hungUp && shown.startsWith("https:") ? hungUpOverTls : (known ?? notHttp(shown, code, error));
   const reason = advice?.reason ?? describeError(error);
   const what = advice?.what ?? "check that an engine listens there";
   return new Failure("engine", `Cannot reach a Docker Engine at ${shown}: ${reason}; ${what}.`, {

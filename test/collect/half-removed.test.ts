@@ -69,7 +69,7 @@ describe("an image that a killed run left with some of its names", () => {
     expect(scene.names()).toEqual(names);
     expect(imageIn(report, id).image.tags.toSorted()).toEqual(names);
     expect(report.warnings).toEqual([
-      `A run that was killed left the removal of ${id.slice(7, 19)} half-way. Given back: ${lost.join(", ")}.`,
+      `The removal of ${id.slice(7, 19)} was cut off half-way: that run, or the engine, came to a sudden end. Given back: ${lost.join(", ")}.`,
     ]);
     expect(noted(scene)).toEqual([]);
     expect((await scene.run()).warnings).toEqual([]);
@@ -131,7 +131,7 @@ describe("an image that a killed run left with some of its names", () => {
     scene.practice.requests.length = 0;
     const report = await scene.run(everything, { mode: "dry-run" });
     expect(report.warnings).toEqual([
-      `A run that was killed left the removal of ${id.slice(7, 19)} half-way. ` +
+      `The removal of ${id.slice(7, 19)} was cut off half-way: that run, or the engine, came to a sudden end. ` +
         `The next run gives back first: ${lost.join()}.`,
     ]);
     expect(scene.practice.requests.every(({ method }) => method === "GET")).toBe(true);
@@ -169,7 +169,7 @@ describe("an image that a killed run left with some of its names", () => {
     const { scene, id, lost } = await killedScene(3);
     spoil(scene);
     const report = await scene.run();
-    expect(report.warnings.join()).toMatch(/half-way\. (Could not be given back yet: |It cannot be seen to)/);
+    expect(report.warnings.join()).toMatch(/a sudden end\. (Could not be given back yet: |It cannot be seen to)/);
     expect(exitCodeOf(report)).toBe(0);
     expect(noted(scene)).toEqual(expect.arrayContaining(lost));
     scene.practice.onRequest = undefined;
@@ -206,7 +206,7 @@ describe("an image that a killed run left with some of its names", () => {
     const report = await scene.run();
     const [tag, digest] = [lost.find((name) => !name.includes("@")), lost.find((name) => name.includes("@"))];
     expect(report.warnings).toEqual([
-      `A run that was killed left the removal of ${id.slice(7, 19)} half-way. ` +
+      `The removal of ${id.slice(7, 19)} was cut off half-way: that run, or the engine, came to a sudden end. ` +
         `Given back: ${String(tag)}. Can only be pulled again: ${String(digest)}.`,
     ]);
     expect((await scene.run()).warnings).toEqual([]);

@@ -33,7 +33,7 @@ it.each([
     practice.onRequest = undefined;
     expect(tagsOf()).toHaveLength(2);
     const next = await runCli(args, options);
-    expect(next.stdout).toContain("Warning: A run that was killed left the removal of");
+    expect(next.stdout).toContain("Warning: The removal of");
     expect(tagsOf()).toEqual(left);
     expect(practice.engine.images.size).toBe(left.length === 0 ? 0 : 1);
   } finally {
