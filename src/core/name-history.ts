@@ -164,6 +164,12 @@ export class NameHistory {
     return tags;
   }
 
+  /** New images that have a name in the repository, be it a digest alone. */
+  newcomersOf(repository: string): readonly ImageId[] {
+    const newcomers = new Set(this.#newcomers());
+    return this.#repositories.imagesOf(repository).filter((id) => newcomers.has(id));
+  }
+
   /**
    * What the name may have stood for at any time until now, the present aside: for a container whose creation was not
    * seen. Where images were not watched, those count that have gained or lost a name meanwhile, and those that are new; or,
@@ -197,8 +203,8 @@ export class NameHistory {
     const listed = this.#listing.names.get(name);
     if (listed === undefined) return this.#possible(name, loadsBefore);
     const loadedAt = this.#lastLoad.get(listed);
-    // The listed image may have taken the name after the use: whoever held it before is possible too.
-    if (loadedAt !== undefined && loadedAt >= loadsBefore) {
+    // The listed image may have taken the name after the use, or lost it before: whoever else held it is possible too.
+    if ((loadedAt !== undefined && loadedAt >= loadsBefore) || this.#movedSinceListing(name)) {
       return [...new Set([listed, ...this.#possible(name, loadsBefore)])];
     }
     const holders = this.#holdersOf(name);
@@ -206,6 +212,12 @@ export class NameHistory {
     // BuildKit on Docker 20.10 moves a tag without any event: then both ends of the move are possible.
     if (holders === undefined || !holders.certain || movedByLoad) return [listed];
     return [...new Set([listed, ...holders.images])];
+  }
+
+  /** A load may move any name. */
+  #movedSinceListing(name: string): boolean {
+    const movedAt = Math.max(this.#holders.get(name)?.movedAt ?? -Infinity, this.#lastLoadAt);
+    return movedAt >= this.#listing.listedAt - listingRaceMs;
   }
 
   /** What a name may have stood for after that many loads, going by what was seen before. */

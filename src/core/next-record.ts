@@ -52,7 +52,7 @@ export function nextRecord(
     const clocks = use.clocks ?? clocksAt(use, record, observed);
     if (known !== undefined) images.set(id, withUse(known, { ...use, at }, clocks));
   }
-  const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deletedAt.keys()]);
+  const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deleted]);
   for (const [base, use] of baseUses(layers, arrivals)) {
     const known = images.get(base);
     if (known !== undefined) images.set(base, withUse(known, use, clocksAt(use, record, observed)));
@@ -85,12 +85,12 @@ interface NextFrom {
 }
 
 /** One that was deleted and is there again is new, also under the same ID: nothing that was known of it holds. */
-function withoutDeleted(record: EngineRecord, { deletedAt }: ReplayResult): EngineRecord {
-  if (deletedAt.size === 0) return record;
+function withoutDeleted(record: EngineRecord, { deleted }: ReplayResult): EngineRecord {
+  if (deleted.size === 0) return record;
   return {
     ...record,
-    images: new Map([...record.images].filter(([id]) => !deletedAt.has(id))),
-    failedRemovals: new Map([...record.failedRemovals].filter(([id]) => !deletedAt.has(id))),
+    images: new Map([...record.images].filter(([id]) => !deleted.has(id))),
+    failedRemovals: new Map([...record.failedRemovals].filter(([id]) => !deleted.has(id))),
   };
 }
 
@@ -121,7 +121,9 @@ function nextImageRecord(
   const { id, createdAt } = image;
   const { observation } = observed;
   const previous = record.images.get(id);
-  const use = latestUse(id, previous, observed, ends.get(id) ?? null);
+  // One that is new was not held before.
+  const end = previous === undefined ? undefined : ends.get(id);
+  const use = latestUse(id, previous, observed, end ?? null);
   const known = {
     inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
     wasTagged: previous?.wasTagged === true || shownTags(image).length > 0,
@@ -130,7 +132,7 @@ function nextImageRecord(
     manifests: manifestsTextOf(image),
   };
   if (previous === undefined) {
-    const seen = laterUse(use ?? firstUse(observed), creationOf(createdAt, observed));
+    const seen = laterUse(use ?? firstUse(id, observed), creationOf(createdAt, observed));
     const first = laterUse(seen, taggingOf(taggedAt, observed));
     return {
       firstSeenAt: observation.to,
@@ -194,8 +196,7 @@ function latestUse(
   const [holder] = holders.get(id) ?? [];
   if (holder !== undefined) return { at: observation.to, kind: "in-use", by: holder };
   const seen = latestOf(replay.uses.get(id) ?? null, end);
-  // What happened before an image was deleted was no use of the one that is there now.
-  if (seen === null || seen.at < (replay.deletedAt.get(id) ?? -Infinity)) return null;
+  if (seen === null) return null;
   const capped: Use = { ...seen, at: Math.min(seen.at, observation.to) };
   const missed = missedUntil(observation);
   if (previous !== undefined || missed === null) return capped;
@@ -209,11 +210,12 @@ function latestOf(first: Use | null, second: Use | null): Use | null {
 
 /**
  * Of an image that nothing is known of, the earliest moment that is certain to be no earlier than its last use:
- * on the first run the beginning of the covered stretch, later now. Its creation date says nothing of its use.
+ * on the first run the beginning of the covered stretch, later now, and so for one that was made again unseen. Its creation
+ * date says nothing of its use.
  */
-function firstUse({ observation }: Observed): Use {
-  const at = observation.gap?.cause === "first-run" ? observation.from : observation.to;
-  return { at, kind: "first-seen", by: null };
+function firstUse(id: ImageId, { observation, replay }: Observed): Use {
+  const isFirstRun = observation.gap?.cause === "first-run" && !replay.deleted.has(id);
+  return { at: isFirstRun ? observation.from : observation.to, kind: "first-seen", by: null };
 }
 
 /**

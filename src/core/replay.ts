@@ -25,8 +25,8 @@ export interface ReplayResult {
   readonly names: NamesAtEnd;
   /** Images that were seen to come from a registry, or to go to one; those of which it is certain. */
   readonly inRegistry: ReadonlySet<ImageId>;
-  /** When images were last seen to be deleted, epoch milliseconds. One that is listed all the same was made again. */
-  readonly deletedAt: ReadonlyMap<ImageId, number>;
+  /** Images that were seen to be deleted. One that is listed all the same was made again. */
+  readonly deleted: ReadonlySet<ImageId>;
   /** What images were called that are not listed at the end. */
   readonly vanishedNames: ReadonlyMap<ImageId, ReadonlySet<string>>;
 }
@@ -42,6 +42,18 @@ const containerUses: Readonly<Record<string, UseKind>> = {
   remove: "container-end",
 };
 
+/** Actions of images that say, with an ID, that the image is there. */
+const showsPresence = new Set([
+  "tag",
+  "pull",
+  "push",
+  "load",
+  "loadfromarchive",
+  "import",
+  "create",
+  "build",
+]);
+
 const containerEnds = new Set(["destroy", "remove"]);
 
 /**
@@ -56,7 +68,9 @@ export class Replay {
   readonly #uses = new Map<ImageId, Use>();
   readonly #inRegistry = new Set<ImageId>();
   readonly #containers = new Map<ContainerId, Subject>();
-  readonly #deletedAt = new Map<ImageId, number>();
+  readonly #deleted = new Set<ImageId>();
+  /** Deleted, and named by no event since. */
+  readonly #gone = new Set<ImageId>();
   readonly #typedNames = new Map<ContainerId, string>();
   readonly #mounts: SettledMounts;
   readonly #vanishedNames = new Map<ImageId, Set<string>>();
@@ -112,12 +126,14 @@ export class Replay {
   /** Ends the window. Nothing can be applied after it. */
   finish(): ReplayResult {
     this.#names.finish();
+    // Where such an image is there again, it was made unseen: nothing that was seen was a use of it.
+    for (const image of this.#gone) this.#uses.delete(image);
     return {
       uses: this.#uses,
       containers: this.#containersAtEnd(),
       names: this.#names.namesAtEnd(),
       inRegistry: this.#inRegistry,
-      deletedAt: this.#deletedAt,
+      deleted: this.#deleted,
       vanishedNames: this.#vanishedNames,
     };
   }
@@ -161,12 +177,11 @@ export class Replay {
     else known.add(name);
   }
 
-  /** The ledger's container rows come first, then the listing, then what was seen in this window, then the name. */
+  /** The listing comes first, then the ledger's container rows, then what was seen in this window, then the name. */
   #subjectOf(container: ContainerId, { action, attributes }: EngineEvent): Subject | null {
-    const recorded = this.#record.containers.get(container)?.images ?? [];
-    if (recorded.length === 1) return exactly(...recorded);
     const listed = this.#listing.containers.get(container)?.imageId ?? null;
     if (listed !== null) return exactly(listed);
+    const recorded = this.#record.containers.get(container)?.images ?? [];
     if (recorded.length > 0) return exactly(...recorded);
     const seen = this.#containers.get(container);
     if (seen !== undefined) return seen;
@@ -180,6 +195,7 @@ export class Replay {
     const at = eventTime(event);
     // Podman writes a build's ID into the name only, and gives its own word to a load.
     const image = toImageId(event.actorId) ?? toImageId(event.attributes.name ?? "");
+    if (image !== null && showsPresence.has(event.action)) this.#gone.delete(image);
     switch (event.action) {
       case "tag":
         if (image !== null) this.#applyTag(image, event.attributes.name, at);
@@ -208,7 +224,9 @@ export class Replay {
         return;
       case "delete":
         // Podman says so of images that stay as well, and writes their IDs without the algorithm.
-        if (image !== null && image === event.actorId) this.#deletedAt.set(image, at);
+        if (image === null || image !== event.actorId) return;
+        this.#deleted.add(image);
+        this.#gone.add(image);
         return;
       default:
         return;
@@ -232,6 +250,7 @@ export class Replay {
     const reference = parseReference(text);
     if (image === null && reference !== null && isWholeRepository(reference)) {
       // With --all-tags any of its tags may have moved; which of them the registry has is not told.
+      this.#credit(exactly(...this.#names.newcomersOf(repositoryOf(reference))), use);
       for (const name of this.#names.tagsOf(repositoryOf(reference))) {
         this.#names.moveSomewhere(name, at);
         this.#credit(this.#subjects.bound(name), use);

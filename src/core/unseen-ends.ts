@@ -29,15 +29,15 @@ export function unseenEnds(
     }
   }
   for (const [id, image] of record.images)
-    if (isHeldByName(image, record)) end(id, observation.to, image.lastUseBy);
+    if (isHeldByService(image, record)) end(id, observation.to, image.lastUseBy);
   return ends;
 }
 
-/** By a mount or a service, when the record was written. */
-function isHeldByName(
+/** When the record was written. */
+function isHeldByService(
   { lastUseKind, lastUsedAt, lastUseBy }: ImageRecord,
   { checkpoint }: EngineRecord,
 ): boolean {
   if (checkpoint === null || lastUseKind !== "in-use" || lastUsedAt < checkpoint.at) return false;
-  return /^(?:mount|service):/.test(lastUseBy ?? "");
+  return lastUseBy?.startsWith("service:") ?? false;
 }

@@ -15,7 +15,7 @@ const observed: Observed = {
     containers: new Map(),
     names: { isKnown: true, moved: new Map() },
     inRegistry: new Set(),
-    deletedAt: new Map(),
+    deleted: new Set(),
     vanishedNames: new Map(),
   },
   observation: {

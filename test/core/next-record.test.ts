@@ -17,13 +17,13 @@ interface Scene {
   readonly uses?: Readonly<Record<string, number>>;
   readonly holders?: Readonly<Record<string, readonly string[]>>;
   readonly gap?: Gap["cause"];
-  /** When images were seen to be deleted, by word. */
-  readonly deleted?: Readonly<Record<string, number>>;
+  /** Words of images that were seen to be deleted. */
+  readonly deleted?: readonly string[];
 }
 
 /** An observation that ends at 1000 and covers all from 500 on; the observed clock was at 300. */
 function observedIn(scene: Scene): Observed {
-  const { images = [image("app")], uses = {}, holders = {}, gap, deleted = {} } = scene;
+  const { images = [image("app")], uses = {}, holders = {}, gap, deleted = [] } = scene;
   const use = (at: number) => ({ at, kind: "container-end" as const, by: null });
   return {
     listing: createListing(images, [], [], 1000),
@@ -32,7 +32,7 @@ function observedIn(scene: Scene): Observed {
       containers: new Map(),
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
-      deletedAt: new Map(Object.entries(deleted).map(([word, at]) => [imageId(word), at])),
+      deleted: new Set(deleted.map(imageId)),
       vanishedNames: new Map(),
     },
     observation: {
@@ -192,7 +192,7 @@ describe("what was seen of an image once", () => {
 describe("an image that was deleted and is there again", () => {
   const known = { ...before({ firstSeenAt: 1, inRegistry: true, wasTagged: true }) };
   const images = [image("app", { tags: [] })];
-  const deleted = { app: 600 };
+  const deleted = ["app"];
 
   it("is new, since no later than now", () => {
     expect(after(known, { images, deleted })).toMatchObject({
@@ -205,9 +205,12 @@ describe("an image that was deleted and is there again", () => {
     });
   });
 
-  it("has the use that was seen behind it, and none of those before it", () => {
+  it("is new on the first run, too, whatever else that takes for unused since long ago", () => {
+    expect(after(emptyRecord, { images, deleted, gap: "first-run" })).toMatchObject({ lastUsedAt: 1000 });
+  });
+
+  it("has the use that was seen since", () => {
     expect(after(known, { images, deleted, uses: { app: 700 } })).toMatchObject({ lastUsedAt: 700 });
-    expect(after(known, { images, deleted, uses: { app: 550 } })).toMatchObject({ lastUsedAt: 1000 });
   });
 
   it("has no failed removals", () => {
@@ -244,7 +247,7 @@ describe("an image that a new one was built on", () => {
 
   it("was used again, where that is made again", () => {
     const known = nextRecord(before(), scene, lessons);
-    const again = observedIn({ images, uses: { child: 900 }, deleted: { child: 800 } });
+    const again = observedIn({ images, uses: { child: 900 }, deleted: ["child"] });
     expect(nextRecord(known, again).images.get(app)).toMatchObject({ lastUsedAt: 900, lastUseKind: "base" });
   });
 

@@ -30,7 +30,7 @@ function observedIn({ before = emptyRecord, images = [image("app")], uses, holde
       containers: new Map(),
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
-      deletedAt: new Map(),
+      deleted: new Set(),
       vanishedNames: new Map(),
     },
     observation: {

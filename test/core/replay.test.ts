@@ -217,6 +217,12 @@ describe("a transfer of a whole repository, which names no tag,", () => {
     expect(replayed({ events, images }).inRegistry).toEqual(new Set());
   });
 
+  it("is one of a new image that has lost its tag since", () => {
+    const digests = [`app@sha256:${"d".repeat(64)}`];
+    const events = [event(5, "image", "pull", "app", { name: "app" })];
+    expect(usedAt({ events, images: [image("old", { tags: [], digests })] })).toEqual({ old: 5 });
+  });
+
   it("and which may have moved them, is no use of what they stood for before", () => {
     const create = event(1, "container", "create", containerId("first"), { image: "app:2" });
     const events = [create, event(5, "image", "pull", "app", { name: "app" })];
@@ -230,12 +236,19 @@ describe("that an image was deleted", () => {
 
   it("is known from Docker", () => {
     const events = [event(5, "image", "delete", app, { name: app })];
-    expect(replayed({ events }).deletedAt).toEqual(new Map([[app, 5]]));
+    expect(replayed({ events }).deleted).toEqual(new Set([app]));
+  });
+
+  it("ends all uses that were seen, but those of one that an event shows to be there again", () => {
+    const [made, gone] = [event(4, "image", "create", app), event(5, "image", "delete", app, { name: app })];
+    const byName = event(6, "image", "pull", "app:1", { name: "app" });
+    expect(usedAt({ events: [made, gone, byName] })).toEqual({});
+    expect(usedAt({ events: [made, gone, event(7, "image", "load", app)] })).toEqual({ app: 7 });
   });
 
   it("is not from Podman, which says so of images that stay", () => {
     const events = [event(5, "image", "delete", app.slice("sha256:".length), { name: app })];
-    expect(replayed({ events }).deletedAt).toEqual(new Map());
+    expect(replayed({ events }).deleted).toEqual(new Set());
   });
 });
 

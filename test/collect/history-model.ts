@@ -1,0 +1,440 @@
+import type { Observer } from "../../src/collect/list.js";
+import { Watch } from "../../src/collect/watch.js";
+import { emptyRecord, type EngineRecord } from "../../src/core/checkpoint.js";
+import type { EngineEvent } from "../../src/core/event.js";
+import type { ContainerId, ImageId } from "../../src/core/image.js";
+import { createListing, type Listing } from "../../src/core/listing.js";
+import { nextRecord } from "../../src/core/next-record.js";
+import type { Observation } from "../../src/core/observation.js";
+import { OwnTags } from "../../src/core/own-tags.js";
+import { canonicalNameOf } from "../../src/core/reference.js";
+import { container, containerId, event, image, imageId } from "../core/build.js";
+import { type Deed, type DeedKind } from "./history-deeds.js";
+
+const names = ["app:latest", "app:2", "team/tool:1", "host.example:5000/x:1"];
+/** The same names as somebody may type them. */
+const spellings = new Map([
+  ["app:latest", ["app", "app:latest", "docker.io/library/app", "library/app:latest"]],
+]);
+
+/** So few that a history has gaps. */
+const bufferLimit = 24;
+
+/** A moment by the clock that tells the truth, which stands still while the host sleeps, and by the engine's. */
+interface Moment {
+  readonly awake: number;
+  readonly wall: number;
+}
+
+interface ModelImage {
+  readonly names: Set<string>;
+  readonly digests: Set<string>;
+}
+
+interface ModelContainer {
+  readonly image: ImageId;
+  /** The name by which it was created, canonical spelling aside; null where that was an ID. */
+  readonly name: string | null;
+  readonly typed: string;
+  /** Number of the event of its creation. */
+  created: number;
+  /** Whether a run has seen it, or its creation. */
+  known: boolean;
+}
+
+/** A use that is true, and what has to be read for it to be known. */
+interface TrueUse {
+  readonly image: ImageId;
+  readonly at: Moment;
+  /** Number of the event that tells of it; null where none does. */
+  readonly event: number | null;
+  /** Whether the event is about something else, and tells of it all the same. */
+  readonly isSilent: boolean;
+  /** The container that it was by. */
+  readonly by: ModelContainer | null;
+}
+
+/** What a run made of an image, beside what is true. */
+export interface Judged {
+  readonly id: ImageId;
+  readonly isHeld: boolean;
+  /** The last use that a run can know of. */
+  readonly used: Moment;
+  readonly lastUsedAt: number;
+  readonly idleMs: number;
+  readonly trueIdleMs: number;
+}
+
+export interface JudgedRun {
+  readonly images: readonly Judged[];
+  readonly observation: Observation;
+  /** How much the observed clock went on, and the time awake since the last event that nobody could read. */
+  readonly advancedMs: number;
+  readonly readableMs: number;
+  readonly lostEvents: number;
+  /** Uses that were read; those of them that nothing could have told the image of (see README, Limits). */
+  readonly reads: number;
+  readonly excused: number;
+}
+
+/**
+ * An engine with a small event buffer, the runs that look at it, and the truth: which image each name and each container
+ * stands for at each moment, when each image was last used, and which of that a run could know.
+ */
+export class HistoryModel {
+  #awake = 1_000_000;
+  #wallOffset = 1_000_000_000;
+  #boot = 1;
+  #bootedAt = 0;
+  #serial = 0;
+  #events: { readonly number: number; readonly event: EngineEvent }[] = [];
+  #eventCount = 0;
+  /** When the newest of the events happened that no run can read any more. */
+  #lostAt = -Infinity;
+  #lostEvents = 0;
+  readonly #images = new Map<ImageId, ModelImage>();
+  readonly #removed: ImageId[] = [];
+  readonly #names = new Map<string, ImageId>();
+  readonly #containers = new Map<ContainerId, ModelContainer>();
+  #uses: TrueUse[] = [];
+  /** Of each image the last use that a run can know of. */
+  readonly #knowable = new Map<ImageId, Moment>();
+  #record: EngineRecord = emptyRecord;
+  #readUpTo = 0;
+  #ranAt: Moment | null = null;
+  #namesAtRun = new Map<ImageId, ReadonlySet<string>>();
+  readonly #renamed = new Set<ImageId>();
+
+  /** Answers with what a run came to, where the deed is one. */
+  async do(deed: Deed): Promise<JudgedRun | null> {
+    if (deed.kind === "run") return this.#run(deed);
+    this.#act(deed);
+    return null;
+  }
+
+  #act({ kind, first, second }: Pick<Deed, "first" | "second"> & { readonly kind: DeedKind }): void {
+    this.#awake += 10;
+    const name = pick(names, first) ?? "";
+    const present = pick([...this.#images.keys()], second);
+    const running = pick([...this.#containers.keys()], first);
+    switch (kind) {
+      case "load": {
+        const loaded = first % 3 === 0 && present !== undefined ? present : this.#newImage();
+        this.#name(name, loaded);
+        if (second % 2 === 0) this.#name(pick(names, second) ?? name, loaded);
+        this.#imageEvent("load", loaded, loaded);
+        return;
+      }
+      case "pull":
+        this.#name(name, this.#newImage());
+        this.#pulled(name, name);
+        return;
+      case "pull-again":
+        if (this.#names.has(name)) this.#pulled(name, name);
+        return;
+      case "pull-all":
+        this.#pullAll(name);
+        return;
+      case "build": {
+        const built = this.#newImage();
+        this.#imageEvent("create", built, built);
+        this.#name(name, built);
+        this.#imageEvent("tag", built, name);
+        return;
+      }
+      case "tag":
+        if (present === undefined) return;
+        this.#name(name, present);
+        this.#imageEvent("tag", present, name);
+        return;
+      case "untag": {
+        const holder = this.#names.get(name);
+        if (holder === undefined) return;
+        this.#unname(name);
+        this.#emit("image", "untag", holder, { name: holder });
+        return;
+      }
+      case "remove":
+        if (present !== undefined) this.#remove(present);
+        return;
+      case "make-again":
+        this.#makeAgain();
+        return;
+      case "create": {
+        const holder = this.#names.get(name);
+        if (holder !== undefined)
+          this.#create(holder, name, pick(spellings.get(name) ?? [name], second) ?? name);
+        return;
+      }
+      case "create-by-id":
+        if (present !== undefined) this.#create(present, null, present);
+        return;
+      case "create-by-short-id":
+        if (present !== undefined) this.#create(present, null, present.slice(7, 19));
+        return;
+      case "start":
+        if (running !== undefined) this.#containerEvent("start", running);
+        return;
+      case "end":
+        if (running === undefined) return;
+        this.#containerEvent("die", running);
+        this.#containerEvent("destroy", running);
+        this.#containers.delete(running);
+        return;
+      case "noise":
+        for (let count = 0; count < 1 + (first % 12); count += 1)
+          this.#emit("network", "connect", "none", {});
+        return;
+      case "restart":
+        this.#lose(this.#events.length);
+        return;
+      case "pass":
+        this.#awake += 1 + first * first * 1_000;
+        return;
+      case "sleep":
+        this.#wallOffset += 1 + first * first * 1_000;
+        return;
+      case "step":
+        this.#wallOffset += (first % 2 === 0 ? 1 : -1) * (1 + second * second * 100);
+        return;
+      case "reboot":
+        this.#boot += 1;
+        this.#bootedAt = this.#awake;
+        this.#lose(this.#events.length);
+        return;
+    }
+  }
+
+  /** Lists, lets things happen meanwhile, and reads the events, as a run does. */
+  async #run({ meanwhile }: Extract<Deed, { readonly kind: "run" }>): Promise<JudgedRun> {
+    this.#awake += 100;
+    const listing = this.#list();
+    for (const deed of meanwhile) this.#act(deed);
+    const before = this.#record;
+    const observed = await Watch.observe(this.#observer(), before, listing, new OwnTags());
+    this.#record = nextRecord(before, observed);
+    const first = this.#events[0]?.number ?? this.#eventCount;
+    const known = this.#know(listing, first);
+    const lostEvents = this.#lostEvents;
+    const { observation } = observed;
+    const judged: JudgedRun = {
+      images: [...listing.images.keys()].map((id) => this.#judge(id, observation)),
+      observation,
+      advancedMs: observation.observedMs - (before.checkpoint?.observedMs ?? 0),
+      readableMs: this.#awake - Math.max(this.#lostAt, this.#ranAt?.awake ?? -Infinity),
+      lostEvents,
+      ...known,
+    };
+    this.#uses = [];
+    this.#renamed.clear();
+    this.#lostEvents = 0;
+    this.#lostAt = -Infinity;
+    this.#ranAt = this.#moment();
+    this.#readUpTo = this.#eventCount;
+    this.#namesAtRun = new Map([...listing.images.keys()].map((id) => [id, this.#namesOf(id)]));
+    return judged;
+  }
+
+  #judge(id: ImageId, observation: Observation): Judged {
+    const record = this.#record.images.get(id);
+    if (record === undefined) throw new Error(`The record has no image ${id}.`);
+    const used = this.#knowable.get(id) ?? { awake: -Infinity, wall: -Infinity };
+    return {
+      id,
+      isHeld: [...this.#containers.values()].some((each) => each.image === id),
+      used,
+      lastUsedAt: record.lastUsedAt,
+      idleMs: observation.observedMs - record.observedMsAtLastUse,
+      trueIdleMs: this.#awake - used.awake,
+    };
+  }
+
+  /** Takes what this run can know: uses that it reads, images that are new, and holders that have gone. */
+  #know(listing: Listing, first: number): { readonly reads: number; readonly excused: number } {
+    let [reads, excused] = [0, 0];
+    for (const use of this.#uses) {
+      const isRead = use.event !== null && use.event >= Math.max(first, this.#readUpTo);
+      const isNew = !use.isSilent && !this.#namesAtRun.has(use.image);
+      if (isRead) reads += 1;
+      if (isRead && this.#isBeyondKnowledge(use, listing, first)) excused += 1;
+      else if (isRead || isNew || use.by?.known === true) this.#knowable.set(use.image, use.at);
+    }
+    for (const { by } of this.#uses) if (by !== null && by.created >= first) by.known = true;
+    for (const [id, held] of this.#containers) {
+      if (!listing.containers.has(id)) continue;
+      held.known = true;
+      this.#knowable.set(held.image, this.#moment());
+    }
+    return { reads, excused };
+  }
+
+  /**
+   * A container that was created where nobody watched, from an image that has lost the name since, and of which nothing tells
+   * that it had it: it has the same other names as at the run before; on the first run, any in another repository.
+   */
+  #isBeyondKnowledge({ by, image: used }: TrueUse, listing: Listing, first: number): boolean {
+    if (by?.name == null || by.known || by.created >= first || this.#renamed.has(used)) return false;
+    if (this.#names.get(by.name) === used || listing.names.get(canonicalNameOf(by.name) ?? "") === used)
+      return false;
+    const before = this.#namesAtRun.get(used);
+    const now = this.#namesOf(used);
+    if (before !== undefined)
+      return !before.has(by.name) && before.size === now.size && [...before].every((each) => now.has(each));
+    const repository = by.name.slice(0, by.name.lastIndexOf(":"));
+    return (
+      this.#ranAt === null &&
+      [...(this.#images.get(used)?.names ?? [])].length > 0 &&
+      ![...now].some((each) => each.startsWith(`${repository}:`) || each.startsWith(`${repository}@`))
+    );
+  }
+
+  #observer(): Observer {
+    const events = this.#events.map((each) => each.event);
+    const now = this.#moment().wall;
+    const steadyClock = () => ({ bootId: `boot ${this.#boot}`, elapsedMs: this.#awake - this.#bootedAt });
+    return {
+      engine: {
+        readEvents: async function* (until: number) {
+          await Promise.resolve();
+          for (const each of events) if (each.timeNano <= BigInt(until) * 1_000_000n) yield each;
+        },
+      },
+      description: { now: () => now, nowAtMost: () => now + 1, eventBufferLimit: bufferLimit },
+      steadyClock,
+    } as unknown as Observer;
+  }
+
+  #list(): Listing {
+    return createListing(
+      [...this.#images].map(([id, { names: tags, digests }]) =>
+        image(id, { id, tags: [...tags], digests: [...digests] }),
+      ),
+      [...this.#containers].map(([id, held]) => container(id, { id, imageId: held.image })),
+      [],
+      this.#moment().wall,
+    );
+  }
+
+  #moment(): Moment {
+    return { awake: this.#awake, wall: this.#awake + this.#wallOffset };
+  }
+
+  #namesOf(id: ImageId): ReadonlySet<string> {
+    const known = this.#images.get(id);
+    return new Set([...(known?.names ?? []), ...(known?.digests ?? [])]);
+  }
+
+  #newImage(): ImageId {
+    const id = imageId(`history ${++this.#serial}`);
+    this.#images.set(id, { names: new Set(), digests: new Set() });
+    return id;
+  }
+
+  #name(name: string, id: ImageId): void {
+    this.#unname(name);
+    this.#names.set(name, id);
+    this.#images.get(id)?.names.add(name);
+  }
+
+  #unname(name: string): void {
+    const holder = this.#names.get(name);
+    this.#names.delete(name);
+    if (holder !== undefined) this.#images.get(holder)?.names.delete(name);
+  }
+
+  #remove(id: ImageId): void {
+    if ([...this.#containers.values()].some((each) => each.image === id)) return;
+    for (const name of this.#images.get(id)?.names ?? []) {
+      this.#unname(name);
+      this.#emit("image", "untag", id, { name: id });
+    }
+    this.#images.delete(id);
+    this.#emit("image", "delete", id, { name: id });
+    this.#removed.push(id);
+    // What it was used for before is over.
+    this.#knowable.delete(id);
+    this.#uses = this.#uses.filter((use) => use.image !== id);
+  }
+
+  /** As BuildKit does it on Docker 20.10: no event tells. */
+  #makeAgain(): void {
+    const id = this.#removed.pop();
+    if (id === undefined) return;
+    this.#images.set(id, { names: new Set(), digests: new Set() });
+    // That it is another one is known where the event of the removal is read by the same run.
+    const removal = this.#events.findLast(
+      (each) => each.event.action === "delete" && each.event.actorId === id,
+    );
+    const isOpen = removal !== undefined && removal.number >= this.#readUpTo;
+    const told = isOpen ? removal.number : null;
+    this.#uses.push({ image: id, at: this.#moment(), event: told, isSilent: true, by: null });
+  }
+
+  #create(held: ImageId, name: string | null, typed: string): void {
+    const id = containerId(`history ${++this.#serial}`);
+    this.#containers.set(id, { image: held, name, typed, created: this.#eventCount, known: false });
+    this.#containerEvent("create", id);
+  }
+
+  #containerEvent(action: string, id: ContainerId): void {
+    const held = this.#containers.get(id);
+    if (held === undefined) return;
+    this.#emit("container", action, id, { image: held.typed, name: "some" });
+    this.#use(held.image, held);
+  }
+
+  #imageEvent(action: string, id: ImageId, name: string): void {
+    this.#emit("image", action, id, { name });
+    this.#use(id, null);
+  }
+
+  #pulled(name: string, actor: string): void {
+    const repository = name.slice(0, name.lastIndexOf(":"));
+    const holder = this.#names.get(name);
+    this.#emit("image", "pull", actor, { name: repository });
+    if (holder === undefined) return;
+    this.#images.get(holder)?.digests.add(`${repository}@${holder}`);
+    this.#use(holder, null);
+  }
+
+  /** Moves every other tag of the repository. */
+  #pullAll(name: string): void {
+    const repository = name.slice(0, name.lastIndexOf(":"));
+    const tags = [...this.#names.keys()].filter((each) => each.startsWith(`${repository}:`));
+    for (const [index, tag] of tags.entries()) if (index % 2 === 0) this.#name(tag, this.#newImage());
+    if (tags.length === 0) return;
+    this.#emit("image", "pull", repository, { name: repository });
+    for (const tag of tags) {
+      const holder = this.#names.get(tag);
+      if (holder === undefined) continue;
+      this.#images.get(holder)?.digests.add(`${repository}@${holder}`);
+      this.#use(holder, null);
+    }
+  }
+
+  /** Of the event that was just written. */
+  #use(used: ImageId, by: ModelContainer | null): void {
+    this.#uses.push({ image: used, at: this.#moment(), event: this.#eventCount - 1, isSilent: false, by });
+  }
+
+  #emit(type: string, action: string, actor: string, attributes: Record<string, string>): void {
+    this.#awake += 1;
+    if (action === "tag" || action === "untag") this.#renamed.add(actor as ImageId);
+    const written = event(this.#moment().wall, type, action, actor, attributes);
+    this.#events.push({ number: this.#eventCount++, event: written });
+    this.#lose(this.#events.length - bufferLimit);
+  }
+
+  /** The oldest events are gone; those that no run has read are lost. */
+  #lose(count: number): void {
+    for (const gone of this.#events.splice(0, Math.max(0, count))) {
+      if (gone.number < this.#readUpTo) continue;
+      this.#lostEvents += 1;
+      this.#lostAt = Number(gone.event.timeNano / 1_000_000n) - this.#wallOffset;
+    }
+  }
+}
+
+function pick<T>(values: readonly T[], number: number): T | undefined {
+  return values[number % Math.max(values.length, 1)];
+}
