@@ -164,10 +164,13 @@ export class NameHistory {
     return tags;
   }
 
-  /** New images that have a name in the repository, be it a digest alone. */
-  newcomersOf(repository: string): readonly ImageId[] {
+  /**
+   * Images that may have had tags of the repository which nobody has seen: new ones with a name in it, be it a digest
+   * alone, and those that were loaded.
+   */
+  mayHaveBeenOf(repository: string): readonly ImageId[] {
     const newcomers = new Set(this.#newcomers());
-    return this.#repositories.imagesOf(repository).filter((id) => newcomers.has(id));
+    return [...this.#loads, ...this.#repositories.imagesOf(repository).filter((id) => newcomers.has(id))];
   }
 
   /**

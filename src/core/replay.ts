@@ -250,7 +250,7 @@ export class Replay {
     const reference = parseReference(text);
     if (image === null && reference !== null && isWholeRepository(reference)) {
       // With --all-tags any of its tags may have moved; which of them the registry has is not told.
-      this.#credit(exactly(...this.#names.newcomersOf(repositoryOf(reference))), use);
+      this.#credit(exactly(...this.#names.mayHaveBeenOf(repositoryOf(reference))), use);
       for (const name of this.#names.tagsOf(repositoryOf(reference))) {
         this.#names.moveSomewhere(name, at);
         this.#credit(this.#subjects.bound(name), use);
