@@ -294,6 +294,7 @@ export class HistoryModel {
     const steadyClock = () => ({ bootId: `boot ${this.#boot}`, elapsedMs: this.#awake - this.#bootedAt });
     return {
       engine: {
+        syncClock: () => Promise.resolve(),
         readEvents: async function* (until: number) {
           await Promise.resolve();
           for (const each of events) if (each.timeNano <= BigInt(until) * 1_000_000n) yield each;
