@@ -27,7 +27,7 @@ export function temporaryFolder(): string {
 /** A small file system of its own, gone with the test. */
 export function temporaryFileSystem(kilobytes: number, inodes?: number): string {
   const folder = temporaryFolder();
-  const options = `size=${kilobytes}k${inodes === undefined ? "" : `,nr_inodes=${inodes}`}`;
+  const options = `size=${kilobytes}k,mode=0755${inodes === undefined ? "" : `,nr_inodes=${inodes}`}`;
   mount("-t", "tmpfs", "-o", options, "tmpfs", folder);
   // Runs before the folder is deleted: the last hook comes first.
   onTestFinished(() => unmount(folder));
