@@ -102,6 +102,7 @@ it("what a clock that was set back has hidden is a gap at first, and a use once 
 
 it("a first run counts no sleep of before", async () => {
   const scene = await startScene();
+  scene.clock.pass(20 * day);
   const app = scene.engine.pull({ name: "app:1" });
   scene.clock.pass(hour);
   scene.clock.step(8 * day);
