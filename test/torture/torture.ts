@@ -1,6 +1,7 @@
 import { crashOnPractice } from "./crash/practice-crash.js";
 import { crashOnRealEngine } from "./crash/real-crash.js";
 import { tortureWithFaults } from "./faults/faults.js";
+import { tortureWithHostility } from "./hostile/hostile.js";
 import { tortureWithInput } from "./input/input.js";
 import { Program } from "./program.js";
 import { raceOnPractice } from "./races/practice-races.js";
@@ -8,7 +9,7 @@ import { raceOnRealEngine } from "./races/races.js";
 import { Random } from "./random.js";
 import type { Tally } from "./tally.js";
 
-export const parts = ["crash", "races", "faults", "input"] as const;
+export const parts = ["crash", "races", "faults", "input", "hostile"] as const;
 export type Part = (typeof parts)[number];
 
 /** `practice` leaves out what needs a real one, and `real` what needs none. */
@@ -57,6 +58,17 @@ export async function torture({
           if (engines === "real") break;
           tallies.push(
             await tortureWithFaults(program, random, { runs: times(2000), commands: times(120) }, isStopped),
+          );
+          break;
+        case "hostile":
+          if (engines === "real") break;
+          tallies.push(
+            await tortureWithHostility(
+              program,
+              random,
+              { runs: times(5000), commands: times(200) },
+              isStopped,
+            ),
           );
           break;
         case "input":
