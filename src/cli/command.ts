@@ -2,6 +2,7 @@ import { exitCodeOfError, exitCodeOfInterruption } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
 import { errorPriority } from "../report/priority.js";
 import { sanitize } from "../report/sanitize.js";
+import { asksForJson } from "./asks-for-json.js";
 import { parseArguments } from "./arguments.js";
 import type { CommandName } from "./commands.js";
 import { underlayConfigFile } from "./config-file/underlay.js";
@@ -11,7 +12,7 @@ import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
 import { readKeepFile } from "./keep-file.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Output, Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 import { usersOf } from "./trusted-files.js";
 import { whenWritten } from "./written.js";
@@ -33,16 +34,18 @@ export async function runCommand(process: Surroundings): Promise<number> {
 }
 
 async function performCommand(process: Surroundings): Promise<number> {
-  const { version, stdout, stderr } = process;
+  const { version, stderr } = process;
+  const stdout = noting(process.stdout);
   const interruption = new Interruption();
   process.onSignal((signal) => interruption.raise(signal));
   let quiet = false;
+  let wantsJson = asksForJson(process.argv, process.env);
   try {
     if (process.argv[0] === metadataWord) {
       stdout.write(pluginMetadata(version));
       return 0;
     }
-    const surroundings = { ...process, ...ownArguments(process.argv, process.env) };
+    const surroundings = { ...process, stdout, ...ownArguments(process.argv, process.env) };
     followDocker(process.env, () => interruption.raise("SIGTERM"));
     const request = parseArguments(surroundings.argv, surroundings.env);
     switch (request.kind) {
@@ -57,6 +60,7 @@ async function performCommand(process: Surroundings): Promise<number> {
       case "perform": {
         const raw = await underlayConfigFile(request.raw, surroundings, interruption.waiting);
         quiet = raw.flags.quiet?.value === true;
+        wantsJson = raw.values.output?.value === "json";
         const keepFile = await readKeepFile(raw, usersOf(raw, surroundings), interruption.waiting);
         const perform = await performers[raw.command]();
         return await perform({
@@ -68,10 +72,19 @@ async function performCommand(process: Surroundings): Promise<number> {
     }
   } catch (error) {
     const { cause, waiting } = interruption;
+    const failed = async (exitCode: number, message: string) => {
+      // One document, also where something fails behind it.
+      if (wantsJson && !stdout.isUsed()) {
+        const { renderFailureJson } = await import("../report/json-failure.js");
+        stdout.write(renderFailureJson(exitCode, message));
+      }
+      return exitCode;
+    };
     if (waiting.aborted && cause !== null) {
       const by = cause === "run-timeout" ? "its --run-timeout" : cause;
-      stderr.write(`docker-gc: ended by ${by} before anything was removed.\n`);
-      return exitCodeOfInterruption(cause);
+      const message = `ended by ${by} before anything was removed.`;
+      stderr.write(`docker-gc: ${message}\n`);
+      return failed(exitCodeOfInterruption(cause), message);
     }
     // A run that is still busy needs nobody: cron stays silent.
     const silent = quiet && error instanceof Failure && error.code === "locked";
@@ -79,8 +92,23 @@ async function performCommand(process: Surroundings): Promise<number> {
     const priority = isJournal("stderr", process) ? errorPriority : "";
     const text = error instanceof Failure ? sanitize(error.message) : stackOf(error);
     if (!silent) stderr.write(`${priority}docker-gc: ${text}\n`);
-    return exitCodeOfError(error);
+    return failed(exitCodeOfError(error), error instanceof Failure ? error.message : text);
   }
+}
+
+/** The same stream, which tells whether anything was written to it. */
+function noting(output: Output): Output & { readonly isUsed: () => boolean } {
+  let used = false;
+  const { isTTY, columns } = output;
+  return {
+    write: (text) => {
+      used = true;
+      return output.write(text);
+    },
+    ...(isTTY === undefined ? {} : { isTTY }),
+    ...(columns === undefined ? {} : { columns }),
+    isUsed: () => used,
+  };
 }
 
 function stackOf(error: unknown): string {

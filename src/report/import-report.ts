@@ -1,3 +1,5 @@
+import { schema } from "./json.js";
+import { toDocument } from "./to-document.js";
 import type { Image } from "../core/image.js";
 import type { RecordedOutcome } from "../core/recorded-uses.js";
 import { shownNames } from "../core/image-names.js";
@@ -5,7 +7,6 @@ import { imageName } from "./image-name.js";
 import { blankLine, span, type Line } from "./line.js";
 import { paragraph } from "./paragraph.js";
 import { agoText, countText, durationText, isoTime } from "./quantities.js";
-import { escapeInJson } from "./sanitize.js";
 import { table, type Column } from "./table.js";
 
 /** What came of an import. Moments are epoch milliseconds. */
@@ -61,7 +62,8 @@ function headline({ mode, images }: Imported): string {
 /** For programs. */
 export function importJson({ mode, images, absent, isNewLedger }: Imported): string {
   const document = {
-    schema: 1,
+    schema,
+    kind: "import",
     mode,
     newLedger: isNewLedger,
     images: images.map(({ image, outcome, lastUsedAt, idleMs }) => ({
@@ -73,7 +75,7 @@ export function importJson({ mode, images, absent, isNewLedger }: Imported): str
     })),
     absent,
   };
-  return `${escapeInJson(JSON.stringify(document, null, 2))}\n`;
+  return toDocument(document);
 }
 
 const columns: readonly Column[] = [

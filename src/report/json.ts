@@ -17,6 +17,7 @@ export const schema = 1;
 export function renderJson(report: RunReport, exitCode: number): string {
   const document = {
     schema,
+    kind: "run",
     mode: report.mode,
     engine: engineOf(report),
     startedAt: isoTime(report.startedAt),

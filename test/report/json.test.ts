@@ -42,6 +42,7 @@ describe("the JSON document", () => {
   it("has every field of the contract, and what only the text would say otherwise", () => {
     expect(parse(renderJson(report, 3))).toEqual({
       schema: 1,
+      kind: "run",
       mode: "run",
       engine: {
         id: "6e9b4f0c-0000-4000-8000-000000000001",

@@ -1,6 +1,8 @@
 import { resolveEndpoint, showEndpoint } from "../../engine/endpoint.js";
 import { createPalette, type Palette } from "../../report/palette.js";
+import { schema } from "../../report/json.js";
 import { sanitize } from "../../report/sanitize.js";
+import { toDocument } from "../../report/to-document.js";
 import { effectiveOptions, type EffectiveOption } from "../effective-options.js";
 import { ledgerPathOf } from "../ledger-path.js";
 import { resolveSettings, type Settings } from "../settings.js";
@@ -35,7 +37,7 @@ function placesOf(
 
 function toJson(effective: readonly EffectiveOption[]): string {
   const settings = Object.fromEntries(effective.map(({ name, ...rest }) => [name, rest]));
-  return `${JSON.stringify({ schema: 1, settings }, null, 2)}\n`;
+  return toDocument({ schema, kind: "settings", settings });
 }
 
 /** A longer value pushes its origin to the right instead of all others. */

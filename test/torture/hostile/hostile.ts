@@ -175,6 +175,8 @@ class Attempt {
       steadyClock: readSteadyClock,
       measureFilesystem: () => Promise.reject(new Error("not here")),
       onSignal: () => undefined,
+      outputFailure: () => Promise.resolve(null),
+      keepCode: () => undefined,
     });
     const exitCode = await Promise.race([running, sleep(hungMs, null, { ref: false })]);
     if (exitCode === null) this.#engine.reset();
