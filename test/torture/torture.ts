@@ -7,9 +7,10 @@ import { Program } from "./program.js";
 import { raceOnPractice } from "./races/practice-races.js";
 import { raceOnRealEngine } from "./races/races.js";
 import { Random } from "./random.js";
+import { tortureWithStuckImages } from "./stuck/stuck.js";
 import type { Tally } from "./tally.js";
 
-export const parts = ["crash", "races", "faults", "input", "hostile"] as const;
+export const parts = ["crash", "races", "faults", "input", "hostile", "stuck", "damaged"] as const;
 export type Part = (typeof parts)[number];
 
 /** `practice` leaves out what needs a real one, and `real` what needs none. */
@@ -74,6 +75,11 @@ export async function torture({
         case "input":
           if (engines === "real") break;
           tallies.push(await tortureWithInput(program, random, scale));
+          break;
+        case "stuck":
+        case "damaged":
+          if (engines === "real") break;
+          tallies.push(await tortureWithStuckImages(part, random, { runs: times(2000) }, isStopped));
           break;
       }
     }
