@@ -193,7 +193,10 @@ class Attempt {
       return end;
     });
     const watch = (async () => {
-      for (; !isOver; await sleep(20)) peak = Math.max(peak, peakMemoryOf(child.pid ?? 0));
+      while (!isOver) {
+        peak = Math.max(peak, peakMemoryOf(child.pid ?? 0));
+        await sleep(20);
+      }
     })();
     const signalAfterMs = this.#random.chance(0.5) ? this.#random.between(300, 2500) : null;
     if (signalAfterMs !== null) {
