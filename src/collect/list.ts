@@ -1,7 +1,8 @@
 import type { SteadyClock } from "../core/checkpoint.js";
-import type { Container, Service } from "../core/image.js";
+import type { Container, Image, Service } from "../core/image.js";
 import type { Listing } from "../core/listing.js";
 import { createListing } from "../core/listing.js";
+import { maySame } from "../core/same-images.js";
 import type { Engine, EngineDescription } from "../engine/port.js";
 
 /** Whom an observation asks, and by which clocks it measures. */
@@ -21,7 +22,27 @@ export async function list(observer: Observer): Promise<Listing> {
     asked.users.catch(() => undefined);
   });
   const { containers, services } = await (asked.users ?? readUsers(observer));
-  return createListing(images, containers, services, listedAt);
+  return createListing(images, await withTypedNames(observer, images, containers), services, listedAt);
+}
+
+/**
+ * Where an image is several IDs (see same-images.ts), one that has vanished under a container is known by its manifest. Before
+ * API 1.48, and of containers that are older, engines do not tell it; and in the list they put the ID in place of the name.
+ */
+async function withTypedNames(
+  { engine }: Observer,
+  images: readonly Image[],
+  containers: readonly Container[],
+): Promise<readonly Container[]> {
+  if (!images.some(maySame)) return containers;
+  const listed = new Set(images.map(({ id }) => id));
+  const named: Container[] = [];
+  for (const container of containers) {
+    const { id, imageId, manifest, typedName } = container;
+    const isOpen = imageId !== null && !listed.has(imageId) && manifest === null && typedName === null;
+    named.push(isOpen ? { ...container, typedName: await engine.readTypedName(id) } : container);
+  }
+  return named;
 }
 
 /** The same images with everything that may hold one of them now. */

@@ -123,7 +123,7 @@ export function imagesOf(
 }
 
 /** Whether the store is one in which an image can be several IDs. */
-function maySame({ manifests }: Image): boolean {
+export function maySame({ manifests }: Image): boolean {
   return manifests === null || manifests.length > 0;
 }
 

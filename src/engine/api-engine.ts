@@ -170,11 +170,9 @@ export class ApiEngine implements Engine {
   async readTypedName(id: ContainerId): Promise<string | null> {
     const path = `/containers/${id}/json`;
     const response = await this.#send({ method: "GET", path });
-    if (response.status === 404) {
-      await response.readText();
-      return null;
-    }
-    return parseTypedName(await this.#readJson(`GET ${path}`, response));
+    const text = await response.readText();
+    // One container's refusal is not the engine's failure.
+    return response.status === 200 ? parseTypedName(parseJson(text, `GET ${path}`)) : null;
   }
 
   inspectNames(reference: string): Promise<ImageAnswer<ImageNames>> {

@@ -110,7 +110,7 @@ export interface Engine {
    * breaks; a reader that is slow may miss some.
    */
   countEvents(end: AbortSignal): AsyncIterable<number>;
-  /** A container's image as the client wrote it; null when it has none, or is gone. */
+  /** A container's image as the client wrote it; null where the engine does not tell, or the container is gone. */
   readTypedName(id: ContainerId): Promise<string | null>;
   inspectNames(reference: string): Promise<ImageAnswer<ImageNames>>;
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;

@@ -92,7 +92,7 @@ const cases = entries.flatMap(([what, entry, needed, parse]) =>
 
 describe("a field that one engine does not fill is no reason to refuse its answer", () => {
   it.each(cases)("$what without $field", ({ field, entry, parse }) => {
-    const { [field]: _, ...without } = entry;
+    const without = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== field));
     expect(() => parse(without)).not.toThrow();
   });
 

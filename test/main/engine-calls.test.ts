@@ -20,6 +20,7 @@ interface Where {
 interface Story {
   readonly name: string;
   readonly apiVersion?: string;
+  readonly store?: "containerd";
   readonly tell: (practice: PracticeEngine, where: Where) => Promise<unknown>;
   /** Calls that it cannot do without. */
   readonly needs: readonly string[];
@@ -101,6 +102,29 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: "removals in a containerd store",
+    apiVersion: "1.51",
+    store: "containerd",
+    needs: [removing, "GET /images/json?all=1&manifests=1", "GET /images/NAME/json?manifests=1"],
+    tell: async (practice, where) => {
+      fill(practice);
+      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+    },
+  },
+  {
+    name: "a run in a containerd store that tells no manifests, after an image's ID vanished under a container",
+    apiVersion: "1.44",
+    store: "containerd",
+    needs: ["GET /containers/CONTAINER/json"],
+    tell: async (practice, where) => {
+      practice.engine.buildx({ name: "app:1", content: "same" });
+      practice.engine.createContainer("app:1", { name: "web" });
+      practice.engine.buildx({ name: "app:1", content: "same" });
+      const { each, totals } = essence(await runJson(removeAll, where)) as { each: object[]; totals: object };
+      return [each.map((one) => ({ ...one, id: "", refs: [] })), totals];
+    },
+  },
+  {
     name: "a removal that is refused half-way",
     needs: [removing, tagging],
     tell: async (practice, where) => {
@@ -171,10 +195,14 @@ const ofOthers = [
 describe("no call is made but those that the README lists, and the result is the same where all others are refused", () => {
   const made = new Set<string | null>();
 
-  it.each(stories)("$name", async ({ apiVersion, tell, needs }) => {
+  it.each(stories)("$name", async ({ apiVersion, store, tell, needs }) => {
     const told = async (door: (host: string) => Promise<string>): Promise<unknown> => {
       const now = orderlyClock();
-      const practice = await startPracticeEngine(apiVersion === undefined ? { now } : { now, apiVersion });
+      const practice = await startPracticeEngine({
+        now,
+        ...(apiVersion === undefined ? {} : { apiVersion }),
+        ...(store === undefined ? {} : { store }),
+      });
       onTestFinished(() => practice.close());
       const ledger = join(temporaryFolder(), "ledger.db");
       return tell(practice, { host: await door(practice.host), ledger });

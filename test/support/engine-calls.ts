@@ -3,6 +3,7 @@ import { section, tableRows } from "../documentation/readme.js";
 /** What stands for something else in the README's table of calls, and how that is spelled in a request: no way up. */
 const placeholders: Readonly<Record<string, string>> = {
   NAME: "(?!.*/\\.\\.)[A-Za-z0-9][A-Za-z0-9._:/@-]*",
+  CONTAINER: "[0-9a-f]{64}",
   ID: "sha256:[0-9a-f]{64}",
   TIME: "[0-9]+\\.[0-9]{3,9}",
   REPO: "[A-Za-z0-9._%-]+",
