@@ -139,7 +139,7 @@ async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<
   const look = await lookAgain(planned, context);
   if (look.kind === "objection") return look;
   await drains.beforeRemoval();
-  if (watch.observation !== null && watch.observation.gap !== null)
+  if (watch.hasLost)
     return skipped("The engine no longer remembers all that happened since the plan was made.", "moment");
   return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : look;
 }

@@ -44,6 +44,7 @@ export class Watch {
   #hidden: Replay | null = null;
   #checkpoint: Checkpoint | null;
   #observation: MeasuredObservation | null = null;
+  #hasLost = false;
 
   private constructor(observer: Observer, record: EngineRecord, listing: Listing, ownTags: OwnTags) {
     this.#observer = observer;
@@ -98,6 +99,10 @@ export class Watch {
     const observation = judgeContinuity(evidence);
     this.#observation =
       this.#observation === null ? observation : joinObservations(this.#observation, observation);
+    // A buffer that was empty has no anchor; as long as it is not full, it holds all that has come since.
+    const beganEmpty = this.#checkpoint?.anchor === null && window.buffered < (bufferLimit ?? Infinity);
+    if (observation.gap !== null && !(beganEmpty && observation.gap.cause === "unknown"))
+      this.#hasLost = true;
     const anchor = window.nextAnchor;
     const { observedMs, awakeMs } = observation;
     this.#checkpoint = { at: now, anchor, observedMs, awakeMs, steady };
@@ -111,6 +116,11 @@ export class Watch {
   /** Whether a new record would say more than that time has passed. */
   get hasNews(): boolean {
     return [this.#replay, this.#hidden].some((replay) => replay?.hasNews === true);
+  }
+
+  /** Whether the engine has forgotten some of what happened since the watch began. */
+  get hasLost(): boolean {
+    return this.#hasLost;
   }
 
   /** What was observed since the watch began; null before the first drain. */

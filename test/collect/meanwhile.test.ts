@@ -207,3 +207,39 @@ describe("a run that ends early", () => {
     expect(scene.record().images.size).toBe(2);
   });
 });
+
+describe("an engine without events", () => {
+  it("gives its images away: nothing that came since the plan can have been forgotten", async () => {
+    const scene = await startScene();
+    loadMany(scene, 3);
+    scene.clock.pass(hour);
+    scene.engine.restart();
+    const report = await scene.run(everything);
+    expect(report.images.map(({ outcome }) => outcome)).toEqual(["removed", "removed", "removed"]);
+  });
+
+  it("has forgotten something when more came since the plan than it holds", async () => {
+    const scene = await startScene();
+    loadMany(scene, 3);
+    scene.clock.pass(hour);
+    scene.engine.restart();
+    let isFirst = true;
+    scene.practice.onRequest = (method, path) => {
+      // The look at the first image, behind the plan.
+      if (
+        isFirst &&
+        method === "GET" &&
+        /^\/images\/sha256:.*\/json/.test(path) &&
+        scene.record().checkpoint
+      ) {
+        isFirst = false;
+        const busy = scene.engine.load({ name: "busy:1" });
+        for (let count = 0; count < 300; count += 1) scene.engine.tag(busy, "busy:1");
+      }
+      return undefined;
+    };
+    const report = await scene.run(everything);
+    expect(scene.deletes()).toEqual([]);
+    expect(report.images.filter(({ outcome }) => outcome === "removed")).toEqual([]);
+  });
+});
