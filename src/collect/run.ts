@@ -84,7 +84,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
   try {
     const trustedTime = ledger.trustedTime(startedAt, observer.steadyClock());
-    ledger.forgetHistoryBefore(trustedTime - settings.historyAgeMs);
+    ledger.forgetHistoryBefore(trustedTime - settings.historyAgeMs, identity);
     ledger.save(identity, next, entry);
   } catch (error) {
     if (!(error instanceof Failure) || execution.finished.length === 0) throw error;

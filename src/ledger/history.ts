@@ -96,3 +96,16 @@ export function readObservationBefore(
 export function deleteRunsBefore(database: Database, time: number): void {
   database.prepare("DELETE FROM run WHERE coalesce(finished_at, started_at) < ?").run(time);
 }
+
+/**
+ * Drops all that is known of the engines that were last seen before this moment (epoch milliseconds): hosts that get a new engine
+ * for each job would fill the ledger. One that comes back after all is new. `engine` is not among them: it is there now.
+ */
+export function deleteOtherEnginesBefore(database: Database, time: number, engine: EngineIdentity): void {
+  database
+    .prepare<unknown[]>(
+      `DELETE FROM engine WHERE identity <> ? AND checkpoint_at < ? AND NOT EXISTS (
+         SELECT 1 FROM run WHERE run.engine_id = engine.engine_id AND coalesce(finished_at, started_at) >= ?)`,
+    )
+    .run(engine.key, time, time);
+}

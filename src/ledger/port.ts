@@ -37,8 +37,11 @@ export interface Ledger {
    * later than `now`. What is done for good by a date goes by this: one clock that is wrong for a while does no harm.
    */
   trustedTime(now: number, steady: SteadyClock): number;
-  /** Drops runs and removals that ended before this moment (epoch milliseconds). */
-  forgetHistoryBefore(time: number): void;
+  /**
+   * Drops runs and removals that ended before this moment (epoch milliseconds), and with all that is known of them the engines
+   * that were not seen since, but for this one.
+   */
+  forgetHistoryBefore(time: number, engine: EngineIdentity): void;
   close(): void;
 }
 

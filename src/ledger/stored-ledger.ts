@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
-import { deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
+import { deleteOtherEnginesBefore, deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
 import type { ImageId } from "../core/image.js";
 import type { Totals } from "../core/totals.js";
 import { nextTrustedTime } from "../core/trusted-time.js";
@@ -103,8 +103,15 @@ export class StoredLedger implements Ledger, LedgerHistory {
     });
   }
 
-  forgetHistoryBefore(time: number): void {
-    orLedgerFailure(this.#path, () => deleteRunsBefore(this.#database, time));
+  forgetHistoryBefore(time: number, engine: EngineIdentity): void {
+    orLedgerFailure(this.#path, () =>
+      this.#database
+        .transaction(() => {
+          deleteRunsBefore(this.#database, time);
+          deleteOtherEnginesBefore(this.#database, time, engine);
+        })
+        .immediate(),
+    );
   }
 
   /** Everything saved is safe before; what fails here only leaves the log for the next run to tidy up. */

@@ -44,8 +44,8 @@ export class WaitingLedger implements Ledger {
     return this.#writable().trustedTime(now, steady);
   }
 
-  forgetHistoryBefore(time: number): void {
-    this.#writable().forgetHistoryBefore(time);
+  forgetHistoryBefore(time: number, engine: EngineIdentity): void {
+    this.#writable().forgetHistoryBefore(time, engine);
   }
 
   countRun(exitCode: number, at: number, inPlaceOf: number | null): void {

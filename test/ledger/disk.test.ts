@@ -62,7 +62,7 @@ describe.skipIf(!mountable)("a disk", () => {
     for (const write of [
       () => ledger.save(engine, wideRecord(1), run()),
       () => ledger.noteLeavingNames(engine, imageId(1), ["app:1"]),
-      () => ledger.forgetHistoryBefore(moment),
+      () => ledger.forgetHistoryBefore(moment, engine),
     ]) {
       expect(write).toThrow(fullDisk);
     }

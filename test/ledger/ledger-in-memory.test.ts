@@ -14,7 +14,7 @@ function useInMemory(path: string): ReturnType<ReturnType<typeof openLedger>["lo
   const ledger = openLedgerInMemory(path);
   const loaded = ledger.load(engine);
   ledger.save(otherEngine, wideRecord(5), run());
-  ledger.forgetHistoryBefore(Number.MAX_SAFE_INTEGER);
+  ledger.forgetHistoryBefore(Number.MAX_SAFE_INTEGER, otherEngine);
   expect(ledger.load(otherEngine)).toEqual(wideRecord(5));
   ledger.close();
   return loaded;

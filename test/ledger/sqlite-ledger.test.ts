@@ -335,10 +335,29 @@ describe("history", () => {
     const path = join(temporaryFolder(), "ledger.db");
     const ledger = openLedger(path);
     ledger.save(engine, record(), run({ ...entry, removals: [removal()] }));
-    ledger.forgetHistoryBefore(moment);
+    ledger.forgetHistoryBefore(moment, engine);
     expect(ledger.load(engine)).toEqual(record());
     ledger.close();
     expect(query(path, "SELECT 1 FROM run")).toHaveLength(left);
     expect(query(path, "SELECT 1 FROM removal")).toHaveLength(left);
+  });
+
+  test.each([
+    ["that were not seen since are forgotten", { cutAfter: 1, ranAfter: 0 }, false],
+    ["that were seen at that moment stay", { cutAfter: 0, ranAfter: -1 }, true],
+    ["that had a run since stay", { cutAfter: 1, ranAfter: 2 }, true],
+  ])("other engines %s", (_, { cutAfter, ranAfter }, stays) => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const seenAt = record().checkpoint?.at ?? 0;
+    const ledger = openLedger(path);
+    ledger.save(otherEngine, record(), run({ startedAt: seenAt - 1, finishedAt: seenAt + ranAfter }));
+    ledger.save(engine, record(), run());
+    ledger.forgetHistoryBefore(seenAt + cutAfter, engine);
+    ledger.save(engine, wideRecord(1), run());
+    ledger.close();
+    const again = openLedger(path);
+    expect(again.load(otherEngine).images.size > 0).toBe(stays);
+    expect(again.load(engine)).toEqual(wideRecord(1));
+    again.close();
   });
 });

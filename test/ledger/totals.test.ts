@@ -52,7 +52,7 @@ it("runs whose metrics could not be written count, too", () => {
 it("they outlive the history, and are of all engines together", () => {
   const { ledger, path } = open();
   ledger.save(engine, record(), run({ removals: [removal()], finishedAt: moment }));
-  ledger.forgetHistoryBefore(moment + 1);
+  ledger.forgetHistoryBefore(moment + 1, engine);
   ledger.save(otherEngine, record(), run({ removals: [removal()] }));
   ledger.close();
   const again = open(path).ledger;

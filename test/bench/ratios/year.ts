@@ -40,7 +40,7 @@ export function measureYear(): Promise<Row[]> {
   for (let run = 0; run < runs; run += 1) {
     const at = (now += between);
     const removals = life.live(at);
-    ledger.forgetHistoryBefore(at - historyAge);
+    ledger.forgetHistoryBefore(at - historyAge, engine);
     const observation = { from: at - between, to: at, events: 40, gap: null, observedMs: at };
     ledger.save(engine, life.record(at), {
       startedAt: at,

@@ -79,7 +79,7 @@ function readAll(path: string): void {
     ledger.leavingNames(identity);
     ledger.observationBefore(identity, Date.now());
     ledger.save(identity, { ...known, images: record().images }, run());
-    ledger.forgetHistoryBefore(Date.now());
+    ledger.forgetHistoryBefore(Date.now(), identity);
   } finally {
     ledger.close();
   }
