@@ -28,6 +28,8 @@ export function directModem(options: ModemOptions): Modem {
     const sent = send(request);
     sent.on("response", (message) => callback(null, message));
     sent.on("error", (error) => callback(error, null));
+    // An answer that switches protocols, which nobody asked for, ends in neither of the two.
+    sent.on("close", () => callback(new Error("it gave no answer"), null));
     sent.end(body);
   };
   return Object.assign(modem, { buildRequest });

@@ -121,6 +121,9 @@ describe("an engine that is not there", () => {
   it("is named when it hangs up without an answer, or speaks something else", async () => {
     const gone = await serveOnSocket((request) => request.socket.destroy());
     expect((await rejectionOf(ask(unix(gone)))).message).toContain("Cannot reach a Docker Engine at");
+    const switching = "HTTP/1.1 101 X\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\nhello";
+    const switched = await serveOnSocket((request) => request.socket.write(switching));
+    expect((await rejectionOf(ask(unix(switched)))).message).toContain("Cannot reach a Docker Engine at");
     const other = await serveOnSocket((request) => request.socket.end("220 mail.example ESMTP\r\n"));
     expect((await rejectionOf(ask(unix(other)))).message).toContain("Cannot reach a Docker Engine at");
   });
