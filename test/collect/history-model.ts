@@ -103,7 +103,6 @@ export class HistoryModel {
   #readUpTo = 0;
   #ranAt: Moment | null = null;
   #namesAtRun = new Map<ImageId, ReadonlySet<string>>();
-  readonly #renamed = new Set<ImageId>();
 
   /** Answers with what a run came to, where the deed is one. */
   async do(deed: Deed): Promise<JudgedRun | null> {
@@ -226,7 +225,6 @@ export class HistoryModel {
       ...known,
     };
     this.#uses = [];
-    this.#renamed.clear();
     this.#lostEvents = 0;
     this.#lostAt = -Infinity;
     this.#ranAt = this.#moment();
@@ -273,7 +271,7 @@ export class HistoryModel {
    * that it had it: it has the same other names as at the run before; on the first run, any in another repository.
    */
   #isBeyondKnowledge({ by, image: used }: TrueUse, listing: Listing, first: number): boolean {
-    if (by?.name == null || by.known || by.created >= first || this.#renamed.has(used)) return false;
+    if (by?.name == null || by.known || by.created >= first || this.#isSeenRenamed(used)) return false;
     if (this.#names.get(by.name) === used || listing.names.get(canonicalNameOf(by.name) ?? "") === used)
       return false;
     const before = this.#namesAtRun.get(used);
@@ -286,6 +284,12 @@ export class HistoryModel {
       [...(this.#images.get(used)?.names ?? [])].length > 0 &&
       ![...now].some((each) => each.startsWith(`${repository}:`) || each.startsWith(`${repository}@`))
     );
+  }
+
+  /** By an event that is still to be read. */
+  #isSeenRenamed(id: ImageId): boolean {
+    const isOfName = ({ action, actorId }: EngineEvent) => /^(?:un)?tag$/.test(action) && actorId === id;
+    return this.#events.some((each) => each.number >= this.#readUpTo && isOfName(each.event));
   }
 
   #observer(): Observer {
@@ -420,7 +424,6 @@ export class HistoryModel {
 
   #emit(type: string, action: string, actor: string, attributes: Record<string, string>): void {
     this.#awake += 1;
-    if (action === "tag" || action === "untag") this.#renamed.add(actor as ImageId);
     const written = event(this.#moment().wall, type, action, actor, attributes);
     this.#events.push({ number: this.#eventCount++, event: written });
     this.#lose(this.#events.length - bufferLimit);
