@@ -124,7 +124,7 @@ export class TakenNames {
     [seen.own, seen.others] = [own, others.length];
     // The containerd store and Podman tell the name, and the classic stores the image's ID in its place.
     const key = canonicalNameOf(name);
-    const told = news.filter(({ attributes }) => canonicalNameOf(attributes["name"] ?? "") === key).at(-1);
+    const told = news.filter(({ attributes }) => canonicalNameOf(attributes.name ?? "") === key).at(-1);
     if (told !== undefined) return imageOf(told);
     if (isNew) return image;
     const candidates = new Set(news.map(imageOf));

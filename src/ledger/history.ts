@@ -103,7 +103,7 @@ export function deleteRunsBefore(database: Database, time: number): void {
  */
 export function deleteOtherEnginesBefore(database: Database, time: number, engine: EngineIdentity): void {
   database
-    .prepare<unknown[]>(
+    .prepare(
       `DELETE FROM engine WHERE identity <> ? AND checkpoint_at < ? AND NOT EXISTS (
          SELECT 1 FROM run WHERE run.engine_id = engine.engine_id AND coalesce(finished_at, started_at) >= ?)`,
     )
