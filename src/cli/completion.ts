@@ -29,7 +29,7 @@ export function completionScript(shell: Shell): string {
 function offerOf(placeholder: string): Offer {
   const parts = placeholder.split("|");
   return {
-    choices: parts.filter((part) => /^[a-z]+$/.test(part)),
+    choices: parts.filter((part) => /^[a-z-]+$/.test(part)),
     files: parts.includes("FILE") ? "files" : "none",
   };
 }

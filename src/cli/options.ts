@@ -114,6 +114,17 @@ export const options = [
     variable: "DOCKER_GC_MIN_FREE_INODES",
   },
   {
+    ...value,
+    name: "order",
+    group: "What may go",
+    commands: planning,
+    placeholder: "next-use|last-use",
+    default: "next-use",
+    description:
+      "By what a quota and free space choose: what is needed soonest stays, or what was used last. The first learns from past uses.",
+    variable: "DOCKER_GC_ORDER",
+  },
+  {
     ...list,
     name: "only",
     group: "What may go",

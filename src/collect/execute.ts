@@ -10,6 +10,9 @@ import { joinObservations } from "../core/observation.js";
 import { OwnTags } from "../core/own-tags.js";
 import type { Plan } from "../core/plan.js";
 import type { Use } from "../core/use.js";
+import { groupOf } from "../core/return-group.js";
+import type { RemovedImage } from "../core/returns.js";
+import { shownNames } from "../core/image-names.js";
 import { laterUse } from "../core/use.js";
 import type { FinishedRemoval, RemovalProgress, Removals } from "./removals.js";
 import { removeAll } from "./removals.js";
@@ -66,21 +69,38 @@ export async function execute(
   try {
     const after = withRefusals(await watch.finish(), removals.finished);
     const observation = joinObservations(observed.observation, after.observation);
-    const next = withFailures(nextRecord(record, after), removals.finished);
+    const next = withRemovals(nextRecord(record, after), removals.finished);
     return { ...removals, record: next, listing: after.listing, observation };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const stoppedBy = removals.stoppedBy ?? { code: error.code, message: error.message };
-    const unchanged = notExecuted(withFailures(record, removals.finished), observed);
+    const unchanged = notExecuted(withRemovals(record, removals.finished), observed);
     return { ...unchanged, ...removals, stoppedBy };
   }
 }
 
-function withFailures(record: EngineRecord, finished: readonly FinishedRemoval[]): EngineRecord {
+function withRemovals(record: EngineRecord, finished: readonly FinishedRemoval[]): EngineRecord {
   const outcomes = finished.map(({ planned, outcome, obstacle, detail, at }) => {
     return { id: planned.facts.image.id, outcome, obstacle, detail, at };
   });
-  return { ...record, failedRemovals: afterRemovals(record.failedRemovals, outcomes) };
+  const removed = finished.filter(({ outcome }) => outcome === "removed").flatMap(removedImageOf);
+  const news = { ...record.news, removed: [...record.news.removed, ...removed] };
+  return { ...record, news, failedRemovals: afterRemovals(record.failedRemovals, outcomes) };
+}
+
+function removedImageOf({ planned: { facts, verdict, freedBytes }, at }: FinishedRemoval): RemovedImage[] {
+  const { image, lastUse, observedMsAtLastUse } = facts;
+  if (verdict.kind !== "remove") return [];
+  return verdict.reasons.slice(0, 1).map((reason) => ({
+    id: image.id,
+    names: shownNames(image),
+    group: groupOf(facts),
+    lastUsedAt: lastUse.at,
+    observedMsAtLastUse,
+    removedAt: at,
+    bytes: freedBytes,
+    reason,
+  }));
 }
 
 /** An image that the engine would not give away because it is in use was used at that moment. */

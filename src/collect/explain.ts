@@ -2,7 +2,7 @@ import type { Explanation } from "../core/explanation.js";
 import { findImage, type FoundImage } from "../core/find-image.js";
 import type { ImageFacts } from "../core/image-facts.js";
 import { shownTags } from "../core/image-names.js";
-import { forecast } from "../core/forecast.js";
+import { forecast, type ForecastScene } from "../core/forecast.js";
 import { LayerSet } from "../core/layers.js";
 import { removalOrder } from "../core/order.js";
 import { mayGo, prospectOf } from "../core/prospect.js";
@@ -50,10 +50,11 @@ export async function explain(
   };
 }
 
-function explainerOf({ plan, facts, policy, observed, filesystem }: Look) {
+function explainerOf({ plan, facts, policy, observed, filesystem, readUsePast: readPast }: Look) {
   const order = removalOrder(facts);
   const now = observed.observation.to;
-  const scene: PlanScene = { plan, order, policy, now, filesystem: filesystem?.before ?? null };
+  const free = filesystem?.before ?? null;
+  const scene: PlanScene & ForecastScene = { plan, order, facts, policy, now, filesystem: free, readPast };
   const all = new LayerSet();
   for (const each of facts) all.add(each.topLayer);
   const planned = new Map([...plan.removals, ...plan.keeps].map((each) => [each.facts.image.id, each]));
@@ -61,7 +62,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem }: Look) {
     const verdict = planned.get(ranked.facts.image.id)?.verdict;
     return verdict !== undefined && mayGo(verdict);
   });
-  const forecasts = forecast({ facts, policy, now, filesystem: scene.filesystem });
+  const forecasts = forecast(scene);
   return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);

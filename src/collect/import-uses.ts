@@ -37,6 +37,7 @@ const noLimits: AskedPolicy = {
   keep: { patterns: [] },
   only: null,
   maxRemovals: null,
+  order: "last-use",
   limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
 };
 

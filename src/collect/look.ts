@@ -5,6 +5,8 @@ import { factsOf, withMissingTags, type ImageFacts } from "../core/image-facts.j
 import { resolveLimits } from "../core/limits.js";
 import type { Listing } from "../core/listing.js";
 import { nextRecord, type Observed } from "../core/next-record.js";
+import { usePastOf, type UsePast } from "../core/need-order.js";
+import { once } from "../core/once.js";
 import { makePlan, type Plan } from "../core/plan.js";
 import { stillInVain } from "../core/vain-removals.js";
 import type { AskedPolicy, Policy } from "../core/policy.js";
@@ -56,6 +58,8 @@ export interface Look {
   readonly plan: Plan;
   /** An observation of about a day ago; null when there is none. */
   readonly past: PastObservation | null;
+  /** How images came back into use; read from the ledger when it is first asked for. */
+  readonly readUsePast: () => UsePast;
 }
 
 /**
@@ -90,11 +94,17 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
     observed.listing,
     dependencies.onProgress,
   );
-  const seen = nextRecord(before, observed, lessons);
+  // An image that was removed and is there again has been learned anew.
+  const removed = lessons.size === 0 ? undefined : ledger.removedImages(identity);
+  const seen = nextRecord(before, observed, lessons, removed);
   const facts = withMissingTags(factsOf(seen, observed, description), restored.missing);
-  const plan = makePlan(facts, policy, observed.observation.to, filesystem?.before ?? null);
+  const readUsePast = once(() =>
+    usePastOf(ledger.usePast(identity), seen.news, observed.observation.observedMs),
+  );
+  const now = observed.observation.to;
+  const plan = makePlan(facts, policy, now, filesystem?.before ?? null, readUsePast);
 
-  const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, observed.observation.to);
+  const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, now);
   const record = { ...seen, vainRemovals: inVain, warnedRules: idleRules.warned };
   const warnings = [
     ...settings.warnings,
@@ -103,8 +113,21 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
     ...warningsOfUnreadable(unreadable),
   ];
   const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
-  const past = ledger.observationBefore(identity, observed.observation.to - coverageMs);
-  return { observer, ledger, head, policy, filesystem, restored, observed, record, facts, plan, past };
+  const past = ledger.observationBefore(identity, now - coverageMs);
+  return {
+    observer,
+    ledger,
+    head,
+    policy,
+    filesystem,
+    restored,
+    observed,
+    record,
+    facts,
+    plan,
+    past,
+    readUsePast,
+  };
 }
 
 /** Lists, and works while the engine makes its answer. */

@@ -37,10 +37,17 @@ export async function takeStatus(
 }
 
 /** What goes now, then what goes with time, the soonest first, then what may go when space is short. */
-function candidatesIn({ plan, facts, policy, observed, filesystem }: Look): Candidate[] {
+function candidatesIn({
+  plan,
+  facts,
+  policy,
+  observed,
+  filesystem,
+  readUsePast: readPast,
+}: Look): Candidate[] {
   const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
   const now = observed.observation.to;
-  const forecasts = forecast({ facts, policy, now, filesystem: filesystem?.before ?? null });
+  const forecasts = forecast({ facts, policy, now, filesystem: filesystem?.before ?? null, readPast });
   const waiting = removalOrder(facts).flatMap(({ facts: { image } }): Candidate[] => {
     const planned = keeps.get(image.id);
     if (planned === undefined || isDeferred(planned)) return [];

@@ -4,6 +4,7 @@ import type { ContainerId, ImageId } from "./image.js";
 import type { LayerRecord } from "./layer-record.js";
 import { emptyLayerRecord } from "./layer-record.js";
 import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "./name-index.js";
+import { noReturnNews, type ReturnNews } from "./returns.js";
 import type { UseKind } from "./use.js";
 import type { VainRemovals } from "./vain-removals.js";
 import type { WarnedRules } from "./warned-rules.js";
@@ -87,6 +88,7 @@ export interface EngineRecord {
   readonly failedRemovals: FailedRemovals;
   readonly vainRemovals: VainRemovals | null;
   readonly warnedRules: WarnedRules;
+  readonly news: ReturnNews;
 }
 
 export const emptyRecord: EngineRecord = {
@@ -99,4 +101,5 @@ export const emptyRecord: EngineRecord = {
   failedRemovals: new Map(),
   vainRemovals: null,
   warnedRules: new Map(),
+  news: noReturnNews,
 };

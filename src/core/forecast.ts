@@ -2,6 +2,7 @@ import type { Filesystem } from "./filesystem.js";
 import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
 import { shownTags } from "./image-names.js";
+import { pastAfter, type UsePast } from "./need-order.js";
 import { removalOrder, type RankedImage } from "./order.js";
 import { makePlan } from "./plan.js";
 import type { Policy } from "./policy.js";
@@ -27,6 +28,7 @@ export interface ForecastScene {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly filesystem: Filesystem | null;
+  readonly readPast: () => UsePast;
 }
 
 /**
@@ -35,14 +37,16 @@ export interface ForecastScene {
  * are asked about; behind them, images are due for their age.
  */
 export function forecast(scene: ForecastScene): Forecasts {
-  const { facts, policy, now, filesystem } = scene;
+  const { facts, policy, now, filesystem, readPast } = scene;
   const order = removalOrder(facts);
   const found = new Map<ImageId, Forecast>();
   let [left, free] = [facts, filesystem];
   const { asked, isAll } = momentsOf(order, policy, now);
   for (const ms of asked) {
     const aged = left.map((each) => later(each, ms, now + ms));
-    const plan = makePlan(aged, { ...policy, maxRemovals: null }, now + ms, free);
+    const plan = makePlan(aged, { ...policy, maxRemovals: null }, now + ms, free, () =>
+      pastAfter(readPast(), ms),
+    );
     if (plan.removals.length === 0) continue;
     for (const { facts: going, verdict } of plan.removals) {
       const [reason] = verdict.kind === "remove" ? verdict.reasons : [];
@@ -91,8 +95,8 @@ function later(facts: ImageFacts, ms: number, at: number): ImageFacts {
 
 /** A parent goes no sooner than what is built on it. The order has children first. */
 function addAges(order: readonly RankedImage[], found: Map<ImageId, Forecast>, scene: ForecastScene): void {
-  const { facts, policy, now, filesystem } = scene;
-  const keeps = makePlan(facts, policy, now, filesystem).keeps;
+  const { facts, policy, now, filesystem, readPast } = scene;
+  const keeps = makePlan(facts, policy, now, filesystem, readPast).keeps;
   const waiting = new Set(keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id));
   const staysFor = new Map<ImageId, number>();
   for (const ranked of order) {

@@ -21,6 +21,8 @@ export interface ImageFacts extends ImageLayers {
   readonly seenAt: number;
   /** Observed time since the last use, in milliseconds. */
   readonly idleMs: number;
+  /** The observed clock at the last use, in milliseconds. */
+  readonly observedMsAtLastUse: number;
   readonly inUseBy: readonly string[];
   /** Whether a registry is known to have it, or to have had it. */
   readonly inRegistry: boolean;
@@ -68,6 +70,7 @@ export function factsOf(
       usedAt,
       seenAt: momentOf(known.awakeMsAtFirstSight),
       idleMs: Math.max(0, observation.observedMs - known.observedMsAtLastUse),
+      observedMsAtLastUse: known.observedMsAtLastUse,
       inUseBy: holders.get(image.id) ?? [],
       topLayer: layers.topLayer,
       exact: layers.exact,
@@ -109,6 +112,6 @@ function isInRegistry(
 }
 
 /** What is pulled by its digest never has a tag, and is no leftover. */
-function isUntagged(image: Image, { wasTagged }: ImageRecord): boolean {
+export function isUntagged(image: Image, { wasTagged }: ImageRecord): boolean {
   return (image.digests.length === 0 || wasTagged) && shownTags(image).length === 0;
 }

@@ -15,6 +15,8 @@ export interface NameBinding {
   /** How many loads had happened when the name was used: a load moves names without saying which. */
   readonly loadsBefore: number;
   latest: Use | null;
+  /** When the name was first used as meant here; null if it was not. Epoch milliseconds. */
+  firstAt: number | null;
   /** When the name was last pulled or pushed as meant here; null if it was not. Epoch milliseconds. */
   registryAt: number | null;
   /** The images it may have meant, once that is settled. */
@@ -84,6 +86,7 @@ export class NameHistory {
       name,
       loadsBefore: this.#loads.length,
       latest: null,
+      firstAt: null,
       registryAt: null,
       candidates: null,
     };

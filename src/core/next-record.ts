@@ -9,6 +9,7 @@ import type { Listing } from "./listing.js";
 import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "./name-index.js";
 import { missedUntil, type MeasuredObservation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
+import { nextReturnNews, type RemovedImage } from "./returns.js";
 import type { Use } from "./use.js";
 import { laterUse } from "./use.js";
 import { inheritedUses, stillReferredTo, vanishedImages } from "./vanished-images.js";
@@ -27,12 +28,13 @@ export interface Observed {
 /**
  * The ledger's record after an observation: images that are gone are dropped, so that one that comes back is
  * new; last uses only move forward; and the checkpoint is never ahead of the uses, as they are one value. `lessons` tell
- * of images that are not in the record yet.
+ * of images that are not in the record yet, `removed` of those among them that a run has removed before.
  */
 export function nextRecord(
   before: EngineRecord,
   observed: Observed,
   lessons: ReadonlyMap<ImageId, ImageLesson> = new Map(),
+  removed: ReadonlyMap<ImageId, RemovedImage> = new Map(),
 ): EngineRecord {
   const { listing, replay, observation, anchor, steady } = observed;
   const record = withoutDeleted(before, replay);
@@ -73,6 +75,7 @@ export function nextRecord(
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
     vainRemovals: record.vainRemovals,
     warnedRules: record.warnedRules,
+    news: nextReturnNews(record, observed, images, removed),
   };
 }
 

@@ -18,26 +18,36 @@ export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
     return { facts, depth: 0, lastUsedAt: facts.usedAt, idleMs: facts.idleMs };
   });
   // Only the classic builder and `docker commit` tell of parents.
-  if (images.some(({ image }) => image.parentId !== null)) followChildren(ranked);
+  if (images.some(({ image }) => image.parentId !== null)) {
+    measureDepths(ranked);
+    followChildren(ranked, (parent, child) => {
+      parent.lastUsedAt = Math.max(parent.lastUsedAt, child.lastUsedAt);
+      parent.idleMs = Math.min(parent.idleMs, child.idleMs);
+    });
+  }
   return ranked.sort(compareForRemoval);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Gives every image its depth, and every parent the latest use of what is built on it. */
-function followChildren(images: readonly Mutable<RankedImage>[]): void {
+function measureDepths(images: readonly Mutable<RankedImage>[]): void {
   const present = new Map(images.map(({ facts }) => [facts.image.id, facts]));
-  const ranked = new Map(images.map((image) => [image.facts.image.id, image]));
   const depths = new Map<ImageId, number>();
   for (const { facts } of images) measureDepth(facts, present, depths);
   for (const image of images) image.depth = depths.get(image.facts.image.id) ?? 0;
-  // Deepest first, so that a grandchild's use reaches the grandparent.
+}
+
+/** Gives every parent what it has of what is built on it: deepest first, so that a grandchild reaches the grandparent. */
+export function followChildren<Ranked extends RankedImage>(
+  images: readonly Ranked[],
+  give: (parent: Ranked, child: Ranked) => void,
+): void {
   const children = images.filter(({ depth }) => depth > 0);
+  if (children.length === 0) return;
+  const ranked = new Map(images.map((image) => [image.facts.image.id, image]));
   for (const child of children.sort((first, second) => second.depth - first.depth)) {
     const parent = parentOf(child.facts, ranked);
-    if (parent === undefined || parent.depth >= child.depth) continue;
-    parent.lastUsedAt = Math.max(parent.lastUsedAt, child.lastUsedAt);
-    parent.idleMs = Math.min(parent.idleMs, child.idleMs);
+    if (parent !== undefined && parent.depth < child.depth) give(parent, child);
   }
 }
 
@@ -45,7 +55,7 @@ function followChildren(images: readonly Mutable<RankedImage>[]): void {
  * Total: the ID decides in the end. When an image was built or tagged decides only between images of the same last use:
  * all those that a first run finds.
  */
-function compareForRemoval(first: RankedImage, second: RankedImage): number {
+export function compareForRemoval(first: RankedImage, second: RankedImage): number {
   return (
     first.lastUsedAt - second.lastUsedAt ||
     second.depth - first.depth ||

@@ -5,11 +5,13 @@ import type { ImageId } from "./image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { reasonsToKeep } from "./keep-reasons.js";
 import { LayerSet } from "./layers.js";
+import { needOrder, noUsePast, type UsePast } from "./need-order.js";
+import { once } from "./once.js";
 import type { RankedImage } from "./order.js";
 import { removalOrder } from "./order.js";
 import type { Policy } from "./policy.js";
 import type { RemoveReasons } from "./removal-reasons.js";
-import { reasonsToRemove } from "./removal-reasons.js";
+import { isForAge, reasonsToRemove } from "./removal-reasons.js";
 import type { UnmetLimit } from "./unmet-limits.js";
 import { unmetByPlan } from "./unmet-limits.js";
 import type { Space } from "./vain-removals.js";
@@ -24,7 +26,7 @@ export interface PlannedImage {
 }
 
 export interface Plan {
-  /** In the order in which they go: least recently used first, children before their parents. */
+  /** In the order in which they go: least recently used or needed last first, children before their parents. */
   readonly removals: readonly PlannedImage[];
   /** Most recently used first. */
   readonly keeps: readonly PlannedImage[];
@@ -46,13 +48,15 @@ export function makePlan(
   policy: Policy,
   now: number,
   filesystem: Space | null = null,
+  readPast: () => UsePast = () => noUsePast,
 ): Plan {
   const order = removalOrder(images);
   const { reasons: kept, stuck } = reasonsToKeep(order, policy, now);
   const all = new LayerSet();
   for (const { facts } of order) all.add(facts.topLayer);
-  const removed = reasonsToRemove({ order, all, kept, stuck, now }, policy, filesystem);
-  const going = goingOrder(order, removed);
+  const soonestNeeded = once(() => needOrder(order, policy.order, readPast));
+  const removed = reasonsToRemove({ order, all, kept, stuck, now, soonestNeeded }, policy, filesystem);
+  const going = goingOrder(order, removed, soonestNeeded);
   const deferred = new Set(going.slice(policy.maxRemovals ?? going.length));
   const verdicts = assemble(order, all, { kept, removed, going, deferred });
   const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem, now);
@@ -63,11 +67,17 @@ export function makePlan(
 const lastOfAll: readonly RemoveReason[] = ["min-free", "min-free-inodes"];
 
 /**
- * Those that go, least recently used first. The order has children first, and no limit leaves a child whose parent an
- * earlier one takes, so no parent goes before its children.
+ * Those that go: for their age alone the least recently used first, and where space decides what is needed last. Both have
+ * children first, and no limit leaves a child whose parent an earlier one takes, so no parent goes before its children.
  */
-function goingOrder(order: readonly RankedImage[], removed: RemoveReasons): readonly ImageId[] {
-  const going = order.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
+function goingOrder(
+  order: readonly RankedImage[],
+  removed: RemoveReasons,
+  soonestNeeded: () => readonly RankedImage[],
+): readonly ImageId[] {
+  const isForSpace = [...removed.values()].some((reason) => !isForAge(reason));
+  const all = isForSpace ? soonestNeeded().toReversed() : order;
+  const going = all.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
   const turn = (id: ImageId) => lastOfAll.indexOf(removed.get(id) ?? "age");
   return going.sort((first, second) => turn(first) - turn(second));
 }

@@ -24,6 +24,8 @@ export interface Policy {
   /** Null: everything is in scope. */
   readonly only: KeepRules | null;
   readonly maxRemovals: number | null;
+  /** By what a quota and free space decide between images; age and the rest go by the last use. */
+  readonly order: "next-use" | "last-use";
 }
 
 /** A policy before it is known what shares of the filesystem come to. */

@@ -20,6 +20,8 @@ export interface Choice {
   readonly stuck: ReadonlySet<ImageId>;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** All images, soonest needed first; worked out only where a limit has to choose. */
+  readonly soonestNeeded: () => readonly RankedImage[];
 }
 
 /**
@@ -61,6 +63,11 @@ export function ageLimitOf(
 ): { readonly limitMs: number | null; readonly reason: RemoveReason } {
   if (isUntagged && untaggedAgeMs !== maxAgeMs) return { limitMs: untaggedAgeMs, reason: "untagged-age" };
   return { limitMs: maxAgeMs, reason: "age" };
+}
+
+/** Whether a limit takes an image for its age, whatever the space. */
+export function isForAge(reason: RemoveReason): boolean {
+  return reason === "age" || reason === "untagged-age";
 }
 
 function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): void {
@@ -127,14 +134,18 @@ function removeForFreeInodes(
 }
 
 /**
- * Keeps as much recent use as fits: the images that may go are taken from the most to the least recently used, and each
+ * Keeps as much as fits of what is needed soonest: the images that may go are taken in that order, and each
  * one that still fits under the target stays. One whose layers others have anyway costs nothing and stays. An image
  * stays only with its parents.
  */
-function removeDownTo({ order, kept, removed }: Scene, targetBytes: number, reason: RemoveReason): void {
+function removeDownTo(
+  { order, kept, removed, soonestNeeded }: Scene,
+  targetBytes: number,
+  reason: RemoveReason,
+): void {
   const staying = new LayerSet();
   for (const { facts } of order) if (kept.has(facts.image.id)) staying.add(facts.topLayer);
-  for (const { facts } of order.toReversed()) {
+  for (const { facts } of soonestNeeded()) {
     const { image, topLayer } = facts;
     if (kept.has(image.id) || removed.has(image.id)) continue;
     const parentGoes = image.parentId !== null && removed.has(image.parentId);

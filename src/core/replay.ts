@@ -20,6 +20,8 @@ import { laterUse } from "./use.js";
 export interface ReplayResult {
   /** The latest use of each image that was used. */
   readonly uses: ReadonlyMap<ImageId, Use>;
+  /** When each of them was first used; epoch milliseconds. */
+  readonly firstUses: ReadonlyMap<ImageId, number>;
   /** Those that are not known to have ended. */
   readonly containers: ReadonlyMap<ContainerId, ContainerRecord>;
   readonly names: NamesAtEnd;
@@ -66,6 +68,7 @@ export class Replay {
   #listing: Listing;
   readonly #names: NameHistory;
   readonly #uses = new Map<ImageId, Use>();
+  readonly #firstUses = new Map<ImageId, number>();
   readonly #inRegistry = new Set<ImageId>();
   readonly #containers = new Map<ContainerId, Subject>();
   readonly #deleted = new Set<ImageId>();
@@ -130,6 +133,7 @@ export class Replay {
     for (const image of this.#gone) this.#uses.delete(image);
     return {
       uses: this.#uses,
+      firstUses: this.#firstUses,
       containers: this.#containersAtEnd(),
       names: this.#names.namesAtEnd(),
       inRegistry: this.#inRegistry,
@@ -299,16 +303,18 @@ export class Replay {
     for (const image of images) this.#creditImage(image, use);
     if (binding === null) return;
     binding.latest = binding.latest === null ? use : laterUse(binding.latest, use);
+    binding.firstAt = Math.min(binding.firstAt ?? use.at, use.at);
     if (binding.candidates !== null) this.#creditBinding(binding);
   }
 
-  #creditBinding({ candidates, latest }: NameBinding): void {
+  #creditBinding({ candidates, latest, firstAt }: NameBinding): void {
     if (latest === null || candidates === null) return;
-    for (const image of candidates) this.#creditImage(image, latest);
+    for (const image of candidates) this.#creditImage(image, latest, firstAt ?? latest.at);
   }
 
-  #creditImage(image: ImageId, use: Use): void {
+  #creditImage(image: ImageId, use: Use, firstAt = use.at): void {
     const before = this.#uses.get(image);
+    this.#firstUses.set(image, Math.min(this.#firstUses.get(image) ?? firstAt, firstAt));
     this.#uses.set(image, before === undefined ? use : laterUse(before, use));
   }
 

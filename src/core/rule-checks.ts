@@ -1,4 +1,5 @@
 import type { Filesystem } from "./filesystem.js";
+import type { UsePast } from "./need-order.js";
 import type { ImageId } from "./image.js";
 import type { ImageFacts } from "./image-facts.js";
 import { shownTags } from "./image-names.js";
@@ -35,6 +36,7 @@ export interface PlanScene {
   readonly policy: Policy;
   readonly now: number;
   readonly filesystem: Filesystem | null;
+  readonly readPast: () => UsePast;
 }
 
 type KeepRule = Exclude<KeepReason, "within-limits" | "max-removals">;
@@ -125,9 +127,9 @@ function limitsOf({ facts, idleMs }: RankedImage, { plan, policy, filesystem }: 
 function reasonToGo({ facts, verdict }: PlannedImage, scene: PlanScene): RemoveReason | null {
   if (verdict.kind === "remove") return verdict.reasons[0] ?? null;
   if (!verdict.reasons.includes("max-removals")) return null;
-  const { order, policy, now, filesystem } = scene;
+  const { order, policy, now, filesystem, readPast } = scene;
   const images = order.map((ranked) => ranked.facts);
-  const whole = makePlan(images, { ...policy, maxRemovals: null }, now, filesystem);
+  const whole = makePlan(images, { ...policy, maxRemovals: null }, now, filesystem, readPast);
   const found = whole.removals.find((each) => each.facts.image.id === facts.image.id);
   return found?.verdict.kind === "remove" ? (found.verdict.reasons[0] ?? null) : null;
 }

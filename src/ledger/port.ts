@@ -1,6 +1,8 @@
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import type { PastObservation } from "../core/coverage.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
+import type { StoredUsePast } from "../core/need-order.js";
+import type { RemovedImage } from "../core/returns.js";
 import type { ImageId } from "../core/image.js";
 import type { Totals } from "../core/totals.js";
 
@@ -23,6 +25,10 @@ export interface Ledger {
   leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]>;
   /** The last observation that was saved at or before this moment, else the first one; null when there is none. */
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null;
+  /** How images came back into use; only where a limit has to choose is it worth reading. */
+  usePast(engine: EngineIdentity): StoredUsePast;
+  /** Images that were removed and have not come back. */
+  removedImages(engine: EngineIdentity): ReadonlyMap<ImageId, RemovedImage>;
   /**
    * Counts a run that has ended: its exit code, and when (epoch milliseconds by this host's clock). `inPlaceOf`: the exit code
    * that the same run was counted with before.

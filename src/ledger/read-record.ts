@@ -4,6 +4,7 @@ import { emptyRecord } from "../core/checkpoint.js";
 import type { FailedRemoval } from "../core/failed-removals.js";
 import { toContainerId, toImageId } from "../core/image.js";
 import type { ContainerId, ImageId } from "../core/image.js";
+import { noReturnNews } from "../core/returns.js";
 import { namesIn } from "../core/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
 import type { VainRemovals } from "../core/vain-removals.js";
@@ -91,6 +92,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     failedRemovals,
     vainRemovals,
     warnedRules,
+    news: noReturnNews,
   };
 }
 

@@ -3,6 +3,8 @@ import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoi
 import type { PastObservation } from "../core/coverage.js";
 import { deleteOtherEnginesBefore, deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
 import type { ImageId } from "../core/image.js";
+import type { StoredUsePast } from "../core/need-order.js";
+import type { RemovedImage } from "../core/returns.js";
 import type { Totals } from "../core/totals.js";
 import { nextTrustedTime } from "../core/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./leaving-names.js";
@@ -10,6 +12,7 @@ import { orLedgerFailure } from "./ledger-failure.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { readHistory, readLastRun } from "./read-history.js";
+import { deleteRemovedBefore, readRemovedImages, readUsePast } from "./returns.js";
 import { readRecord } from "./read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./totals.js";
 import { readTrustedTime, writeTrustedTime } from "./trusted-time.js";
@@ -81,6 +84,14 @@ export class StoredLedger implements Ledger, LedgerHistory {
     return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
   }
 
+  usePast(engine: EngineIdentity): StoredUsePast {
+    return orLedgerFailure(this.#path, () => readUsePast(this.#database, this.#path, engine));
+  }
+
+  removedImages(engine: EngineIdentity): ReadonlyMap<ImageId, RemovedImage> {
+    return orLedgerFailure(this.#path, () => readRemovedImages(this.#database, this.#path, engine));
+  }
+
   countRun(exitCode: number, at: number, inPlaceOf: number | null): void {
     orLedgerFailure(this.#path, () =>
       this.#database.transaction(() => countRun(this.#database, exitCode, at, inPlaceOf)).immediate(),
@@ -108,6 +119,7 @@ export class StoredLedger implements Ledger, LedgerHistory {
       this.#database
         .transaction(() => {
           deleteRunsBefore(this.#database, time);
+          deleteRemovedBefore(this.#database, time);
           deleteOtherEnginesBefore(this.#database, time, engine);
         })
         .immediate(),

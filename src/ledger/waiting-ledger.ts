@@ -2,6 +2,8 @@ import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoi
 import type { PastObservation } from "../core/coverage.js";
 import type { RunEntry } from "../core/history.js";
 import type { ImageId } from "../core/image.js";
+import type { StoredUsePast } from "../core/need-order.js";
+import type { RemovedImage } from "../core/returns.js";
 import type { Totals } from "../core/totals.js";
 import type { Ledger } from "./port.js";
 
@@ -30,6 +32,14 @@ export class WaitingLedger implements Ledger {
 
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
     return this.#readable.observationBefore(engine, time);
+  }
+
+  usePast(engine: EngineIdentity): StoredUsePast {
+    return this.#readable.usePast(engine);
+  }
+
+  removedImages(engine: EngineIdentity): ReadonlyMap<ImageId, RemovedImage> {
+    return this.#readable.removedImages(engine);
   }
 
   save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {

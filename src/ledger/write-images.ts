@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { EngineRecord, ImageRecord } from "../core/checkpoint.js";
 import type { LearnedImage } from "../core/layer-record.js";
+import { forgetIdleTimes } from "./returns.js";
 import { difference } from "./difference.js";
 
 /** Brings the images of an engine, with what is known of their layers, from one state to another. Call it inside a transaction. */
@@ -42,6 +43,7 @@ export function writeImages(
     write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, ...told);
   }
   vanished.forEach((id) => remove.run(engineId, id));
+  forgetIdleTimes(database, engineId, vanished, after.news);
 }
 
 /** Last used at the checkpoint itself: then the checkpoint says when. */

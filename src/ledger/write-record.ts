@@ -5,6 +5,7 @@ import type { FailedRemovals } from "../core/failed-removals.js";
 import type { VainRemovals } from "../core/vain-removals.js";
 import type { WarnedRules } from "../core/warned-rules.js";
 import { writeContainers, writeVanished } from "./containers.js";
+import { writeReturnNews } from "./returns.js";
 import { difference } from "./difference.js";
 import { writeImages } from "./write-images.js";
 import { writeLayers } from "./write-layers.js";
@@ -27,6 +28,7 @@ export function writeRecord(
   writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
   writeVainRemovals(database, engineId, before.vainRemovals, after.vainRemovals);
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
+  writeReturnNews(database, engineId, before.news, after.news, after.checkpoint?.observedMs ?? 0);
   return engineId;
 }
 

@@ -77,6 +77,7 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
     onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
     maxRemovals: policy.maxRemovals,
+    order: policy.order,
   };
 }
 

@@ -47,6 +47,7 @@ describe("settings", () => {
         keep: { patterns: [] },
         only: null,
         maxRemovals: null,
+        order: "next-use",
         limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
       },
       host: undefined,
@@ -72,6 +73,7 @@ describe("settings", () => {
     ["--max-age 3d", { policy: { maxAgeMs: 3 * day, untaggedAgeMs: 3 * day } }],
     ["--untagged-age 1d", { policy: { maxAgeMs: 7 * day, untaggedAgeMs: day } }],
     ["--untagged-age off", { policy: { maxAgeMs: 7 * day, untaggedAgeMs: null } }],
+    ["--order last-use", { policy: { order: "last-use" } }],
     ["--keep-newest 3", { policy: { keepNewest: 3 } }],
     ["--ignore-keep-label", { policy: { keepLabel: "ignored" } }],
     ["--keep-local", { policy: { keepLocal: "all" } }],
@@ -236,6 +238,7 @@ describe("settings refuse", () => {
       "--untagged-age 0s",
       `--untagged-age: "0s" would remove everything that is not in use; expected a duration such as 7d, or "off"`,
     ],
+    ["--order lru", `--order: "lru" is not among the choices; expected next-use or last-use.`],
     ["--keep-newest 1.5", `--keep-newest: "1.5" does not do; expected a whole number from 0 up`],
     ["--max-age 7", `--max-age: "7" is not a duration; expected`],
     [

@@ -229,6 +229,8 @@ describe("what is about to go is noted", () => {
         real.noteLeavingNames(engine, image, noting);
       },
       observationBefore: () => null,
+      usePast: (engine) => real.usePast(engine),
+      removedImages: (engine) => real.removedImages(engine),
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),

@@ -78,7 +78,7 @@ export class SceneClock {
 }
 
 /** Identity of a practice engine that is not told another. */
-const practiceKey = "PRAC:TICE:ENGI:NE00 overlay2 /var/lib/docker";
+export const practiceKey = "PRAC:TICE:ENGI:NE00 overlay2 /var/lib/docker";
 
 export interface RunOptions {
   readonly mode?: "run" | "dry-run";

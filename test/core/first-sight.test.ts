@@ -12,6 +12,7 @@ const observed: Observed = {
   listing: createListing([image("app")], [], [], 1000),
   replay: {
     uses: new Map(),
+    firstUses: new Map(),
     containers: new Map(),
     names: { isKnown: true, moved: new Map() },
     inRegistry: new Set(),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noUsePast } from "../../src/core/need-order.js";
 import { forecast, type Forecast } from "../../src/core/forecast.js";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import { makePlan } from "../../src/core/plan.js";
@@ -9,7 +10,7 @@ const now = 1_000_000;
 const full = { totalBytes: 1000, freeBytes: 5, totalInodes: 0, freeInodes: 0 };
 
 function forecastOf(images: readonly ImageFacts[], recipe: PolicyRecipe, word: string): Forecast | undefined {
-  const scene = { facts: images, policy: policy(recipe), now, filesystem: full };
+  const scene = { facts: images, policy: policy(recipe), now, filesystem: full, readPast: () => noUsePast };
   return forecast(scene).get(imageId(word));
 }
 
@@ -86,7 +87,13 @@ it("goes in the plan of that moment, if what is due before is gone by then", () 
     fc.property(fc.array(image, { minLength: 1, maxLength: 6 }), limits, (recipes, recipe) => {
       const rules = policy(recipe);
       const images = recipes.map((each, index) => facts(`image-${index}`, each));
-      const forecasts = forecast({ facts: images, policy: rules, now, filesystem: null });
+      const forecasts = forecast({
+        facts: images,
+        policy: rules,
+        now,
+        filesystem: null,
+        readPast: () => noUsePast,
+      });
       for (const [id, { inMs }] of forecasts) {
         const left = images.filter(
           ({ image: { id: other } }) => (forecasts.get(other)?.inMs ?? Infinity) >= inMs,
@@ -107,7 +114,7 @@ it("asks about the soonest of very many moments alone, and knows of the others w
   const step = facts("step", { idleMs: 2999, isUntagged: true, fields: { tags: [] } });
   const images = [...aged, step, facts("child", { idleMs: 100, parent: "step" })];
   const recipe = { maxAgeMs: 5000, untaggedAgeMs: 10 };
-  const scene = { facts: images, policy: policy(recipe), now, filesystem: null };
+  const scene = { facts: images, policy: policy(recipe), now, filesystem: null, readPast: () => noUsePast };
   const forecasts = forecast(scene);
   expect(forecasts.size).toBe(images.length);
   expect(forecasts.get(imageId("image-2999"))).toMatchObject({ inMs: 2001, reason: "age" });

@@ -29,6 +29,7 @@ function observedIn(scene: Scene): Observed {
     listing: createListing(images, [], [], 1000),
     replay: {
       uses: new Map(Object.entries(uses).map(([word, at]) => [imageId(word), use(at)])),
+      firstUses: new Map(),
       containers: new Map(),
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../src/core/image-facts.js";
+import { noUsePast } from "../../src/core/need-order.js";
 import { forecast } from "../../src/core/forecast.js";
 import { removalOrder } from "../../src/core/order.js";
 import { makePlan } from "../../src/core/plan.js";
@@ -21,7 +22,13 @@ function prospectIn(images: readonly ImageFacts[], recipe: PolicyRecipe, word = 
     plan.keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id),
   );
   const line = removalOrder(images).filter((each) => keeps.has(each.facts.image.id));
-  const forecasts = forecast({ facts: images, policy: rules, now, filesystem: null });
+  const forecasts = forecast({
+    facts: images,
+    policy: rules,
+    now,
+    filesystem: null,
+    readPast: () => noUsePast,
+  });
   return prospectOf(planned, forecasts, line, rules);
 }
 

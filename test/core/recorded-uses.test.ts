@@ -27,6 +27,7 @@ function observedIn({ before = emptyRecord, images = [image("app")], uses, holde
     listing: createListing(images, [], [], now),
     replay: {
       uses: uses ?? new Map(),
+      firstUses: new Map(),
       containers: new Map(),
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),

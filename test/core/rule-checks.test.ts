@@ -1,3 +1,4 @@
+import { noUsePast } from "../../src/core/need-order.js";
 import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import { removalOrder } from "../../src/core/order.js";
@@ -17,7 +18,14 @@ function checksIn(images: readonly ImageFacts[], recipe: PolicyRecipe, word = "a
   );
   const ranked = order.find((each) => each.facts.image.id === imageId(word));
   if (planned === undefined || ranked === undefined) throw new Error(`There is no image ${word}.`);
-  return checkRules(planned, ranked, { plan, order, policy: rules, now, filesystem: full });
+  return checkRules(planned, ranked, {
+    plan,
+    order,
+    policy: rules,
+    now,
+    filesystem: full,
+    readPast: () => noUsePast,
+  });
 }
 
 function checkOf(rule: RuleCheck["rule"], images: readonly ImageFacts[], recipe: PolicyRecipe): unknown {

@@ -59,7 +59,7 @@ const words: Readonly<Record<string, readonly Schema[]>> = {
 function valueOf({ placeholder, default: preset }: Option): Schema {
   const kinds = new Set(placeholder.split("|"));
   if (preset === "off") kinds.add(preset);
-  const choices = [...kinds].filter((kind) => /^[a-z]+$/.test(kind));
+  const choices = [...kinds].filter((kind) => /^[a-z-]+$/.test(kind));
   const others = [...kinds].filter((kind) => !choices.includes(kind)).flatMap((kind) => schemasOf(kind));
   const all = choices.length === 0 ? others : [...others, { enum: choices }];
   const [only] = all;

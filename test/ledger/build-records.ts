@@ -1,3 +1,4 @@
+import { noReturnNews } from "../../src/core/returns.js";
 import type { Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { ContainerId, ImageId } from "../../src/core/image.js";
@@ -71,6 +72,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment, detail: null }]]),
     vainRemovals: null,
     warnedRules: new Map([["--keep gone:*", moment]]),
+    news: noReturnNews,
     ...changes,
   };
 }

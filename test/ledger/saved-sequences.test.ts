@@ -1,3 +1,4 @@
+import { noReturnNews } from "../../src/core/returns.js";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -88,6 +89,7 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
   })
   .map(({ images, ...fields }) => ({
     ...fields,
+    news: noReturnNews,
     images: new Map([...images].map(([id, [image]]) => [id, image])),
     names: namesIn(new Map()),
     layers: layerRecord(

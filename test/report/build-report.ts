@@ -100,6 +100,7 @@ export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
     keepRecent: 1,
     keepNewest: 0,
     keepLabel: "heeded",
+    order: "next-use",
     keepLocal: "none",
     keep: buildRules(),
     only: null,

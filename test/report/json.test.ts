@@ -69,6 +69,7 @@ describe("the JSON document", () => {
         keepPatterns: ["db"],
         onlyPatterns: null,
         maxRemovals: null,
+        order: "next-use",
       },
       observation: {
         from: "2026-01-31T09:55:00.000Z",

@@ -59,6 +59,7 @@ export function timePlan({ images }: PlanScene, record: LayerRecord): TimedPlan 
     usedAt: (index * 7919) % count,
     seenAt: 0,
     idleMs: count - ((index * 7919) % count),
+    observedMsAtLastUse: (index * 7919) % count,
     inUseBy: index % 50 === 0 ? ["container:web"] : [],
     inRegistry: true,
     isUntagged: false,

@@ -1,0 +1,63 @@
+import type { ReturnGroup } from "./return-group.js";
+import type { ReturnRates } from "./return-rates.js";
+
+/** What is known of one image's use; times are milliseconds of the observed clock. */
+export interface ImageRhythm {
+  readonly idleMs: number;
+  /** Its own idle times that ended in a use, oldest first. */
+  readonly endedIdleMs: readonly number[];
+  readonly group: ReturnGroup;
+}
+
+/** The expected time to the next use, and the three that it is the mean of. Milliseconds; none is a promise. */
+export interface ExpectedUse {
+  readonly expectedMs: number;
+  /** What is unused for long stays unused for long. */
+  readonly idleMs: number;
+  /** By the image's own rhythm. */
+  readonly ownMs: number;
+  /** By what images of the same repository did that were idle as long. */
+  readonly repositoryMs: number;
+}
+
+const halfHourMs = 1_800_000;
+
+/** Of an image that never came back into use: it is expected in four times its idle time. */
+const neverBack = 4;
+
+/** A rhythm needs this many idle times, and they may differ from their median by this share of it, in the median. */
+const rhythmLength = 3;
+const rhythmShare = 0.2;
+
+/** How far beyond its median a rhythm is still believed in. */
+const rhythmPatience = 1.25;
+
+/**
+ * The geometric mean of three expectations: none of them is right alone. Idle time alone is least recently used; an image's
+ * own rhythm knows the nightly job; the repository knows that a commit's image is seldom run the day after.
+ */
+export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: ReturnRates): ExpectedUse {
+  const ownMs = ownWaitMs(idleMs, endedIdleMs);
+  const repositoryMs = rates.waitMs(group, idleMs);
+  return { expectedMs: Math.cbrt(idleMs * ownMs * repositoryMs), idleMs, ownMs, repositoryMs };
+}
+
+function ownWaitMs(idleMs: number, ended: readonly number[]): number {
+  if (ended.length === 0) return neverBack * idleMs;
+  const rhythm = rhythmOf(ended);
+  if (rhythm !== null && idleMs <= rhythmPatience * rhythm) return Math.max(halfHourMs, rhythm - idleMs);
+  return (ended.reduce((sum, each) => sum + each, 0) + idleMs) / ended.length;
+}
+
+/** About how long it is idle each time; null where that differs too much. Milliseconds. */
+export function rhythmOf(ended: readonly number[]): number | null {
+  if (ended.length < rhythmLength) return null;
+  const median = medianOf(ended);
+  const deviation = medianOf(ended.map((each) => Math.abs(each - median)));
+  return deviation <= rhythmShare * median ? median : null;
+}
+
+/** The upper one of two in the middle. */
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((first, second) => first - second)[numbers.length >> 1] ?? 0;
+}

@@ -1,0 +1,152 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { SimulatedHost, type SimulatedOrder } from "./simulated-host.js";
+import { simulateAll, summarize } from "./table.js";
+import { parseTraceLine, readTrace, type TraceLine } from "./trace.js";
+
+const hour = 3600;
+const day = 24 * hour;
+
+function image(name: string, ...layers: readonly (readonly [string, number, "built"?])[]): TraceLine {
+  return {
+    kind: "image",
+    image: name,
+    repository: name,
+    layers: layers.map(([layer, bytes, kind]) => ({ name: layer, bytes, isBuilt: kind === "built" })),
+  };
+}
+
+function use(name: string, at: number, seconds = 60): TraceLine {
+  return { kind: "use", image: name, at, seconds };
+}
+
+function simulate(quotaBytes: number, order: SimulatedOrder, lines: readonly TraceLine[]) {
+  const host = new SimulatedHost(quotaBytes, order);
+  for (const line of lines) host.apply(line);
+  return host.result;
+}
+
+/** A job that runs every day at the same hour, and four images that are used once, later on the same day. */
+function nightly(days: number): TraceLine[] {
+  const lines = [image("nightly", ["n", 60])];
+  for (let index = 0; index < days; index += 1) {
+    lines.push(use("nightly", index * day));
+    for (const at of [10, 14, 18, 22]) {
+      const name = `once${index}-${at}`;
+      lines.push(image(name, [name, 50]), use(name, index * day + at * hour));
+    }
+  }
+  return lines;
+}
+
+describe("a trace", () => {
+  it.each([
+    [
+      `{"image":"i7","repository":"shop/web","layers":[["l3",1200],["l9",500,"built"]]}`,
+      {
+        kind: "image",
+        image: "i7",
+        repository: "shop/web",
+        layers: [
+          { name: "l3", bytes: 1200, isBuilt: false },
+          { name: "l9", bytes: 500, isBuilt: true },
+        ],
+      },
+    ],
+    [`{"at":4,"use":"i7","seconds":300}`, { kind: "use", image: "i7", at: 4, seconds: 300 }],
+    [`{"at":4,"build":"i7","seconds":60}`, { kind: "build", image: "i7", at: 4, seconds: 60 }],
+    [`{"at":4,"untag":"i7"}`, { kind: "untag", image: "i7", at: 4 }],
+    [`{"at":4,"use":"i7"}`, null],
+    [`{"use":"i7","seconds":1}`, null],
+    ["use i7", null],
+  ])("reads %s", (text, line) => expect(parseTraceLine(text)).toEqual(line));
+
+  it("names the line that is none", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "trace-")), "trace.jsonl");
+    writeFileSync(path, `{"at":4,"untag":"i7"}\n\nnonsense\n`);
+    const read = async () => {
+      for await (const line of readTrace(path)) expect(line.kind).toBe("untag");
+    };
+    await expect(read()).rejects.toThrow("trace.jsonl:3 is no line of a trace: nonsense");
+  });
+});
+
+describe("a simulated host", () => {
+  it("pulls each layer that is missing, and makes those that a build makes for the first time", () => {
+    const lines = [
+      image("base", ["b", 100]),
+      image("app", ["b", 100], ["a", 7, "built"]),
+      use("base", 0),
+      { kind: "build", image: "app", at: 60, seconds: 60 } as const,
+    ];
+    expect(simulate(1000, "last-use", lines)).toMatchObject({
+      pulledBytes: 100,
+      firstPulledBytes: 100,
+      removals: 0,
+    });
+  });
+
+  it("removes once it is over the quota and the grace time is over, and pulls again what it removed", () => {
+    const lines = [
+      image("one", ["1", 60]),
+      image("two", ["2", 60]),
+      use("one", 0),
+      use("two", 600),
+      use("one", 3 * hour),
+    ];
+    expect(simulate(100, "last-use", lines)).toEqual({
+      pulledBytes: 180,
+      firstPulledBytes: 120,
+      removals: 1,
+      days: (3 * hour) / day,
+    });
+    expect(simulate(120, "last-use", lines)).toMatchObject({ pulledBytes: 120, removals: 0 });
+  });
+
+  it("removes nothing that runs", () => {
+    const lines = [
+      image("one", ["1", 60]),
+      image("two", ["2", 60]),
+      use("one", 0, day),
+      use("two", 600, day),
+    ];
+    expect(simulate(100, "last-use", [...lines, use("two", 20 * hour)])).toMatchObject({ removals: 0 });
+  });
+
+  it("learns that a nightly job's image comes back, where last use pulls it every day", () => {
+    const days = 40;
+    const byLastUse = simulate(170, "last-use", nightly(days));
+    const byNextUse = simulate(170, "next-use", nightly(days));
+    expect(byLastUse.pulledBytes).toBe(days * (60 + 4 * 50));
+    expect(byNextUse.firstPulledBytes).toBe(60 + days * 4 * 50);
+    expect(byNextUse.pulledBytes).toBeLessThan(byNextUse.firstPulledBytes + 10 * 60);
+  });
+});
+
+it("the table of simulations compares the orders with one that knows the future", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "trace-")), "nightly.jsonl");
+  const lines = nightly(20).map((line) =>
+    line.kind === "image"
+      ? {
+          image: line.image,
+          repository: line.repository,
+          layers: line.layers.map(({ name, bytes }) => [name, bytes]),
+        }
+      : { at: line.at, use: line.image, seconds: 60 },
+  );
+  writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const rows = [];
+  // 60 + 20 × 4 × 50 bytes in all.
+  for await (const row of simulateAll([path], [170 / 4060, 1])) rows.push(row);
+  const [tight, ample] = rows.map(({ pulledBytes }) => pulledBytes);
+  expect(tight?.["last-use"]).toBe(20 * 260);
+  expect(tight?.offline).toBe(4060);
+  expect(ample).toEqual({ "last-use": 4060, "next-use": 4060, offline: 4060 });
+  const summary = summarize(rows);
+  expect(summary.runs).toBe(2);
+  expect(summary.worst).toBe(1);
+  expect(summary.gapClosed).toBeGreaterThan(0.5);
+  expect(summary.mean).toBeLessThan(1);
+});

@@ -1,0 +1,88 @@
+import { basename } from "node:path";
+import { SimulatedHost, type KnownUses, type SimulatedOrder } from "./simulated-host.js";
+import { readTrace, type TraceLine } from "./trace.js";
+
+/** One trace at one quota. */
+export interface TableRow {
+  readonly trace: string;
+  /** Share of the bytes of all its layers. */
+  readonly share: number;
+  readonly pulledBytes: Readonly<Record<SimulatedOrder, number>>;
+}
+
+const orders: readonly SimulatedOrder[] = ["last-use", "next-use", "offline"];
+
+/** Each trace at each quota, under each order. */
+export async function* simulateAll(
+  paths: readonly string[],
+  shares: readonly number[],
+): AsyncGenerator<TableRow> {
+  for (const path of paths) {
+    const lines: TraceLine[] = [];
+    for await (const line of readTrace(path)) lines.push(line);
+    const uses = usesIn(lines);
+    for (const share of shares) {
+      const quotaBytes = Math.round(share * distinctBytes(lines, uses));
+      const pulled = orders.map((order) => [order, pulledBytes(lines, quotaBytes, order, uses)] as const);
+      const byOrder = Object.fromEntries(pulled) as Record<SimulatedOrder, number>;
+      yield { trace: basename(path), share, pulledBytes: byOrder };
+    }
+  }
+}
+
+function pulledBytes(
+  lines: readonly TraceLine[],
+  quotaBytes: number,
+  order: SimulatedOrder,
+  uses: KnownUses,
+): number {
+  const host = new SimulatedHost(quotaBytes, order, uses);
+  for (const line of lines) host.apply(line);
+  return host.result.pulledBytes;
+}
+
+function usesIn(lines: readonly TraceLine[]): KnownUses {
+  const uses = new Map<string, number[]>();
+  for (const line of lines) {
+    if (line.kind !== "use" && line.kind !== "build") continue;
+    const known = uses.get(line.image);
+    if (known === undefined) uses.set(line.image, [line.at * 1000]);
+    else known.push(line.at * 1000);
+  }
+  return uses;
+}
+
+/** Of the layers that are used at all. */
+function distinctBytes(lines: readonly TraceLine[], uses: KnownUses): number {
+  const layers = new Map<string, number>();
+  for (const line of lines) {
+    if (line.kind !== "image" || !uses.has(line.image)) continue;
+    for (const { name, bytes } of line.layers) layers.set(name, bytes);
+  }
+  return [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** What the order by next use is worth, over all rows. Ratios are of bytes pulled, by next use to by last use. */
+export function summarize(rows: readonly TableRow[]): {
+  readonly runs: number;
+  readonly mean: number;
+  readonly percentile95: number;
+  readonly worst: number;
+  /** Share of the distance from last use to the offline order, in logarithms of the geometric means. */
+  readonly gapClosed: number;
+} {
+  const ratios = (over: SimulatedOrder) =>
+    rows
+      .map(({ pulledBytes: pulled }) => pulled[over] / pulled["last-use"])
+      .sort((first, second) => first - second);
+  const logMean = (numbers: readonly number[]) =>
+    numbers.reduce((sum, each) => sum + Math.log(each), 0) / Math.max(1, numbers.length);
+  const next = ratios("next-use");
+  return {
+    runs: rows.length,
+    mean: Math.exp(logMean(next)),
+    percentile95: next[Math.ceil(0.95 * next.length) - 1] ?? NaN,
+    worst: next.at(-1) ?? NaN,
+    gapClosed: logMean(next) / logMean(ratios("offline")),
+  };
+}
