@@ -109,12 +109,12 @@ export function needOrder(
 }
 
 /** How soon images of each repository come back, by all that is known. */
-export function ratesOf(images: readonly Pick<RankedImage, "facts">[], past: UsePast): ReturnRates {
+function ratesOf(images: readonly Pick<RankedImage, "facts">[], past: UsePast): ReturnRates {
   const running = images.map(({ facts }) => ({ group: groupOf(facts), idleMs: facts.idleMs }));
   return new ReturnRates(past.history, [...running, ...past.removed], past.observedMs);
 }
 
-export function expectedUseOf(facts: ImageFacts, { idleTimes }: UsePast, rates: ReturnRates): ExpectedUse {
+function expectedUseOf(facts: ImageFacts, { idleTimes }: UsePast, rates: ReturnRates): ExpectedUse {
   const endedIdleMs = idleTimes.get(facts.image.id) ?? [];
   return expectedUse({ idleMs: facts.idleMs, endedIdleMs, group: groupOf(facts) }, rates);
 }

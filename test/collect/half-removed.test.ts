@@ -169,7 +169,9 @@ describe("an image that a killed run left with some of its names", () => {
     const { scene, id, lost } = await killedScene(3);
     spoil(scene);
     const report = await scene.run();
-    expect(report.warnings.join()).toMatch(/a sudden end\. (Could not be given back yet: |It cannot be seen to)/);
+    expect(report.warnings.join()).toMatch(
+      /a sudden end\. (Could not be given back yet: |It cannot be seen to)/,
+    );
     expect(exitCodeOf(report)).toBe(0);
     expect(noted(scene)).toEqual(expect.arrayContaining(lost));
     scene.practice.onRequest = undefined;

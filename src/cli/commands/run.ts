@@ -35,7 +35,9 @@ export async function perform(task: Task): Promise<number> {
   const isDryRun = settings.mode === "dry-run";
   const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
   let lock: Lock | null = null;
-  const ledger = new LedgerOnDemand(() => (isDryRun ? openLedgerInMemory(path) : openLedger(path, lock ?? undefined)));
+  const ledger = new LedgerOnDemand(() =>
+    isDryRun ? openLedgerInMemory(path) : openLedger(path, lock ?? undefined),
+  );
   try {
     if (!isDryRun) {
       lock = await lockTrusted(path, settings, task);

@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 const hex = (number: number): string => number.toString(16).padStart(64, "0");
-export const imageCount = 6;
+const imageCount = 6;
 const idOf = (number: number): string => `sha256:${hex(number)}`;
 
 /** Answers over a wire of its own, byte by byte as it is told: everything between honest and absurd. */
