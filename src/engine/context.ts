@@ -79,9 +79,8 @@ function readJson(path: string, shown: string): unknown {
     return JSON.parse(readFileNow(path, intake).toString("utf8")) as unknown;
   } catch (error) {
     const reason = describeError(error);
-    throw new Failure("usage", `${shown} cannot be read (${reason}); name the engine with --host instead.`, {
-      cause: error,
-    });
+    const remedy = "set it right, or name another folder with DOCKER_CONFIG";
+    throw new Failure("usage", `${shown} cannot be read (${reason}); ${remedy}.`, { cause: error });
   }
 }
 

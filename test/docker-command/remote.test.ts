@@ -105,7 +105,7 @@ describeWithPrograms(
         const old = await authority.sign("old", "DNS:client", -1);
         for (const path of [bare, stranger, old])
           expect(await refusal(["-H", host()], withFiles(path))).toMatch(
-            /: (it accepts no client without a certificate of its own authority|it broke the connection off); check .*cert\.pem and key\.pem in DOCKER_CERT_PATH\.$/m,
+            /: (it accepts no client without a certificate of its own authority|it broke the connection off); check .*cert\.pem and key\.pem in DOCKER_CERT_PATH or the docker context\.$/m,
           );
       });
 
@@ -169,7 +169,7 @@ describeWithPrograms(
       it("is a clear refusal when the user or the host is a stranger, or nobody is there", async () => {
         onTestFinished(() => sshd.configure([]));
         expect(await refusal(["-H", `ssh://nobody-here@127.0.0.1:${sshd.port}`])).toMatch(
-          /at ssh:\/\/127\.0\.0\.1:\d+: ssh ended with 255: .*Permission denied \(.*\); check that "ssh HOST docker version" works without a question\./,
+          /at ssh:\/\/nobody-here@127\.0\.0\.1:\d+: ssh ended with 255: .*Permission denied \(.*\); check that "ssh HOST docker version" works without a question\./,
         );
         await sshd.configure([`UserKnownHostsFile ${join(sshd.folder, "no-hosts")}`]);
         expect(await refusal(["-H", address()])).toContain("Host key verification failed");

@@ -59,7 +59,7 @@ describe("a context that cannot be used is refused", () => {
     const failure = failureOf(() => resolveEndpoint({}, { env: {}, home }));
     expect(failure.code).toBe("usage");
     expect(failure.message).toMatch(
-      /\.docker\/config\.json cannot be read \(.*\); name the engine with --host instead\.$/,
+      /\.docker\/config\.json cannot be read \(.*\); set it right, or name another folder with DOCKER_CONFIG\.$/,
     );
     for (const env of [{ DOCKER_HOST: "unix:///x" }])
       expect(resolveEndpoint({}, { env, home }).origin).toBe("DOCKER_HOST");

@@ -62,7 +62,10 @@ describe("a file that waits for ever, or never ends, ends a run with 2 and is ne
     const env = { HOME: home };
     expect((await runCli([], { env })).stderr).toContain("config.json cannot be read (is a pipe)");
     for (const name of ["ca.pem", "cert.pem", "key.pem"]) execFileSync("mkfifo", [join(docker, name)]);
-    const tls = await runCli(["--host", "tcp://127.0.0.1:1"], { env: { ...env, DOCKER_TLS_VERIFY: "1" } });
+    // The settings are asked for headers, also where the engine is named.
+    writeFileSync(join(home, "config.json"), "{}");
+    const tlsEnv = { DOCKER_CONFIG: home, DOCKER_CERT_PATH: docker, DOCKER_TLS_VERIFY: "1" };
+    const tls = await runCli(["--host", "tcp://127.0.0.1:1"], { env: { ...env, ...tlsEnv } });
     expect(tls).toMatchObject({ exitCode: 2, stdout: "" });
     expect(tls.stderr).toContain("A file for TLS cannot be read (is a pipe)");
   });
