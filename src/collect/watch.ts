@@ -104,8 +104,8 @@ export class Watch {
     if (observation.gap !== null && !(beganEmpty && observation.gap.cause === "unknown"))
       this.#hasLost = true;
     const anchor = window.nextAnchor;
-    const { observedMs, awakeMs } = observation;
-    this.#checkpoint = { at: now, anchor, observedMs, awakeMs, steady };
+    const { to: at, observedMs, awakeMs } = observation;
+    this.#checkpoint = { at, anchor, observedMs, awakeMs, steady };
   }
 
   /** Whether anything since the watch began tells of a use of this image. */

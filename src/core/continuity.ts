@@ -21,9 +21,11 @@ export interface ContinuityEvidence {
  * stretch only, and never by more than has certainly passed: a step of the engine's time, or a night asleep, is not time
  * in which images could have been used. The clock of time awake does not stand still in gaps, and is the same otherwise.
  */
-export function judgeContinuity(evidence: ContinuityEvidence): MeasuredObservation {
-  const { checkpoint, window, now } = evidence;
-  if (checkpoint === null) return firstObservation(evidence);
+export function judgeContinuity(read: ContinuityEvidence): MeasuredObservation {
+  const { checkpoint, window } = read;
+  if (checkpoint === null) return firstObservation(read);
+  const evidence = withoutLag(read, checkpoint);
+  const { now } = evidence;
   const proven = provenSince(evidence, checkpoint);
   const hiddenMs = hiddenUpTo(evidence, checkpoint, proven);
   const cause = gapCause(evidence, checkpoint);
@@ -40,6 +42,13 @@ export function judgeContinuity(evidence: ContinuityEvidence): MeasuredObservati
     observedMs: checkpoint.observedMs + advanceMs,
     awakeMs: checkpoint.awakeMs + Math.max(advanceMs, proven.ms),
   };
+}
+
+/** Two readings of one clock differ by what their answers took: a little behind the checkpoint is no step back. */
+function withoutLag(evidence: ContinuityEvidence, { at }: Checkpoint): ContinuityEvidence {
+  const { now, nowAtMost = now } = evidence;
+  if (now >= at || at - now > stepAllowanceMs(0)) return evidence;
+  return { ...evidence, now: at, nowAtMost: Math.max(at, nowAtMost) };
 }
 
 /** The clock of time awake begins as the time of day. */

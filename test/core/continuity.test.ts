@@ -95,6 +95,19 @@ describe("what is not known does not count, and is said to be a gap", () => {
     expect(from ?? NaN).toBeLessThanOrEqual(to);
   });
 
+  it.each([
+    ["with the anchor", ["anchor"] as const],
+    ["with the anchor and news behind it", ["anchor", checkpointAt - 5] as const],
+  ])("not where a reading lags a little behind the one before, %s", (_, buffer) => {
+    const observation = judged({ buffer, now: checkpointAt - 30, steadyMs: 20 });
+    expect(observation).toMatchObject({
+      gap: null,
+      from: checkpointAt,
+      to: checkpointAt,
+      observedMs: observedBefore,
+    });
+  });
+
   it("before the first run", () => {
     const window = new EventWindow(null);
     window.push(eventAt(60 * minute));
