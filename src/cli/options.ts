@@ -118,10 +118,10 @@ export const options = [
     name: "order",
     group: "What may go",
     commands: planning,
-    placeholder: "next-use|last-use",
-    default: "next-use",
+    placeholder: "last-use|next-use",
+    default: "last-use",
     description:
-      "By what a quota and free space choose: what is needed soonest stays, or what was used last. The first learns from past uses.",
+      "By what a quota and free space choose: what was used last stays, or what is needed soonest, as past uses tell.",
     variable: "DOCKER_GC_ORDER",
   },
   {

@@ -93,7 +93,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },
     maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
-    order: toChoice(givenOrDefault(raw, "order"), ["next-use", "last-use"]),
+    order: toChoice(givenOrDefault(raw, "order"), ["last-use", "next-use"]),
     limits: readLimits(raw),
   };
 }
