@@ -130,7 +130,7 @@ describeWithRealEngine("bytes on a real engine", (engine) => {
       "--quota-target",
       "1G",
       "--min-free",
-      "1",
+      "1B",
       "--min-free-inodes",
       "1",
     ];
