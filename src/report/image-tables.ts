@@ -69,7 +69,7 @@ function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOp
       : []),
     { ...size, cell: (image) => (goes ? freedCell(image, isRun) : span(sizeText(image.image.sizeBytes))) },
     ...(goes && isRun ? [{ ...rigid("RESULT", null), cell: outcomeCell }] : []),
-    { ...figure("LAST USE", "comfortable"), cell: ({ lastUse }) => span(agoText(lastUse.at, options.now)) },
+    { ...figure("LAST USE", "comfortable"), cell: (image) => span(lastUseText(image, options.now)) },
     { ...rigid("", "preferred"), cell: ({ lastUse }) => span(useKindWords[lastUse.kind], "faint") },
     { ...figure("IDLE", "comfortable"), cell: ({ idleMs }) => span(durationText(idleMs)) },
     {
@@ -82,6 +82,11 @@ function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOp
 
 function freedCell(image: ImageReport, isRun: boolean): Span {
   return isGoing(image, isRun) ? span(sizeText(image.freedBytes), "freed") : span("-", "faint");
+}
+
+/** What is held is in use while the report is read, however long ago the run saw that. */
+function lastUseText({ inUseBy, lastUse }: ImageReport, now: number): string {
+  return agoText(inUseBy.length > 0 ? now : lastUse.at, now);
 }
 
 /** In a dry run everything that is planned goes; in a run what did. */

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { exitCodeOfFailure } from "../../src/core/exit-code.js";
 import type { FailureCode } from "../../src/core/failure.js";
 import { interruptions } from "../../src/core/interruption.js";
+import type { Policy } from "../../src/core/policy.js";
 import type { Prospect } from "../../src/core/prospect.js";
 import type { RecordedOutcome } from "../../src/core/recorded-uses.js";
 import type { RuleCheck } from "../../src/core/rule-checks.js";
@@ -49,6 +50,7 @@ const outcomes = Object.keys(outcomeWords);
 
 /** What each enum of the schema must be: the code's own table. */
 const tables: Readonly<Record<string, readonly string[]>> = {
+  "policy/order": every<Policy["order"]>({ "last-use": true, "next-use": true }),
   "run/mode": modes,
   "run/interruptedBy": interruptions,
   "run/stoppedBy/code": codes,

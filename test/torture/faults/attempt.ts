@@ -39,7 +39,9 @@ export async function attemptAsCommand(
   const args = [...where, "-o", "json", "--timeout", `${timeoutMs}ms`, ...argumentsFor(limits)];
   const { exitCode, stdout, stderr } = await program.start(args).ended;
   if (stdout === "") return { exitCode, saidGone: null, text: stderr };
-  const { images } = JSON.parse(stdout) as JsonReport;
+  // A command that fails prints a document without images.
+  const { images } = JSON.parse(stdout) as Partial<JsonReport>;
+  if (images === undefined) return { exitCode, saidGone: null, text: stderr };
   const gone = images.filter(({ outcome }) => outcome === "removed" || outcome === "gone");
   return { exitCode, saidGone: gone.map(({ id }) => id), text: stderr };
 }
