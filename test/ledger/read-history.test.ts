@@ -18,10 +18,10 @@ const first = run({
 const second = run({ startedAt: moment + 10, finishedAt: moment + 11, exitCode: 0 });
 const unfinished = run({ startedAt: moment + 20, removals: [removal()] });
 
-function ledgerWithRuns(): string {
+function ledgerWithRuns(runs = [first, second, unfinished]): string {
   const path = join(temporaryFolder(), "ledger.db");
   const ledger = openLedger(path);
-  for (const entry of [second, first, unfinished]) ledger.save(engine, record(), entry);
+  for (const entry of runs) ledger.save(engine, record(), entry);
   ledger.save(otherEngine, record(), first);
   ledger.close();
   return path;
@@ -40,6 +40,12 @@ describe("the past", () => {
     expect(ledger.lastRun(engine)).toEqual(second);
     expect(ledger.lastRun(otherEngine)).toEqual(first);
     expect(ledger.lastRun({ key: "nobody" })).toBeNull();
+  });
+
+  test("goes by the order of writing where a clock was set back", () => {
+    const ledger = openLedgerInMemory(ledgerWithRuns([second, first]));
+    expect(ledger.lastRun(engine)).toEqual(first);
+    expect(ledger.history()[0]?.runs).toEqual([first, second]);
   });
 
   test("is empty where there is no ledger", () => {
