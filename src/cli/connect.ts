@@ -13,7 +13,7 @@ export function connect(
   { host, context, timeoutMs }: Settings,
   { env, home }: Surroundings,
   interruption: Interruption,
-): Engine {
+): Engine & { readonly address: string } {
   const resolved = resolveEndpoint({ host, context }, { env, home });
   refuseOtherThanDefault(resolved, { env, home });
   const engine = new ApiEngine(new Connection(resolved.endpoint, dockerHeaders({ env, home })), timeoutMs);

@@ -43,8 +43,8 @@ export const files = [
   ["/var/lib/docker-gc/ledger.db", "The ledger of root."],
   ["~/.local/state/docker-gc/ledger.db", "The ledger of another user; see XDG_STATE_HOME."],
   [
-    "ledger.db.lock, ledger.db-wal, ledger.db-shm",
-    "Beside a ledger: the lock of the run at work, and files of SQLite.",
+    "ledger.db.lock, ledger.db.holder, ledger.db-wal, ledger.db-shm",
+    "Beside a ledger: the lock of the run at work, who that is, and files of SQLite.",
   ],
 ] as const;
 

@@ -48,17 +48,18 @@ export function trustedLedgerPath(
 }
 
 function refuseUntrustedLedger(path: string, users: TrustedUsers): void {
-  for (const suffix of ["", ".lock", "-wal", "-shm", "-journal"])
+  for (const suffix of ["", ".lock", ".holder", "-wal", "-shm", "-journal"])
     refuseUntrusted({ what: "the ledger", path: path + suffix, use: "written", code: "ledger" }, users);
 }
 
-/** Takes the lock of a trusted ledger. Only then its folder is there for certain, and nobody else's. */
+/** Takes the lock of a trusted ledger, for the engine at this address. Only then its folder is there for certain, and nobody else's. */
 export async function lockTrusted(
   path: string,
+  engine: string,
   { lockWaitMs }: Pick<Settings, "lockWaitMs">,
   { raw, surroundings, interruption }: Task,
 ): Promise<Lock> {
-  const lock = await acquireLock(path, { waitMs: lockWaitMs, signal: interruption.waiting });
+  const lock = await acquireLock(path, { waitMs: lockWaitMs, engine, signal: interruption.waiting });
   try {
     refuseUntrustedLedger(path, usersOf(raw, surroundings));
     return lock;

@@ -59,6 +59,11 @@ export class ApiEngine implements Engine {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Where it is asked, without credentials; known before anything is. */
+  get address(): string {
+    return this.#connection.shown;
+  }
+
   async describe(): Promise<EngineDescription> {
     const ping = await this.#send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
     await ping.readText();

@@ -5,6 +5,7 @@ import Database from "better-sqlite3";
 import { Failure } from "../core/failure.js";
 import { absolutePath } from "../files/absolute.js";
 import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
+import { forgetHolder, noteHolder, readHolder, type LockHolder } from "./lock-holder.js";
 import { createPrivateFile, createPrivateFolder, unlessThere } from "./private-file.js";
 
 export interface Lock {
@@ -13,6 +14,8 @@ export interface Lock {
    * of code `ledger-full` while it cannot be.
    */
   ensure(): void;
+  /** Lets others know that the lock will be held until then (epoch milliseconds) although the work is done. */
+  linger(until: number): void;
   /** May be called twice. The file stays: deleting it would let two runs hold two files of the same name. */
   release(): void;
 }
@@ -20,6 +23,8 @@ export interface Lock {
 export interface LockOptions {
   /** How long to wait for another run, in milliseconds; 0 to give up at once. */
   readonly waitMs: number;
+  /** The address of the engine that the lock is for. */
+  readonly engine?: string | undefined;
   /** Ends the waiting; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
   readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<unknown>) | undefined;
@@ -27,64 +32,95 @@ export interface LockOptions {
 
 const pollMs = 100;
 
+/**
+ * A run of another engine is in nobody's way but for the file that they share, and ends soon: it is waited for. Of the same engine
+ * one run is enough.
+ */
+const otherEngineMs = 600_000;
+
+/** Whoever has just taken the lock needs a moment to say who it is. */
+const unknownHolderMs = 1_000;
+
+/** Another run holds the lock. */
+export class LedgerLocked extends Failure {
+  /** Null where it is not known who. */
+  readonly holder: LockHolder | null;
+
+  constructor(path: string, holder: LockHolder | null) {
+    const what = `Another run holds the lock ${path}: try again later, or wait for it with --lock-wait.`;
+    super("locked", holder === null ? what : `${what} It is ${describeHolder(holder)}.`);
+    this.holder = holder;
+  }
+}
+
 /** Keeps locks from the garbage collector, which would close the file under a caller that forgot its lock. */
 const held = new Set<Database.Database>();
+
+/** `PID 4711 of root, for unix:///run/docker.sock` */
+export function describeHolder({ pid, user, engine }: LockHolder): string {
+  return `PID ${pid} of ${user}${engine === null ? "" : `, for ${engine}`}`;
+}
 
 /**
  * Takes the lock that makes a run the only one on its ledger. It is SQLite's lock on an empty file beside the
  * ledger, a POSIX record lock: the kernel drops it with its process, so nothing can be left behind by a kill,
  * a crash or a reboot.
  *
- * Throws a Failure of code `locked` when another run holds it, and of code `ledger` when there can be no lock.
+ * Waits for a run of another engine as well. Throws LedgerLocked when another run holds it, and a Failure of code `ledger` when
+ * there can be no lock.
  */
 export async function acquireLock(ledgerPath: string, options: LockOptions): Promise<Lock> {
   const path = `${absolutePath(ledgerPath)}.lock`;
-  const { signal, sleep = defaultSleep } = options;
-  const deadline = performance.now() + options.waitMs;
+  const { waitMs, engine = null, signal, sleep = defaultSleep } = options;
+  const startedAt = performance.now();
   for (;;) {
     signal?.throwIfAborted();
-    const lock = tryLockOrWait(path);
+    const lock = tryLockOrWait(path, engine);
     if (lock !== null) {
       return lock;
     }
-    const left = deadline - performance.now();
-    if (left <= 0) {
-      throw new Failure(
-        "locked",
-        `Another run holds the lock ${path}: try again later, or wait for it with --lock-wait.`,
-      );
-    }
+    const holder = readHolder(path);
+    const left = Math.max(waitMs, patienceWith(holder, engine)) - (performance.now() - startedAt);
+    if (left <= 0) throw new LedgerLocked(path, holder);
     await sleep(Math.min(pollMs, left), signal);
   }
+}
+
+function patienceWith(holder: LockHolder | null, engine: string | null): number {
+  if (holder === null) return unknownHolderMs;
+  const isOther = engine !== null && holder.engine !== null && holder.engine !== engine;
+  const isStaying = (holder.lingersUntil ?? 0) > Date.now() + otherEngineMs;
+  return isOther && !isStaying ? otherEngineMs : 0;
 }
 
 /**
  * A full disk is no reason not to run: that makes room. Until it has, nothing is written, so no lock is needed; and a second run
  * that finds no room either does no harm, as each looks anew just before each removal.
  */
-function tryLockOrWait(path: string): Lock | null {
+function tryLockOrWait(path: string, engine: string | null): Lock | null {
   try {
-    return tryLock(path);
+    return tryLock(path, engine);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "ledger-full") throw error;
-    return lateLock(path);
+    return lateLock(path, engine);
   }
 }
 
-function lateLock(path: string): Lock {
+function lateLock(path: string, engine: string | null): Lock {
   let lock: Lock | null = null;
   return {
     ensure: () => {
-      lock ??= tryLock(path);
+      lock ??= tryLock(path, engine);
       if (lock === null)
         throw new Failure("ledger-full", `Another run took the lock ${path} while the disk was full.`);
     },
+    linger: (until) => lock?.linger(until),
     release: () => lock?.release(),
   };
 }
 
 /** Null when somebody else, or this process itself, holds it. */
-function tryLock(path: string): Lock | null {
+function tryLock(path: string, engine: string | null): Lock | null {
   return orLedgerFailure(path, () => {
     createPrivateFolder(dirname(path));
     ensureLockFile(path);
@@ -94,7 +130,13 @@ function tryLock(path: string): Lock | null {
       database.pragma("journal_mode = MEMORY");
       database.exec("BEGIN EXCLUSIVE");
       held.add(database);
-      return { ensure: () => undefined, release: () => release(database) };
+      const note = { engine, since: Date.now(), lingersUntil: null };
+      noteHolder(path, note);
+      return {
+        ensure: () => undefined,
+        linger: (until) => noteHolder(path, { ...note, lingersUntil: until }),
+        release: () => release(database, path),
+      };
     } catch (error) {
       database.close();
       if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) {
@@ -106,8 +148,8 @@ function tryLock(path: string): Lock | null {
 }
 
 /** Closing rolls back: nothing is ever written. */
-function release(database: Database.Database): void {
-  held.delete(database);
+function release(database: Database.Database, path: string): void {
+  if (held.delete(database)) forgetHolder(path);
   database.close();
 }
 

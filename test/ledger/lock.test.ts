@@ -1,11 +1,22 @@
-import { execFileSync } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join, relative } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { acquireLock } from "../../src/ledger/lock.js";
+import { acquireLock, LedgerLocked, type LockOptions } from "../../src/ledger/lock.js";
+import type { LockHolder } from "../../src/ledger/lock-holder.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { execute } from "./query.js";
 import { startChild } from "./start-child.js";
@@ -99,7 +110,7 @@ test("the lock is an empty file for its owner only, with nothing beside it, and 
   const folder = join(temporaryFolder(), "new");
   const path = join(folder, "ledger.db");
   const lock = await acquireLock(path, { waitMs: 0 });
-  expect(readdirSync(folder)).toEqual(["ledger.db.lock"]);
+  expect(readdirSync(folder).sort()).toEqual(["ledger.db.holder", "ledger.db.lock"]);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   lock.release();
   const { mode, size } = lstatSync(`${path}.lock`);
@@ -163,6 +174,98 @@ describe("waiting", () => {
     const path = join(temporaryFolder(), "ledger.db");
     const signal = AbortSignal.abort(new Error("SIGINT"));
     await expect(acquireLock(path, { waitMs: 0, signal })).rejects.toThrow("SIGINT");
+  });
+});
+
+describe("a run of another engine", () => {
+  const engine = "unix:///run/one.sock";
+
+  async function waitsFor(path: string, options: Partial<LockOptions>): Promise<number> {
+    let slept = 0;
+    const sleep = (milliseconds: number) => {
+      slept += milliseconds;
+      return slept > 30_000 ? Promise.reject(new Error("waits")) : Promise.resolve();
+    };
+    await expect(acquireLock(path, { waitMs: 0, sleep, ...options })).rejects.toThrow();
+    return slept;
+  }
+
+  test("is waited for without being asked to, and one of the same engine is not", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(path, { waitMs: 0, engine });
+    expect(await waitsFor(path, { engine: "tcp://two:2375" })).toBeGreaterThan(30_000);
+    expect(await waitsFor(path, { engine })).toBe(0);
+    lock.release();
+  });
+
+  test("is not waited for where it means to stay for long", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(path, { waitMs: 0, engine });
+    lock.linger(Date.now() + 60 * 60_000);
+    expect(await waitsFor(path, { engine: "tcp://two:2375" })).toBe(0);
+    lock.release();
+  });
+
+  test("gets the ledger when the other one is done", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(path, { waitMs: 0, engine });
+    const sleep = () => {
+      lock.release();
+      return Promise.resolve();
+    };
+    (await acquireLock(path, { waitMs: 0, engine: "tcp://two:2375", sleep })).release();
+  });
+});
+
+describe("who is locked out learns", () => {
+  const holderOf = async (path: string): Promise<unknown> => {
+    const error: unknown = await acquireLock(path, { waitMs: 0 }).catch((thrown: unknown) => thrown);
+    return error instanceof LedgerLocked ? error.holder : error;
+  };
+
+  test("who holds the lock, since when, and for which engine", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const before = Date.now();
+    const lock = await acquireLock(path, { waitMs: 0, engine: "unix:///run/one.sock" });
+    const holder = { pid: process.pid, user: userInfo().username, engine: "unix:///run/one.sock" };
+    expect(await holderOf(path)).toMatchObject({ ...holder, lingersUntil: null });
+    expect((await holderOf(path)) as LockHolder).toSatisfy(
+      ({ since }: LockHolder) => since >= before && since <= Date.now(),
+    );
+    await expect(acquireLock(path, { waitMs: 0 })).rejects.toThrow(
+      `It is PID ${process.pid} of ${holder.user}, for unix:///run/one.sock.`,
+    );
+    lock.linger(7e12);
+    expect(await holderOf(path)).toMatchObject({ ...holder, lingersUntil: 7e12 });
+    lock.release();
+  });
+
+  test("nobody's name from the note of a process that is gone, or that is no note", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const lock = await acquireLock(path, { waitMs: 0 });
+    const note = `${path}.holder`;
+    const { pid, ...rest } = JSON.parse(readFileSync(note, "utf8")) as LockHolder;
+    expect(pid).toBe(process.pid);
+    const gone = spawnSync("true").pid;
+    for (const text of [JSON.stringify({ ...rest, pid: gone }), "null"]) {
+      writeFileSync(note, text);
+      expect(await holderOf(path)).toBeNull();
+    }
+    rmSync(note);
+    symlinkSync("/etc/passwd", note);
+    expect(await holderOf(path)).toBeNull();
+    lock.release();
+    // The note went, and not what it led to.
+    expect(readdirSync(dirname(path))).toEqual(["ledger.db.lock"]);
+  });
+
+  test("nothing where there is no room for a note, which keeps nobody from the lock", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    mkdirSync(`${path}.holder`);
+    const lock = await acquireLock(path, { waitMs: 0 });
+    expect(await holderOf(path)).toBeNull();
+    lock.release();
+    (await acquireLock(path, { waitMs: 0 })).release();
   });
 });
 

@@ -150,7 +150,7 @@ describe("another run", () => {
     const lock = await acquireLock(ledger, { waitMs: 0 });
     const second = await runCli(removeAll, { host: practice.host, ledger });
     expect(second).toMatchObject({ exitCode: 75, stdout: "" });
-    expect(second.stderr).toMatch(/^docker-gc: Another run holds the lock [^\n]+\n$/);
+    expect(second.stderr).toMatch(/^docker-gc: Another run holds the lock [^\n]+ It is PID \d+ of [^\n]+\n$/);
     expect(await runCli(["--quiet", ...removeAll], { host: practice.host, ledger })).toMatchObject({
       exitCode: 75,
       stdout: "",
@@ -160,6 +160,14 @@ describe("another run", () => {
     // A dry run writes nothing, and so has nobody to wait for.
     expect((await runCli(["--dry-run"], { host: practice.host, ledger })).exitCode).toBe(0);
     lock.release();
+  });
+
+  it("of another engine is waited for, however many there are", async () => {
+    const engines = await Promise.all([practiceEngine(), practiceEngine(), practiceEngine()]);
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const results = await Promise.all(engines.map(({ host }) => runCli(removeAll, { host, ledger })));
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    for (const { engine } of engines) expect(engine.images.size).toBe(0);
   });
 
   it("is waited for with --lock-wait", async () => {

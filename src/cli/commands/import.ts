@@ -38,7 +38,7 @@ export async function perform(task: Task): Promise<number> {
     }
   };
   const importLocked = async () => {
-    const lock = await lockTrusted(path, settings, task);
+    const lock = await lockTrusted(path, engine.address, settings, task);
     try {
       return await importInto(openLedger(path, lock));
     } finally {

@@ -40,12 +40,13 @@ export async function perform(task: Task): Promise<number> {
   );
   try {
     if (!isDryRun) {
-      lock = await lockTrusted(path, settings, task);
+      lock = await lockTrusted(path, engine.address, settings, task);
       metrics?.countIn(ledger.get);
     }
     const exitCode = await runAndLinger(settings, surroundings, interruption, {
       engine,
       openLedger: ledger.get,
+      lock,
       metrics,
     });
     if (!isDryRun) surroundings.keepCode();
@@ -84,6 +85,8 @@ async function metricsOf({ metricsFile }: Settings, surroundings: Surroundings):
 interface Parts {
   readonly engine: Engine;
   readonly openLedger: () => Ledger;
+  /** Null in a dry run. */
+  readonly lock: Lock | null;
   readonly metrics: RunMetrics | null;
 }
 
@@ -91,7 +94,7 @@ async function runAndLinger(
   settings: Settings,
   surroundings: Surroundings,
   interruption: Interruption,
-  { engine, openLedger: open, metrics }: Parts,
+  { engine, openLedger: open, lock, metrics }: Parts,
 ): Promise<number> {
   const live = createProgress(settings, surroundings);
   const callOff = interruption.endAfter(settings.runTimeoutMs);
@@ -118,6 +121,7 @@ async function runAndLinger(
   if (exitCode !== planned) metrics?.correct(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
+    lock?.linger(surroundings.now() + settings.lingerMs);
     await linger(ongoing, open(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
   return exitCode;
