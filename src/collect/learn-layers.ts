@@ -1,10 +1,14 @@
 import type { EngineRecord } from "../core/checkpoint.js";
 import type { Image, ImageId } from "../core/image.js";
 import { KnownLayers } from "../core/known-layers.js";
-import type { ImageLesson } from "../core/layer-record.js";
+import type { BlobEntry, BlobsOf, ContentLesson } from "../core/image-content.js";
+import type { ImageLesson, LearnedImage } from "../core/layer-record.js";
+import type { LayerEvidence } from "../core/layer-sizes.js";
 import type { Listing } from "../core/listing.js";
-import type { ImageAnswer } from "../engine/port.js";
+import { ContentStore, type StoredContent } from "../engine/content-store.js";
+import type { ImageAnswer, ImageDetails, ToldContent } from "../engine/port.js";
 import type { Observer } from "./list.js";
+import { locateContent } from "./locate-images.js";
 
 /** What was learned of images at first sight. */
 export interface Lessons {
@@ -36,18 +40,20 @@ export async function learnLayers(
   { images }: Listing,
   onProgress: (progress: LearningProgress) => void,
 ): Promise<Lessons> {
-  const waiting = [...images.values()].filter(({ id }) => !layers.images.has(id));
+  const waiting = [...images.values()].filter((image) => isUnknown(image, layers.images.get(image.id)));
   const total = waiting.length;
   const totalBytes = waiting.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let [done, bytes] = [0, 0];
   const lessons = new Map<ImageId, ImageLesson>();
   const unreadable: { image: Image; message: string }[] = [];
-  // Where nothing is new, nobody asks which of the layers are known.
+  // Where nothing is new, nobody asks which of the layers are known, and where the content is.
   const known = new KnownLayers(total === 0 ? [] : layers.layers.values());
+  const content = total === 0 ? null : locateContent(observer.description, images.values());
+  const store = content === null ? null : new ContentStore(content);
   const learnNext = async (): Promise<void> => {
     for (let image = waiting.pop(); image !== undefined; image = waiting.pop()) {
       onProgress({ kind: "learning", done, total, bytes, totalBytes });
-      const answer = await learnImage(image.id, observer, known);
+      const answer = await learnImage(image, observer, known, store);
       done += 1;
       bytes += image.sizeBytes;
       if (answer.kind === "unreadable") unreadable.push({ image, message: answer.message });
@@ -67,19 +73,80 @@ export async function learnLayers(
   return { lessons, unreadable };
 }
 
+/** In the containerd store a platform may come to an image that is known, or be unpacked. */
+function isUnknown({ sizeBytes, manifests }: Image, learned: LearnedImage | undefined): boolean {
+  if (learned === undefined) return true;
+  if (learned.content !== null) return learned.content.listedBytes !== sizeBytes;
+  // The other stores have no manifests.
+  return manifests === null || manifests.length > 0;
+}
+
 /** Asks for its history, too, unless what is known of other images' layers tells as much. */
 async function learnImage(
-  id: ImageId,
+  image: Image,
   { engine, description }: Observer,
   known: KnownLayers,
+  store: ContentStore | null,
 ): Promise<ImageAnswer<ImageLesson>> {
-  const details = await engine.inspectDetails(id);
+  const details = await engine.inspectDetails(image.id);
   if (details.kind !== "found") return details;
-  const { diffIds, taggedAt, sizeBytes } = details.told;
-  const sumBytes = description.imageSizes === "layers" ? sizeBytes : null;
+  const { diffIds, taggedAt, sizeBytes, content } = details.told;
+  const unpackedBytes = content?.platform.unpackedBytes ?? null;
+  const lessonOf = (history: LayerEvidence["history"], sumBytes: number | null): ImageAnswer<ImageLesson> => {
+    const told = { diffIds, history, taggedAt, sumBytes };
+    if (content === null) return { kind: "found", told: { ...told, content: null } };
+    const unpacked = unpackedBytes ?? history.reduce((sum, { bytes }) => sum + bytes, 0);
+    return {
+      kind: "found",
+      told: { ...told, content: contentLesson(image, details.told, content, unpacked, store) },
+    };
+  };
+  // The history of what is not unpacked has sizes of 0.
+  if (unpackedBytes === 0 && diffIds.length > 0) return lessonOf([], null);
+  const sumBytes = description.imageSizes === "layers" ? sizeBytes : unpackedBytes;
   const implied = known.impliedHistory({ diffIds, sumBytes });
-  if (implied !== null) return { kind: "found", told: { diffIds, history: implied, taggedAt, sumBytes } };
-  const history = await engine.readHistory(id);
+  if (implied !== null) return lessonOf(implied, sumBytes);
+  const history = await engine.readHistory(image.id);
   if (history.kind !== "found") return history;
-  return { kind: "found", told: { diffIds, history: history.told, taggedAt, sumBytes } };
+  return lessonOf(history.told, sumBytes);
+}
+
+/** What is in the store's files, or else what the engine tells of it. */
+function contentLesson(
+  { id, sizeBytes: listedBytes }: Image,
+  { diffIds }: Pick<ImageDetails, "diffIds">,
+  { platform, others }: ToldContent,
+  unpackedBytes: number,
+  store: ContentStore | null,
+): ContentLesson {
+  const isUnpacked = unpackedBytes > 0 || diffIds.length === 0;
+  const stored = store?.read(id) ?? null;
+  const further = others.flatMap(({ digest, unpackedBytes: bytes }) => {
+    const config = bytes === null || bytes === 0 ? undefined : stored?.manifests.get(digest ?? "")?.config;
+    const layers = config === undefined ? null : (store?.readDiffIds(config) ?? null);
+    return layers === null || layers.length === 0 ? [] : [{ diffIds: layers, unpackedBytes: bytes ?? 0 }];
+  });
+  const unpackedElsewhere = further.reduce((sum, { unpackedBytes: bytes }) => sum + bytes, 0);
+  const rest = listedBytes - unpackedBytes - platform.contentBytes - unpackedElsewhere;
+  return {
+    listedBytes,
+    unpackedBytes: isUnpacked ? unpackedBytes : null,
+    others: further,
+    blobs: stored === null ? null : blobsIn(stored, diffIds, platform),
+    platformBytes: platform.contentBytes,
+    otherBytes: Math.max(0, rest),
+  };
+}
+
+function blobsIn(
+  { blobs, manifests }: StoredContent,
+  diffIds: readonly string[],
+  { digest }: ToldContent["platform"],
+): BlobsOf<BlobEntry> {
+  const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
+  const layers = manifests.get(digest ?? "")?.layers ?? [];
+  // Where they do not match, nobody can tell which blob is of which layer.
+  const ofLayers = layers.length === diffIds.length ? layers.map((layer) => byDigest.get(layer) ?? null) : [];
+  for (const layer of ofLayers) byDigest.delete(layer?.digest ?? "");
+  return { ofLayers, others: [...byDigest.values()] };
 }

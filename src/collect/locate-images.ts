@@ -12,17 +12,19 @@ export type ImagesPlace =
 const mostWitnesses = 3;
 
 /** Where this host's files begin, and what its processes are seen by. */
-interface HostView {
+export interface HostView {
   readonly root: string;
   readonly proc: string;
 }
+
+const thisHost: HostView = { root: "/", proc: "/proc" };
 
 /** Of an engine whose socket is on this host; that need not make its files ours: a socket can be passed on. */
 export async function locateImages(
   engine: Engine,
   description: EngineDescription,
   images: Iterable<Image>,
-  host: HostView = { root: "/", proc: "/proc" },
+  host: HostView = thisHost,
 ): Promise<ImagesPlace> {
   const witnesses = [...images].slice(0, mostWitnesses);
   const { imageStore, rootDirectory } = description;
@@ -56,6 +58,23 @@ function placeOf(folder: string, found: Stats | "hidden", rootDirectory: string)
   return { kind: "known", path };
 }
 
+/**
+ * The folder of containerd's compressed content, where that of these images is certain to be; null where it cannot be told, or
+ * the store is another one. That it is there need not mean that this user may read it.
+ */
+export function locateContent(
+  { imageStore, rootDirectory, isLocal }: EngineDescription,
+  images: Iterable<Image>,
+  host: HostView = thisHost,
+): string | null {
+  if (imageStore.kind !== "containerd" || !isLocal) return null;
+  const [root, other] = holdingRoots(
+    candidates(imageStore, rootDirectory, host),
+    [...images].slice(0, mostWitnesses),
+  );
+  return root === undefined || other !== undefined ? null : join(root.path, contentFolder);
+}
+
 type ContainerdStore = Extract<EngineDescription["imageStore"], { kind: "containerd" }>;
 
 /** What may be it, the surest first, each with those that are as sure. */
@@ -76,15 +95,24 @@ function locateInContainerd(
   snapshotter: string,
   witnesses: readonly Image[],
 ): ImagesPlace {
-  for (const group of groups) {
-    const holding = distinct(group.filter(({ path }) => mayHold(path, witnesses)));
-    const [root, other] = holding;
-    if (root === undefined) continue;
-    if (other === undefined) return inOnePlace(root, snapshotter);
+  const [root, other] = holdingRoots(groups, witnesses);
+  if (root !== undefined && other === undefined) return inOnePlace(root, snapshotter);
+  if (root !== undefined && other !== undefined)
     return unknown(`its images may be in ${root.path} or in ${other.path}`);
-  }
   const paths = [...new Set(groups.flat().map(({ path }) => path))];
   return unknown(`the images of its containerd are not in ${paths.join(" or ")}`);
+}
+
+/** All in which the images may be, of the surest kind that has any. */
+function holdingRoots(
+  groups: readonly (readonly ContainerdRoot[])[],
+  witnesses: readonly Image[],
+): readonly ContainerdRoot[] {
+  for (const group of groups) {
+    const holding = distinct(group.filter(({ path }) => mayHold(path, witnesses)));
+    if (holding.length > 0) return holding;
+  }
+  return [];
 }
 
 /** Whether the blobs of some of these images are below it; of no image, whether it is there. */

@@ -1,4 +1,4 @@
-import { LayerSet } from "./layers.js";
+import { LayerSet, type Layer } from "./layers.js";
 import type { PlannedImage } from "./plan.js";
 import type { KeepReason } from "./verdict.js";
 
@@ -68,20 +68,28 @@ export function byStrongestReason(
 export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
   const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
   const places: (HeldPlace | null)[] = [];
-  for (const { facts, verdict } of keeps) {
-    const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
-    if (place === null) continue;
-    // What is below a shared layer is shared already.
-    for (let layer = facts.topLayer; layer !== null; layer = layer.below) {
+  const lookedAt: number[] = [];
+  const putInto = (place: HeldPlace, from: Layer | null, image: number): void => {
+    for (let layer = from; layer !== null; layer = layer.below) {
       // An array with holes would be a table, and several times slower.
-      while (places.length <= layer.index) places.push(null);
+      while (places.length <= layer.index) {
+        places.push(null);
+        lookedAt.push(-1);
+      }
       const found = places[layer.index] ?? null;
-      if (found === "shared") break;
+      // What is below a shared layer is shared already; and one image may need something in several ways.
+      if (found === "shared" || lookedAt[layer.index] === image) return;
+      lookedAt[layer.index] = image;
       if (found !== null) held[found] -= layer.bytes;
       const next = found === null ? place : "shared";
       held[next] += layer.bytes;
       places[layer.index] = next;
+      if (layer.besides !== undefined) for (const other of layer.besides) putInto(place, other, image);
     }
+  };
+  for (const [image, { facts, verdict }] of keeps.entries()) {
+    const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
+    if (place !== null) putInto(place, facts.topLayer, image);
   }
   return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
 }

@@ -1,7 +1,8 @@
-import { none, type LayerTree } from "./layer-tree.js";
+import { none, sumsOf, type LayerTree } from "./layer-tree.js";
 
 /** What each layer of a tree counts for. */
 export interface LayerBytes {
+  /** NaN for what is below no image and no platform. */
   readonly bytes: Float64Array;
   /** 0 where it, or a layer below it, may be off by what could not be found out. */
   readonly exact: Uint8Array;
@@ -50,7 +51,8 @@ export function boundedBytes(tree: LayerTree): LayerBytes {
   for (let index = 0; index < count; index += 1) {
     const lower = at(below, index);
     const mostBelow = lower === none ? 0 : Math.max(0, at(most, lower));
-    counted[index] = Math.max(0, at(most, index) - mostBelow);
+    // Of layers that nobody has unpacked nothing is known, and nobody asks.
+    counted[index] = at(most, index) === Infinity ? NaN : Math.max(0, at(most, index) - mostBelow);
   }
   return { bytes: counted, exact };
 }
@@ -60,41 +62,6 @@ function isAllTold(tree: LayerTree): boolean {
   const sums = sumsOf(tree);
   // A sum with an open layer in it is NaN, which equals nothing.
   return tree.placed.every(({ sizeBytes, top }) => (top === none ? true : sums[top] === sizeBytes));
-}
-
-/** The bytes of each layer with all below it. */
-function sumsOf({ below, bytes }: Pick<LayerTree, "below" | "bytes">): Float64Array {
-  const sums = Float64Array.from(bytes);
-  for (let index = 0; index < sums.length; index += 1) {
-    const lower = below[index] ?? none;
-    if (lower !== none) sums[index] = (sums[index] ?? 0) + (sums[lower] ?? 0);
-  }
-  return sums;
-}
-
-/**
- * The bytes of each layer in a store that keeps more for an image than its unpacked layers, and counts it in the size:
- * compressed content (containerd), configuration and manifests (Podman). Of these the API tells only the sum for each
- * image. So a layer is taken to have as much besides as the leanest of its images has for each byte of its layers.
- */
-export function estimatedBytes({ below, bytes, placed }: LayerTree): LayerBytes {
-  const count = bytes.length;
-  const sized = bytes.map((known) => (Number.isNaN(known) ? 0 : known));
-  const sums = sumsOf({ below, bytes: sized });
-  const factors = new Float64Array(count).fill(Infinity);
-  for (const { sizeBytes, top } of placed) {
-    if (top === none) continue;
-    const factor = at(sums, top) === 0 ? 1 : sizeBytes / at(sums, top);
-    factors[top] = Math.min(at(factors, top), factor);
-  }
-  for (let index = count - 1; index >= 0; index -= 1) {
-    const lower = at(below, index);
-    if (lower !== none) factors[lower] = Math.min(at(factors, lower), at(factors, index));
-  }
-  return {
-    bytes: sized.map((known, index) => Math.floor(known * at(factors, index))),
-    exact: new Uint8Array(count),
-  };
 }
 
 function at(values: Float64Array | Int32Array, index: number): number {

@@ -1,3 +1,4 @@
+import { blobsIn, type BlobEntry, type ContentLesson, type ImageContent } from "./image-content.js";
 import type { ImageId } from "./image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
@@ -18,6 +19,8 @@ export interface LearnedImage {
   readonly top: number | null;
   /** When it was last given a name, as the engine knew at first sight; epoch milliseconds. */
   readonly taggedAt: number | null;
+  /** Null in a store that keeps unpacked layers and nothing else. */
+  readonly content: ImageContent | null;
 }
 
 /** All that is known of the layers of one engine's images. */
@@ -28,13 +31,16 @@ export interface LayerRecord {
    * an image is new: from 1 on, each higher than the one below it, and the map is in the order of the numbers.
    */
   readonly layers: ReadonlyMap<number, LayerEntry>;
+  /** Every blob of these images, shared ones once, by number. */
+  readonly blobs: ReadonlyMap<number, BlobEntry>;
 }
 
-export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Map() };
+export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Map(), blobs: new Map() };
 
 /** What the engine tells of an image that is not in the record yet. */
 export interface ImageLesson extends LayerEvidence {
   readonly taggedAt: number | null;
+  readonly content: ContentLesson | null;
 }
 
 /**
@@ -49,13 +55,14 @@ export function nextLayerRecord(
   if (lessons.size === 0 && areAllPresent(record.images, present)) return record;
   const images = new Map([...record.images].filter(([id]) => present.has(id)));
   const layers = layersOf(images.values(), record);
-  const learn = learnerOf(layers);
+  const blobs = blobsOf(images.values(), record);
+  const learn = learnerOf(layers, blobs);
   // In the order of the listing, so that the numbers do not depend on which answer came first.
   for (const id of present.keys()) {
     const lesson = lessons.get(id);
     if (lesson !== undefined) images.set(id, learn(lesson));
   }
-  return { images, layers };
+  return { images, layers, blobs };
 }
 
 function areAllPresent(
@@ -69,32 +76,88 @@ function areAllPresent(
 /** Those that these images consist of. */
 function layersOf(images: Iterable<LearnedImage>, { layers }: LayerRecord): Map<number, LayerEntry> {
   const held = new Set<number>();
-  for (const { top } of images) {
+  const hold = (top: number | null): void => {
     for (let next = top; next !== null && !held.has(next); next = layers.get(next)?.below ?? null) {
       held.add(next);
     }
+  };
+  for (const { top, content } of images) {
+    hold(top);
+    content?.unpacked.forEach((platform) => {
+      hold(platform.top);
+    });
   }
   return new Map([...layers].filter(([number]) => held.has(number)));
 }
 
-/** Adds layers of images to these; a layer whose size one image leaves open may be known from another one's history. */
-function learnerOf(layers: Map<number, LayerEntry>): (lesson: ImageLesson) => LearnedImage {
-  const numbers = new Map<string, number>();
-  let highest = 0;
-  for (const [number, { chainId }] of layers) {
-    numbers.set(chainId, number);
-    highest = number;
-  }
-  return (lesson) => {
-    const sizes = layerSizes(lesson);
+function blobsOf(images: Iterable<LearnedImage>, { blobs }: LayerRecord): Map<number, BlobEntry> {
+  if (blobs.size === 0) return new Map();
+  const held = new Set<number>();
+  for (const { content } of images)
+    if (content?.blobs != null) for (const number of blobsIn(content.blobs)) held.add(number);
+  return new Map([...blobs].filter(([number]) => held.has(number)));
+}
+
+/** Adds layers and blobs of images to these; a layer whose size one image leaves open may be known from another one's history. */
+function learnerOf(
+  layers: Map<number, LayerEntry>,
+  blobs: Map<number, BlobEntry>,
+): (lesson: ImageLesson) => LearnedImage {
+  const numberOf = numbersIn(layers, ({ chainId }) => chainId);
+  const blobNumberOf = numbersIn(blobs, ({ digest }) => digest);
+  const place = (evidence: LayerEvidence): number | null => {
+    const sizes = layerSizes(evidence);
     let below: number | null = null;
-    for (const [index, chainId] of chainIdsOf(lesson.diffIds).entries()) {
-      const number: number = numbers.get(chainId) ?? (highest += 1);
+    for (const [index, chainId] of chainIdsOf(evidence.diffIds).entries()) {
+      const number: number = numberOf(chainId);
       const bytes: number | null = layers.get(number)?.bytes ?? sizes[index] ?? null;
-      numbers.set(chainId, number);
       layers.set(number, { chainId, below, bytes });
       below = number;
     }
-    return { top: below, taggedAt: lesson.taggedAt };
+    return below;
+  };
+  const keep = (
+    { unpackedBytes, others, blobs: told, ...rest }: ContentLesson,
+    top: number | null,
+  ): ImageContent => {
+    const own = top === null || unpackedBytes === null ? [] : [{ top, bytes: unpackedBytes }];
+    const further = others.flatMap(({ diffIds, unpackedBytes: bytes }) => {
+      const platform = place({ diffIds, history: [], sumBytes: bytes });
+      return platform === null ? [] : [{ top: platform, bytes }];
+    });
+    const store = (blob: BlobEntry): number => {
+      const number = blobNumberOf(blob.digest);
+      blobs.set(number, blob);
+      return number;
+    };
+    const numbers = told && {
+      ofLayers: told.ofLayers.map((blob) => blob && store(blob)),
+      others: told.others.map(store),
+    };
+    return { ...rest, unpacked: [...own, ...further], blobs: numbers };
+  };
+  return (lesson) => {
+    const top = place(lesson);
+    const content = lesson.content === null ? null : keep(lesson.content, top);
+    return { top, taggedAt: lesson.taggedAt, content };
+  };
+}
+
+/** A new text gets the next number. */
+function numbersIn<Entry>(
+  entries: ReadonlyMap<number, Entry>,
+  textOf: (entry: Entry) => string,
+): (text: string) => number {
+  const numbers = new Map<string, number>();
+  let highest = 0;
+  for (const [number, entry] of entries) {
+    numbers.set(textOf(entry), number);
+    highest = Math.max(highest, number);
+  }
+  return (text) => {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, (highest += 1));
+    return highest;
   };
 }

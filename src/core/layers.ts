@@ -8,13 +8,14 @@ export interface Layer {
   readonly bytes: number;
   /** Null for a lowest layer. */
   readonly below: Layer | null;
+  /** What the store keeps for it besides, and for others, too: compressed content, layers of other platforms. */
+  readonly besides?: readonly Layer[];
 }
 
 /**
  * The bytes of a set of images, as the union of their layers. An image is its topmost layer, null for one without any.
  *
- * A layer counts who holds it as a store does: the images that end with it, and the layers on it that are held themselves.
- * So adding or removing an image costs no more than the layers that come or go with it, whatever the size of the set.
+ * A layer counts who holds it as a store does: the images that end with it, and what needs it that is held itself. So adding or removing an image costs no more than the layers that come or go with it, whatever the size of the set.
  */
 export class LayerSet {
   readonly #holders: number[];
@@ -30,44 +31,62 @@ export class LayerSet {
     return this.#totalBytes;
   }
 
+  /** Whether an image of the set needs it. */
+  has({ index }: Layer): boolean {
+    return (this.#holders[index] ?? 0) > 0;
+  }
+
   /** Bytes that an image would add. */
   marginalBytes(top: Layer | null): number {
     let bytes = 0;
-    for (let layer = top; layer !== null && this.#holdersOf(layer) === 0; layer = layer.below) {
+    for (let layer = top; layer !== null && !this.has(layer); layer = layer.below) {
       bytes += layer.bytes;
+      if (layer.besides === undefined) continue;
+      // Of what it needs in several ways, only the set knows how to count it once.
+      const added = this.#add(top);
+      this.#remove(top);
+      return added;
     }
     return bytes;
   }
 
   /** Returns the bytes that were added. */
   add(top: Layer | null): number {
-    let added = 0;
-    for (let layer = top; layer !== null; layer = layer.below) {
-      // An array with holes would be a table, and several times slower.
-      while (this.#holders.length <= layer.index) this.#holders.push(0);
-      const holders = this.#holdersOf(layer);
-      this.#holders[layer.index] = holders + 1;
-      if (holders > 0) break;
-      added += layer.bytes;
-    }
+    const added = this.#add(top);
     this.#totalBytes += added;
     return added;
   }
 
   /** Returns the bytes that nobody in the set holds any more. The image must have been added before. */
   remove(top: Layer | null): number {
-    let freed = 0;
-    for (let layer = top; layer !== null; layer = layer.below) {
-      const holders = this.#holdersOf(layer) - 1;
-      this.#holders[layer.index] = holders;
-      if (holders > 0) break;
-      freed += layer.bytes;
-    }
+    const freed = this.#remove(top);
     this.#totalBytes -= freed;
     return freed;
   }
 
-  #holdersOf({ index }: Layer): number {
-    return this.#holders[index] ?? 0;
+  #add(top: Layer | null): number {
+    let added = 0;
+    for (let layer = top; layer !== null; layer = layer.below) {
+      // An array with holes would be a table, and several times slower.
+      while (this.#holders.length <= layer.index) this.#holders.push(0);
+      const holders = this.#holders[layer.index] ?? 0;
+      this.#holders[layer.index] = holders + 1;
+      if (holders > 0) break;
+      added += layer.bytes;
+      if (layer.besides !== undefined) for (const other of layer.besides) added += this.#add(other);
+    }
+    return added;
+  }
+
+  #remove(top: Layer | null): number {
+    let freed = 0;
+    for (let layer = top; layer !== null; layer = layer.below) {
+      const holders = (this.#holders[layer.index] ?? 0) - 1;
+      this.#holders[layer.index] = holders;
+      if (holders > 0) break;
+      freed += layer.bytes;
+      if (layer.besides !== undefined) for (const other of layer.besides) freed += this.#remove(other);
+    }
+    return freed;
   }
 }

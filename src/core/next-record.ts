@@ -54,7 +54,9 @@ export function nextRecord(
     const clocks = use.clocks ?? clocksAt(use, record, observed);
     if (known !== undefined) images.set(id, withUse(known, { ...use, at }, clocks));
   }
-  const arrivals = arrivalsIn(images, record, [...lessons.keys(), ...replay.deleted]);
+  // What is learned again has not come again.
+  const learned = [...lessons.keys()].filter((id) => !record.layers.images.has(id));
+  const arrivals = arrivalsIn(images, record, [...learned, ...replay.deleted]);
   for (const [base, use] of baseUses(layers, arrivals)) {
     const known = images.get(base);
     if (known !== undefined) images.set(base, withUse(known, use, clocksAt(use, record, observed)));

@@ -185,7 +185,8 @@ export class ApiEngine implements Engine {
   }
 
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
-    return this.#askOf(id, "json", parseDetails);
+    const parse = (answer: unknown) => parseDetails(answer, this.#imageIds);
+    return this.#askOf(id, "json", parse, this.#askingForManifests(48));
   }
 
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>> {

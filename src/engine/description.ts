@@ -45,8 +45,11 @@ export function describeEngine({
     isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
     ...readClock({ info, askedAt, receivedAt }),
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
-    imageSizes:
-      family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "layers" : "layers-and-content",
+    imageSizes: isContainerdStore(fields["DriverStatus"])
+      ? "layers-and-content"
+      : family === "docker"
+        ? "layers"
+        : "layers-and-own",
     digestNames:
       family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "from-registry" : "always",
     imageStore: imageStoreOf(fields, driver),

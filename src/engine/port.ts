@@ -1,6 +1,6 @@
 import type { EngineIdentity } from "../core/checkpoint.js";
 import type { EngineEvent } from "../core/event.js";
-import type { Container, ContainerId, Image, ImageId, Service } from "../core/image.js";
+import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } from "../core/image.js";
 import type { EngineTraits } from "../core/image-facts.js";
 import type { SizeModel } from "../core/image-layers.js";
 import type { HistoryEntry } from "../core/layer-sizes.js";
@@ -61,6 +61,24 @@ export interface ImageDetails {
   readonly folder: string | null;
   /** Epoch milliseconds; null where the engine remembers nothing. */
   readonly taggedAt: number | null;
+  /** Null in a store that keeps unpacked layers and nothing else. */
+  readonly content: ToldContent | null;
+}
+
+/** What an engine tells of an image in the containerd store besides its layers. Sizes are in bytes. */
+export interface ToldContent {
+  /** Of the platform whose layers it tells, which is the host's if it is there. */
+  readonly platform: ToldPlatform;
+  readonly others: readonly ToldPlatform[];
+}
+
+export interface ToldPlatform {
+  /** Of its manifest; null where the engine does not tell it. */
+  readonly digest: ManifestDigest | null;
+  /** Its manifest, its configuration, and its compressed layers, as far as they are there. */
+  readonly contentBytes: number;
+  /** 0 where it is not unpacked; null where the engine does not tell (before API 1.48). */
+  readonly unpackedBytes: number | null;
 }
 
 /** `missing` is HTTP 404; `unreadable` any other refusal, as for an image that is damaged. */

@@ -9,10 +9,12 @@ import {
   unexpected,
   type Json,
 } from "./fields.js";
-import type { ImageDetails } from "./port.js";
+import { toImageId } from "../core/image.js";
+import type { ImageIds } from "./answers.js";
+import type { ImageDetails, ToldContent, ToldPlatform } from "./port.js";
 
 /** `GET /images/{name}/json`: null where it does not tell of what the image consists. */
-export function parseDetails(details: unknown): ImageDetails | null {
+export function parseDetails(details: unknown, ids: ImageIds = "one-each"): ImageDetails | null {
   const fields = asObject(details, "image");
   const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
   const metadata = asObject(fields["Metadata"] ?? {}, "image.Metadata");
@@ -23,6 +25,44 @@ export function parseDetails(details: unknown): ImageDetails | null {
     diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
     folder: folderIn(fields),
     taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
+    content: ids === "one-each" ? null : contentIn(fields),
+  };
+}
+
+/** Docker 29 counts unpacked layers in the `Size`, as it does in a listing; where manifests are told, that is not read. */
+function contentIn(fields: Json): ToldContent {
+  const where = "image.Manifests";
+  const manifests = asArray(fields["Manifests"] ?? [], where)
+    .map((manifest) => asObject(manifest, where))
+    .filter((manifest) => manifest["Kind"] === "image" && manifest["Available"] !== false);
+  const told = manifests.find((manifest) => isOf(manifest, fields)) ?? manifests[0];
+  if (told === undefined) {
+    const contentBytes = optionalBytesIn(fields, "Size", "image") ?? 0;
+    return { platform: { digest: null, contentBytes, unpackedBytes: null }, others: [] };
+  }
+  const others = manifests.filter((manifest) => manifest !== told);
+  return { platform: platformIn(told), others: others.map(platformIn) };
+}
+
+function isOf(manifest: Json, fields: Json): boolean {
+  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  const platform = asObject(data["Platform"] ?? {}, "image.Manifests.ImageData.Platform");
+  return (
+    platform["os"] === fields["Os"] &&
+    platform["architecture"] === fields["Architecture"] &&
+    (platform["variant"] ?? "") === (fields["Variant"] ?? "")
+  );
+}
+
+function platformIn(manifest: Json): ToldPlatform {
+  const size = asObject(manifest["Size"] ?? {}, "image.Manifests.Size");
+  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  const sizes = asObject(data["Size"] ?? {}, "image.Manifests.ImageData.Size");
+  return {
+    digest: toImageId(optionalTextIn(manifest, "ID", "image.Manifests")),
+    contentBytes: optionalBytesIn(size, "Content", "image.Manifests.Size") ?? 0,
+    // What is 0 may be left out.
+    unpackedBytes: optionalBytesIn(sizes, "Unpacked", "image.Manifests.ImageData.Size") ?? 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Checkpoint, ImageRecord } from "../core/checkpoint.js";
+import type { ImageContent } from "../core/image-content.js";
 import type { ImageId } from "../core/image.js";
 import type { LearnedImage, LayerEntry } from "../core/layer-record.js";
 import type { UseKind } from "../core/use.js";
@@ -65,6 +66,7 @@ interface ImageTables {
 interface ImageContext {
   readonly checkpoint: Checkpoint | null;
   readonly layers: ReadonlyMap<number, LayerEntry>;
+  readonly contents: ReadonlyMap<string, ImageContent>;
   readonly toId: (text: string) => ImageId;
 }
 
@@ -73,7 +75,7 @@ export function readImages(
   database: Database,
   path: string,
   engineId: bigint,
-  { checkpoint, layers, toId }: ImageContext,
+  { checkpoint, layers, contents, toId }: ImageContext,
 ): ImageTables {
   const images = new Map<ImageId, ImageRecord>();
   const learned = new Map<ImageId, LearnedImage>();
@@ -85,7 +87,8 @@ export function readImages(
     const [isLearned, top, taggedAt] = [row[10] === 1, row[11], row[12]];
     if (!isLearned) continue;
     if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
-    learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt) });
+    const content = contents.get(row[0]) ?? null;
+    learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt), content });
   }
   return { images, learned };
 }

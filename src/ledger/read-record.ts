@@ -7,6 +7,7 @@ import type { ContainerId, ImageId } from "../core/image.js";
 import { noReturnNews } from "../core/returns.js";
 import { namesIn } from "../core/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
+import { readBlobs, readContents } from "./contents.js";
 import type { VainRemovals } from "../core/vain-removals.js";
 import { readImages } from "./read-images.js";
 import { readLayers } from "./read-layers.js";
@@ -52,9 +53,12 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
 
   const checkpoint = toCheckpoint(row);
   const layers = readLayers(database, path, row.engine_id);
+  const blobs = readBlobs(database, path, row.engine_id);
+  const contents = readContents(database, path, row.engine_id, { layers, blobs });
   const { images, learned } = readImages(database, path, row.engine_id, {
     checkpoint,
     layers,
+    contents,
     toId: imageId,
   });
   const failedRemovals = new Map<ImageId, FailedRemoval>();
@@ -88,7 +92,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     containers: readContainers(database, row.engine_id, { image: imageId, container: containerId }),
     vanished: readVanished(database, row.engine_id, imageId),
     names: namesIn(images),
-    layers: { images: learned, layers },
+    layers: { images: learned, layers, blobs },
     failedRemovals,
     vainRemovals,
     warnedRules,

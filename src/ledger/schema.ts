@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { step7 } from "./step-7.js";
+import { step8 } from "./step-8.js";
 
 /** "dkgc" in the header of every ledger, by which it is told apart from other programs' SQLite databases. */
 export const applicationId = 0x646b6763;
@@ -210,6 +211,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE numbered_layer RENAME TO layer;
   `,
   step7,
+  step8,
 ];
 
 /**

@@ -5,6 +5,7 @@ import type { FailedRemovals } from "../core/failed-removals.js";
 import type { VainRemovals } from "../core/vain-removals.js";
 import type { WarnedRules } from "../core/warned-rules.js";
 import { writeContainers, writeVanished } from "./containers.js";
+import { writeContents } from "./contents.js";
 import { writeReturnNews } from "./returns.js";
 import { difference } from "./difference.js";
 import { writeImages } from "./write-images.js";
@@ -25,6 +26,7 @@ export function writeRecord(
   writeContainers(database, engineId, before.containers, after.containers);
   writeVanished(database, engineId, before.vanished, after.vanished);
   writeLayers(database, engineId, before.layers.layers, after.layers.layers);
+  writeContents(database, engineId, before.layers, after.layers);
   writeFailedRemovals(database, engineId, before.failedRemovals, after.failedRemovals);
   writeVainRemovals(database, engineId, before.vainRemovals, after.vainRemovals);
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);

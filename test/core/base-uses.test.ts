@@ -14,6 +14,7 @@ function record(images: Readonly<Record<string, readonly string[]>>) {
         history: layers.map(() => ({ createdBy: "", bytes: 1 })),
         taggedAt: null,
         sumBytes: layers.length,
+        content: null,
       },
     ] as const;
   });

@@ -1,3 +1,4 @@
+import type { BlobsOf } from "../../src/core/image-content.js";
 import { chainIdsOf } from "../../src/core/layer-chain.js";
 import type { ImageId } from "../../src/core/image.js";
 import type { LayerEntry, LayerRecord, LearnedImage } from "../../src/core/layer-record.js";
@@ -7,6 +8,8 @@ export interface ChainRecipe {
   readonly chain: readonly string[];
   readonly bytes: (place: number) => number | null;
   readonly taggedAt?: number | null;
+  /** What the containerd store keeps besides: digests of blobs, where they could be read. */
+  readonly content?: { readonly bytes: number; readonly blobs: BlobsOf<string> | null } | null;
 }
 
 /** The record of images with these layers; where two tell of one layer, the later counts. */
@@ -14,7 +17,13 @@ export function layerRecord(images: Iterable<readonly [ImageId, ChainRecipe]>): 
   const numbers = new Map<string, number>();
   const layers = new Map<number, LayerEntry>();
   const learned = new Map<ImageId, LearnedImage>();
-  for (const [id, { chain, bytes, taggedAt = null }] of images) {
+  const blobs = new Map<string, number>();
+  const numberOfBlob = (digest: string): number => {
+    const number = blobs.get(digest) ?? blobs.size + 1;
+    blobs.set(digest, number);
+    return number;
+  };
+  for (const [id, { chain, bytes, taggedAt = null, content = null }] of images) {
     let below: number | null = null;
     for (const [place, chainId] of chainIdsOf(chain).entries()) {
       const number: number = numbers.get(chainId) ?? numbers.size + 1;
@@ -22,7 +31,18 @@ export function layerRecord(images: Iterable<readonly [ImageId, ChainRecipe]>): 
       layers.set(number, { chainId, below, bytes: bytes(place) });
       below = number;
     }
-    learned.set(id, { top: below, taggedAt });
+    const kept = content && {
+      listedBytes: content.bytes,
+      unpacked: below === null ? [] : [{ top: below, bytes: content.bytes }],
+      blobs: content.blobs && {
+        ofLayers: content.blobs.ofLayers.map((digest) => (digest === null ? null : numberOfBlob(digest))),
+        others: content.blobs.others.map(numberOfBlob),
+      },
+      platformBytes: content.bytes,
+      otherBytes: content.bytes,
+    };
+    learned.set(id, { top: below, taggedAt, content: kept });
   }
-  return { images: learned, layers };
+  const stored = new Map([...blobs].map(([digest, number]) => [number, { digest, bytes: digest.length }]));
+  return { images: learned, layers, blobs: stored };
 }

@@ -33,7 +33,7 @@ const observed: Observed = {
 };
 
 function lastUseWith(taggedAt: number | null, scene: Observed = observed) {
-  const lesson: ImageLesson = { diffIds: [], history: [], sumBytes: 0, taggedAt };
+  const lesson: ImageLesson = { diffIds: [], history: [], sumBytes: 0, taggedAt, content: null };
   return nextRecord(emptyRecord, scene, new Map([[imageId("app"), lesson]])).images.get(imageId("app"));
 }
 

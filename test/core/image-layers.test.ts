@@ -20,13 +20,10 @@ function lessonOf({ layers, told, size }: Recipe): ImageLesson {
   const history = told
     .slice(0, end < 0 ? told.length : end)
     .map((bytes) => ({ bytes: bytes ?? 0, createdBy: "RUN" }));
-  return { diffIds: layers, history, sumBytes: size, taggedAt: null };
+  return { diffIds: layers, history, sumBytes: size, taggedAt: null, content: null };
 }
 
-function resolve(
-  recipes: Readonly<Record<string, Recipe>>,
-  model: "layers" | "layers-and-content" = "layers",
-) {
+function resolve(recipes: Readonly<Record<string, Recipe>>, model: "layers" | "layers-and-own" = "layers") {
   const images = new Map<ImageId, Image>();
   const lessons = new Map<ImageId, ImageLesson>();
   for (const [word, recipe] of Object.entries(recipes)) {
@@ -100,18 +97,27 @@ describe("the layers of all images", () => {
     expect(layersOf(known)).toMatchObject({ topLayer: { bytes: 10, below: null }, exact: false });
   });
 
-  it("share content in proportion to the layers, where an engine's sizes count content besides", () => {
+  it("have the rest of an image's size on top, where an engine's sizes count what is the image's own", () => {
     const { bytesOf, isExact } = resolve(
       {
-        one: { layers: ["base", "one"], told: [100, 100], size: 300 },
-        two: { layers: ["base", "two"], told: [100, 300], size: 800 },
+        one: { layers: ["base", "one"], told: [100, 100], size: 203 },
+        two: { layers: ["base", "two"], told: [100, 300], size: 405 },
       },
-      "layers-and-content",
+      "layers-and-own",
     );
-    expect([bytesOf("one"), bytesOf("two")]).toEqual([300, 800]);
-    // The leaner image has half a byte of content for each byte of its layers.
-    expect(bytesOf("one", "two")).toBe(300 + 800 - 150);
-    expect(isExact("one")).toBe(false);
+    expect([bytesOf("one"), bytesOf("two"), bytesOf("one", "two")]).toEqual([203, 405, 508]);
+    expect(isExact("one") && isExact("two")).toBe(true);
+  });
+
+  it("are not exact there where a layer is open: nobody can tell it from what is the image's own", () => {
+    const { isExact } = resolve(
+      {
+        one: { layers: ["base", "one"], told: [100, null], size: 203 },
+        two: { layers: ["base", "two"], told: [100, 300], size: 405 },
+      },
+      "layers-and-own",
+    );
+    expect([isExact("one"), isExact("two")]).toEqual([false, true]);
   });
 });
 

@@ -229,6 +229,7 @@ describe("an image that a new one was built on", () => {
     history: layers.map(() => ({ createdBy: "", bytes: 1 })),
     sumBytes: layers.length,
     taggedAt: null,
+    content: null,
   });
   const images = [image("app"), image("child")];
   const scene = observedIn({ images, uses: { child: 700 } });

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../support/temporary-folder.js";
 const mebibyte = 1024 * 1024;
 /** Every image holds busybox, so none is smaller. */
 const small = 2 * mebibyte;
-const many = 24;
+const many = 48;
 const ownBytes = 1024;
 
 describeWithRealEngine("safety on a real engine", (engine) => {
@@ -129,17 +129,18 @@ describeWithRealEngine("safety on a real engine", (engine) => {
 });
 
 /**
- * Small images on one base, which come at once, so that it goes fast. Answers with limits that one of them fits in, and no second one, by
+ * Small images on one base, so that it goes fast. Answers with limits that one of them fits in, and no second one, by
  * the engine's own account: not every store counts what was loaded, and nothing else.
  */
 async function loadMany(client: EngineClient): Promise<string[]> {
-  const image = (number: number) => ({ name: `many:${number}`, baseLayers: [small], layers: [ownBytes] });
+  const load = (number: number) =>
+    client.loadImage({ name: `many:${number}`, baseLayers: [small], layers: [ownBytes] });
   const bytes = async () => (await runJson(["--dry-run"], { host: client.host })).usage.beforeBytes;
-  await client.loadImage(image(0));
+  await load(0);
   const ofOne = await bytes();
-  await client.loadImage(image(1));
+  await load(1);
   const quota = Math.round((ofOne + (await bytes())) / 2);
-  await client.loadImages(Array.from({ length: many - 2 }, (_, index) => image(index + 2)));
+  for (let number = 2; number < many; number += 1) await load(number);
   return ["--quota", String(quota), "--grace", "0s", "--max-age", "off"];
 }
 

@@ -50,7 +50,7 @@ describe("a ledger of the version before", () => {
     expect(containers).toEqual(new Map([[containerId(1), containerOf({ images: [imageId(2)] })]]));
     expect(vanished.size).toBe(0);
     // Nobody has asked for its manifests yet.
-    expect(layers.images).toEqual(new Map([[imageId(1), { top: 1, taggedAt: 70 }]]));
+    expect(layers.images).toEqual(new Map([[imageId(1), { top: 1, taggedAt: 70, content: null }]]));
     expect(failedRemovals.get(imageId(1))).toEqual({ failures: 2, lastFailedAt: moment, detail: null });
     expect(ledger.leavingNames(engine)).toEqual(new Map([[imageId(1), ["app:1"]]]));
     expect(ledger.load(otherEngine).containers.get(containerId(1))?.images).toEqual([imageId(8)]);

@@ -54,6 +54,17 @@ const anyChain = fc.record({
   chain: fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }),
   taggedAt: fc.option(anyTime),
   bytes: fc.option(anyTime).map((bytes) => () => bytes),
+  content: fc.option(
+    fc.record({
+      bytes: anyTime,
+      blobs: fc.option(
+        fc.record({
+          ofLayers: fc.array(fc.option(anyImageId), { maxLength: 2 }),
+          others: fc.array(anyImageId, { maxLength: 2 }),
+        }),
+      ),
+    }),
+  ),
 });
 
 const anyRecord: fc.Arbitrary<EngineRecord> = fc

@@ -46,7 +46,6 @@ let unnamedImages = 0;
 /** Sets scenes on any engine, through its API alone. Every method but `request` throws when the engine refuses. */
 export class EngineClient {
   readonly host: string;
-  #podman: boolean | undefined;
 
   constructor(host: string) {
     this.host = host;
@@ -111,8 +110,6 @@ export class EngineClient {
   /** A whole `docker run --rm`: settles when the container is gone. */
   async runRemoved(image: string, cmd: readonly string[] = ["/bin/busybox", "true"]): Promise<void> {
     const id = await this.createContainer(image, { cmd, start: true, autoRemove: true });
-    // Unlike asking again and again, this costs the engine nothing. It answers 404 where the container is gone already.
-    await this.request("POST", `/containers/${id}/wait?condition=removed`);
     // The event is the last thing that a container leaves behind.
     await this.waitFor(async () =>
       (await this.listEvents()).some(({ action, id: actor }) => containerEnds.has(action) && actor === id),
@@ -147,8 +144,7 @@ export class EngineClient {
   }
 
   async isPodman(): Promise<boolean> {
-    this.#podman ??= (await this.#must("GET", "/_ping")).headers["libpod-api-version"] !== undefined;
-    return this.#podman;
+    return (await this.#must("GET", "/_ping")).headers["libpod-api-version"] !== undefined;
   }
 
   async listContainers(): Promise<readonly ListedContainer[]> {
@@ -195,9 +191,8 @@ export class EngineClient {
       // With an `until` in the past Podman returns next to nothing.
       return eventsOf((await this.#must("GET", "/events?since=0&stream=false")).text);
     }
-    // A socket's engine has the clock of this machine, and to ask for its own would start three programs (`/info`).
-    const until = `${((Date.now() + 1) / 1000).toFixed(3)}000000`;
-    return eventsOf((await this.#must("GET", `/events?since=0&until=${until}`)).text);
+    const { SystemTime } = JSON.parse((await this.#must("GET", "/info")).text) as { SystemTime: string };
+    return eventsOf((await this.#must("GET", `/events?since=0&until=${secondsOf(SystemTime)}`)).text);
   }
 
   /** An empty engine: no container and no image is left. */
@@ -233,4 +228,10 @@ export class EngineClient {
 function accepted(answer: HttpAnswer, what: string): HttpAnswer {
   if (answer.status < 400) return answer;
   throw new Error(`The engine refused ${what}: ${answer.status} ${answer.text}`);
+}
+
+/** RFC 3339 with nanoseconds, as seconds with nanoseconds. */
+function secondsOf(time: string): string {
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? "0";
+  return `${Math.floor(Date.parse(time) / 1000)}.${fraction.padEnd(9, "0")}`;
 }

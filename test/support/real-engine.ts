@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { accessSync, constants } from "node:fs";
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import { Dockerd } from "./dockerd.js";
 import { EngineClient } from "./engine-client.js";
 import { lockForThisProcess } from "./exclusive.js";
@@ -52,7 +50,6 @@ export async function startPrivateEngine(more: readonly string[] = []): Promise<
   const folder = await mkdtemp(join(tmpdir(), "dgc-"));
   const cgroup = `docker-gc-test-${randomBytes(4).toString("hex")}`;
   const dockerd = new Dockerd(folder, `/${cgroup}`, more);
-  await keepInMemory(dockerd.dataFolder);
   let crashed = false;
   const start = async (): Promise<void> => {
     await dockerd.start();
@@ -88,17 +85,6 @@ export async function startPrivateEngine(more: readonly string[] = []): Promise<
       await clear();
     },
   };
-}
-
-/**
- * An engine waits for the disk several times for each layer and each name, and these need not outlive anything. Where
- * that cannot be, they are on the disk. What is mounted goes with the engine's folder.
- */
-async function keepInMemory(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await promisify(execFile)("mount", ["-t", "tmpfs", "-o", "mode=0711", "docker-gc-test", folder]).catch(
-    () => undefined,
-  );
 }
 
 async function useGivenEngine(host: string): Promise<RealEngine> {

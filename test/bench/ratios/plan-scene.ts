@@ -88,5 +88,5 @@ function lessonOf(number: number): ImageLesson {
     bytes: (1 + ((number + layer) % 7)) * mebibyte,
     createdBy: "RUN make",
   }));
-  return { diffIds, history, sumBytes: null, taggedAt: null };
+  return { diffIds, history, sumBytes: null, taggedAt: null, content: null };
 }

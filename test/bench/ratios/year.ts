@@ -161,7 +161,7 @@ class Life {
       ),
     );
     const history = diffIds.map(() => ({ bytes: 12_345_678, createdBy: "RUN make" }));
-    return [id, { diffIds, history, sumBytes: null, taggedAt: null }];
+    return [id, { diffIds, history, sumBytes: null, taggedAt: null, content: null }];
   }
 }
 

@@ -1,5 +1,5 @@
 import { shortId, type Image, type ImageId } from "../../../src/core/image.js";
-import type { ImageAnswer, RemovalAnswer } from "../../../src/engine/port.js";
+import type { ImageAnswer, ImageDetails, RemovalAnswer } from "../../../src/engine/port.js";
 import type { Found, Inspection } from "./questions.js";
 
 /** What was found, in lines that a person can check. Images are called by their names, as IDs say nothing. */
@@ -65,9 +65,15 @@ function imageLines(
     `image ${nameOf(image)}: ${[...image.tags, ...image.digests].toSorted().join(" ")}`,
     `  child of ${called(image.parentId)}, ${image.sizeBytes} bytes, labels ${labels.join(" ") || "none"}, ${image.manifests?.length ?? "unknown"} manifests`,
     `  names: ${toldOf(names, (told) => `${told.id === image.id ? "the same ID" : told.id} ${[...told.tags, ...told.digests].toSorted().join(" ")}, used by ${told.usedBy.length}`)}`,
-    `  layers: ${toldOf(details, (told) => `${told.diffIds.length}, ${told.sizeBytes} bytes, ${told.folder === null ? "no folder" : "a folder"}, ${told.taggedAt === null ? "never tagged" : "tagged"}`)}`,
+    `  layers: ${toldOf(details, (told) => `${told.diffIds.length}, ${told.sizeBytes} bytes, ${told.folder === null ? "no folder" : "a folder"}, ${told.taggedAt === null ? "never tagged" : "tagged"}${contentText(told)}`)}`,
     `  history: ${toldOf(history, (told) => told.map(({ bytes, createdBy }) => `${bytes} (${createdBy})`).join(", "))}`,
   ];
+}
+
+function contentText({ content }: ImageDetails): string {
+  if (content === null) return "";
+  const { contentBytes, unpackedBytes } = content.platform;
+  return `, ${contentBytes} packed and ${unpackedBytes ?? "unknown"} unpacked, ${content.others.length} other platforms`;
 }
 
 function toldOf<Told>(answer: ImageAnswer<Told>, show: (told: Told) => string): string {
