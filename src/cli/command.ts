@@ -38,7 +38,7 @@ async function performCommand(process: Surroundings): Promise<number> {
   const stdout = noting(process.stdout);
   const interruption = new Interruption();
   process.onSignal((signal) => interruption.raise(signal));
-  let quiet = false;
+  const telling = { isDone: false };
   let wantsJson = asksForJson(process.argv, process.env);
   try {
     if (process.argv[0] === metadataWord) {
@@ -59,7 +59,6 @@ async function performCommand(process: Surroundings): Promise<number> {
         return 0;
       case "perform": {
         const raw = await underlayConfigFile(request.raw, surroundings, interruption.waiting);
-        quiet = raw.flags.quiet?.value === true;
         wantsJson = raw.values.output?.value === "json";
         const keepFile = await readKeepFile(raw, usersOf(raw, surroundings), interruption.waiting);
         const perform = await performers[raw.command]();
@@ -67,6 +66,7 @@ async function performCommand(process: Surroundings): Promise<number> {
           raw,
           surroundings: { ...surroundings, readFile: () => keepFile ?? "" },
           interruption,
+          silence: () => (telling.isDone = true),
         });
       }
     }
@@ -86,12 +86,10 @@ async function performCommand(process: Surroundings): Promise<number> {
       stderr.write(`docker-gc: ${message}\n`);
       return failed(exitCodeOfInterruption(cause), message);
     }
-    // A run that is still busy needs nobody: cron stays silent.
-    const silent = quiet && error instanceof Failure && error.code === "locked";
     // An engine's message is data: it must not steer the terminal.
     const priority = isJournal("stderr", process) ? errorPriority : "";
     const text = error instanceof Failure ? sanitize(error.message) : stackOf(error);
-    if (!silent) stderr.write(`${priority}docker-gc: ${text}\n`);
+    if (!telling.isDone) stderr.write(`${priority}docker-gc: ${text}\n`);
     return failed(exitCodeOfError(error), error instanceof Failure ? error.message : text);
   }
 }

@@ -46,6 +46,7 @@ export const files = [
     "ledger.db.lock, ledger.db.holder, ledger.db-wal, ledger.db-shm",
     "Beside a ledger: the lock of the run at work, who that is, and files of SQLite.",
   ],
+  ["ledger.db.said", "Beside a ledger: what runs with --quiet have told already. It may be deleted."],
 ] as const;
 
 export const seeAlso =

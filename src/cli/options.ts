@@ -361,7 +361,7 @@ export const options = [
     alias: "q",
     group: "Output",
     commands: running,
-    description: "Say nothing unless something needs a person.",
+    description: "Say nothing unless something needs a person; what lasts is told once a day.",
     variable: "DOCKER_GC_QUIET",
   },
   {

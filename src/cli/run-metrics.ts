@@ -1,7 +1,7 @@
 import { describeError, Failure } from "../core/failure.js";
 import type { RunReport } from "../core/run-report.js";
 import type { Ledger } from "../ledger/port.js";
-import { lastSuccessIn, renderMetrics } from "../report/metrics.js";
+import { lastSuccessIn, renderMetrics, withLockedSince } from "../report/metrics.js";
 import { placeMetrics, readMetrics } from "./metrics-file.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -38,6 +38,15 @@ export class RunMetrics {
   /** What was left has another exit code after all: its report could not be written. */
   correct(exitCode: number, report: RunReport): void {
     this.#write(exitCode, report);
+  }
+
+  /** Another run has held the ledger since then (epoch milliseconds), which is too long: all else stays as it was. */
+  noteLocked(since: number): void {
+    try {
+      placeMetrics(this.#path, withLockedSince(readMetrics(this.#path), since));
+    } catch {
+      // Whoever watches misses the next run's metrics anyway.
+    }
   }
 
   #write(exitCode: number, report: RunReport | null): string | null {

@@ -1,6 +1,6 @@
 import { Failure } from "../core/failure.js";
 import { parseKeepFile, parseLabelRule, parsePattern, type ImagePattern } from "../core/keep-rules.js";
-import type { Limit, Limits } from "../core/limits.js";
+import { allLimitsOff, type Limit, type Limits } from "../core/limits.js";
 import type { AskedPolicy } from "../core/policy.js";
 import { toMinFree, toMinFreeInodes, toQuota, toQuotaTarget } from "./limit-values.js";
 import { findOption, type ValueName } from "./options.js";
@@ -66,7 +66,8 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
     lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
     warnings: [
-      ...warningsOf(policy, keepFile, values["keep-file"]),
+      ...warningsOfLimits(policy, raw),
+      ...warningsOfKeepFile(keepFile, values["keep-file"]),
       ...warningsOfMetricsFile(values["metrics-file"]),
     ],
   };
@@ -144,21 +145,16 @@ function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundin
   return parseKeepFile(readFile(given.value), given.value);
 }
 
-function warningsOf(
-  policy: AskedPolicy,
-  patterns: readonly ImagePattern[],
-  file: Given<string> | undefined,
-): string[] {
-  const warnings = [];
+/** Who types it for a log that nobody reads wants to watch, and nothing to go. */
+function warningsOfLimits(policy: AskedPolicy, { flags, values }: RawOptions): string[] {
   const { quota, minFree, minFreeInodes } = policy.limits;
-  const ages = [policy.maxAgeMs, policy.untaggedAgeMs];
-  if ([...ages, quota, minFree, minFreeInodes].every((limit) => limit === null)) {
-    warnings.push("Nothing to do: all limits are off; give --max-age, --quota or --min-free.");
-  }
-  if (file !== undefined && patterns.length === 0) {
-    warnings.push(`The keep file ${file.value} holds no pattern.`);
-  }
-  return warnings;
+  const limits = [policy.maxAgeMs, policy.untaggedAgeMs, quota, minFree, minFreeInodes];
+  const isMeant = flags.quiet?.value === true && values["max-age"]?.origin === "--max-age";
+  return isMeant || limits.some((limit) => limit !== null) ? [] : [allLimitsOff];
+}
+
+function warningsOfKeepFile(patterns: readonly ImagePattern[], file: Given<string> | undefined): string[] {
+  return file !== undefined && patterns.length === 0 ? [`The keep file ${file.value} holds no pattern.`] : [];
 }
 
 function warningsOfMetricsFile(given: Given<string> | undefined): string[] {

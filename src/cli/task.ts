@@ -8,6 +8,8 @@ export interface Task {
   /** With what was read ahead: see settings.ts. */
   readonly surroundings: Surroundings & { readonly readFile: (path: string) => string };
   readonly interruption: Interruption;
+  /** Of the error that it is about to throw, nothing more is to be said on stderr. */
+  readonly silence: () => void;
 }
 
 /** Does the work of a command, and answers with the exit code. Throws what it cannot go on with. */

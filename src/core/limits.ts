@@ -21,6 +21,9 @@ export interface Limits {
   readonly minFreeInodes: Limit | null;
 }
 
+/** A warning: a run without any limit removes nothing. */
+export const allLimitsOff = "Nothing to do: all limits are off; give --max-age, --quota or --min-free.";
+
 /** The part of a policy that may depend on the filesystem. */
 export type ResolvedLimits = Pick<
   Policy,

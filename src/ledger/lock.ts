@@ -57,7 +57,7 @@ export class LedgerLocked extends Failure {
 const held = new Set<Database.Database>();
 
 /** `PID 4711 of root, for unix:///run/docker.sock` */
-export function describeHolder({ pid, user, engine }: LockHolder): string {
+function describeHolder({ pid, user, engine }: LockHolder): string {
   return `PID ${pid} of ${user}${engine === null ? "" : `, for ${engine}`}`;
 }
 

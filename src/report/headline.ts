@@ -17,12 +17,17 @@ export function headline(report: RunReport, width: number | undefined): Line[] {
 
 /** Sentences on what ended the run before its plan was done. */
 export function endedEarly(report: RunReport): string[] {
-  const { skipped } = tally(report);
-  const left = skipped === 0 ? "" : ` ${countText(skipped, "planned image")} left alone.`;
   return [
-    ...(report.interruptedBy === null ? [] : [`${interruptionWords[report.interruptedBy]}.${left}`]),
+    ...interruptions(report),
     ...(report.stoppedBy === null ? [] : [`Stopped early: ${report.stoppedBy.message}`]),
   ];
+}
+
+/** Likewise, on who asked it to end. */
+export function interruptions(report: RunReport): string[] {
+  const { skipped } = tally(report);
+  const left = skipped === 0 ? "" : ` ${countText(skipped, "planned image")} left alone.`;
+  return report.interruptedBy === null ? [] : [`${interruptionWords[report.interruptedBy]}.${left}`];
 }
 
 function outcome(report: RunReport): Line {

@@ -21,6 +21,7 @@ export interface RunMetrics {
 }
 
 const lastSuccessName = "docker_gc_last_success_timestamp_seconds";
+const lockedSinceName = "docker_gc_ledger_locked_since_timestamp_seconds";
 
 /** The metrics of a run for node_exporter's textfile collector. No label names an image: there would be no end of them. */
 export function renderMetrics(metrics: RunMetrics): string {
@@ -46,7 +47,20 @@ function runMetrics(metrics: RunMetrics): MetricFamily[] {
       { value: durationMs / 1000 },
     ]),
     gauge("docker_gc_last_run_exit_code", "The exit code of the last run.", [{ value: exitCode }]),
+    lockedSince(0),
   ];
+}
+
+function lockedSince(seconds: number): MetricFamily {
+  const help =
+    "Since when another run holds the ledger that has held it for an hour or more; 0 when none does.";
+  return gauge(lockedSinceName, help, [{ value: seconds }]);
+}
+
+/** The metrics of an earlier run, with the moment since when the ledger has been locked; epoch milliseconds. */
+export function withLockedSince(text: string, since: number): string {
+  const others = text.split("\n").filter((line) => line !== "" && !line.includes(lockedSinceName));
+  return others.map((line) => `${line}\n`).join("") + metricText([lockedSince(since / 1000)]);
 }
 
 /** Every label that there can be is there from the beginning, so that the first increase is seen as one. */

@@ -10,15 +10,16 @@ import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { renderJson } from "../../report/json.js";
 import { createPalette } from "../../report/palette.js";
-import { renderQuiet } from "../../report/quiet.js";
-import type { LinePrefix } from "../../report/priority.js";
 import { sanitize } from "../../report/sanitize.js";
 import { renderText } from "../../report/text.js";
 import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
+import { lockedSince } from "../failure-conditions.js";
 import { prefixFor } from "../journal.js";
 import { createProgress } from "../live-progress.js";
+import { tellFailure, tellReport } from "../quiet-run.js";
 import type { RunMetrics } from "../run-metrics.js";
+import { Said } from "../said.js";
 import { resolveSettings, type Settings } from "../settings.js";
 import type { Surroundings } from "../surroundings.js";
 import { whenWritten } from "../written.js";
@@ -34,6 +35,7 @@ export async function perform(task: Task): Promise<number> {
   const path = trustedLedgerPath(task, settings);
   const isDryRun = settings.mode === "dry-run";
   const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
+  const said = isDryRun || settings.verbosity !== "quiet" ? null : new Said(path, engine.address);
   let lock: Lock | null = null;
   const ledger = new LedgerOnDemand(() =>
     isDryRun ? openLedgerInMemory(path) : openLedger(path, lock ?? undefined),
@@ -48,6 +50,7 @@ export async function perform(task: Task): Promise<number> {
       openLedger: ledger.get,
       lock,
       metrics,
+      said,
     });
     if (!isDryRun) surroundings.keepCode();
     return exitCode;
@@ -55,10 +58,16 @@ export async function perform(task: Task): Promise<number> {
     // The engine may still be at work on a listing when the ledger turns out to be no good.
     engine.abandon();
     // Who has no lock leaves the file to the run that holds it.
-    if (lock !== null || isLedgerFailure(error)) {
-      const problem = metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null;
-      if (problem !== null) surroundings.stderr.write(`docker-gc: ${sanitize(problem)}\n`);
-    }
+    const mayLeave = lock !== null || isLedgerFailure(error);
+    const metricsProblem = mayLeave
+      ? (metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null)
+      : null;
+    const since = lockedSince(error, engine.address, said?.memory() ?? null, surroundings.now());
+    if (since !== null) metrics?.noteLocked(since);
+    const failed = { error, engine: engine.address, metricsProblem };
+    if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, surroundings))
+      task.silence();
+    else if (metricsProblem !== null) surroundings.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
     throw error;
   } finally {
     ledger.close();
@@ -88,13 +97,15 @@ interface Parts {
   /** Null in a dry run. */
   readonly lock: Lock | null;
   readonly metrics: RunMetrics | null;
+  /** Null where all is told. */
+  readonly said: Said | null;
 }
 
 async function runAndLinger(
   settings: Settings,
   surroundings: Surroundings,
   interruption: Interruption,
-  { engine, openLedger: open, lock, metrics }: Parts,
+  { engine, openLedger: open, lock, metrics, said }: Parts,
 ): Promise<number> {
   const live = createProgress(settings, surroundings);
   const callOff = interruption.endAfter(settings.runTimeoutMs);
@@ -116,7 +127,7 @@ async function runAndLinger(
   const planned = exitCodeOf(report);
   const problem = metrics?.leave(planned, report) ?? null;
   const warnings = problem === null ? report.warnings : [...report.warnings, problem];
-  print({ ...report, warnings }, planned, settings, surroundings);
+  print({ ...report, warnings }, planned, said, settings, surroundings);
   const exitCode = await whenWritten(planned, surroundings);
   if (exitCode !== planned) metrics?.correct(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
@@ -127,18 +138,21 @@ async function runAndLinger(
   return exitCode;
 }
 
-function print(report: RunReport, exitCode: number, settings: Settings, surroundings: Surroundings): void {
-  const { env, stdout, stderr } = surroundings;
+function print(
+  report: RunReport,
+  exitCode: number,
+  said: Said | null,
+  settings: Settings,
+  surroundings: Surroundings,
+): void {
+  const { env, stdout } = surroundings;
   const { output, verbosity, color } = settings;
   if (output === "json") {
     stdout.write(renderJson(report, exitCode));
     return;
   }
-  // What cron mails is what needs a person: that is not the result, so it is not for stdout.
   if (verbosity === "quiet") {
-    const priorityOf = prefixFor("stderr", surroundings);
-    const prefix: LinePrefix = (line) => `${priorityOf(line)}docker-gc: `;
-    for (const line of renderQuiet(report, prefix)) stderr.write(`${line}\n`);
+    tellReport(report, said, surroundings);
     return;
   }
   const palette = createPalette(color, stdout, env);

@@ -1,0 +1,65 @@
+import type { Condition, Finding, Findings } from "../core/conditions.js";
+import { Failure } from "../core/failure.js";
+import type { RunReport } from "../core/run-report.js";
+import { sinceSentence } from "../report/condition-words.js";
+import { paintLine, span, type Line } from "../report/line.js";
+import { plainPalette } from "../report/palette.js";
+import { warnings } from "../report/problems.js";
+import { endLines, findingsOf, needsOf, renderNews, renderQuiet } from "../report/quiet.js";
+import type { LinePrefix } from "../report/priority.js";
+import { findingsOfFailure, lockedSince } from "./failure-conditions.js";
+import { prefixFor } from "./journal.js";
+import type { Said } from "./said.js";
+import type { Surroundings } from "./surroundings.js";
+
+type Where = Pick<Surroundings, "stderr" | "now" | "env" | "fileOf">;
+
+/** What cron mails is what needs a person: that is not the result, so it is not for stdout. A dry run remembers nothing. */
+export function tellReport(report: RunReport, said: Said | null, where: Where): void {
+  const prefix = prefixIn(where);
+  const needs = needsOf(report);
+  const lines =
+    said === null
+      ? renderQuiet(report, prefix)
+      : renderNews(needs, said.judge(findingsOf(needs), where.now()).news, prefix);
+  for (const line of lines) where.stderr.write(`${line}\n`);
+}
+
+/** How a run has failed. */
+export interface FailedRun {
+  readonly error: unknown;
+  /** The address. */
+  readonly engine: string;
+  /** What kept its metrics from being written; null where nothing did. */
+  readonly metricsProblem: string | null;
+}
+
+/** Tells what has ended a run where that is news. False where it is told whenever it happens, and not here. */
+export function tellFailure({ error, engine, metricsProblem }: FailedRun, said: Said, where: Where): boolean {
+  const now = where.now();
+  const findings = findingsOfFailure(error, engine, now);
+  if (!(error instanceof Failure) || findings === null) return false;
+  const { news, memory } = said.judge(withWarning(findings, metricsProblem), now);
+  const lockSince = lockedSince(error, engine, memory, now);
+  const lines = [...news.told].flatMap(([condition, since]): Line[] =>
+    condition.startsWith("warning: ")
+      ? warnings([metricsProblem ?? ""], undefined)
+      : [[span(`${error.message} ${sinceSentence(lockSince ?? since)}`.trimEnd(), "alarm")]],
+  );
+  const prefix = prefixIn(where);
+  for (const line of [...lines, ...endLines(news)])
+    where.stderr.write(`${prefix(line)}${paintLine(line, undefined, plainPalette)}\n`);
+  return true;
+}
+
+function withWarning(findings: Findings, text: string | null): Findings {
+  if (text === null) return findings;
+  const present: Finding = { kind: "present", since: null, patienceMs: 0 };
+  const found = new Map<Condition, Finding>([...findings.found, [`warning: ${text}`, present]]);
+  return { ...findings, found };
+}
+
+function prefixIn(where: Where): LinePrefix {
+  const priorityOf = prefixFor("stderr", where);
+  return (line) => `${priorityOf(line)}docker-gc: `;
+}

@@ -1,0 +1,75 @@
+import {
+  judgeConditions,
+  type Condition,
+  type Findings,
+  type Memory,
+  type News,
+  type Remembered,
+} from "../core/conditions.js";
+import { readFileNow } from "../files/read-input.js";
+import { placePrivateFile } from "../ledger/private-file.js";
+
+/** Hundreds of conditions of hundreds of engines. */
+const largestBytes = 1024 * 1024;
+
+/** By the address of an engine: what is wrong with one says nothing of another. */
+type Memories = Readonly<Record<string, Readonly<Record<string, Remembered>>>>;
+
+/**
+ * What runs with --quiet have told already, in a small file beside the ledger: the ledger itself may be what is wrong. Where the
+ * file cannot be read or written, everything is told each time.
+ */
+export class Said {
+  readonly #path: string;
+  readonly #engine: string;
+
+  constructor(ledgerPath: string, engine: string) {
+    this.#path = `${ledgerPath}.said`;
+    this.#engine = engine;
+  }
+
+  memory(): Memory {
+    return memoryIn(this.#read()[this.#engine] ?? {});
+  }
+
+  /** What is to be told now (epoch milliseconds by this host's clock), and with that, remembers it. */
+  judge(findings: Findings, now: number): { readonly memory: Memory; readonly news: News } {
+    const memories = this.#read();
+    const before = memoryIn(memories[this.#engine] ?? {});
+    const judged = judgeConditions(before, findings, now);
+    const others = Object.entries(memories).filter(([engine]) => engine !== this.#engine);
+    const own = [this.#engine, Object.fromEntries(judged.memory)] as const;
+    const after = Object.fromEntries(judged.memory.size === 0 ? others : [...others, own]);
+    if (JSON.stringify(after) === JSON.stringify(memories)) return judged;
+    try {
+      placePrivateFile(this.#path, Buffer.from(JSON.stringify(after)));
+    } catch {
+      // What the next run does not know of, it tells again.
+    }
+    return judged;
+  }
+
+  #read(): Memories {
+    try {
+      const text = readFileNow(this.#path, { most: largestBytes, links: "refused" }).toString("utf8");
+      const memories: unknown = JSON.parse(text);
+      return isObject(memories) ? (memories as Memories) : {};
+    } catch {
+      return {};
+    }
+  }
+}
+
+function memoryIn(stored: Readonly<Record<string, unknown>>): Memory {
+  const memory = new Map<Condition, Remembered>();
+  for (const [condition, entry] of Object.entries(stored)) {
+    const { since, saidAt } = isObject(entry) ? entry : {};
+    if (typeof since !== "number") continue;
+    memory.set(condition as Condition, { since, saidAt: typeof saidAt === "number" ? saidAt : null });
+  }
+  return memory;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
