@@ -25,6 +25,7 @@ export interface BytesHeld {
 /** From the strongest to the weakest. */
 const holderOrder: readonly KeepReason[] = [
   "in-use",
+  "name-too-long",
   "keep-rule",
   "label",
   "newest",
@@ -99,6 +100,7 @@ type HeldPlace = Exclude<keyof BytesHeld, "free">;
 /** Null for what may go, and for a parent, whose layers are all in the child that it is kept for. */
 const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
   "in-use": "inUse",
+  "name-too-long": "byRule",
   "keep-rule": "byRule",
   label: "byRule",
   newest: "byRule",

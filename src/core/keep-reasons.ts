@@ -1,7 +1,8 @@
 import type { ImageFacts } from "./image-facts.js";
-import type { ImageId } from "./image.js";
+import type { Image, ImageId } from "./image.js";
 import { asksToBeKept } from "./keep-label.js";
 import { matchesAny } from "./keep-rules.js";
+import { isCut } from "./known-text.js";
 import { mostRecentlyUsed, newestOfRepositories } from "./most-recent.js";
 import type { RankedImage } from "./order.js";
 import type { Policy } from "./policy.js";
@@ -28,6 +29,7 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
     const { image } = facts;
     const own: KeepReason[] = [];
     if (facts.inUseBy.length > 0) own.push("in-use");
+    if (hasCutName(image)) own.push("name-too-long");
     if (matchesAny(policy.keep, image)) own.push("keep-rule");
     if (policy.keepLabel === "heeded" && asksToBeKept(image)) own.push("label");
     if (newest.has(image.id)) own.push("newest");
@@ -59,6 +61,11 @@ function sharer(): (reasons: readonly KeepReason[]) => readonly KeepReason[] {
     known.set(key, same);
     return same;
   };
+}
+
+/** No rule can go by such a name, and no removal can ask for it: it might be anything. */
+function hasCutName({ tags, digests }: Image): boolean {
+  return tags.some(isCut) || digests.some(isCut);
 }
 
 /** Every ancestor once: where one has been seen, its own have been, too. */

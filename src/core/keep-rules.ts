@@ -2,6 +2,7 @@ import { describeError, Failure } from "./failure.js";
 import { parseGlob } from "./glob.js";
 import { namesOf } from "./image-names.js";
 import type { Image } from "./image.js";
+import { knownPart } from "./known-text.js";
 import { linearExpression, type Expression } from "./linear-expression.js";
 import { located } from "./located.js";
 import { canonicalNameOf, shortNameOf } from "./reference.js";
@@ -48,8 +49,9 @@ export function parsePattern(text: string, origin: string): ImagePattern {
  */
 export function parseLabelRule(text: string, origin: string): ImagePattern {
   const equals = text.indexOf("=");
-  const key = equals < 0 ? text : text.slice(0, equals);
-  const value = equals < 0 ? null : text.slice(equals + 1);
+  // Of longer ones than any rule needs, no more is known of an image, and it stays.
+  const key = knownPart(equals < 0 ? text : text.slice(0, equals));
+  const value = equals < 0 ? null : knownPart(text.slice(equals + 1));
   if (key.trim() === "") {
     throw new Failure("usage", `${origin}: ${JSON.stringify(text)} has no key; expected KEY or KEY=VALUE.`);
   }

@@ -44,12 +44,15 @@ type Finding = Partial<Pick<RuleCheck, "value" | "limit" | "unit" | "by">> & { r
 
 /**
  * All rules in the order of the policy, first those that keep. What each of them decided is read off the plan; the rest
- * is what it went by.
+ * is what it went by. That names are too long is told of those that have such a one.
  */
 export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
   const { verdict } = planned;
   const holds = (reason: KeepReason) => verdict.kind === "keep" && verdict.reasons.includes(reason);
-  const keeps = (Object.keys(keepRules) as KeepRule[]).map((rule): RuleCheck => {
+  const asked = (Object.keys(keepRules) as KeepRule[]).filter(
+    (rule) => rule !== "name-too-long" || holds(rule),
+  );
+  const keeps = asked.map((rule): RuleCheck => {
     const { isOff = false, ...finding } = keepRules[rule](planned.facts, scene);
     return { ...nothing, ...finding, rule, result: holds(rule) ? "keeps" : isOff ? "off" : "no" };
   });
@@ -73,6 +76,7 @@ type FindOut = (facts: ImageFacts, scene: PlanScene) => Finding;
 const keepRules: Readonly<Record<KeepRule, FindOut>> = {
   "in-use": ({ inUseBy }) => ({ by: inUseBy }),
   "parent-of-kept": (facts, { plan }) => ({ by: keptChildren(facts, plan) }),
+  "name-too-long": () => ({}),
   "keep-rule": ({ image }, { policy: { keep } }) => ({
     by: keep.patterns.filter((pattern) => pattern.matches(image)).map(({ text }) => text),
     isOff: keep.patterns.length === 0,

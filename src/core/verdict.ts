@@ -1,10 +1,11 @@
 /**
- * Why an image stays. The first nine come from rules; `failed-before` waits for another attempt; the last two say that no
+ * Why an image stays. The first ten come from rules; `failed-before` waits for another attempt; the last two say that no
  * limit asks for it (now).
  */
 export type KeepReason =
   | "in-use"
   | "parent-of-kept"
+  | "name-too-long"
   | "keep-rule"
   | "label"
   | "newest"

@@ -1,6 +1,8 @@
 import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } from "../core/image.js";
+import { isCut } from "../core/known-text.js";
 import { toContainerId, toImageId, toTypedName } from "../core/image.js";
 import { canonicalNameOf, pinnedTagOf, shortNameOf } from "../core/reference.js";
+import { cutText, wholeText } from "./bounds.js";
 import type { ImageNames } from "./port.js";
 import {
   asArray,
@@ -61,12 +63,19 @@ function parseImage(entry: unknown, where: string, ids: ImageIds): Image {
     id: imageIdIn(textIn(fields, "Id", where), `${where}.Id`),
     parentId: parent === "" ? null : imageIdIn(parent, `${where}.ParentId`),
     ...namesIn(fields, where),
-    labels: textTableIn(fields, "Labels", where),
+    labels: cutTable(textTableIn(fields, "Labels", where)),
     // What counts for a limit is the bytes of its layers.
     sizeBytes: optionalBytesIn(fields, "Size", where) ?? 0,
     createdAt: createdAt(fields["Created"]),
     manifests: ids === "one-each" ? noManifests : manifestsIn(fields, where),
   };
+}
+
+/** Labels of build tools run to many kilobytes, and rules go by short ones. */
+function cutTable(texts: Image["labels"]): Image["labels"] {
+  const entries = Object.entries(texts);
+  if (!entries.flat().some(isCut)) return texts;
+  return Object.fromEntries(entries.map(([key, text]) => [cutText(key), cutText(text)]));
 }
 
 /** See `Image.shortNames`. */
@@ -109,7 +118,7 @@ function mergeNames(first: Image, second: Image): Image {
 function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick<Image, "tags" | "digests"> {
   const [tags, digests]: [string[], string[]] = [[], []];
   for (const field of ["RepoTags", "RepoDigests"]) {
-    for (const name of textsIn(fields, field, where)) {
+    for (const name of textsIn(fields, field, where).map(cutText)) {
       if (name.includes("<none>")) continue;
       const kind = name.includes("@") ? digests : tags;
       if (!kind.includes(name) && !isBareDigest(name)) kind.push(name);
@@ -141,13 +150,13 @@ export function parseContainers(answer: unknown): Container[] {
     const [name = ""] = textsIn(fields, "Names", where);
     return {
       id: containerIdIn(textIn(fields, "Id", where), `${where}.Id`),
-      name: name.replace(/^\//, ""),
+      name: cutText(name.replace(/^\//, "")),
       imageId:
         containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`) ??
         toImageId(optionalTextIn(fields, "Image", where)),
       manifest: containerManifest(fields["ImageManifestDescriptor"]),
-      typedName: toTypedName(optionalTextIn(fields, "Image", where)),
-      state: optionalTextIn(fields, "State", where),
+      typedName: typedNameIn(fields, where),
+      state: cutText(optionalTextIn(fields, "State", where)),
       imageMounts: imageMounts(fields["Mounts"], `${where}.Mounts`),
     };
   });
@@ -158,6 +167,10 @@ function containerImage(text: string, where: string): ImageId | null {
   return text === "" || text === "sha256:" ? null : imageIdIn(text, where);
 }
 
+function typedNameIn(fields: Json, where: string): string | null {
+  return toTypedName(wholeText(optionalTextIn(fields, "Image", where)) ?? "");
+}
+
 function containerManifest(descriptor: unknown): ManifestDigest | null {
   if (typeof descriptor !== "object" || descriptor === null || !("digest" in descriptor)) return null;
   return typeof descriptor.digest === "string" ? toImageId(descriptor.digest) : null;
@@ -166,7 +179,7 @@ function containerManifest(descriptor: unknown): ManifestDigest | null {
 /** `GET /containers/{id}/json`: null for a container without an image. */
 export function parseTypedName(answer: unknown): string | null {
   const config = asObject(asObject(answer, "container")["Config"] ?? {}, "container.Config");
-  return toTypedName(optionalTextIn(config, "Image", "container.Config"));
+  return typedNameIn(config, "container.Config");
 }
 
 /**
@@ -178,8 +191,8 @@ function imageMounts(value: unknown, where: string): string[] {
     const mount = asObject(entry, where);
     if (mount["Type"] !== "image") return [];
     const name = optionalTextIn(mount, "Name", where);
-    const reference = name === "" ? optionalTextIn(mount, "Source", where) : name;
-    return reference === "" ? [] : [reference];
+    const reference = wholeText(name === "" ? optionalTextIn(mount, "Source", where) : name);
+    return reference === null || reference === "" ? [] : [reference];
   });
 }
 
@@ -190,8 +203,9 @@ export function parseServices(answer: unknown): Service[] {
     const fields = asObject(entry, where);
     const spec = asObject(fields["Spec"] ?? {}, `${where}.Spec`);
     const specs = [spec, asObject(fields["PreviousSpec"] ?? {}, `${where}.PreviousSpec`)];
-    const images = specs.map((each) => serviceImage(each, where)).filter((image) => image !== "");
-    return { name: optionalTextIn(spec, "Name", `${where}.Spec`), images };
+    const images = specs.flatMap((each) => wholeText(serviceImage(each, where)) ?? []);
+    const name = cutText(optionalTextIn(spec, "Name", `${where}.Spec`));
+    return { name, images: images.filter((image) => image !== "") };
   });
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "../core/failure.js";
+import { isCut, knownPart, mostCharacters } from "../core/known-text.js";
 
 const kibi = 1024;
 const mebi = 1024 * kibi;
@@ -31,8 +32,8 @@ export const mostDockerEvents = 16_384;
 /** Objects and lists inside each other. Engines have five or six. */
 export const deepest = 64;
 
-/** Characters of a name, an address or an ID. References have at most 520. */
-export const mostCharacters = 1024;
+/** Characters of a path: Linux takes no longer ones. */
+export const mostPathCharacters = 4096;
 
 /** `4 MiB` */
 export function showBytes(bytes: number): string {
@@ -44,11 +45,18 @@ export function beyond(what: string): Failure {
   return new Failure("engine", `The engine's answer cannot be trusted: ${what}, as no engine's has.`);
 }
 
-/**
- * The beginning of a text of unknown length, for what is only shown or compared. A copy: a part of a text would keep all of it
- * in memory.
- */
-export function cutText(text: string, characters: number = mostCharacters): string {
-  if (text.length <= characters) return text;
-  return Buffer.from(text.slice(0, characters)).toString();
+/** See `knownPart`. A copy: a part of a text would keep all of it in memory. */
+export function cutText(text: string): string {
+  return isCut(text) ? Buffer.from(knownPart(text)).toString() : text;
+}
+
+/** What is longer than any reference names no image. */
+export function wholeText(text: string): string | null {
+  return isCut(text) ? null : text;
+}
+
+/** What tells one engine from another cannot be cut. Throws a Failure of code `engine`. */
+export function refuseLong(text: string, where: string, most: number = mostCharacters): string {
+  if (text.length > most) throw beyond(`${where} has more than ${most} characters`);
+  return text;
 }

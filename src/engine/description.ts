@@ -1,4 +1,5 @@
 import { Failure } from "../core/failure.js";
+import { cutText, mostPathCharacters, refuseLong } from "./bounds.js";
 import { asArray, asObject, optionalTextIn, type Json, textIn, unexpected } from "./fields.js";
 import type { EngineClock, EngineDescription, ImageStore } from "./port.js";
 
@@ -30,16 +31,24 @@ export function describeEngine({
   const family = pingHeaders["libpod-api-version"] === undefined ? "docker" : "podman";
   const apiVersion = String(pingHeaders["api-version"] ?? "");
   refuseOldApi(apiVersion, host);
-  const id = optionalTextIn(fields, "ID", "info");
-  const name = textIn(fields, "Name", "info");
-  const driver = textIn(fields, "Driver", "info");
-  const root = optionalTextIn(fields, "DockerRootDir", "info");
+  const id = refuseLong(optionalTextIn(fields, "ID", "info"), "info.ID");
+  const name = refuseLong(textIn(fields, "Name", "info"), "info.Name");
+  const driver = refuseLong(textIn(fields, "Driver", "info"), "info.Driver");
+  const rootIn = optionalTextIn(fields, "DockerRootDir", "info");
+  const root = refuseLong(rootIn, "info.DockerRootDir", mostPathCharacters);
   const store = isContainerdStore(fields["DriverStatus"]) ? `${driver} (containerd)` : driver;
   if (id === "" && family === "docker") throw unexpected(id, "info.ID", "the engine's ID");
   return {
     // Podman makes up a new ID at each call.
     identity: { key: [family === "podman" ? `podman ${name}` : id, store, root].join(" ") },
-    summary: { id, name, version: optionalTextIn(fields, "ServerVersion", "info"), apiVersion, store, host },
+    summary: {
+      id,
+      name,
+      version: cutText(optionalTextIn(fields, "ServerVersion", "info")),
+      apiVersion,
+      store,
+      host,
+    },
     family,
     // A worker answers 503 when it is asked for services.
     isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
@@ -63,7 +72,8 @@ function imageStoreOf(info: Json, driver: string): ImageStore {
   if (!isContainerdStore(info["DriverStatus"])) return { kind: "engine" };
   const containerd = asObject(info["Containerd"] ?? {}, "info.Containerd");
   const address = optionalTextIn(containerd, "Address", "info.Containerd");
-  return { kind: "containerd", address: address === "" ? null : address, snapshotter: driver };
+  const isPath = address !== "" && address.length <= mostPathCharacters;
+  return { kind: "containerd", address: isPath ? address : null, snapshotter: driver };
 }
 
 /** Throws a Failure of code `engine` for an answer without a time. */
@@ -83,7 +93,7 @@ export function readClock({
 }
 
 function refuseOldApi(apiVersion: string, host: string): void {
-  const match = /^(\d+)\.(\d+)$/.exec(apiVersion);
+  const match = /^(\d{1,4})\.(\d{1,4})$/.exec(apiVersion);
   if (match === null) {
     throw new Failure(
       "engine",

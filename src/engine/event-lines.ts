@@ -1,6 +1,7 @@
 import { eventAttributes, type EngineEvent } from "../core/event.js";
 import { Failure } from "../core/failure.js";
-import { beyond, cutText, mostBytes, mostCharacters, showBytes } from "./bounds.js";
+import { isCut } from "../core/known-text.js";
+import { beyond, cutText, mostBytes, showBytes } from "./bounds.js";
 import { asObject, textIn, textTableIn } from "./fields.js";
 import { refuseDeep } from "./json-text.js";
 
@@ -65,7 +66,7 @@ function parseEvent(line: string, number: number): EngineEvent {
 function usedAttributes(all: EngineEvent["attributes"]): EngineEvent["attributes"] {
   const used = eventAttributes.filter((key) => Object.hasOwn(all, key));
   return Object.fromEntries(
-    used.map((key) => [key, all[key] ?? ""] as const).filter(([, text]) => text.length <= mostCharacters),
+    used.map((key) => [key, all[key] ?? ""] as const).filter(([, text]) => !isCut(text)),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from "../core/layer-sizes.js";
+import { mostPathCharacters } from "./bounds.js";
 import {
   asArray,
   asObject,
@@ -71,7 +72,7 @@ function folderIn(fields: Json): string | null {
   const driver = asObject(fields["GraphDriver"] ?? {}, "image.GraphDriver");
   const data = asObject(driver["Data"] ?? {}, "image.GraphDriver.Data");
   const folder = optionalTextIn(data, "UpperDir", "image.GraphDriver.Data");
-  return folder.startsWith("/") ? folder : null;
+  return folder.startsWith("/") && folder.length <= mostPathCharacters ? folder : null;
 }
 
 /** `GET /images/{name}/history`, oldest first. The containerd store answers null for an image without one. */

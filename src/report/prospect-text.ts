@@ -61,6 +61,8 @@ function conditionOf(reason: KeepReason, checks: readonly RuleCheck[]): string |
       return `It stays as long as ${listText(by.map(holderText))} ${by.length === 1 ? "exists" : "exist"}; its idle time starts then.`;
     case "parent-of-kept":
       return `It stays as long as ${listText(by.map(nameOf))} ${by.length === 1 ? "stays" : "stay"}, built on it.`;
+    case "name-too-long":
+      return "It stays until it has no such name: the engine can be asked to remove that by hand.";
     case "keep-rule":
       return `It stays as long as ${listText(by)} ${by.length === 1 ? "is a rule" : "are rules"} to keep it.`;
     case "label":

@@ -1,5 +1,6 @@
 import type { RuleCheck } from "../core/rule-checks.js";
 import { toImageId, shortId } from "../core/image.js";
+import { mostCharacters } from "../core/known-text.js";
 import { elastic, rigid } from "./columns.js";
 import { span, type Line } from "./line.js";
 import type { Tone } from "./palette.js";
@@ -34,6 +35,7 @@ const results: Readonly<Record<RuleCheck["result"], { readonly word: string; rea
 const ruleNames: Readonly<Record<RuleCheck["rule"], string>> = {
   "in-use": "in use",
   "parent-of-kept": "parent",
+  "name-too-long": "name",
   "keep-rule": "--keep",
   label: "label",
   newest: "--keep-newest",
@@ -66,6 +68,8 @@ const texts: Readonly<Record<RuleCheck["rule"], (check: RuleCheck) => string>> =
     by.length === 0 ? "no container, mount or service uses it" : `by ${by.map(holderText).join(", ")}`,
   "parent-of-kept": ({ by }) =>
     by.length === 0 ? "nothing that is kept was built on it" : `${by.map(nameOf).join(", ")} was built on it`,
+  "name-too-long": () =>
+    `a name of it has more than ${mostCharacters} characters: no rule can tell whether it is meant`,
   "keep-rule": ({ by }) => (by.length === 0 ? "no rule matches" : `${by.join(", ")} matches`),
   label: ({ result }) => `it has ${result === "keeps" ? "the" : "no"} label docker-gc.keep`,
   newest: ({ result, limit }) =>

@@ -52,6 +52,7 @@ function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string
       if (name === undefined) return words;
       return `${words} (also named ${name}${further.length === 0 ? "" : ` +${further.length}`})`;
     }
+    case "name-too-long":
     case "label":
     case "local":
     case "parent-of-kept":

@@ -9,6 +9,7 @@ import type { KeepReason, Outcome, RemoveReason } from "../core/verdict.js";
 export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
   "in-use": "in use",
   "parent-of-kept": "parent of a kept image",
+  "name-too-long": "a name too long to know",
   "keep-rule": "kept by a rule",
   label: "label docker-gc.keep",
   newest: "newest of its repository",

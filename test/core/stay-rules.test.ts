@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../src/core/image-facts.js";
 import type { Image } from "../../src/core/image.js";
 import { asksToBeKept } from "../../src/core/keep-label.js";
+import { mostCharacters } from "../../src/core/known-text.js";
 import { makePlan } from "../../src/core/plan.js";
 import { facts, image, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
@@ -257,5 +258,21 @@ describe("no rule for what stays", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("a name that is longer than any engine gives", () => {
+  const nobodyKnows = `app:${"x".repeat(mostCharacters)}`;
+  const old = { idleMs: 30 * day };
+
+  it("keeps its image, as no rule can tell whether it is meant", () => {
+    const images = {
+      long: { ...old, ...tagged("app:1", nobodyKnows) },
+      short: { ...old, ...tagged("app:2") },
+    };
+    expect(planOf(images, { maxAgeMs: day })).toMatchObject({
+      long: "name-too-long",
+      short: "goes: age",
+    });
   });
 });

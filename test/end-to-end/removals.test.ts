@@ -170,7 +170,8 @@ describeWithRealEngine("removals on a real engine", (engine) => {
     const { client } = engine();
     for (const name of ["one:1", "two:1", "three:1"]) await client.loadImage({ name, layers: [small] });
     const stuck = (await client.inspectImage("two:1"))?.Id ?? "";
-    guard.refuse = (call) => call.startsWith("DELETE") && call.includes(stuck);
+    // What refuses the ID may still give away the last name, as Podman does where an image has a digest beside it.
+    guard.refuse = (call) => call.startsWith("DELETE") && (call.includes(stuck) || call.includes("two"));
     const report = await run();
     expect(imageOf(report, stuck).outcome).toBe("failed");
     expect(await left()).toEqual(["two:1"]);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { query } from "../ledger/query.js";
@@ -61,5 +62,30 @@ describe.each(words)("%s in the words of others is data", (_, word) => {
     expect(query(ledger, "SELECT names FROM removal WHERE image_id = '" + id + "'")).toEqual([
       { names: JSON.stringify([word]) },
     ]);
+  });
+});
+
+describe("texts of megabytes in the words of others", () => {
+  const long = "x".repeat(2_000_000);
+
+  it("reach neither the ledger nor a report, and hold an image that has such a name", async () => {
+    const practice = await practiceEngine();
+    const ledger = join(temporaryFolder(), "ledger.db");
+    const options = { host: practice.host, ledger };
+    practice.engine.load({ name: "hostile:1" });
+    practice.engine.load({ name: "labelled:1", labels: { note: long } });
+    practice.engine.load({ name: "held:1" });
+    practice.engine.createContainer("held:1", { name: long });
+    practice.onRequest = listedAs(`hostile:${long}`);
+
+    const report = await runJson(removeAll, options);
+
+    expect(JSON.stringify(report).length).toBeLessThan(50_000);
+    expect(statSync(ledger).size).toBeLessThan(500_000);
+    expect(imageNamed(report, "labelled:1")).toMatchObject({ outcome: "removed" });
+    expect(imageNamed(report, "held:1")).toMatchObject({ reasons: ["in-use"] });
+    expect(report.images.find(({ reasons }) => reasons.includes("name-too-long"))).toMatchObject({
+      verdict: "keep",
+    });
   });
 });

@@ -17,6 +17,11 @@ export class Tally {
     this.#counts.set(what, this.countOf(what) + by);
   }
 
+  /** Keeps the highest. */
+  measure(what: string, value: number): void {
+    this.#counts.set(what, Math.max(this.countOf(what), Math.round(value)));
+  }
+
   countOf(what: string): number {
     return this.#counts.get(what) ?? 0;
   }

@@ -67,7 +67,7 @@ export async function torture({
             await tortureWithHostility(
               program,
               random,
-              { runs: times(5000), commands: times(200) },
+              { runs: times(3000), commands: times(2000) },
               isStopped,
             ),
           );

@@ -31,6 +31,8 @@ export class HostileEngine {
   deletes = 0;
   /** How many of them wait for their answer. */
   deleting = 0;
+  /** `performance.now()` at the first question since the last reset. */
+  firstAskedAt: number | null = null;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #gone = new Set<string>();
@@ -69,7 +71,7 @@ export class HostileEngine {
   reset(): void {
     this.act = () => false;
     this.#gone.clear();
-    [this.deletes, this.deleting] = [0, 0];
+    [this.deletes, this.deleting, this.firstAskedAt] = [0, 0, null];
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -91,6 +93,7 @@ export class HostileEngine {
         const [line = ""] = head.slice(0, end).split("\r\n");
         head = head.slice(end + 4);
         const [method = "", target = ""] = line.split(" ");
+        this.firstAskedAt ??= performance.now();
         this.#answer(socket, method, decodeURIComponent(target.replace(/\?.*/, "")));
       }
     });
