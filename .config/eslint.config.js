@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-/** Imports go one way, so that a reader can follow a run from left to right (see README, "How it is built"). */
+/** Imports go one way, so that a reader can follow a run from left to right (see docs/architecture.md). */
 const knows = {
   core: ["core"],
   files: ["core", "files"],

@@ -6,7 +6,7 @@ const mebi = 1024 * kibi;
 
 /**
  * What an answer may have, in bytes. No real engine comes near any of these: they keep one that is broken, or not an
- * engine at all, from taking the memory of this host. README says the same.
+ * engine at all, from taking the memory of this host. docs/limits.md says the same.
  */
 export const mostBytes = {
   ping: 64 * kibi,

@@ -72,7 +72,7 @@ export interface JudgedRun {
   readonly advancedMs: number;
   readonly readableMs: number;
   readonly lostEvents: number;
-  /** Uses that were read; those of them that nothing could have told the image of (see README, Limits). */
+  /** Uses that were read; those of them that nothing could have told the image of (see docs/limits.md). */
   readonly reads: number;
   readonly excused: number;
 }

@@ -2,41 +2,49 @@ import { expect, it } from "vitest";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { day, hour, imageIn, minute, settlingMs, startScene } from "./scene.js";
 
-const week = { maxAgeMs: 7 * day };
-const runsADay = day / (5 * minute);
-
-/** A run every five minutes; answers with the number of the one that removed the image. */
-async function removedAtRun(
+/** A run every so often, until one removes the image that nobody uses. */
+async function runsUntilRemoved(
+  everyMs: number,
+  maxAgeMs: number,
   disturb: (number: number, scene: Awaited<ReturnType<typeof startScene>>) => void,
-) {
+): Promise<{ readonly runs: number; readonly idleMs: number; readonly passedMs: number }> {
   const scene = await startScene();
   const ledger = openLedgerInMemory(scene.ledgerPath);
   const image = scene.engine.load({ name: "unused:1" });
-  for (let number = 0; number <= 8 * runsADay; number += 1) {
-    const report = await scene.run(week, { ledger });
-    if (imageIn(report, image).outcome === "removed") {
+  const loadedAt = scene.clock.time;
+  for (let number = 0; number <= (2 * maxAgeMs) / everyMs; number += 1) {
+    const report = await scene.run({ maxAgeMs }, { ledger });
+    const { outcome, idleMs } = imageIn(report, image);
+    if (outcome === "removed") {
       ledger.close();
-      return number;
+      return { runs: number, idleMs, passedMs: scene.clock.time - loadedAt };
     }
-    scene.clock.pass(5 * minute - settlingMs);
+    scene.clock.pass(everyMs - settlingMs);
     disturb(number, scene);
   }
   throw new Error("It was never removed.");
 }
 
-it("an unused image goes after exactly seven days of runs every five minutes", async () => {
-  expect(await removedAtRun(() => undefined)).toBe(7 * runsADay);
+it("an unused image goes after exactly a day of runs every five minutes, and none of them costs it any time", async () => {
+  const { runs, idleMs, passedMs } = await runsUntilRemoved(5 * minute, day, () => undefined);
+  expect(runs).toBe(day / (5 * minute));
+  expect(Math.abs(passedMs - idleMs)).toBeLessThan(2 * settlingMs);
+}, 120_000);
+
+it("after exactly seven days of runs every hour", async () => {
+  const { runs, idleMs, passedMs } = await runsUntilRemoved(hour, 7 * day, () => undefined);
+  expect(runs).toBe(7 * 24);
+  expect(Math.abs(passedMs - idleMs)).toBeLessThan(2 * settlingMs);
 }, 120_000);
 
 it("a gap delays that by its length", async () => {
-  const afterDays = 3 * runsADay;
-  const removed = await removedAtRun((number, { clock, engine }) => {
-    if (number !== afterDays) return;
-    // No runs for an hour, and the engine forgets what was.
-    clock.pass(hour - 5 * minute);
+  const { runs } = await runsUntilRemoved(hour, 7 * day, (number, { clock, engine }) => {
+    if (number !== 3 * 24) return;
+    // No run for two hours, and the engine forgets what was.
+    clock.pass(hour);
     engine.restart();
     engine.load({ name: "other:1" });
   });
-  // An hour of twelve runs that did not take place, and that does not count.
-  expect(removed).toBe(7 * runsADay + 1);
+  // Two hours that do not count, of which one has no run.
+  expect(runs).toBe(7 * 24 + 1);
 }, 120_000);

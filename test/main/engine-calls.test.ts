@@ -187,7 +187,7 @@ const stories: readonly Story[] = [
 /** What only a real Podman is asked. */
 const ofOthers = ["GET /events?since=0&stream=false", "GET /events?since=TIME&stream=false"];
 
-describe("no call is made but those that the README lists, and the result is the same where all others are refused", () => {
+describe("no call is made but those that docs/security.md lists, and the result is the same where all others are refused", () => {
   const made = new Set<string | null>();
 
   it.each(stories)("$name", async ({ apiVersion, store, tell, needs }) => {

@@ -1,6 +1,6 @@
-import { section, tableRows } from "../documentation/readme.js";
+import { readDocument, tableRows } from "../documentation/documents.js";
 
-/** What stands for something else in the README's table of calls, and how that is spelled in a request: no way up. */
+/** What stands for something else in the table of calls in docs/security.md, and how that is spelled in a request: no way up. */
 const placeholders: Readonly<Record<string, string>> = {
   NAME: "(?!.*/\\.\\.)[A-Za-z0-9][A-Za-z0-9._:/@-]*",
   CONTAINER: "[0-9a-f]{64}",
@@ -10,8 +10,8 @@ const placeholders: Readonly<Record<string, string>> = {
   TAG: "[A-Za-z0-9._-]+",
 };
 
-/** The calls of the README's table, as they stand there: `GET /images/NAME/json`. */
-export const listedCalls: readonly string[] = tableRows(section("Security")).map(([call = ""]) =>
+/** The calls of that table, as they stand there: `GET /images/NAME/json`. */
+export const listedCalls: readonly string[] = tableRows(readDocument("docs/security.md")).map(([call = ""]) =>
   call.replaceAll("`", ""),
 );
 

@@ -3,7 +3,7 @@ import { isListed } from "./engine-calls.js";
 import { passOn } from "./pass-on.js";
 import { listenOnSocket, type SocketServer } from "./socket-server.js";
 
-/** A proxy before an engine that lets nothing through but the calls that the README lists. */
+/** A proxy before an engine that lets nothing through but the calls that docs/security.md lists. */
 export interface Guard extends SocketServer {
   /** What was let through, as it came: `GET /images/json?all=1`. */
   readonly passed: string[];

@@ -12,7 +12,19 @@ import { projectRoot } from "../support/project.js";
 import { runCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { settingsOf } from "../examples/command-lines.js";
-import { codeBlocks, readme, section, tableRows } from "./readme.js";
+import {
+  anchorsOf,
+  codeBlocks,
+  documentPaths,
+  linksOf,
+  readDocument,
+  readme,
+  section,
+  tableRows,
+} from "./documents.js";
+
+/** All that people read of the project, one after the other. */
+const everything = documentPaths.map(readDocument).join("\n");
 
 function filesIn(folder: string): string[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
@@ -45,7 +57,7 @@ describe("the README", () => {
 
   // The options themselves are in the help and the manual page, which are made from one table.
   it("has the examples of the help", () => {
-    const [block = ""] = codeBlocks(section("Options"));
+    const [block = ""] = codeBlocks(section("Commands"));
     const rows = block
       .trimEnd()
       .split("\n")
@@ -53,35 +65,8 @@ describe("the README", () => {
     expect(rows).toEqual(examples);
   });
 
-  it.each(commandLines(readme))("has a command line that docker-gc takes: %s", (line) => {
-    // Help goes with everything, and has no settings.
-    const given = line.replace(/ (COMMAND )?--help$/, "").replace(/\bIMAGE(\.\.\.)?/, "busybox");
-    expect(() => settingsOf(given)).not.toThrow();
-  });
-
-  it("names no option that does not exist", () => {
-    const known = new Set(options.map(({ name }) => `--${name}`));
-    const named = [...readme.matchAll(/(?<=docker-gc[^\n`]* |`)--[a-z][a-z-]*/g)].map(([option]) => option);
-    expect(named.length).toBeGreaterThan(20);
-    expect(named.filter((option) => !known.has(option))).toEqual([]);
-  });
-
   it("has the table of exit codes", () => {
     expect(tableRows(section("Exit codes"))).toEqual(Object.entries(exitCodes));
-  });
-
-  it("shows a JSON document as it is, its values aside", async () => {
-    const practice = await startPracticeEngine();
-    try {
-      practice.engine.load({ name: "app:1" });
-      const options = { host: practice.host, ledger: join(temporaryFolder(), "ledger.db") };
-      await runCli([], options);
-      const { stdout } = await runCli(["--dry-run", "--output", "json"], options);
-      const [example = ""] = codeBlocks(section("JSON"));
-      expect(shapeOf(JSON.parse(example))).toEqual(shapeOf(JSON.parse(stdout)));
-    } finally {
-      await practice.close();
-    }
   });
 
   it("has a test behind each promise", () => {
@@ -90,19 +75,59 @@ describe("the README", () => {
     for (const promise of promises) expect(promise).toMatch(/\]\(test\/[\w/-]+\.test\.ts\)/);
   });
 
-  it("has links that lead somewhere", () => {
-    const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? "");
-    const here = targets.filter((target) => !target.startsWith("https://"));
-    expect(here.length).toBeGreaterThan(10);
-    expect(here.filter((target) => !existsSync(join(projectRoot, target)))).toEqual([]);
+  it("leads to every other document", () => {
+    const linked = new Set(linksOf("README.md").map(({ path }) => path));
+    expect(documentPaths.filter((path) => path !== "README.md" && !linked.has(path))).toEqual([]);
+  });
+});
+
+describe("the documents", () => {
+  it.each(commandLines(everything))("have a command line that docker-gc takes: %s", (line) => {
+    // Help goes with everything, and has no settings.
+    const given = line.replace(/ (COMMAND )?--help$/, "").replace(/\bIMAGE(\.\.\.)?/, "busybox");
+    expect(() => settingsOf(given)).not.toThrow();
   });
 
-  it("mentions every example", () => {
-    expect(filesIn("examples").filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  it("name no option that does not exist", () => {
+    const known = new Set(options.map(({ name }) => `--${name}`));
+    const named = [...everything.matchAll(/(?<=docker-gc[^\n`]* |`)--[a-z][a-z-]*/g)].map(
+      ([option]) => option,
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((option) => !known.has(option))).toEqual([]);
   });
 
-  it("says what every folder is for", () => {
-    const folders = tableRows(section("How it is built")).map(([name]) => name);
+  it("show a JSON document as it is, its values aside", async () => {
+    const practice = await startPracticeEngine();
+    try {
+      practice.engine.load({ name: "app:1" });
+      const options = { host: practice.host, ledger: join(temporaryFolder(), "ledger.db") };
+      await runCli([], options);
+      const { stdout } = await runCli(["--dry-run", "--output", "json"], options);
+      const [example = ""] = codeBlocks(readDocument("docs/json.md"));
+      expect(shapeOf(JSON.parse(example))).toEqual(shapeOf(JSON.parse(stdout)));
+    } finally {
+      await practice.close();
+    }
+  });
+
+  it.each(documentPaths)("have links that lead somewhere: %s", (document) => {
+    const lost = linksOf(document).filter(
+      ({ path, anchor }) =>
+        !existsSync(join(projectRoot, path)) || (anchor !== null && !anchorsOf(path).includes(anchor)),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it("mention every example", () => {
+    const linked = new Set(documentPaths.flatMap(linksOf).map(({ path }) => path));
+    expect(linked.size).toBeGreaterThan(10);
+    expect(filesIn("examples").filter((path) => !linked.has(path))).toEqual([]);
+  });
+
+  it("say what every folder is for", () => {
+    const architecture = section("The folders", readDocument("docs/architecture.md"));
+    const folders = tableRows(architecture).map(([name]) => name);
     const sources = readdirSync(join(projectRoot, "src")).map((name) => `src/${name}`);
     expect(folders.toSorted()).toEqual(
       ["bin", "examples", "test", ...sources].map((name) => `\`${name}\``).toSorted(),
