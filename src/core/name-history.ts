@@ -1,7 +1,7 @@
 import type { ImageId } from "./image.js";
 import type { Listing } from "./listing.js";
 import { canonicalNamesOf } from "./listing.js";
-import { namesOf, type NameLookup, type NamesAtEnd, type NamesText } from "./name-index.js";
+import { doubtfulNamesIn, namesOf, type NameLookup, type NamesAtEnd, type NamesText } from "./name-index.js";
 import { canonicalName, canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
 import { RepositoryIndex } from "./repository-index.js";
 import type { Use } from "./use.js";
@@ -43,6 +43,8 @@ interface Holders {
  */
 export class NameHistory {
   readonly #namesAtStart: NameLookup;
+  /** What those names were listed for that may have moved by the start. */
+  readonly #doubtfulAtStart: NameLookup;
   readonly #imagesAtStart: ReadonlyMap<ImageId, { readonly names: NamesText }>;
   #listing: Listing;
   /** True when nothing was missed since the names at the start were written down. */
@@ -71,6 +73,7 @@ export class NameHistory {
   }) {
     this.#namesAtStart = options.namesAtStart;
     this.#imagesAtStart = options.imagesAtStart;
+    this.#doubtfulAtStart = doubtfulNamesIn(options.imagesAtStart);
     this.#continuous = options.continuous;
     this.#listing = options.listing;
     this.#repositories = new RepositoryIndex(options.listing);
@@ -109,7 +112,8 @@ export class NameHistory {
   }
 
   isKnown(name: string): boolean {
-    return this.#holders.has(name) || this.#namesAtStart.has(name) || this.#listing.names.has(name);
+    const known = [this.#holders, this.#namesAtStart, this.#doubtfulAtStart, this.#listing.names];
+    return known.some((names) => names.has(name));
   }
 
   /** A `tag` event: from here on the name stands for this image. */
@@ -172,6 +176,7 @@ export class NameHistory {
    * alone, and those that were loaded.
    */
   mayHaveBeenOf(repository: string): readonly ImageId[] {
+    if (this.#allUnknownAtStart()) return [...this.#listing.images.keys()];
     const newcomers = new Set(this.#newcomers());
     return [...this.#loads, ...this.#repositories.imagesOf(repository).filter((id) => newcomers.has(id))];
   }
@@ -182,15 +187,24 @@ export class NameHistory {
    * where no names are known from before, those that have no tag now, and those of the same repository.
    */
   everHeld(name: string): ReadonlySet<ImageId> {
-    const atStart = this.#namesAtStart.get(name);
     const known = this.#imagesAtStart.size > 0;
+    const isInDoubt = this.#doubtfulAtStart.has(name) || this.#allUnknownAtStart();
     return new Set([
-      ...(atStart === undefined ? [] : [atStart]),
+      ...(this.#holdersAtStart(name)?.images ?? []),
+      ...(isInDoubt ? this.#mayHaveLost(name) : []),
       ...(this.#given.get(name) ?? []),
       ...this.#loads,
       ...this.#renamed,
       ...(known ? [...this.#newcomers(), ...this.#renamedUnseen()] : this.#withoutTagOrOf(name)),
     ]);
+  }
+
+  /**
+   * What the name may have stood for at the checkpoint and was not listed there: a pull while the listing was made does not
+   * tell what it brought.
+   */
+  cameUnlisted(name: string): readonly ImageId[] {
+    return this.#namesAtStart.has(name) ? [] : this.#newcomers();
   }
 
   #settleAsMoved(name: string): void {
@@ -231,19 +245,23 @@ export class NameHistory {
     const holders = this.#holdersOf(name);
     const loaded = this.#loads.slice(holders?.loadsBefore ?? 0, loadsBefore);
     const seen = new Set([...(holders?.images ?? []), ...loaded]);
-    const isNew = loaded.length > 0 && this.#continuous && !this.#allUnknownAtStart();
-    const certain = holders === undefined ? isNew : holders.certain;
-    if (!certain) for (const image of this.#mayHaveLost(name)) seen.add(image);
+    // One that came by a load, unless it was given to an image that was not listed yet when the window began.
+    const isNew =
+      holders === undefined && loaded.length > 0 && this.#continuous && !this.#allUnknownAtStart();
+    if (holders?.certain !== true)
+      for (const image of isNew ? this.#newcomers() : this.#mayHaveLost(name)) seen.add(image);
     return [...seen];
   }
 
   #holdersOf(name: string): Holders | undefined {
-    const seen = this.#holders.get(name);
-    if (seen !== undefined) return seen;
-    const atStart = this.#namesAtStart.get(name);
-    return atStart === undefined
-      ? undefined
-      : { images: [atStart], loadsBefore: 0, certain: this.#continuous, movedAt: null };
+    return this.#holders.get(name) ?? this.#holdersAtStart(name);
+  }
+
+  #holdersAtStart(name: string): Holders | undefined {
+    const image = this.#namesAtStart.get(name);
+    const certain = image !== undefined && this.#continuous;
+    const holder = image ?? this.#doubtfulAtStart.get(name);
+    return holder === undefined ? undefined : { images: [holder], loadsBefore: 0, certain, movedAt: null };
   }
 
   /**

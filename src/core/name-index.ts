@@ -47,7 +47,7 @@ export class NameIndex implements NameLookup {
 
 /** What names stand for at the end of a window of events: what the listing says, but for those that moved meanwhile. */
 export interface NamesAtEnd {
-  /** False where any name may have moved. */
+  /** False where any name may have moved: then all of them are in doubt. */
   readonly isKnown: boolean;
   /** By canonical spelling; null where it is not known what it stands for now. */
   readonly moved: ReadonlyMap<string, ImageId | null>;
@@ -55,21 +55,27 @@ export interface NamesAtEnd {
 
 const separator = "\n";
 
-/** The names of an image in one text, as the ledger has them; empty where they are not known. */
+/** In front of a name that may have moved to another image by the checkpoint. */
+const doubtMark = "?";
+
+/** The names of an image in one text, as the ledger has them; those that are in doubt are marked. */
 export type NamesText = string;
 
 /** The text that goes into the ledger for each listed image. */
 export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => NamesText {
-  if (!isKnown) return () => "";
-  if (moved.size === 0) return textOf;
+  if (isKnown && moved.size === 0) return textOf;
+  const mark = isKnown ? "" : doubtMark;
   const taken = new Map<ImageId, string[]>();
   for (const [name, image] of moved) {
-    if (image !== null) taken.set(image, [...(taken.get(image) ?? []), name]);
+    if (image !== null) taken.set(image, [...(taken.get(image) ?? []), mark + name]);
   }
-  return ({ id, tags, digests }) => {
-    const staying = [...tags, ...digests].filter((name) => !moved.has(canonicalNameOf(name) ?? name));
-    return [...staying, ...(taken.get(id) ?? [])].join(separator);
+  const staying = (name: string) => {
+    const holder = moved.get(canonicalNameOf(name) ?? name);
+    if (holder === undefined) return [mark + name];
+    return holder === null ? [doubtMark + name] : [];
   };
+  return ({ id, tags, digests }) =>
+    [...[...tags, ...digests].flatMap(staying), ...(taken.get(id) ?? [])].join(separator);
 }
 
 function textOf({ tags, digests }: Image): NamesText {
@@ -86,8 +92,12 @@ export function tagsIn(text: NamesText): NamesText {
   }).join(separator);
 }
 
-/** The names in such a text, in any spelling. */
+/** The names in such a text, in any spelling, those in doubt included. */
 export function namesOf(text: NamesText): readonly string[] {
+  return linesOf(text).map((line) => (line.startsWith(doubtMark) ? line.slice(doubtMark.length) : line));
+}
+
+function linesOf(text: string): readonly string[] {
   return text === "" ? [] : text.split(separator);
 }
 
@@ -99,12 +109,24 @@ export function manifestsTextOf({ manifests }: Pick<Image, "manifests">): Manife
 }
 
 export function manifestsIn(text: ManifestsText): readonly ManifestDigest[] {
-  return namesOf(text);
+  return linesOf(text);
 }
 
-/** What names stood for, as such texts say. */
-export function namesIn(images: ReadonlyMap<ImageId, { readonly names: NamesText }>): NameIndex {
+type Named = ReadonlyMap<ImageId, { readonly names: NamesText }>;
+
+/** What names stood for, as such texts say for certain. */
+export function namesIn(images: Named): NameIndex {
   return new NameIndex(function* () {
-    for (const [id, { names }] of images) for (const name of namesOf(names)) yield [name, id];
+    for (const [id, { names }] of images)
+      for (const line of linesOf(names)) if (!line.startsWith(doubtMark)) yield [line, id];
+  });
+}
+
+/** What the names stood for that may have moved by the checkpoint. */
+export function doubtfulNamesIn(images: Named): NameIndex {
+  return new NameIndex(function* () {
+    for (const [id, { names }] of images)
+      for (const line of linesOf(names))
+        if (line.startsWith(doubtMark)) yield [line.slice(doubtMark.length), id];
   });
 }

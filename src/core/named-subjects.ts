@@ -57,6 +57,15 @@ export class NamedSubjects {
     return { ...now, images: [...now.images, ...this.#names.everHeld(now.binding.name)] };
   }
 
+  /** Images that a container of the checkpoint may be of besides those in its row; the name is as the client wrote it. */
+  cameUnlisted(text: string): readonly ImageId[] {
+    if (toImageId(text) !== null) return [];
+    const name = canonicalNameOf(text);
+    const isName = name !== null && this.#names.isKnown(name);
+    const images = isName ? [] : this.#startingWith(text);
+    return name === null || images.length > 0 ? images : this.#names.cameUnlisted(name);
+  }
+
   /** @param name canonical */
   bound(name: string): Subject {
     return { images: [], binding: this.#names.bind(name) };

@@ -185,11 +185,11 @@ export class Replay {
   #subjectOf(container: ContainerId, { action, attributes }: EngineEvent): Subject | null {
     const listed = this.#listing.containers.get(container)?.imageId ?? null;
     if (listed !== null) return exactly(listed);
+    const name = attributes.image;
     const recorded = this.#record.containers.get(container)?.images ?? [];
-    if (recorded.length > 0) return exactly(...recorded);
+    if (recorded.length > 0) return exactly(...recorded, ...this.#subjects.cameUnlisted(name ?? ""));
     const seen = this.#containers.get(container);
     if (seen !== undefined) return seen;
-    const name = attributes.image;
     if (name === undefined) return null;
     return action === "create" ? this.#subjects.find(name) : this.#subjects.findOfOld(name);
   }

@@ -126,8 +126,8 @@ describe("a name that nobody was seen to hold meant", () => {
     expect(meant({}, (history) => history.untag(imageId("far")))).toEqual(["far", ...losers]);
   });
 
-  it("what was loaded, and that alone where nothing was missed", () => {
-    expect(meant({}, load("a"))).toEqual(["a"]);
+  it("what was loaded, or was not listed yet when the window began, where nothing was missed", () => {
+    expect(meant({}, load("a"))).toEqual(["a", "newcomer"]);
     expect(meant({ continuous: false }, load("a"))).toEqual(["a", ...losers]);
   });
 
@@ -135,6 +135,12 @@ describe("a name that nobody was seen to hold meant", () => {
     const all = ["far", ...losers];
     expect(meant({ names: {} })).toEqual(all);
     expect(meant({ names: {} }, load("a"))).toEqual(["a", ...all]);
+  });
+
+  it("what it was listed for when the window began, or anything that may have lost it, where that was in doubt", () => {
+    const inDoubt = { namesAtStart: { far: "?app:1\nzoo:1" } };
+    expect(meant(inDoubt, undefined, tag("new"))).toEqual(["far", ...losers]);
+    expect(meant({ ...inDoubt, names: {} })).toEqual(["far", ...losers]);
   });
 
   it("what a newer listing says", () => {
@@ -178,6 +184,15 @@ describe("a name ever stood for", () => {
     expect(ever({ ...old, namesAtStart: { far: "docker.io/library/zoo:1" } })).toEqual(["old"]);
   });
 
+  it("perhaps what was listed by it, or may have lost it, where that was in doubt at the checkpoint", () => {
+    const inDoubt = { names: { [zoo]: "far" }, atStart: ["far", "nameless", "sibling"] };
+    expect(ever({ ...inDoubt, namesAtStart: { far: "?app:1\nzoo:1" } })).toEqual(["far", ...losers]);
+  });
+
+  it("perhaps anything, where all names were in doubt at the checkpoint", () => {
+    expect(ever({ names: {}, namesAtStart: { far: "?zoo:1" } })).toEqual(["far", ...losers]);
+  });
+
   it("perhaps what has no tag or is of its repository, where nothing is known from before", () => {
     expect(ever({ names: {}, atStart: [] })).toEqual(["nameless", "sibling"]);
   });
@@ -186,7 +201,7 @@ describe("a name ever stood for", () => {
 describe("the tags of a repository", () => {
   it("are all that were known at any time, and no digests", () => {
     const images = [image("a", { tags: ["app:1"], digests: [`app@${imageId("x")}`] }), image("b")];
-    const history = historyOf({ images, namesAtStart: { b: "app:2\nlibrary/app:1\nzoo:1" } });
+    const history = historyOf({ images, namesAtStart: { b: "?app:2\nlibrary/app:1\nzoo:1" } });
     history.move("docker.io/library/app:3", imageId("b"), 1);
     history.bind("docker.io/library/app:4");
     const tags = [1, 2, 3, 4].map((number) => `docker.io/library/app:${number}`);
@@ -195,14 +210,15 @@ describe("the tags of a repository", () => {
 });
 
 describe("a name is known", () => {
-  it("from the start, from the listing, or from an event", () => {
-    const history = historyOf({ names: { [app]: "old" }, images: [image("zoo")] });
+  it("from the start, in doubt or not, from the listing, or from an event", () => {
+    const history = historyOf({
+      names: { [app]: "old" },
+      images: [image("far", { tags: ["zoo:1"] })],
+      namesAtStart: { far: "?cove:1" },
+    });
     history.moveSomewhere("docker.io/library/nest:1", 1);
-    expect([app, zoo, "docker.io/library/nest:1"].map((name) => history.isKnown(name))).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    const names = [app, zoo, "docker.io/library/nest:1", "docker.io/library/cove:1"];
+    expect(names.map((name) => history.isKnown(name))).toEqual([true, true, true, true]);
     expect(history.isKnown("docker.io/library/cave:1")).toBe(false);
   });
 });
@@ -210,7 +226,7 @@ describe("a name is known", () => {
 describe("the names for the next run", () => {
   const images = [image("old", { tags: ["app:1"] }), image("new", { tags: [] })];
   const listed = { old: ["app:1"], new: [] };
-  const open = { old: [], new: [] };
+  const inDoubt = { old: ["?app:1"], new: [] };
   const within = listedAt - 40;
   const before = listedAt - 60;
 
@@ -227,13 +243,13 @@ describe("the names for the next run", () => {
       { old: [], new: [app] },
     ],
     [
-      "leave one open that went to an image that is not listed",
+      "leave out one that went to an image that is not listed",
       (history) => history.move(app, imageId("later"), within),
-      open,
+      { old: [], new: [] },
     ],
-    ["leave one open that was pulled meanwhile", (history) => history.moveSomewhere(app, within), open],
+    ["have one in doubt that was pulled meanwhile", (history) => history.moveSomewhere(app, within), inDoubt],
     ["have one that was pulled before", (history) => history.moveSomewhere(app, before), listed],
-    ["are all open after a load meanwhile", (history) => history.load(imageId("new"), within), open],
+    ["are all in doubt after a load meanwhile", (history) => history.load(imageId("new"), within), inDoubt],
     ["have what was loaded before", (history) => history.load(imageId("new"), before), listed],
   ])("%s", (_, happens, expected) => {
     const history = historyOf({ images, names: { [app]: "old" } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
+import { emptyRecord, type ImageRecord } from "../../src/core/checkpoint.js";
 import type { ContainerRecord } from "../../src/core/container-record.js";
 import type { EngineEvent } from "../../src/core/event.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
@@ -19,14 +19,37 @@ interface Scene {
   readonly knownContainers?: ReadonlyMap<ContainerId, ContainerRecord>;
   /** What names stood for when the window began. */
   readonly names?: Readonly<Record<string, ImageId>>;
+  /** Words of the images that were there when the window began. */
+  readonly known?: readonly string[];
   readonly ownTags?: OwnTags;
 }
 
 const both = [image("app"), image("other")];
 
+const knownImage: ImageRecord = {
+  firstSeenAt: 0,
+  lastUsedAt: 0,
+  lastUseKind: "first-seen",
+  lastUseBy: null,
+  observedMsAtLastUse: 0,
+  awakeMsAtLastUse: 0,
+  awakeMsAtFirstSight: 0,
+  inRegistry: false,
+  wasTagged: true,
+  names: "",
+  lastTags: "",
+  manifests: "",
+};
+
 function replayed(scene: Scene): ReplayResult {
-  const { events, images = both, containers = [], knownContainers = new Map(), names = {}, ownTags } = scene;
-  const record = { ...emptyRecord, names: canonical(names), containers: knownContainers };
+  const { events, images = both, containers = [], knownContainers = new Map() } = scene;
+  const { names = {}, known = [], ownTags } = scene;
+  const record = {
+    ...emptyRecord,
+    names: canonical(names),
+    containers: knownContainers,
+    images: new Map(known.map((word) => [imageId(word), knownImage])),
+  };
   const listing = createListing(images, containers, [], listedAt);
   const replay = new Replay({ record, listing, continuous: true, ...(ownTags && { ownTags }) });
   for (const each of events) replay.apply(each);
@@ -71,7 +94,21 @@ describe("an event of a container", () => {
     ["the ledger", { knownContainers: new Map([[web, createdFrom("old")]]) }],
     ["the listing", { containers: [container("web", { imageId: imageId("old") })] }],
   ])("is about the image that %s has, whoever has the name", (_, scene) => {
-    expect(usedAt({ events: [container1(5, "die")], ...scene })).toEqual({ old: 5 });
+    const names = { "app:1": imageId("app") };
+    expect(usedAt({ events: [container1(5, "die")], names, ...scene })).toEqual({ old: 5 });
+  });
+
+  it.each<[string, string]>([
+    ["a name that nobody knew the meaning of", "app:1"],
+    ["the beginning of an ID", imageId("new").slice(7, 19)],
+  ])("may be about what came while the last listing was made, where it was created by %s", (_, typed) => {
+    const scene = {
+      images: [image("old", { tags: [] }), image("new")],
+      known: ["old"],
+      knownContainers: new Map([[web, createdFrom("old")]]),
+    };
+    const events = [container1(5, "die", { image: typed })];
+    expect(usedAt({ events, ...scene })).toEqual({ old: 5, new: 5 });
   });
 
   it("is about the image that the name stood for when the container was created", () => {
