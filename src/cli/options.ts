@@ -79,7 +79,8 @@ export const options = [
     commands: planning,
     placeholder: "SIZE|PERCENT|off",
     default: "off",
-    description: "Let all images together take this much, and remove the least recently used beyond it.",
+    description:
+      "Let all images together take this much, and remove what is needed last beyond it (see --order).",
     variable: "DOCKER_GC_QUOTA",
   },
   {
@@ -100,7 +101,7 @@ export const options = [
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description:
-      "Have this much free on the filesystem that holds the images, and remove the least recently used until it is.",
+      "Have this much free on the filesystem that holds the images, and remove what is needed last until it is (see --order).",
     variable: "DOCKER_GC_MIN_FREE",
   },
   {
@@ -118,10 +119,10 @@ export const options = [
     name: "order",
     group: "What may go",
     commands: planning,
-    placeholder: "last-use|next-use",
-    default: "last-use",
+    placeholder: "next-use|last-use",
+    default: "next-use",
     description:
-      "By what a quota and free space choose: what was used last stays, or what is needed soonest, as past uses tell.",
+      "By what a quota and free space choose: what is expected to be used soonest stays, as past uses tell, or what was used last.",
     variable: "DOCKER_GC_ORDER",
   },
   {

@@ -94,7 +94,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },
     maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
-    order: toChoice(givenOrDefault(raw, "order"), ["last-use", "next-use"]),
+    order: toChoice(givenOrDefault(raw, "order"), ["next-use", "last-use"]),
     limits: readLimits(raw),
   };
 }

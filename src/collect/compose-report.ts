@@ -10,7 +10,7 @@ import type { EngineFilesystem } from "./free-space.js";
 import type { FinishedRemoval } from "./removals.js";
 
 /** The part of a report that is known before the plan is carried out. */
-export type ReportHead = Pick<RunReport, "mode" | "engine" | "startedAt" | "policy" | "warnings">;
+export type ReportHead = Pick<RunReport, "mode" | "engine" | "startedAt" | "policy" | "choice" | "warnings">;
 
 /** What was read from the engine and its filesystem after the removals; null where it was not. */
 export interface Measured {
@@ -89,6 +89,10 @@ class DescribedImage implements ImageReport {
 
   get verdict() {
     return this.#planned.verdict;
+  }
+
+  get expectedUse() {
+    return this.#planned.expectedUse;
   }
 
   get freedBytes() {

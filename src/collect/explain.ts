@@ -4,6 +4,7 @@ import type { ImageFacts } from "../core/image-facts.js";
 import { shownTags } from "../core/image-names.js";
 import { forecast, type ForecastScene } from "../core/forecast.js";
 import { LayerSet } from "../core/layers.js";
+import { expectedUses } from "../core/need-order.js";
 import { removalOrder } from "../core/order.js";
 import { mayGo, prospectOf } from "../core/prospect.js";
 import { checkRules, type PlanScene } from "../core/rule-checks.js";
@@ -63,6 +64,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem, readUsePast: r
     return verdict !== undefined && mayGo(verdict);
   });
   const forecasts = forecast(scene);
+  const expected = expectedUses(order, policy.order, readPast);
   return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);
@@ -73,6 +75,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem, readUsePast: r
       image: describeImage(judged),
       taggedAt,
       countedIdleMs: ranked.idleMs,
+      expectedUse: expected?.get(image.id) ?? null,
       ownBytes,
       checks: checkRules(judged, ranked, scene),
       prospect: prospectOf(judged, forecasts, line, policy),

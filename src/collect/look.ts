@@ -105,14 +105,17 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const plan = makePlan(facts, policy, now, filesystem?.before ?? null, readUsePast);
 
   const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, now);
-  const record = { ...seen, vainRemovals: inVain, warnedRules: idleRules.warned };
+  const isByNeed = plan.chosenBy === "next-use";
+  const choice = plan.chosenBy && { by: plan.chosenBy, isFirst: isByNeed && before.chosenByNeedAt === null };
+  const chosenByNeedAt = before.chosenByNeedAt ?? (isByNeed ? now : null);
+  const record = { ...seen, vainRemovals: inVain, warnedRules: idleRules.warned, chosenByNeedAt };
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,
     ...idleRules.warnings,
     ...warningsOfUnreadable(unreadable),
   ];
-  const head: ReportHead = { mode, engine: summary, startedAt, policy, warnings };
+  const head: ReportHead = { mode, engine: summary, startedAt, policy, choice, warnings };
   const past = ledger.observationBefore(identity, now - coverageMs);
   return {
     observer,

@@ -88,6 +88,8 @@ export interface EngineRecord {
   readonly failedRemovals: FailedRemovals;
   readonly vainRemovals: VainRemovals | null;
   readonly warnedRules: WarnedRules;
+  /** When a limit first chose by the expected next use, epoch milliseconds; null as long as none has. */
+  readonly chosenByNeedAt: number | null;
   readonly news: ReturnNews;
 }
 
@@ -101,5 +103,6 @@ export const emptyRecord: EngineRecord = {
   failedRemovals: new Map(),
   vainRemovals: null,
   warnedRules: new Map(),
+  chosenByNeedAt: null,
   news: noReturnNews,
 };

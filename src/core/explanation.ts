@@ -1,3 +1,4 @@
+import type { ExpectedUse } from "./next-use.js";
 import type { Prospect } from "./prospect.js";
 import type { RuleCheck } from "./rule-checks.js";
 import type { ImageReport } from "./run-report.js";
@@ -11,6 +12,8 @@ export interface Explanation {
   readonly taggedAt: number | null;
   /** Idle time that counts, in milliseconds: that of the most recently used image built on it, where that is less. */
   readonly countedIdleMs: number;
+  /** Null where last use decides alone. */
+  readonly expectedUse: ExpectedUse | null;
   /** What would be free if this image alone were gone. */
   readonly ownBytes: number;
   readonly checks: readonly RuleCheck[];

@@ -69,33 +69,45 @@ export function pastAfter(past: UsePast, ms: number): UsePast {
   return { ...past, removed, observedMs: past.observedMs + ms };
 }
 
-/** An image with what is expected of it. */
-export interface NeededImage extends RankedImage {
-  /** Null where nothing has ever come back into use, and the last use decides alone. */
-  readonly expected: ExpectedUse | null;
+/** When each image is expected to be used next, by its ID. */
+export type ExpectedUses = ReadonlyMap<ImageId, ExpectedUse>;
+
+/**
+ * What is expected of these images; null where last use decides alone: as long as no idle time has ended in a use, or where
+ * that order is asked for.
+ *
+ * @param readPast called only where it matters
+ */
+export function expectedUses(
+  images: readonly Pick<RankedImage, "facts">[],
+  by: "next-use" | "last-use",
+  readPast: () => UsePast,
+): ExpectedUses | null {
+  if (by === "last-use") return null;
+  const past = readPast();
+  if (isEmptyHistory(past.history)) return null;
+  const rates = ratesOf(images, past);
+  return new Map(images.map(({ facts }) => [facts.image.id, expectedUseOf(facts, past, rates)]));
+}
+
+interface NeededImage extends RankedImage {
   /** Milliseconds; a parent is needed as soon as the soonest needed image built on it. */
   readonly neededInMs: number;
 }
 
 /**
- * The images in the order in which they are needed, soonest first, every parent before its children. As long as no idle
- * time has ended in a use, that is the order of last use.
+ * The images in the order in which they are needed, soonest first, every parent before its children. Where nothing is
+ * expected, that is the order of last use.
  *
  * @param order in the order of removal
- * @param readPast called only where it matters
  */
 export function needOrder(
   order: readonly RankedImage[],
-  by: "next-use" | "last-use",
-  readPast: () => UsePast,
+  expected: ExpectedUses | null,
 ): readonly RankedImage[] {
-  if (by === "last-use") return order.toReversed();
-  const past = readPast();
-  if (isEmptyHistory(past.history)) return order.toReversed();
-  const rates = ratesOf(order, past);
+  if (expected === null) return order.toReversed();
   const needed = order.map((ranked): Mutable<NeededImage> => {
-    const expected = expectedUseOf(ranked.facts, past, rates);
-    return { ...ranked, expected, neededInMs: expected.expectedMs };
+    return { ...ranked, neededInMs: expected.get(ranked.facts.image.id)?.expectedMs ?? Infinity };
   });
   followChildren(needed, (parent, child) => {
     parent.neededInMs = Math.min(parent.neededInMs, child.neededInMs);

@@ -77,6 +77,7 @@ export function nextRecord(
     failedRemovals: new Map([...record.failedRemovals].filter(([id]) => listing.images.has(id))),
     vainRemovals: record.vainRemovals,
     warnedRules: record.warnedRules,
+    chosenByNeedAt: record.chosenByNeedAt,
     news: nextReturnNews(record, observed, images, removed),
   };
 }

@@ -1,5 +1,5 @@
 import type { ReturnGroup } from "./return-group.js";
-import type { ReturnRates } from "./return-rates.js";
+import type { ComparedIdleTimes, ReturnRates } from "./return-rates.js";
 
 /** What is known of one image's use; times are milliseconds of the observed clock. */
 export interface ImageRhythm {
@@ -9,7 +9,10 @@ export interface ImageRhythm {
   readonly group: ReturnGroup;
 }
 
-/** The expected time to the next use, and the three that it is the mean of. Milliseconds; none is a promise. */
+/**
+ * The expected time to the next use, the three that it is the mean of, and what they rest on. Milliseconds of observed time;
+ * none is a promise, and what nothing tells of is infinite.
+ */
 export interface ExpectedUse {
   readonly expectedMs: number;
   /** What is unused for long stays unused for long. */
@@ -18,6 +21,10 @@ export interface ExpectedUse {
   readonly ownMs: number;
   /** By what images of the same repository did that were idle as long. */
   readonly repositoryMs: number;
+  /** How long it is idle each time, where that is a rhythm that is still believed in. */
+  readonly rhythmMs: number | null;
+  readonly group: ReturnGroup;
+  readonly compared: ComparedIdleTimes;
 }
 
 const halfHourMs = 1_800_000;
@@ -37,15 +44,24 @@ const rhythmPatience = 1.25;
  * own rhythm knows the nightly job; the repository knows that a commit's image is seldom run the day after.
  */
 export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: ReturnRates): ExpectedUse {
-  const ownMs = ownWaitMs(idleMs, endedIdleMs);
+  const rhythm = rhythmOf(endedIdleMs);
+  const rhythmMs = rhythm !== null && idleMs <= rhythmPatience * rhythm ? rhythm : null;
+  const ownMs = rhythmMs === null ? meanWaitMs(idleMs, endedIdleMs) : Math.max(halfHourMs, rhythmMs - idleMs);
   const repositoryMs = rates.waitMs(group, idleMs);
-  return { expectedMs: Math.cbrt(idleMs * ownMs * repositoryMs), idleMs, ownMs, repositoryMs };
+  const expectedMs = Math.cbrt(idleMs * ownMs * repositoryMs);
+  return {
+    expectedMs,
+    idleMs,
+    ownMs,
+    repositoryMs,
+    rhythmMs,
+    group,
+    compared: rates.compared(group, idleMs),
+  };
 }
 
-function ownWaitMs(idleMs: number, ended: readonly number[]): number {
+function meanWaitMs(idleMs: number, ended: readonly number[]): number {
   if (ended.length === 0) return neverBack * idleMs;
-  const rhythm = rhythmOf(ended);
-  if (rhythm !== null && idleMs <= rhythmPatience * rhythm) return Math.max(halfHourMs, rhythm - idleMs);
   return (ended.reduce((sum, each) => sum + each, 0) + idleMs) / ended.length;
 }
 

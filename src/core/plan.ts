@@ -5,7 +5,8 @@ import type { ImageId } from "./image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { reasonsToKeep } from "./keep-reasons.js";
 import { LayerSet } from "./layers.js";
-import { needOrder, noUsePast, type UsePast } from "./need-order.js";
+import { expectedUses, needOrder, noUsePast, type ExpectedUses, type UsePast } from "./need-order.js";
+import type { ExpectedUse } from "./next-use.js";
 import { once } from "./once.js";
 import type { RankedImage } from "./order.js";
 import { removalOrder } from "./order.js";
@@ -23,6 +24,8 @@ export interface PlannedImage {
   readonly verdict: Verdict;
   /** Bytes that its removal frees, given that everything before it in the plan is gone; 0 for what is kept. */
   readonly freedBytes: number;
+  /** Null where nothing had to be chosen by it. */
+  readonly expectedUse: ExpectedUse | null;
 }
 
 export interface Plan {
@@ -36,6 +39,8 @@ export interface Plan {
   readonly freedBytes: number;
   /** Where the bytes are before anything goes. */
   readonly held: BytesHeld;
+  /** By what a limit chose what goes; null where none had to. */
+  readonly chosenBy: Policy["order"] | null;
   readonly unmetLimits: readonly UnmetLimit[];
 }
 
@@ -54,13 +59,18 @@ export function makePlan(
   const { reasons: kept, stuck } = reasonsToKeep(order, policy, now);
   const all = new LayerSet();
   for (const { facts } of order) all.add(facts.topLayer);
-  const soonestNeeded = once(() => needOrder(order, policy.order, readPast));
+  const expected = once(() => expectedUses(order, policy.order, readPast));
+  const soonestNeeded = once(() => needOrder(order, expected()));
   const removed = reasonsToRemove({ order, all, kept, stuck, now, soonestNeeded }, policy, filesystem);
-  const going = goingOrder(order, removed, soonestNeeded);
+  const isForSpace = [...removed.values()].some((reason) => !isForAge(reason));
+  const going = goingOrder(isForSpace ? soonestNeeded().toReversed() : order, removed);
   const deferred = new Set(going.slice(policy.maxRemovals ?? going.length));
-  const verdicts = assemble(order, all, { kept, removed, going, deferred });
+  const chosenBy = isForSpace ? (expected() === null ? "last-use" : "next-use") : null;
+  const judgement = { kept, removed, going, deferred, expected: isForSpace ? expected() : null };
+  const verdicts = assemble(order, all, judgement);
   const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem, now);
-  return { ...verdicts, held: whereTheBytesAre(verdicts.keeps, verdicts.beforeBytes), unmetLimits };
+  const held = whereTheBytesAre(verdicts.keeps, verdicts.beforeBytes);
+  return { ...verdicts, held, chosenBy, unmetLimits };
 }
 
 /** What goes to make room comes last: whether it is needed is measured after all that goes anyway. */
@@ -70,14 +80,8 @@ const lastOfAll: readonly RemoveReason[] = ["min-free", "min-free-inodes"];
  * Those that go: for their age alone the least recently used first, and where space decides what is needed last. Both have
  * children first, and no limit leaves a child whose parent an earlier one takes, so no parent goes before its children.
  */
-function goingOrder(
-  order: readonly RankedImage[],
-  removed: RemoveReasons,
-  soonestNeeded: () => readonly RankedImage[],
-): readonly ImageId[] {
-  const isForSpace = [...removed.values()].some((reason) => !isForAge(reason));
-  const all = isForSpace ? soonestNeeded().toReversed() : order;
-  const going = all.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
+function goingOrder(order: readonly RankedImage[], removed: RemoveReasons): readonly ImageId[] {
+  const going = order.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
   const turn = (id: ImageId) => lastOfAll.indexOf(removed.get(id) ?? "age");
   return going.sort((first, second) => turn(first) - turn(second));
 }
@@ -91,13 +95,14 @@ interface Judgement {
   /** In their order. */
   readonly going: readonly ImageId[];
   readonly deferred: ReadonlySet<ImageId>;
+  readonly expected: ExpectedUses | null;
 }
 
 function assemble(
   order: readonly RankedImage[],
   all: LayerSet,
-  { kept, removed, going, deferred }: Judgement,
-): Omit<Plan, "held" | "unmetLimits"> {
+  { kept, removed, going, deferred, expected }: Judgement,
+): Pick<Plan, "removals" | "keeps" | "beforeBytes" | "freedBytes"> {
   // The copy is for what goes, and most runs remove nothing.
   const remaining = removed.size === 0 ? all : new LayerSet(all);
   const beforeBytes = all.totalBytes;
@@ -114,14 +119,15 @@ function assemble(
     // One verdict for all images of the same reasons, of which there may be many.
     const verdict = verdicts.get(reasons) ?? { kind: "keep", reasons };
     verdicts.set(reasons, verdict);
-    keeps.push({ facts, verdict, freedBytes: 0 });
+    keeps.push({ facts, verdict, freedBytes: 0, expectedUse: expected?.get(id) ?? null });
   }
   keeps.reverse();
   const removals = going.flatMap((id): PlannedImage[] => {
     const [facts, reason] = [goes.get(id), removed.get(id)];
     if (facts === undefined || reason === undefined) return [];
     const freedBytes = remaining.remove(facts.topLayer);
-    return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes }];
+    const expectedUse = expected?.get(id) ?? null;
+    return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes, expectedUse }];
   });
   return { removals, keeps, beforeBytes, freedBytes: beforeBytes - remaining.totalBytes };
 }

@@ -8,6 +8,15 @@ export interface RunningIdleTime {
   readonly idleMs: number;
 }
 
+/** What became of the idle times of a repository's images that came as far as one that runs; they fade, so no whole numbers. */
+export interface ComparedIdleTimes {
+  readonly asLong: number;
+  /** Those of them that ended in a use. */
+  readonly ended: number;
+}
+
+const nothingCompared: ComparedIdleTimes = { asLong: 0, ended: 0 };
+
 /** How much all repositories together weigh beside the idle times of one. */
 const sharedWeight = 4;
 
@@ -50,7 +59,7 @@ export class ReturnRates {
    */
   waitMs({ repository, tagState }: ReturnGroup, idleMs: number): number {
     const { byRepository, shared } = this.#byState[tagState];
-    const rates = byRepository.get(repository) ?? shared;
+    const rates = byRepository.get(repository)?.rates ?? shared;
     let [best, kept, unused] = [Infinity, 0, 1];
     let at = Math.max(idleMs, binStart(0));
     for (let bin = binOf(idleMs); bin < binCount; bin += 1) {
@@ -66,10 +75,18 @@ export class ReturnRates {
     }
     return best;
   }
+
+  compared({ repository, tagState }: ReturnGroup, idleMs: number): ComparedIdleTimes {
+    const known = this.#byState[tagState].byRepository.get(repository);
+    if (known === undefined) return nothingCompared;
+    const bin = binOf(idleMs);
+    const ended = known.ended.subarray(bin).reduce((sum, count) => sum + count, 0);
+    return { asLong: known.reached[bin] ?? 0, ended };
+  }
 }
 
 interface StateRates {
-  readonly byRepository: ReadonlyMap<string, Rates>;
+  readonly byRepository: ReadonlyMap<string, ReachedCounts & { readonly rates: Rates }>;
   /** For repositories without a past. */
   readonly shared: Rates;
 }
@@ -94,14 +111,12 @@ function stateRates(
     repositories.set(repository, { ended, reached: reachedOf(ended, open.get(repository) ?? none) });
   }
   const shared = sharedRates([...repositories.values()]);
-  const byRepository = new Map<string, Rates>();
+  const byRepository = new Map<string, ReachedCounts & { readonly rates: Rates }>();
   for (const [repository, { ended, reached }] of repositories) {
-    byRepository.set(
-      repository,
-      ended.map(
-        (count, bin) => (count + sharedWeight * (shared[bin] ?? 0)) / ((reached[bin] ?? 0) + sharedWeight),
-      ),
+    const rates = ended.map(
+      (count, bin) => (count + sharedWeight * (shared[bin] ?? 0)) / ((reached[bin] ?? 0) + sharedWeight),
     );
+    byRepository.set(repository, { ended, reached, rates });
   }
   return { byRepository, shared };
 }

@@ -3,6 +3,7 @@ import type { FailureCode } from "./failure.js";
 import type { Filesystem } from "./filesystem.js";
 import type { Image } from "./image.js";
 import type { InterruptionCause } from "./interruption.js";
+import type { ExpectedUse } from "./next-use.js";
 import type { Observation } from "./observation.js";
 import type { Policy } from "./policy.js";
 import type { UnmetLimit } from "./unmet-limits.js";
@@ -31,6 +32,8 @@ export interface ImageReport {
   /** `container:web`, `mount:tools`, … */
   readonly inUseBy: readonly string[];
   readonly verdict: Verdict;
+  /** Null where nothing had to be chosen by it. */
+  readonly expectedUse: ExpectedUse | null;
   /** Bytes that removing it frees, in the order of the plan; 0 for what is kept. */
   readonly freedBytes: number;
   /** False where the bytes that it shares with others could not be found out. */
@@ -70,6 +73,8 @@ export interface RunReport {
   } | null;
   /** Removals first, in the order of the plan, then what is kept, most recently used first. */
   readonly images: readonly ImageReport[];
+  /** By what a limit chose what goes, and whether it is the first time by the next use; null where none had to. */
+  readonly choice: { readonly by: Policy["order"]; readonly isFirst: boolean } | null;
   readonly unmetLimits: readonly UnmetLimit[];
   readonly warnings: readonly string[];
   /** How much of the last 24 hours, or of the ledger's life, was observed: from 0 to 1; null on the first run. */

@@ -24,6 +24,7 @@ interface EngineRow {
   readonly steady_boot_id: string | null;
   readonly steady_elapsed_ms: bigint | null;
   readonly awake_ms: bigint | null;
+  readonly chosen_by_need_at: bigint | null;
 }
 
 /**
@@ -96,6 +97,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     failedRemovals,
     vainRemovals,
     warnedRules,
+    chosenByNeedAt: row.chosen_by_need_at === null ? null : Number(row.chosen_by_need_at),
     news: noReturnNews,
   };
 }

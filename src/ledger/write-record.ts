@@ -34,12 +34,17 @@ export function writeRecord(
   return engineId;
 }
 
-function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }: EngineRecord): number {
+function writeEngine(
+  database: Database,
+  engine: EngineIdentity,
+  { checkpoint, chosenByNeedAt }: EngineRecord,
+): number {
   const row = database
     .prepare<unknown[], { engine_id: number }>(
       `INSERT INTO engine (identity, checkpoint_at, anchor_time_nano, anchor_type, anchor_action,
-         anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms, awake_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms, awake_ms,
+         chosen_by_need_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (identity) DO UPDATE SET
          checkpoint_at = excluded.checkpoint_at,
          anchor_time_nano = excluded.anchor_time_nano,
@@ -49,7 +54,8 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
          observed_ms = excluded.observed_ms,
          steady_boot_id = excluded.steady_boot_id,
          steady_elapsed_ms = excluded.steady_elapsed_ms,
-         awake_ms = excluded.awake_ms
+         awake_ms = excluded.awake_ms,
+         chosen_by_need_at = excluded.chosen_by_need_at
        RETURNING engine_id`,
     )
     .get(
@@ -63,6 +69,7 @@ function writeEngine(database: Database, engine: EngineIdentity, { checkpoint }:
       checkpoint?.steady.bootId ?? null,
       checkpoint?.steady.elapsedMs ?? null,
       checkpoint?.awakeMs ?? null,
+      chosenByNeedAt,
     );
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");

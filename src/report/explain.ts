@@ -3,6 +3,7 @@ import { shortId } from "../core/image.js";
 import type { Policy } from "../core/policy.js";
 import type { RunReport } from "../core/run-report.js";
 import { shownNames } from "../core/image-names.js";
+import { basisText, expectedText, threeTermsText } from "./expected-text.js";
 import { imageName } from "./image-name.js";
 import { span, type Line } from "./line.js";
 import { paragraph } from "./paragraph.js";
@@ -51,9 +52,19 @@ function evidenceOf(explanation: Explanation, now: number, width: number | undef
     ...labelled("first seen", [span(moment(firstSeenAt))], width),
     ...labelled("tagged", taggedAt === null ? null : [span(moment(taggedAt))], width),
     ...labelled("idle", [span(idleText(explanation, now))], width),
+    ...labelled("expected", nextUse(explanation), width),
     ...labelled("size", [span(sizeOf(explanation))], width),
     ...labelled("ID", [span(shortId(image.image.id))], width),
     ...labelled("names", [span(names === "" ? "none" : names)], width),
+  ];
+}
+
+/** Null where it does not count, or cannot be said: a held image is in use. */
+function nextUse({ image, expectedUse }: Explanation): Line | null {
+  if (expectedUse === null || image.inUseBy.length > 0) return null;
+  return [
+    span(expectedText(expectedUse), "strong"),
+    span(` of observed time (${basisText(expectedUse)}): ${threeTermsText(expectedUse)}`),
   ];
 }
 

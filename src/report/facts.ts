@@ -20,6 +20,7 @@ export function facts(report: RunReport, width: number | undefined, verbosity: V
     ["free", filesystemFact(report)],
     ["age", ageFact(report)],
     ["freed", freedFact(report)],
+    ["order", orderFact(report, verbosity)],
     ["rules", verbosity === "verbose" ? rulesFact(report.policy) : null],
     ["engine", engineFact(report)],
     ["observed", observationFact(report.observation)],
@@ -27,6 +28,14 @@ export function facts(report: RunReport, width: number | undefined, verbosity: V
   return rows.flatMap(([label, text]) =>
     text === null ? [] : paragraph(span(`  ${label}`.padEnd(labelWidth), "faint"), text, width),
   );
+}
+
+/** What decides is said when it changes; later only to those who ask for all. */
+function orderFact({ choice }: RunReport, verbosity: Verbosity): Line | null {
+  if (choice?.by !== "next-use" || (!choice.isFirst && verbosity !== "verbose")) return null;
+  const rule = "what is expected to be used soonest stays, by past uses and in observed time";
+  const news = choice.isFirst ? "; before this run it was what was used last (--order last-use)" : "";
+  return [span(`${rule}${news}`)];
 }
 
 function engineFact({ engine }: RunReport): Line {

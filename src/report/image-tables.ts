@@ -3,6 +3,7 @@ import type { ImageReport, RunReport } from "../core/run-report.js";
 import type { Outcome, Verdict } from "../core/verdict.js";
 import type { Verbosity } from "./facts.js";
 import { elastic, figure, rigid } from "./columns.js";
+import { basisText } from "./expected-text.js";
 import { imageName, namesThatGo } from "./image-name.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
@@ -75,9 +76,13 @@ function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOp
     {
       ...elastic("WHY", "end", { preferred: 20, comfortable: 16, least: 10 }),
       dropBelow: "least",
-      cell: (image) => span(whyText(image, report.policy)),
+      cell: (image) => span(whyText(image, report.policy) + basis(image, options.verbosity)),
     },
   ];
+}
+
+function basis({ expectedUse }: ImageReport, verbosity: Verbosity): string {
+  return expectedUse === null || verbosity !== "verbose" ? "" : ` (${basisText(expectedUse)})`;
 }
 
 function freedCell(image: ImageReport, isRun: boolean): Span {

@@ -3,7 +3,17 @@ import type { Prospect } from "../core/prospect.js";
 import type { RuleCheck } from "../core/rule-checks.js";
 import type { Status } from "../core/status.js";
 import type { ExplainContext } from "./explain.js";
-import { engineOf, imageOf, observationOf, policyOf, schema, seconds, spaceOf, unmetOf } from "./json.js";
+import {
+  engineOf,
+  expectedUseOf,
+  imageOf,
+  observationOf,
+  policyOf,
+  schema,
+  seconds,
+  spaceOf,
+  unmetOf,
+} from "./json.js";
 import { runOf } from "./json-history.js";
 import { isoTime } from "./quantities.js";
 import { toDocument } from "./to-document.js";
@@ -49,6 +59,7 @@ export function renderExplanationsJson(
     images: explanations.map((explanation) => ({
       asked: explanation.word,
       ...imageOf(explanation.image, context),
+      expectedUse: expectedUseOf(explanation.expectedUse),
       taggedAt: isoTime(explanation.taggedAt),
       countedIdleSeconds: seconds(explanation.countedIdleMs),
       ownBytes: explanation.ownBytes,

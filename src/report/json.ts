@@ -1,6 +1,7 @@
 import type { ImageReport, RunReport } from "../core/run-report.js";
 import { shownNames } from "../core/image-names.js";
 import type { Filesystem } from "../core/filesystem.js";
+import type { ExpectedUse } from "../core/next-use.js";
 import type { UnmetLimit } from "../core/unmet-limits.js";
 import { isoTime } from "./quantities.js";
 import { tally } from "./tally.js";
@@ -24,6 +25,7 @@ export function renderJson(report: RunReport, exitCode: number): string {
     finishedAt: isoTime(report.finishedAt),
     policy: policyOf(report),
     observation: observationOf(report),
+    choice: report.choice,
     usage: usageOf(report),
     filesystem: filesystemOf(report),
     images: report.images.map((image) => imageOf(image, report)),
@@ -123,9 +125,28 @@ export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy
     alsoNamed: alsoNamed(report, policy),
     verdict: verdict.kind,
     reasons: verdict.reasons,
+    expectedUse: expectedUseOf(report.expectedUse),
     retryAt: isoTime(report.retryAt),
     outcome: report.outcome,
     outcomeDetail: report.outcomeDetail,
+  };
+}
+
+/** What nothing tells of is null. */
+export function expectedUseOf(expected: ExpectedUse | null): object | null {
+  if (expected === null) return null;
+  const { group, compared } = expected;
+  const known = (ms: number | null) => seconds(ms !== null && Number.isFinite(ms) ? ms : null);
+  return {
+    inSeconds: known(expected.expectedMs),
+    idleSeconds: known(expected.idleMs),
+    ownSeconds: known(expected.ownMs),
+    repositorySeconds: known(expected.repositoryMs),
+    rhythmSeconds: known(expected.rhythmMs),
+    repository: group.repository === "" ? null : group.repository,
+    untagged: group.tagState === "untagged",
+    idleAsLong: Math.round(compared.asLong),
+    cameBack: Math.round(compared.ended),
   };
 }
 

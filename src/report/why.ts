@@ -3,6 +3,7 @@ import type { Policy } from "../core/policy.js";
 import type { ImageReport } from "../core/run-report.js";
 import { scopeOf } from "../core/scope.js";
 import type { KeepReason, RemoveReason } from "../core/verdict.js";
+import { expectedCell } from "./expected-text.js";
 import { durationText, momentText } from "./quantities.js";
 import { keepReasonWords, removeReasonWords } from "./words.js";
 
@@ -13,7 +14,7 @@ import { keepReasonWords, removeReasonWords } from "./words.js";
 export function whyText(image: ImageReport, policy: Policy): string {
   const { verdict } = image;
   if (verdict.kind === "remove")
-    return verdict.reasons.map((reason) => whyRemoved(reason, policy)).join(", ");
+    return verdict.reasons.map((reason) => whyRemoved(reason, image, policy)).join(", ");
   const reasons = verdict.reasons.includes("in-use") ? (["in-use"] as const) : verdict.reasons;
   return reasons.map((reason) => whyKept(reason, image, policy)).join(", ");
 }
@@ -52,17 +53,18 @@ function whyKept(reason: KeepReason, image: ImageReport, policy: Policy): string
       if (name === undefined) return words;
       return `${words} (also named ${name}${further.length === 0 ? "" : ` +${further.length}`})`;
     }
+    case "within-limits":
+    case "max-removals":
+      return withExpected(words, image);
     case "name-too-long":
     case "label":
     case "local":
     case "parent-of-kept":
-    case "within-limits":
-    case "max-removals":
       return words;
   }
 }
 
-function whyRemoved(reason: RemoveReason, policy: Policy): string {
+function whyRemoved(reason: RemoveReason, image: ImageReport, policy: Policy): string {
   const words = removeReasonWords[reason];
   switch (reason) {
     case "age":
@@ -72,8 +74,13 @@ function whyRemoved(reason: RemoveReason, policy: Policy): string {
     case "quota":
     case "min-free":
     case "min-free-inodes":
-      return words;
+      return withExpected(words, image);
   }
+}
+
+/** Where a limit chose by it. */
+function withExpected(words: string, { expectedUse }: ImageReport): string {
+  return expectedUse === null ? words : `${words}, ${expectedCell(expectedUse)}`;
 }
 
 /** `web +2`, `api (service)`: containers are what one expects, so only other kinds of use are named. */

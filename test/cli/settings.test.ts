@@ -47,7 +47,7 @@ describe("settings", () => {
         keep: { patterns: [] },
         only: null,
         maxRemovals: null,
-        order: "last-use",
+        order: "next-use",
         limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
       },
       host: undefined,
@@ -238,7 +238,7 @@ describe("settings refuse", () => {
       "--untagged-age 0s",
       `--untagged-age: "0s" would remove everything that is not in use; expected a duration such as 7d, or "off"`,
     ],
-    ["--order lru", `--order: "lru" is not among the choices; expected last-use or next-use.`],
+    ["--order lru", `--order: "lru" is not among the choices; expected next-use or last-use.`],
     ["--keep-newest 1.5", `--keep-newest: "1.5" does not do; expected a whole number from 0 up`],
     ["--max-age 7", `--max-age: "7" is not a duration; expected`],
     [

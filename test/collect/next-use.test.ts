@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
-import { imageIn, hour, practiceKey, startScene } from "./scene.js";
+import { day, imageIn, hour, practiceKey, startScene } from "./scene.js";
 
 const megabyte = 1e6;
 const nightly = { name: "nightly:1", megabytes: 10, content: "the same again" };
@@ -37,6 +37,17 @@ it("keeps the image of a job that comes back every night, and gives up one that 
   const { report } = await afterNights(4, "next-use");
   expect(imageIn(report, "nightly:1").verdict.kind).toBe("keep");
   expect(report.images.filter(({ outcome }) => outcome === "removed")).toHaveLength(1);
+}, 60_000);
+
+it("says once that it chooses so, and of each image what is expected of it", async () => {
+  const { scene, report } = await afterNights(4, "next-use");
+  expect(report.choice).toEqual({ by: "next-use", isFirst: true });
+  const expected = imageIn(report, "nightly:1").expectedUse;
+  expect(expected?.rhythmMs).toBeCloseTo(day, -6);
+  expect(expected?.ownMs).toBeLessThan(2 * hour);
+  const limits = { quotaBytes: 15 * megabyte, graceMs: hour };
+  expect((await scene.run(limits, { mode: "dry-run" })).choice).toEqual({ by: "next-use", isFirst: false });
+  expect((await scene.run({ quotaBytes: 90 * megabyte })).choice).toBeNull();
 }, 60_000);
 
 it("goes by last use where that is asked for", async () => {

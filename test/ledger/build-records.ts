@@ -72,6 +72,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     failedRemovals: new Map([[imageId(2), { failures: 2, lastFailedAt: moment, detail: null }]]),
     vainRemovals: null,
     warnedRules: new Map([["--keep gone:*", moment]]),
+    chosenByNeedAt: null,
     news: noReturnNews,
     ...changes,
   };

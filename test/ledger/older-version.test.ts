@@ -10,7 +10,7 @@ import { containerId, containerOf, engine, imageId, moment, otherEngine } from "
 import { execute, query } from "./query.js";
 import { look, temporaryFolder } from "./temporary-folder.js";
 
-/** What the version before the last step wrote: two engines, images, containers and a past. */
+/** What version 6 wrote: two engines, images, containers and a past. */
 const rows = `
   INSERT INTO engine VALUES
     (1, '${engine.key}', ${moment}, 1769853600123456789, 'image', 'pull', 'app:1', 86400000, '5e1f', 3600000),
@@ -26,22 +26,30 @@ const rows = `
   INSERT INTO removal VALUES (1, 0, 6, '${imageId(9)}', 'app:0', 10, 'age', 'removed', NULL);
   INSERT INTO total VALUES ('runs', '0', 3)`;
 
-function olderLedger(): { readonly folder: string; readonly path: string; readonly copy: string } {
+/** A ledger of this version, which had been of version 6. */
+function olderLedger(version: number): {
+  readonly folder: string;
+  readonly path: string;
+  readonly copy: string;
+} {
   const folder = temporaryFolder();
   const path = join(folder, "ledger.db");
   const database = new Database(":memory:");
   migrate(database, migrations.slice(0, 6));
   database.exec(rows);
+  migrate(database, migrations.slice(0, version));
   const content = database.serialize();
   database.close();
   setJournalMode(content, "wal");
   placePrivateFile(path, content);
-  return { folder, path, copy: `${path}.version-6` };
+  return { folder, path, copy: `${path}.version-${version}` };
 }
 
-describe("a ledger of the version before", () => {
+const lastVersion = migrations.length - 1;
+
+describe.each([6, lastVersion])("a ledger of version %i", (version) => {
   it("is taken over whole: uses, layers, containers, failures, names that were leaving, the past", () => {
-    const { path } = olderLedger();
+    const { path } = olderLedger(version);
     const ledger = openLedger(path);
     const { checkpoint, images, containers, vanished, layers, failedRemovals } = ledger.load(engine);
     expect(checkpoint).toMatchObject({ at: moment, observedMs: 86_400_000 });
@@ -59,16 +67,16 @@ describe("a ledger of the version before", () => {
   });
 
   it("is kept beside the file, private, as it was", () => {
-    const { path, copy } = olderLedger();
+    const { path, copy } = olderLedger(version);
     const before = query(path, "SELECT * FROM container");
     openLedger(path).close();
     expect(statSync(copy).mode & 0o777).toBe(0o600);
-    expect(query(copy, "PRAGMA user_version")).toEqual([{ user_version: 6 }]);
+    expect(query(copy, "PRAGMA user_version")).toEqual([{ user_version: version }]);
     expect(query(copy, "SELECT * FROM container")).toEqual(before);
   });
 
   it("is kept with what a killed run had left in its log", () => {
-    const { path, copy } = olderLedger();
+    const { path, copy } = olderLedger(version);
     const writer = new Database(path);
     writer.pragma("journal_mode = WAL");
     writer.exec(`DELETE FROM container WHERE engine_id = 2`);
@@ -82,7 +90,7 @@ describe("a ledger of the version before", () => {
   });
 
   it("stays as it is, without a copy, where nothing may be written", () => {
-    const { folder, path } = olderLedger();
+    const { folder, path } = olderLedger(version);
     const before = look(folder);
     const ledger = openLedgerInMemory(path);
     expect(ledger.load(engine).containers.size).toBe(1);
@@ -91,7 +99,7 @@ describe("a ledger of the version before", () => {
   });
 
   it("stays as it is where it cannot be taken over", () => {
-    const { folder, path } = olderLedger();
+    const { folder, path } = olderLedger(version);
     execute(path, "DROP TABLE container");
     const before = look(folder);
     expect(() => openLedger(path)).toThrow(expect.objectContaining({ code: "ledger" }));
@@ -99,7 +107,7 @@ describe("a ledger of the version before", () => {
   });
 
   it("is copied once: the next run of the same program keeps nothing", () => {
-    const { path, copy } = olderLedger();
+    const { path, copy } = olderLedger(version);
     openLedger(path).close();
     const before = statSync(copy).mtimeMs;
     openLedger(path).close();
@@ -111,7 +119,7 @@ describe("a ledger of a later version", () => {
   const newer = (path: string) => execute(path, "PRAGMA user_version = 99");
 
   it("is refused with the copy to go back to, which works once it is in its place", () => {
-    const { path, copy } = olderLedger();
+    const { path, copy } = olderLedger(lastVersion);
     openLedger(path).close();
     newer(path);
     expect(() => openLedger(path)).toThrow(

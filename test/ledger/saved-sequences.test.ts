@@ -97,6 +97,7 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
       }),
     ),
     warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
+    chosenByNeedAt: fc.option(anyTime),
   })
   .map(({ images, ...fields }) => ({
     ...fields,

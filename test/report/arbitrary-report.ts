@@ -45,6 +45,20 @@ const verdict: fc.Arbitrary<ImageReport["verdict"]> = fc.oneof(
   }),
 );
 
+const wait = fc.oneof(bytes, fc.constant(Infinity));
+const expectedUse = fc.record({
+  expectedMs: wait,
+  idleMs: bytes,
+  ownMs: bytes,
+  repositoryMs: wait,
+  rhythmMs: fc.option(bytes),
+  group: fc.record({ repository: text, tagState: fc.constantFrom("tagged" as const, "untagged" as const) }),
+  compared: fc.record({
+    asLong: fc.float({ min: 0, noNaN: true }),
+    ended: fc.float({ min: 0, noNaN: true }),
+  }),
+});
+
 const image: fc.Arbitrary<ImageReport> = fc
   .record({
     tags: fc.array(text, { maxLength: 3 }),
@@ -59,6 +73,7 @@ const image: fc.Arbitrary<ImageReport> = fc
     idleMs: bytes,
     inUseBy: fc.array(text, { maxLength: 3 }),
     verdict,
+    expectedUse: fc.option(expectedUse),
     freedBytes: bytes,
     exact: fc.boolean(),
     retryAt: fc.option(time),
@@ -83,6 +98,9 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
     mode: fc.constantFrom("run" as const, "dry-run" as const),
     engine: fc.record({ id: text, name: text, version: text, apiVersion: text, store: text, host: text }),
     observation: fc.record({ from: time, to: time, events: fc.nat(), gap, observedMs: bytes }),
+    choice: fc.option(
+      fc.record({ by: fc.constantFrom("next-use" as const, "last-use" as const), isFirst: fc.boolean() }),
+    ),
     images: fc.array(image, { maxLength: 30 }),
     quotaBytes: fc.option(bytes),
     pattern: text,

@@ -2,6 +2,7 @@ import type { BytesHeld } from "../../src/core/bytes-held.js";
 import { toImageId } from "../../src/core/image.js";
 import type { Image, ImageId } from "../../src/core/image.js";
 import type { KeepRules } from "../../src/core/keep-rules.js";
+import type { ExpectedUse } from "../../src/core/next-use.js";
 import type { Policy } from "../../src/core/policy.js";
 import type { ImageReport, RunReport } from "../../src/core/run-report.js";
 import type { KeepReason, RemoveReason } from "../../src/core/verdict.js";
@@ -68,12 +69,27 @@ function buildUnjudged(
     lastUse: { at: now - 2 * day, kind: "container-end", by: null },
     idleMs: 2 * day,
     inUseBy: [],
+    expectedUse: null,
     freedBytes: image.sizeBytes,
     exact: true,
     retryAt: null,
     outcome: null,
     outcomeDetail: null,
     ...parts,
+  };
+}
+
+/** Of an image of shop/web with a tag. */
+export function expectedUse(changes: Partial<ExpectedUse> = {}): ExpectedUse {
+  return {
+    expectedMs: day,
+    idleMs: day,
+    ownMs: day,
+    repositoryMs: day,
+    rhythmMs: null,
+    group: { repository: "docker.io/shop/web", tagState: "tagged" },
+    compared: { asLong: 0, ended: 0 },
+    ...changes,
   };
 }
 
@@ -151,6 +167,7 @@ export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
       afterBytes: mode === "run" ? beforeBytes - removedBytes : null,
       held: heldBy(images),
     },
+    choice: null,
     filesystem: null,
     images,
     unmetLimits: [],

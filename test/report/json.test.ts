@@ -9,6 +9,7 @@ import {
   buildReport,
   buildRules,
   day,
+  expectedUse,
   imageId,
   now,
   second,
@@ -39,6 +40,37 @@ const report = buildReport({
 });
 
 describe("the JSON document", () => {
+  it("has what is expected of an image, in observed time, and null for never", () => {
+    const expected = expectedUse({
+      expectedMs: Infinity,
+      idleMs: 90_500,
+      ownMs: 4000,
+      repositoryMs: Infinity,
+      rhythmMs: 3000,
+      compared: { asLong: 211.7, ended: 2.2 },
+    });
+    const ordered = buildReport({
+      choice: { by: "next-use", isFirst: true },
+      images: [buildRemoval(1, ["quota"], { expectedUse: expected })],
+    });
+    const { choice, images } = parse(renderJson(ordered, 0)) as {
+      choice: unknown;
+      images: readonly { expectedUse: unknown }[];
+    };
+    expect(choice).toEqual({ by: "next-use", isFirst: true });
+    expect(images[0]?.expectedUse).toEqual({
+      inSeconds: null,
+      idleSeconds: 90,
+      ownSeconds: 4,
+      repositorySeconds: null,
+      rhythmSeconds: 3,
+      repository: "docker.io/shop/web",
+      untagged: false,
+      idleAsLong: 212,
+      cameBack: 2,
+    });
+  });
+
   it("has every field of the contract, and what only the text would say otherwise", () => {
     expect(parse(renderJson(report, 3))).toEqual({
       schema: 1,
@@ -79,6 +111,7 @@ describe("the JSON document", () => {
         gap: null,
         observedSeconds: 1047600,
       },
+      choice: null,
       usage: {
         beforeBytes: 3700,
         plannedFreedBytes: 2500,
@@ -104,6 +137,7 @@ describe("the JSON document", () => {
           alsoNamed: [],
           verdict: "remove",
           reasons: ["age"],
+          expectedUse: null,
           retryAt: null,
           outcome: "failed",
           outcomeDetail: 'the engine said "no"\nand more',
@@ -124,6 +158,7 @@ describe("the JSON document", () => {
           alsoNamed: [],
           verdict: "keep",
           reasons: ["in-use", "keep-rule"],
+          expectedUse: null,
           retryAt: null,
           outcome: null,
           outcomeDetail: null,

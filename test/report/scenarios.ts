@@ -7,6 +7,7 @@ import {
   buildReport,
   buildRules,
   day,
+  expectedUse,
   GiB,
   hour,
   MiB,
@@ -149,6 +150,28 @@ export const scenarios: Readonly<Record<string, RunReport>> = {
           { image: buildImage(41, { tags: ["base:2"] }), bytes: 10 * MiB, detail: null },
         ],
       },
+    ],
+  }),
+  "needed-last": buildReport({
+    mode: "run",
+    policy,
+    choice: { by: "next-use", isFirst: true },
+    images: [
+      buildRemoval(1, ["quota"], {
+        image: { tags: ["shop/web:41"], sizeBytes: 640 * MiB },
+        idleMs: 3 * day,
+        expectedUse: expectedUse({
+          expectedMs: 40 * day,
+          idleMs: 3 * day,
+          compared: { asLong: 211.7, ended: 2.2 },
+        }),
+        outcome: "removed",
+      }),
+      buildKept(2, ["within-limits"], {
+        image: { tags: ["nightly:1"], sizeBytes: 430 * MiB },
+        idleMs: 21 * hour,
+        expectedUse: expectedUse({ expectedMs: 3.1 * hour, idleMs: 21 * hour, rhythmMs: day }),
+      }),
     ],
   }),
   interrupted: buildReport({

@@ -51,6 +51,7 @@ const outcomes = Object.keys(outcomeWords);
 /** What each enum of the schema must be: the code's own table. */
 const tables: Readonly<Record<string, readonly string[]>> = {
   "policy/order": every<Policy["order"]>({ "last-use": true, "next-use": true }),
+  "run/choice/by": every<Policy["order"]>({ "last-use": true, "next-use": true }),
   "run/mode": modes,
   "run/interruptedBy": interruptions,
   "run/stoppedBy/code": codes,
