@@ -96,10 +96,9 @@ async function learnImage(
     const told = { diffIds, history, taggedAt, sumBytes };
     if (content === null) return { kind: "found", told: { ...told, content: null } };
     const unpacked = unpackedBytes ?? history.reduce((sum, { bytes }) => sum + bytes, 0);
-    return {
-      kind: "found",
-      told: { ...told, content: contentLesson(image, details.told, content, unpacked, store) },
-    };
+    const stored = store?.read(image.id) ?? null;
+    const lesson = contentLesson(image, details.told, content, unpacked, { store, stored });
+    return { kind: "found", told: { ...told, content: lesson, bases: stored?.bases ?? [] } };
   };
   // The history of what is not unpacked has sizes of 0.
   if (unpackedBytes === 0 && diffIds.length > 0) return lessonOf([], null);
@@ -113,14 +112,13 @@ async function learnImage(
 
 /** What is in the store's files, or else what the engine tells of it. */
 function contentLesson(
-  { id, sizeBytes: listedBytes }: Image,
+  { sizeBytes: listedBytes }: Image,
   { diffIds }: Pick<ImageDetails, "diffIds">,
   { platform, others }: ToldContent,
   unpackedBytes: number,
-  store: ContentStore | null,
+  { store, stored }: { readonly store: ContentStore | null; readonly stored: StoredContent | null },
 ): ContentLesson {
   const isUnpacked = unpackedBytes > 0 || diffIds.length === 0;
-  const stored = store?.read(id) ?? null;
   const further = others.flatMap(({ digest, unpackedBytes: bytes }) => {
     const config = bytes === null || bytes === 0 ? undefined : stored?.manifests.get(digest ?? "")?.config;
     const layers = config === undefined ? null : (store?.readDiffIds(config) ?? null);

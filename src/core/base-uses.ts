@@ -1,6 +1,31 @@
-import type { ImageId } from "./image.js";
-import type { LayerRecord } from "./layer-record.js";
+import type { Image, ImageId, ManifestDigest } from "./image.js";
+import type { ImageLesson, LayerRecord } from "./layer-record.js";
 import type { Use } from "./use.js";
+
+/**
+ * Images that newly seen ones were built with by what came with them: bases of any stage, and what files were copied from, also
+ * where no layer of theirs is in the result. Each with the latest such use.
+ */
+export function toldBaseUses(
+  images: ReadonlyMap<ImageId, Image>,
+  lessons: ReadonlyMap<ImageId, ImageLesson>,
+  arrivals: ReadonlyMap<ImageId, number>,
+): ReadonlyMap<ImageId, Use> {
+  const uses = new Map<ImageId, Use>();
+  const told = [...arrivals].flatMap(([arrival, at]) =>
+    (lessons.get(arrival)?.bases ?? []).map((digest) => ({ arrival, at, digest })),
+  );
+  if (told.length === 0) return uses;
+  const byDigest = new Map<ManifestDigest, ImageId[]>();
+  for (const { id, manifests } of images.values())
+    for (const digest of new Set([id, ...(manifests ?? [])]))
+      byDigest.set(digest, [...(byDigest.get(digest) ?? []), id]);
+  for (const { arrival, at, digest } of told)
+    for (const base of byDigest.get(digest) ?? [])
+      if ((uses.get(base)?.at ?? -Infinity) < at)
+        uses.set(base, { at, kind: "base", by: `image:${arrival}` });
+  return uses;
+}
 
 /**
  * Images that newly seen images were built on, each with the latest such use. BuildKit tells of its base image in no

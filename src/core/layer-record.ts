@@ -1,5 +1,5 @@
 import { blobsIn, type BlobEntry, type ContentLesson, type ImageContent } from "./image-content.js";
-import type { ImageId } from "./image.js";
+import type { ImageId, ManifestDigest } from "./image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
 
@@ -41,6 +41,8 @@ export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Ma
 export interface ImageLesson extends LayerEvidence {
   readonly taggedAt: number | null;
   readonly content: ContentLesson | null;
+  /** IDs, or digests of platforms, of the images that it was built with; left out where nothing tells. */
+  readonly bases?: readonly ManifestDigest[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
-import { baseUses } from "./base-uses.js";
+import { baseUses, toldBaseUses } from "./base-uses.js";
 import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "./image.js";
 import { shownTags } from "./image-names.js";
@@ -57,7 +57,8 @@ export function nextRecord(
   // What is learned again has not come again.
   const learned = [...lessons.keys()].filter((id) => !record.layers.images.has(id));
   const arrivals = arrivalsIn(images, record, [...learned, ...replay.deleted]);
-  for (const [base, use] of baseUses(layers, arrivals)) {
+  const built = [...baseUses(layers, arrivals), ...toldBaseUses(listing.images, lessons, arrivals)];
+  for (const [base, use] of built) {
     const known = images.get(base);
     if (known !== undefined) images.set(base, withUse(known, use, clocksAt(use, record, observed)));
   }

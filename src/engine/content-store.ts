@@ -6,14 +6,17 @@ import type { BlobEntry } from "../core/image-content.js";
 import { toImageId, type ManifestDigest } from "../core/image.js";
 import { UnfitFile } from "../files/open-input.js";
 import { readFileNow } from "../files/read-input.js";
-import { asArray, asObject, integerIn, textIn, textsIn, type Json } from "./fields.js";
+import { asArray, asObject, integerIn, textIn, textsIn, textTableIn, type Json } from "./fields.js";
 import { parseJson } from "./json-text.js";
+import { basesIn, predicateType, provenancePrefix } from "./provenance.js";
 
 /** All that lies in the content store for an image. */
 export interface StoredContent {
   /** Its index, manifests, configurations and layers, as far as they are there; each as often as it is needed. */
   readonly blobs: readonly BlobEntry[];
   readonly manifests: ReadonlyMap<ManifestDigest, StoredManifest>;
+  /** The images that it was built with, as far as a provenance beside it tells. */
+  readonly bases: readonly ManifestDigest[];
 }
 
 /** The manifest of a platform, or of an attestation. */
@@ -42,6 +45,7 @@ export class ContentStore {
   read(id: ManifestDigest): StoredContent | null {
     const manifests = new Map<ManifestDigest, StoredManifest>();
     const blobs: BlobEntry[] = [];
+    const bases: ManifestDigest[] = [];
     let reads = 0;
     const visit = (digest: string, depth: number): void => {
       if (depth > limits.depth || (reads += 1) > limits.reads) throw unreadable(digest);
@@ -56,10 +60,11 @@ export class ContentStore {
       const layers = descriptorsIn(fields, "layers");
       manifests.set(digest, { config: config.digest, layers: layers.map((layer) => layer.digest) });
       blobs.push(...[config, ...layers].filter((blob) => this.#has(blob)));
+      bases.push(...this.#basesTold(fields));
     };
     return orNull(() => {
       visit(id, 0);
-      return { blobs, manifests };
+      return { blobs, manifests, bases };
     });
   }
 
@@ -69,6 +74,17 @@ export class ContentStore {
       const fields = asObject(parseJson(this.#readText(config), config), config);
       const rootfs = asObject(fields["rootfs"], "rootfs");
       return textsIn(rootfs, "diff_ids", "rootfs");
+    });
+  }
+
+  /** By the attestation with this manifest; nothing where it cannot be read, as sizes do not hang on it. */
+  #basesTold(manifest: Json): readonly ManifestDigest[] {
+    return asArray(manifest["layers"] ?? [], "layers").flatMap((each) => {
+      const layer = asObject(each, "layers");
+      const notes = textTableIn(layer, "annotations", "layers");
+      if (notes[predicateType]?.startsWith(provenancePrefix) !== true) return [];
+      const digest = textIn(layer, "digest", "layers");
+      return orNull(() => basesIn(parseJson(this.#readText(digest), digest))) ?? [];
     });
   }
 

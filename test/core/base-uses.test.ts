@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { baseUses } from "../../src/core/base-uses.js";
+import { baseUses, toldBaseUses } from "../../src/core/base-uses.js";
 import { nextLayerRecord, emptyLayerRecord } from "../../src/core/layer-record.js";
-import { imageId } from "./build.js";
+import { image, imageId } from "./build.js";
 
 /** Images made of these layers, lowest first. */
 function record(images: Readonly<Record<string, readonly string[]>>) {
@@ -60,5 +60,33 @@ describe("the bases of what is new", () => {
   it("are none where nothing is new", () => {
     expect(basesOf().size).toBe(0);
     expect(basesOf(["debian", 1]).size).toBe(0);
+  });
+});
+
+describe("the images that something new says it was built with", () => {
+  const platform = imageId("platform of compiler");
+  const images = new Map(
+    [image("compiler", { manifests: [platform] }), image("tools"), image("other"), image("app")].map(
+      (each) => [each.id, each] as const,
+    ),
+  );
+  const lesson = { diffIds: [], history: [], taggedAt: null, sumBytes: 0, content: null };
+  const usesOf = (...bases: readonly string[]) =>
+    toldBaseUses(images, new Map([[imageId("app"), { ...lesson, bases }]]), new Map([[imageId("app"), 7]]));
+  const use = { at: 7, kind: "base", by: `image:${imageId("app")}` };
+
+  it("are used then, by the digest of the image or of its platform, and no others", () => {
+    expect(usesOf(imageId("tools"), platform, imageId("gone"))).toEqual(
+      new Map([
+        [imageId("tools"), use],
+        [imageId("compiler"), use],
+      ]),
+    );
+  });
+
+  it("are none where nothing is told, and nothing is used by what is not new", () => {
+    expect(usesOf().size).toBe(0);
+    const lessons = new Map([[imageId("app"), { ...lesson, bases: [imageId("tools")] }]]);
+    expect(toldBaseUses(images, lessons, new Map()).size).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ContentStore } from "../../src/engine/content-store.js";
 import {
+  attestation,
   blobOf,
   gzippedLayer,
   hostPlatform,
@@ -73,6 +74,44 @@ describe("a content store tells of an image", () => {
     const config = store.read(image.id)?.manifests.get(image.id)?.config ?? "";
     expect(store.readDiffIds(config)).toEqual([base.diffId, own.diffId]);
   });
+});
+
+describe("a content store tells with which images another one was built", () => {
+  const bases = ["a", "b", "c"].map((digit) => digit.repeat(64));
+  const materials = [
+    ...bases.map((sha256) => ({ uri: "pkg:docker/base@1?platform=linux%2Famd64", digest: { sha256 } })),
+    { uri: "https://example.com/file.tar", digest: { sha256: "d".repeat(64) } },
+    { uri: "pkg:docker/unknown@1" },
+  ];
+  const told = bases.map((digest) => `sha256:${digest}`);
+
+  const basesBeside = (statement: unknown, predicate = "https://slsa.dev/provenance/v0.2") => {
+    const beside = attestation(statement, predicate);
+    const both = ociIndex([
+      { image, platform: hostPlatform },
+      { image: beside, platform: { architecture: "unknown", os: "unknown" } },
+    ]);
+    return storeOf(both.root, ...allOf(image), ...allOf(beside)).store.read(both.id)?.bases;
+  };
+
+  it.each<[string, unknown]>([
+    ["0.2", { predicate: { materials } }],
+    ["1.0", { predicate: { buildDefinition: { resolvedDependencies: materials } } }],
+  ])("by a provenance of SLSA %s beside it", (_, statement) => {
+    expect(basesBeside(statement)).toEqual(told);
+  });
+
+  it.each<[string, unknown, string?]>([
+    ["of another kind", { predicate: { materials } }, "https://spdx.dev/Document"],
+    ["of another shape", { predicate: { materials: [1] } }],
+    ["that is none", "x"],
+    ["without materials", {}],
+  ])(
+    "and takes nothing from an attestation %s, nor does it lose the image's content",
+    (_, statement, kind) => {
+      expect(basesBeside(statement, kind)).toEqual([]);
+    },
+  );
 });
 
 describe("nothing is taken from a content store", () => {

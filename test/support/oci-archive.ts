@@ -66,6 +66,21 @@ export function ociImage(
   return { id: root.digest, root, blobs: [config, ...layers.map(({ blob }) => blob)] };
 }
 
+/** What BuildKit puts beside an image to tell with which others it was built. */
+export function attestation(statement: unknown, predicate: string): OciImage {
+  const type = "application/vnd.in-toto+json";
+  const layer = jsonBlob(type, statement);
+  const config = jsonBlob(types.config, { architecture: "unknown", os: "unknown" });
+  const annotations = { "in-toto.io/predicate-type": predicate };
+  const root = jsonBlob(types.manifest, {
+    schemaVersion: 2,
+    mediaType: types.manifest,
+    config: descriptorOf(config),
+    layers: [{ ...descriptorOf(layer), annotations }],
+  });
+  return { id: root.digest, root, blobs: [config, layer] };
+}
+
 /** Several platforms under one digest. */
 export function ociIndex(
   images: readonly { readonly image: OciImage; readonly platform: Platform }[],
