@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import { busyboxBytes } from "../support/docker-archive.js";
 import { EngineClient } from "../support/engine-client.js";
@@ -31,7 +31,6 @@ describeWithRealEngine("the practice engine and a real one", (engine) => {
     practiceClient = new EngineClient(practice.host);
   });
   afterAll(() => practice.close());
-  afterEach(() => both((client) => client.removeAll()));
 
   async function both<T>(ask: (client: EngineClient) => Promise<T>): Promise<Both<T>> {
     return { practice: await ask(practiceClient), real: await ask(engine().client) };
@@ -44,15 +43,19 @@ describeWithRealEngine("the practice engine and a real one", (engine) => {
   }
 
   describe("answers of the same shape", () => {
-    test.each(questions)("GET $path", async ({ path, used }) => {
-      await both(async (client) => {
+    beforeAll(() =>
+      both(async (client) => {
         await client.loadImage({
           name: "app:1",
           layers: [busyboxBytes() + 1000, 2000],
           labels: { keep: "1" },
         });
         await client.createContainer("app:1", { name: "web", start: true });
-      });
+      }),
+    );
+    afterAll(() => both((client) => client.removeAll()));
+
+    test.each(questions)("GET $path", async ({ path, used }) => {
       const answers = await both((client) => client.request("GET", path));
       expect(answers.practice.status).toBe(answers.real.status);
       const [practiceBody, realBody] = [jsonOf(answers.practice), jsonOf(answers.real)];
@@ -65,6 +68,10 @@ describeWithRealEngine("the practice engine and a real one", (engine) => {
       expect(asked.practice.text).toBe(asked.real.text);
       expect(asked.practice.headers["api-version"]).toBe(asked.real.headers["api-version"]);
     });
+  });
+
+  describe("lists and accounts", () => {
+    afterEach(() => both((client) => client.removeAll()));
 
     test("names and sizes of images", async () => {
       await expectSame(async (client) => {
@@ -105,6 +112,8 @@ describeWithRealEngine("the practice engine and a real one", (engine) => {
   });
 
   describe("removals", () => {
+    afterEach(() => both((client) => client.removeAll()));
+
     test.each(removalScenes)("$name", async ({ before, requests }) => {
       await expectSame(async (client) => {
         await before(client);
@@ -133,6 +142,8 @@ describeWithRealEngine("the practice engine and a real one", (engine) => {
   });
 
   describe("events", () => {
+    afterEach(() => both((client) => client.removeAll()));
+
     test.each(eventScenes)("$name", async ({ before, act, last, unknownSince }) => {
       const events = await both(async (client) => {
         await before?.(client);
@@ -223,6 +234,7 @@ describeWithRealEngine("the practice engine and a real one", (engine) => {
 
   test("a restart forgets events, ends containers, and keeps the rest", async ({ skip }) => {
     if (!engine().owned) skip("The engine was there before, and cannot be restarted.");
+    onTestFinished(() => both((client) => client.removeAll()).then(() => undefined));
     async function restart(client: EngineClient): Promise<void> {
       if (client !== practiceClient) await engine().restart();
       else practice.engine.restart();

@@ -32,8 +32,15 @@ async function pack(...args: readonly string[]): Promise<{ filename: string; fil
   return packed;
 }
 
+let listed: Promise<{ files: { path: string }[] }> | undefined;
+
+/** What a package would hold. */
+function filesOfPackage(): Promise<{ files: { path: string }[] }> {
+  return (listed ??= pack("--dry-run"));
+}
+
 it("holds the built program and its papers, and nothing of the tests and examples", async () => {
-  const { files } = await pack("--dry-run");
+  const { files } = await filesOfPackage();
   const paths = files.map(({ path }) => path);
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   expect(paths).toEqual(
@@ -67,7 +74,7 @@ it("is the same to the byte whenever and wherever it is made from the same sourc
 });
 
 it("holds no compiled code: that is made where it runs", async () => {
-  const { files } = await pack("--dry-run");
+  const { files } = await filesOfPackage();
   expect(
     files.map(({ path }) => path).filter((path) => !/\.(c?js|json|md|txt|1)$|LICENSE$/.test(path)),
   ).toEqual([]);
@@ -76,7 +83,7 @@ it("holds no compiled code: that is made where it runs", async () => {
 it("holds the manual page where npm is told that it is", async () => {
   const { man } = readManifest("package.json");
   const [page = ""] = man;
-  const { files } = await pack("--dry-run");
+  const { files } = await filesOfPackage();
   expect(files.map(({ path }) => `./${path}`)).toEqual(expect.arrayContaining([...man]));
   expect(readFileSync(join(projectRoot, page), "utf8")).toMatch(
     /^\.TH DOCKER\\-GC 1 \d{4}-\d\d-\d\d "docker/,

@@ -23,6 +23,8 @@ export interface TortureOptions {
   readonly scale: number;
   readonly only: readonly Part[];
   readonly engines: EngineChoice;
+  /** The program to torture; by default it is built for this. */
+  readonly program?: Program;
   /** Ends it early, with what was counted until then. */
   readonly isStopped?: () => boolean;
 }
@@ -32,9 +34,10 @@ export async function torture({
   scale,
   only,
   engines,
+  program: given,
   isStopped = () => false,
 }: TortureOptions): Promise<Tally[]> {
-  const program = await Program.build();
+  const program = given ?? (await Program.build());
   const times = (full: number): number => Math.max(1, Math.round(full * scale));
   const tallies: Tally[] = [];
   try {
@@ -84,7 +87,7 @@ export async function torture({
       }
     }
   } finally {
-    await program.remove();
+    if (given === undefined) await program.remove();
   }
   return tallies;
 }
