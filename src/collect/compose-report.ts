@@ -41,6 +41,8 @@ export function composeReport(head: ReportHead, plan: Plan, execution: Execution
     usage: {
       beforeBytes: plan.beforeBytes,
       plannedFreedBytes: plan.freedBytes,
+      beforeSlackBytes: Math.round(plan.slack.beforeBytes),
+      plannedSlackBytes: Math.round(plan.slack.freedBytes),
       measuredFreedBytes: end.measuredFreedBytes,
       afterBytes: head.mode === "dry-run" ? null : remains.bytes,
       held: plan.held,

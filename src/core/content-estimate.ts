@@ -17,12 +17,17 @@ export interface ContentBounds {
 /** Compressed content, layer by layer. */
 export interface EstimatedContent {
   readonly bytes: Float64Array;
+  /** By how much it may be off, either way. */
+  readonly ownSlack: Float64Array;
   /** By how much that of a layer with all below it may be off, either way. */
   readonly slack: Float64Array;
 }
 
 /** Manifest and configuration together: what an image has besides its layers is between these. */
 const besides = { least: 400, most: 16 * 1024 } as const;
+
+/** What one layer tells of another that is packed the same is used again; more rounds bring next to nothing. */
+const rounds = 3;
 
 /**
  * Divides the compressed content of images among their layers. An engine tells exactly what each image has (API 1.47), and
@@ -32,22 +37,63 @@ const besides = { least: 400, most: 16 * 1024 } as const;
  *
  * @param unpacked bytes of each layer
  * @param known bounds of single layers, by index
+ * @param alike layers that are packed the same, by index
  */
 export function estimateContent(
   { below }: Pick<LayerTree, "below">,
   unpacked: Float64Array,
   images: readonly PackedImage[],
   known: ReadonlyMap<number, ContentBounds>,
+  alike: Iterable<readonly number[]> = [],
 ): EstimatedContent {
-  const count = below.length;
-  // Of each layer, then of it with all below.
-  const [fewest, most] = [new Float64Array(count), new Float64Array(count)];
-  const [low, high] = [new Float64Array(count), new Float64Array(count).fill(Infinity)];
-  for (let index = 0; index < count; index += 1) {
-    const bounds = known.get(index);
-    fewest[index] = bounds?.least ?? 0;
-    most[index] = bounds?.most ?? mostPacked(at(unpacked, index));
+  const groups = [...alike];
+  const single: ContentBounds[] = Array.from(unpacked, (bytes, index) => {
+    return known.get(index) ?? { least: 0, most: mostPacked(bytes) };
+  });
+  for (let round = 1; round < rounds && groups.length > 0; round += 1) {
+    const whole = boundsOfAll(below, single, images);
+    for (const group of groups) {
+      const told = group.map((index) => boundsOfOne(index, below, single, whole));
+      const least = Math.max(...told.map((bounds) => bounds.least));
+      const most = Math.max(least, Math.min(...told.map((bounds) => bounds.most)));
+      for (const index of group) single[index] = { least, most };
+    }
   }
+  const { low, high } = boundsOfAll(below, single, images);
+  const count = below.length;
+  const [bytes, ownSlack] = [new Float64Array(count), new Float64Array(count)];
+  const [slack, sums] = [new Float64Array(count), new Float64Array(count)];
+  const isAlike = new Set(groups.flat());
+  for (let index = 0; index < count; index += 1) {
+    const lower = at(below, index);
+    const sumBelow = lower === none ? 0 : at(sums, lower);
+    slack[index] = (at(high, index) - at(low, index)) / 2;
+    const { least, most } = boundsOfOne(index, below, single, { low, high });
+    ownSlack[index] = (most - least) / 2;
+    const middle = isAlike.has(index) ? sumBelow + (least + most) / 2 : at(low, index) + at(slack, index);
+    sums[index] = Math.max(sumBelow, Math.min(at(high, index), Math.round(middle)));
+    bytes[index] = at(sums, index) - sumBelow;
+  }
+  return { bytes, ownSlack, slack };
+}
+
+/** Of each layer with all below it. */
+interface BoundsOfAll {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+function boundsOfAll(
+  below: Int32Array,
+  single: readonly ContentBounds[],
+  images: readonly PackedImage[],
+): BoundsOfAll {
+  const count = below.length;
+  const [low, high] = [new Float64Array(count), new Float64Array(count).fill(Infinity)];
+  const [least, most] = [
+    (index: number) => single[index]?.least ?? 0,
+    (index: number) => single[index]?.most ?? 0,
+  ];
   for (const { top, bytes } of images) {
     if (top === none) continue;
     low[top] = Math.max(at(low, top), bytes - besides.most);
@@ -56,25 +102,30 @@ export function estimateContent(
   for (let index = count - 1; index >= 0; index -= 1) {
     const lower = at(below, index);
     if (lower === none) continue;
-    low[lower] = Math.max(at(low, lower), at(low, index) - at(most, index));
-    high[lower] = Math.min(at(high, lower), at(high, index) - at(fewest, index));
+    low[lower] = Math.max(at(low, lower), at(low, index) - most(index));
+    high[lower] = Math.min(at(high, lower), at(high, index) - least(index));
   }
-  const bytes = new Float64Array(count);
-  const slack = new Float64Array(count);
-  const sums = new Float64Array(count);
   for (let index = 0; index < count; index += 1) {
     const lower = at(below, index);
-    const [lowBelow, highBelow, sumBelow] =
-      lower === none ? [0, 0, 0] : [at(low, lower), at(high, lower), at(sums, lower)];
-    low[index] = Math.max(at(low, index), lowBelow + at(fewest, index));
-    high[index] = Math.max(0, Math.min(at(high, index), highBelow + at(most, index)));
+    const [lowBelow, highBelow] = lower === none ? [0, 0] : [at(low, lower), at(high, lower)];
+    low[index] = Math.max(at(low, index), lowBelow + least(index));
+    high[index] = Math.max(0, Math.min(at(high, index), highBelow + most(index)));
     // Contradictions come from layers that are packed worse than any should be.
     low[index] = Math.min(at(low, index), at(high, index));
-    slack[index] = (at(high, index) - at(low, index)) / 2;
-    sums[index] = Math.max(sumBelow, Math.round(at(low, index) + at(slack, index)));
-    bytes[index] = at(sums, index) - sumBelow;
   }
-  return { bytes, slack };
+  return { low, high };
+}
+
+function boundsOfOne(
+  index: number,
+  below: Int32Array,
+  single: readonly ContentBounds[],
+  { low, high }: BoundsOfAll,
+): ContentBounds {
+  const lower = at(below, index);
+  const [lowBelow, highBelow] = lower === none ? [0, 0] : [at(low, lower), at(high, lower)];
+  const least = Math.max(single[index]?.least ?? 0, at(low, index) - highBelow);
+  return { least, most: Math.max(least, Math.min(single[index]?.most ?? 0, at(high, index) - lowBelow)) };
 }
 
 /** Bytes of a tar archive that holds what a layer takes on the disk; NaN, and no bound, for one that is not unpacked. */

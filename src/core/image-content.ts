@@ -9,6 +9,8 @@ export interface ImageContent {
   readonly unpacked: readonly UnpackedPlatform[];
   /** Numbers of all its blobs; null where they could not be read. */
   readonly blobs: BlobsOf<number> | null;
+  /** In their place, numbers of what each layer of that platform is unpacked, the lowest first: equal ones have one blob. */
+  readonly diffs: readonly number[];
   /** Bytes of the compressed content of that platform, its manifest and configuration included, as the engine tells them. */
   readonly platformBytes: number;
   /** Likewise of all else: other platforms, attestations, the index. */
@@ -34,6 +36,11 @@ export interface BlobEntry {
   /** `sha256:…` */
   readonly digest: string;
   readonly bytes: number;
+}
+
+/** Such a one, or one that is known by the digest of what it is unpacked, and whose bytes are not. */
+export interface KnownBlob extends Omit<BlobEntry, "bytes"> {
+  readonly bytes: number | null;
 }
 
 /** What is told of an image's content when it is learned. */

@@ -1,4 +1,4 @@
-import { blobsIn, type BlobEntry, type ContentLesson, type ImageContent } from "./image-content.js";
+import { blobsIn, type ContentLesson, type ImageContent, type KnownBlob } from "./image-content.js";
 import type { ImageId, ManifestDigest } from "./image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
@@ -32,7 +32,7 @@ export interface LayerRecord {
    */
   readonly layers: ReadonlyMap<number, LayerEntry>;
   /** Every blob of these images, shared ones once, by number. */
-  readonly blobs: ReadonlyMap<number, BlobEntry>;
+  readonly blobs: ReadonlyMap<number, KnownBlob>;
 }
 
 export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Map(), blobs: new Map() };
@@ -92,18 +92,20 @@ function layersOf(images: Iterable<LearnedImage>, { layers }: LayerRecord): Map<
   return new Map([...layers].filter(([number]) => held.has(number)));
 }
 
-function blobsOf(images: Iterable<LearnedImage>, { blobs }: LayerRecord): Map<number, BlobEntry> {
+function blobsOf(images: Iterable<LearnedImage>, { blobs }: LayerRecord): Map<number, KnownBlob> {
   if (blobs.size === 0) return new Map();
   const held = new Set<number>();
-  for (const { content } of images)
+  for (const { content } of images) {
+    content?.diffs.forEach((number) => held.add(number));
     if (content?.blobs != null) for (const number of blobsIn(content.blobs)) held.add(number);
+  }
   return new Map([...blobs].filter(([number]) => held.has(number)));
 }
 
 /** Adds layers and blobs of images to these; a layer whose size one image leaves open may be known from another one's history. */
 function learnerOf(
   layers: Map<number, LayerEntry>,
-  blobs: Map<number, BlobEntry>,
+  blobs: Map<number, KnownBlob>,
 ): (lesson: ImageLesson) => LearnedImage {
   const numberOf = numbersIn(layers, ({ chainId }) => chainId);
   const blobNumberOf = numbersIn(blobs, ({ digest }) => digest);
@@ -121,26 +123,29 @@ function learnerOf(
   const keep = (
     { unpackedBytes, others, blobs: told, ...rest }: ContentLesson,
     top: number | null,
+    diffIds: readonly string[],
   ): ImageContent => {
     const own = top === null || unpackedBytes === null ? [] : [{ top, bytes: unpackedBytes }];
     const further = others.flatMap(({ diffIds, unpackedBytes: bytes }) => {
       const platform = place({ diffIds, history: [], sumBytes: bytes });
       return platform === null ? [] : [{ top: platform, bytes }];
     });
-    const store = (blob: BlobEntry): number => {
+    const store = (blob: KnownBlob): number => {
       const number = blobNumberOf(blob.digest);
-      blobs.set(number, blob);
+      // What is not compressed has the digest of what it is unpacked.
+      if (blob.bytes !== null || !blobs.has(number)) blobs.set(number, blob);
       return number;
     };
     const numbers = told && {
       ofLayers: told.ofLayers.map((blob) => blob && store(blob)),
       others: told.others.map(store),
     };
-    return { ...rest, unpacked: [...own, ...further], blobs: numbers };
+    const diffs = told === null ? diffIds.map((digest) => store({ digest, bytes: null })) : [];
+    return { ...rest, unpacked: [...own, ...further], blobs: numbers, diffs };
   };
   return (lesson) => {
     const top = place(lesson);
-    const content = lesson.content === null ? null : keep(lesson.content, top);
+    const content = lesson.content === null ? null : keep(lesson.content, top, lesson.diffIds);
     return { top, taggedAt: lesson.taggedAt, content };
   };
 }

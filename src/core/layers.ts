@@ -10,6 +10,13 @@ export interface Layer {
   readonly below: Layer | null;
   /** What the store keeps for it besides, and for others, too: compressed content, layers of other platforms. */
   readonly besides?: readonly Layer[];
+  /** By how much its bytes may be off, either way, where they were estimated. */
+  readonly slack?: {
+    /** Of those with all below it, which is what an image is thought to share with another one. */
+    readonly sharedBytes: number;
+    /** Of its own. */
+    readonly ownBytes: number;
+  };
 }
 
 /**
@@ -20,15 +27,25 @@ export interface Layer {
 export class LayerSet {
   readonly #holders: number[];
   #totalBytes: number;
+  #slackBytes: number;
 
   /** Empty, or a copy of another set, which costs much less than adding its images again. */
   constructor(other?: LayerSet) {
     this.#holders = other === undefined ? [] : [...other.#holders];
     this.#totalBytes = other?.totalBytes ?? 0;
+    this.#slackBytes = other?.slackBytes ?? 0;
   }
 
   get totalBytes(): number {
     return this.#totalBytes;
+  }
+
+  /**
+   * By how much `totalBytes` may be off, either way. What an image has together is known, so mostly what is off is what it shares: once
+   * for each image that has it beyond the first.
+   */
+  get slackBytes(): number {
+    return this.#slackBytes;
   }
 
   /** Whether an image of the set needs it. */
@@ -71,7 +88,11 @@ export class LayerSet {
       while (this.#holders.length <= layer.index) this.#holders.push(0);
       const holders = this.#holders[layer.index] ?? 0;
       this.#holders[layer.index] = holders + 1;
-      if (holders > 0) break;
+      if (holders > 0) {
+        this.#slackBytes += layer.slack?.sharedBytes ?? 0;
+        break;
+      }
+      this.#slackBytes += layer.slack?.ownBytes ?? 0;
       added += layer.bytes;
       if (layer.besides !== undefined) for (const other of layer.besides) added += this.#add(other);
     }
@@ -83,7 +104,11 @@ export class LayerSet {
     for (let layer = top; layer !== null; layer = layer.below) {
       const holders = (this.#holders[layer.index] ?? 0) - 1;
       this.#holders[layer.index] = holders;
-      if (holders > 0) break;
+      if (holders > 0) {
+        this.#slackBytes -= layer.slack?.sharedBytes ?? 0;
+        break;
+      }
+      this.#slackBytes -= layer.slack?.ownBytes ?? 0;
       freed += layer.bytes;
       if (layer.besides !== undefined) for (const other of layer.besides) freed += this.#remove(other);
     }

@@ -37,6 +37,8 @@ export interface Plan {
   readonly beforeBytes: number;
   /** Bytes that all removals together free. */
   readonly freedBytes: number;
+  /** By how much either may be off, up or down; 0 where the bytes of all images are exact. */
+  readonly slack: Readonly<Record<"beforeBytes" | "freedBytes", number>>;
   /** Where the bytes are before anything goes. */
   readonly held: BytesHeld;
   /** By what a limit chose what goes; null where none had to. */
@@ -102,7 +104,7 @@ function assemble(
   order: readonly RankedImage[],
   all: LayerSet,
   { kept, removed, going, deferred, expected }: Judgement,
-): Pick<Plan, "removals" | "keeps" | "beforeBytes" | "freedBytes"> {
+): Pick<Plan, "removals" | "keeps" | "beforeBytes" | "freedBytes" | "slack"> {
   // The copy is for what goes, and most runs remove nothing.
   const remaining = removed.size === 0 ? all : new LayerSet(all);
   const beforeBytes = all.totalBytes;
@@ -129,5 +131,11 @@ function assemble(
     const expectedUse = expected?.get(id) ?? null;
     return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes, expectedUse }];
   });
-  return { removals, keeps, beforeBytes, freedBytes: beforeBytes - remaining.totalBytes };
+  return {
+    removals,
+    keeps,
+    beforeBytes,
+    freedBytes: beforeBytes - remaining.totalBytes,
+    slack: { beforeBytes: all.slackBytes, freedBytes: all.slackBytes - remaining.slackBytes },
+  };
 }

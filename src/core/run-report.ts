@@ -57,6 +57,9 @@ export interface RunReport {
   readonly usage: {
     readonly beforeBytes: number;
     readonly plannedFreedBytes: number;
+    /** By how much they may be off, up or down; 0 where the bytes of all images are exact. */
+    readonly beforeSlackBytes: number;
+    readonly plannedSlackBytes: number;
     /** The engine's own figure; null where it was not read. */
     readonly measuredFreedBytes: number | null;
     /** Null in a dry run. */

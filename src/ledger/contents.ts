@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { BlobEntry, ImageContent } from "../core/image-content.js";
+import type { ImageContent, KnownBlob } from "../core/image-content.js";
 import type { ImageId } from "../core/image.js";
 import type { LayerEntry, LayerRecord } from "../core/layer-record.js";
 import { chainBytes, chainIdText } from "./chain-bytes.js";
@@ -11,7 +11,7 @@ type ContentRow = readonly [
   imageId: string,
   listedBytes: number,
   unpacked: string,
-  layerBlobs: string | null,
+  layerBlobs: string,
   otherBlobs: string | null,
   platformBytes: number,
   otherBytes: number,
@@ -21,15 +21,15 @@ const contentColumns =
   "image_id, listed_bytes, unpacked, layer_blobs, other_blobs, platform_bytes, other_bytes";
 
 /** By number. Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. */
-export function readBlobs(database: Database, path: string, engineId: bigint): Map<number, BlobEntry> {
+export function readBlobs(database: Database, path: string, engineId: bigint): Map<number, KnownBlob> {
   const rows = database
-    .prepare<[bigint], readonly [number: number, digest: string, bytes: number]>(
+    .prepare<[bigint], readonly [number: number, digest: string, bytes: number | null]>(
       `SELECT number, ${chainIdText("digest")}, bytes FROM blob WHERE engine_id = ? ORDER BY number`,
     )
     .raw();
-  const blobs = new Map<number, BlobEntry>();
+  const blobs = new Map<number, KnownBlob>();
   for (const [number, digest, bytes] of rows.iterate(engineId))
-    blobs.set(integerOf(path, number), { digest, bytes: integerOf(path, bytes) });
+    blobs.set(integerOf(path, number), { digest, bytes: bytes === null ? null : integerOf(path, bytes) });
   return blobs;
 }
 
@@ -57,16 +57,15 @@ export function readContents(
     .raw();
   const contents = new Map<string, ImageContent>();
   for (const [image, listed, unpacked, layerBlobs, otherBlobs, platform, other] of rows.iterate(engineId)) {
+    const blobsOfLayers = listIn(path, layerBlobs).map((each) => (each === null ? null : blobIn(each)));
     contents.set(image, {
       listedBytes: integerOf(path, listed),
       unpacked: listIn(path, unpacked).map(platformIn),
       blobs:
-        layerBlobs === null || otherBlobs === null
+        otherBlobs === null
           ? null
-          : {
-              ofLayers: listIn(path, layerBlobs).map((each) => (each === null ? null : blobIn(each))),
-              others: listIn(path, otherBlobs).map(blobIn),
-            },
+          : { ofLayers: blobsOfLayers, others: listIn(path, otherBlobs).map(blobIn) },
+      diffs: otherBlobs === null ? blobsOfLayers.filter((number) => number !== null) : [],
       platformBytes: integerOf(path, platform),
       otherBytes: integerOf(path, other),
     });
@@ -100,10 +99,10 @@ export function writeContents(
     contentsOf(after),
     (first, second) => first === second,
   );
-  for (const [id, { listedBytes, unpacked, blobs, platformBytes, otherBytes }] of changed) {
+  for (const [id, { listedBytes, unpacked, blobs, diffs, platformBytes, otherBytes }] of changed) {
     const platforms = JSON.stringify(unpacked.map(({ top, bytes }) => [top, bytes]));
-    const [ofLayers, others] =
-      blobs === null ? [null, null] : [blobs.ofLayers, blobs.others].map((list) => JSON.stringify(list));
+    const ofLayers = JSON.stringify(blobs?.ofLayers ?? diffs);
+    const others = blobs && JSON.stringify(blobs.others);
     write.run(engineId, id, listedBytes, platforms, ofLayers, others, platformBytes, otherBytes);
   }
   vanished.forEach((id) => remove.run(engineId, id));
@@ -116,7 +115,7 @@ function writeBlobs(
   after: LayerRecord["blobs"],
 ): void {
   if (before === after) return;
-  const isSame = (first: BlobEntry, second: BlobEntry) =>
+  const isSame = (first: KnownBlob, second: KnownBlob) =>
     first === second || (first.digest === second.digest && first.bytes === second.bytes);
   const { changed, vanished } = difference(before, after, isSame);
   const write = database.prepare("INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)");

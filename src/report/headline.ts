@@ -3,7 +3,7 @@ import { interruptionWords } from "./words.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
 import { paragraph } from "./paragraph.js";
-import { countText, sizeText } from "./quantities.js";
+import { countText, estimateText, sizeText } from "./quantities.js";
 import { freedBytes, tally } from "./tally.js";
 import type { Tally } from "./tally.js";
 
@@ -39,15 +39,15 @@ function outcome(report: RunReport): Line {
       ...(isDryRun ? [span(" This was a dry run.", "faint")] : []),
     ];
   }
-  const freed = sizeText(freedBytes(report));
   if (isDryRun) {
     return [
       span("Would free "),
-      span(freed, "freed"),
+      span(estimateText(freedBytes(report), report.usage.plannedSlackBytes), "freed"),
       span(` by removing ${counts.removed} of ${countText(counts.images, "image")}.`),
       span(" Dry run: nothing was touched.", "faint"),
     ];
   }
+  const freed = sizeText(freedBytes(report));
   const removed = `${counts.removed} of ${countText(counts.images, "image")} removed`;
   const first =
     counts.removed === 0

@@ -97,6 +97,7 @@ export function observationOf({ observation }: Pick<RunReport, "observation">): 
 
 function usageOf({ usage }: RunReport): object {
   const { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes, held } = usage;
+  const { beforeSlackBytes, plannedSlackBytes } = usage;
   const heldBytes = {
     inUse: held.inUse,
     byRule: held.byRule,
@@ -104,7 +105,15 @@ function usageOf({ usage }: RunReport): object {
     shared: held.shared,
     free: held.free,
   };
-  return { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes, heldBytes };
+  return {
+    beforeBytes,
+    beforeSlackBytes,
+    plannedFreedBytes,
+    plannedSlackBytes,
+    measuredFreedBytes,
+    afterBytes,
+    heldBytes,
+  };
 }
 
 export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy">): object {

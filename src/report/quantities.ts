@@ -8,6 +8,11 @@ export function sizeText(bytes: number): string {
   return Number.isFinite(bytes) ? formatSize(bytes) : "unknown";
 }
 
+/** `1.5 GiB`, or where it may be off by as much either way, `1.5 GiB ± 20 MiB`. */
+export function estimateText(bytes: number, slackBytes: number): string {
+  return slackBytes > 0 ? `${sizeText(bytes)} ± ${sizeText(slackBytes)}` : sizeText(bytes);
+}
+
 /** `3d 4h`; milliseconds below 0 count as none. */
 export function durationText(ms: number): string {
   return Number.isFinite(ms) ? formatDuration(Math.max(ms, 0)) : "unknown";

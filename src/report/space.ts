@@ -3,7 +3,7 @@ import type { RunReport } from "../core/run-report.js";
 import type { Verbosity } from "./facts.js";
 import { span } from "./line.js";
 import type { Line } from "./line.js";
-import { sizeText } from "./quantities.js";
+import { estimateText, sizeText } from "./quantities.js";
 import { tally } from "./tally.js";
 
 const heldWords: Readonly<Record<keyof BytesHeld, string>> = {
@@ -44,10 +44,10 @@ export function filesystemFact({ filesystem, policy }: RunReport): Line | null {
 
 /** Planned and measured bytes of a run, and who may have the difference; null where there was nothing to measure. */
 export function freedFact(report: RunReport): Line | null {
-  const { plannedFreedBytes, measuredFreedBytes } = report.usage;
+  const { plannedFreedBytes, plannedSlackBytes, measuredFreedBytes } = report.usage;
   const counts = tally(report);
   if (report.mode === "dry-run" || counts.images === counts.kept) return null;
-  const planned = `${about(report)}${sizeText(plannedFreedBytes)} planned`;
+  const planned = `${about(report)}${estimateText(plannedFreedBytes, plannedSlackBytes)} planned`;
   if (measuredFreedBytes === null) return [span(`${planned}, not measured`)];
   const measured = `${planned}, ${sizeText(measuredFreedBytes)} by the engine's own figures`;
   const surplus = surplusBytes(report, measuredFreedBytes);

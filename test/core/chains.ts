@@ -38,11 +38,17 @@ export function layerRecord(images: Iterable<readonly [ImageId, ChainRecipe]>): 
         ofLayers: content.blobs.ofLayers.map((digest) => (digest === null ? null : numberOfBlob(digest))),
         others: content.blobs.others.map(numberOfBlob),
       },
+      diffs: content.blobs === null ? chain.flatMap((name) => chainIdsOf([name])).map(numberOfBlob) : [],
       platformBytes: content.bytes,
       otherBytes: content.bytes,
     };
     learned.set(id, { top: below, taggedAt, content: kept });
   }
-  const stored = new Map([...blobs].map(([digest, number]) => [number, { digest, bytes: digest.length }]));
+  const stored = new Map(
+    [...blobs].map(([digest, number]) => [
+      number,
+      { digest, bytes: digest.endsWith("1") ? null : digest.length },
+    ]),
+  );
   return { images: learned, layers, blobs: stored };
 }

@@ -162,6 +162,8 @@ export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
     observation: { from: now - 5 * minute, to: now, events: 17, gap: null, observedMs: 12 * day + 3 * hour },
     usage: {
       beforeBytes,
+      beforeSlackBytes: 0,
+      plannedSlackBytes: 0,
       plannedFreedBytes: sum(({ verdict, freedBytes }) => (verdict.kind === "remove" ? freedBytes : 0)),
       measuredFreedBytes: mode === "run" ? removedBytes : null,
       afterBytes: mode === "run" ? beforeBytes - removedBytes : null,

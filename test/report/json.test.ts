@@ -114,7 +114,9 @@ describe("the JSON document", () => {
       choice: null,
       usage: {
         beforeBytes: 3700,
+        beforeSlackBytes: 0,
         plannedFreedBytes: 2500,
+        plannedSlackBytes: 0,
         measuredFreedBytes: 0,
         afterBytes: 3700,
         heldBytes: { inUse: 700, byRule: 0, recentOrGrace: 0, shared: 0, free: 3000 },

@@ -94,6 +94,29 @@ export function ociIndex(
   return { id: root.digest, root, blobs };
 }
 
+/** An archive as `docker load` takes it. Blobs that images share are in it once. */
+export function ociArchive(images: readonly { readonly name: string; readonly image: OciImage }[]): Buffer {
+  const blobs = new Map(
+    images.flatMap(({ image }) => [image.root, ...image.blobs].map((blob) => [blob.digest, blob.content])),
+  );
+  const index = {
+    schemaVersion: 2,
+    mediaType: types.index,
+    manifests: images.map(({ name, image }) => ({
+      ...descriptorOf(image.root),
+      annotations: {
+        "io.containerd.image.name": name,
+        "org.opencontainers.image.ref.name": name.slice(name.lastIndexOf(":") + 1),
+      },
+    })),
+  };
+  return writeTar([
+    { name: "oci-layout", content: Buffer.from(JSON.stringify({ imageLayoutVersion: "1.0.0" })) },
+    { name: "index.json", content: Buffer.from(JSON.stringify(index)) },
+    ...[...blobs].map(([digest, content]) => ({ name: `blobs/sha256/${digest.slice(7)}`, content })),
+  ]);
+}
+
 export const hostPlatform: Platform = {
   architecture: process.arch === "x64" ? "amd64" : process.arch,
   os: "linux",
