@@ -17,6 +17,7 @@ export const examples = [
   ["docker-gc status --quota 50G", "how much of the limit is used, and what goes next"],
   ["docker-gc explain redis:7", "why this image stays or goes"],
   ["docker-gc history --since 7d", "what was removed in the last 7 days"],
+  ["docker-gc history --since 1h --pull", "docker pull commands for what it removed in the last hour"],
 ] as const;
 
 export const notation = [

@@ -336,6 +336,15 @@ export const options = [
     variable: null,
   },
   {
+    ...flag,
+    name: "pull",
+    group: "Output",
+    commands: ["history"],
+    description:
+      "Print a docker pull command, by digest, for each removed image that is not back: for a shell, after a removal too many.",
+    variable: null,
+  },
+  {
     ...value,
     name: "output",
     alias: "o",

@@ -116,6 +116,7 @@ function unfinishedEntry(startedAt: number, { observation, finished }: Execution
     reasons: planned.verdict.kind === "remove" ? planned.verdict.reasons : [],
     outcome,
     detail,
+    returned: null,
   }));
   return { startedAt, finishedAt: null, exitCode: null, observation, removals };
 }

@@ -3,6 +3,7 @@ import { removalOrder } from "../core/order.js";
 import type { PlannedImage } from "../core/plan.js";
 import { forecast } from "../core/forecast.js";
 import { mayGo } from "../core/prospect.js";
+import { regretMs, regretOf } from "../core/regret.js";
 import type { Candidate, Status } from "../core/status.js";
 import { verdictGroups } from "../core/verdict-groups.js";
 import type { LedgerHistory } from "../ledger/port.js";
@@ -33,6 +34,7 @@ export async function takeStatus(
     candidates: candidatesIn(look),
     coverage,
     lastRun: dependencies.ledger.lastRun(identity),
+    regret: regretOf(dependencies.ledger.removedSince(identity, observed.observation.to - regretMs)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface RemovalEntry {
   readonly reasons: readonly RemoveReason[];
   readonly outcome: Outcome;
   readonly detail: string | null;
+  /** When the image was there again, epoch milliseconds, and what it brought back; null as long as it was not. */
+  readonly returned: { readonly at: number; readonly bytes: number } | null;
 }
 
 /** One run, for the history. Saved as it goes: `startedAt` tells runs of one engine apart. */

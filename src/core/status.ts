@@ -1,5 +1,6 @@
 import type { Coverage } from "./coverage.js";
 import type { RunEntry } from "./history.js";
+import type { Regret } from "./regret.js";
 import type { ImageReport, RunReport } from "./run-report.js";
 import type { VerdictGroup } from "./verdict-groups.js";
 
@@ -20,4 +21,5 @@ export interface Status {
   readonly coverage: Coverage | null;
   /** The last run that ended; null when there was none. */
   readonly lastRun: RunEntry | null;
+  readonly regret: Regret;
 }

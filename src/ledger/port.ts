@@ -2,6 +2,7 @@ import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoi
 import type { PastObservation } from "../core/coverage.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { StoredUsePast } from "../core/need-order.js";
+import type { RemovedShare } from "../core/regret.js";
 import type { RemovedImage } from "../core/returns.js";
 import type { ImageId } from "../core/image.js";
 import type { Totals } from "../core/totals.js";
@@ -55,6 +56,8 @@ export interface Ledger {
 export interface LedgerHistory {
   /** The last run of an engine that has ended; null when there is none. */
   lastRun(engine: EngineIdentity): RunEntry | null;
+  /** What limits took since this moment (epoch milliseconds), and what of it came back. */
+  removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[];
   /** All runs of all engines, each engine's newest first. */
   history(): readonly EngineHistory[];
 }

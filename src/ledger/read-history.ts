@@ -30,6 +30,8 @@ interface RemovalRow {
   readonly reasons: string;
   readonly outcome: string;
   readonly detail: string | null;
+  readonly returned_at: number | null;
+  readonly returned_bytes: number | null;
 }
 
 // Records, so that a new word does not compile until it is listed here.
@@ -56,6 +58,9 @@ const removeReasons: Readonly<Record<RemoveReason, true>> = {
   "min-free-inodes": true,
 };
 
+const selectRemovals = `SELECT removal.*, returned_at, returned_bytes FROM removal JOIN run USING (run_id)
+  LEFT JOIN removed_image AS image
+    ON image.engine_id = run.engine_id AND image.removed_at = removal.at AND image.image_id = removal.image_id`;
 const selectRuns = "SELECT run.*, identity FROM run JOIN engine USING (engine_id)";
 
 /** Null when no run of this engine has ended. Throws as `readHistory` does. */
@@ -67,7 +72,7 @@ export function readLastRun(database: Database, path: string, { key }: EngineIde
     .get(key);
   if (row === undefined) return null;
   const removals = database
-    .prepare<[number], RemovalRow>("SELECT * FROM removal WHERE run_id = ? ORDER BY ordinal")
+    .prepare<[number], RemovalRow>(`${selectRemovals} WHERE run_id = ? ORDER BY ordinal`)
     .all(row.run_id);
   return toRun(
     path,
@@ -79,7 +84,7 @@ export function readLastRun(database: Database, path: string, { key }: EngineIde
 /** Throws a Failure of code `ledger`, which names `path`, for rows that no docker-gc wrote. */
 export function readHistory(database: Database, path: string): EngineHistory[] {
   const removals = new Map<number, RemovalEntry[]>();
-  const rows = database.prepare<[], RemovalRow>("SELECT * FROM removal ORDER BY run_id, ordinal");
+  const rows = database.prepare<[], RemovalRow>(`${selectRemovals} ORDER BY run_id, ordinal`);
   for (const row of rows.iterate()) {
     const known = removals.get(row.run_id);
     if (known === undefined) removals.set(row.run_id, [toRemoval(path, row)]);
@@ -126,6 +131,7 @@ function toRemoval(path: string, row: RemovalRow): RemovalEntry {
     reasons: texts(path, row.reasons).map((reason) => word(path, removeReasons, reason)),
     outcome: word(path, outcomes, row.outcome),
     detail: row.detail,
+    returned: row.returned_at === null ? null : { at: row.returned_at, bytes: row.returned_bytes ?? 0 },
   };
 }
 

@@ -2,11 +2,13 @@ import type { Database } from "better-sqlite3";
 import type { EngineIdentity } from "../core/checkpoint.js";
 import { binCount, binOf } from "../core/idle-bins.js";
 import { toImageId, type ImageId } from "../core/image.js";
+import type { RemovedShare } from "../core/regret.js";
 import type { StoredUsePast } from "../core/need-order.js";
 import { faded, keptIdleTimes } from "../core/return-history.js";
 import type { TagState } from "../core/return-group.js";
 import type { EndedImageIdle, RemovedImage, ReturnedImage, ReturnNews } from "../core/returns.js";
 import type { RemoveReason } from "../core/verdict.js";
+import { countReturns } from "./totals.js";
 import { integerOf, linesIn, unknownIn } from "./row-values.js";
 
 /** Adds what happened between two states of an engine. Call it inside a transaction. */
@@ -79,6 +81,7 @@ function writeRemoved(database: Database, engineId: number, removed: readonly Re
 
 function writeReturned(database: Database, engineId: number, returned: readonly ReturnedImage[]): void {
   if (returned.length === 0) return;
+  countReturns(database, returned);
   const update = database.prepare(
     `UPDATE removed_image SET returned_at = ?, returned_bytes = bytes
      WHERE engine_id = ? AND removed_at = ? AND image_id = ?`,
@@ -164,10 +167,28 @@ export function readRemovedImages(
       observedMsAtLastUse: integerOf(path, observedMsAtLastUse),
       removedAt: integerOf(path, removedAt),
       bytes: integerOf(path, bytes),
-      reason: reasons.find((each) => each === reason) ?? unknownIn(path, "reason", reason),
+      reason: reasonOf(path, reason),
     });
   }
   return removed;
+}
+
+/** By limit and repository, of those removed at this moment (epoch milliseconds) or later. Throws as `readUsePast` does. */
+export function readRemovedSince(
+  database: Database,
+  path: string,
+  { key }: EngineIdentity,
+  time: number,
+): readonly RemovedShare[] {
+  return database
+    .prepare<[string, number], Omit<RemovedShare, "reason"> & { readonly reason: string }>(
+      `SELECT limit_reason AS reason, coalesce(repository, '') AS repository, sum(bytes) AS bytes,
+         sum(coalesce(returned_bytes, 0)) AS returnedBytes
+       FROM removed_image WHERE engine_id = (SELECT engine_id FROM engine WHERE identity = ?) AND removed_at >= ?
+       GROUP BY 1, 2`,
+    )
+    .all(key, time)
+    .map((share) => ({ ...share, reason: reasonOf(path, share.reason) }));
 }
 
 /** A record, so that a new reason does not compile until it is listed here. */
@@ -179,6 +200,10 @@ const knownReasons: Readonly<Record<RemoveReason, true>> = {
   "min-free-inodes": true,
 };
 const reasons = Object.keys(knownReasons) as RemoveReason[];
+
+function reasonOf(path: string, text: string): RemoveReason {
+  return reasons.find((each) => each === text) ?? unknownIn(path, "reason", text);
+}
 
 function tagStateOf(wasUntagged: number): TagState {
   return wasUntagged === 1 ? "untagged" : "tagged";

@@ -4,6 +4,7 @@ import type { PastObservation } from "../core/coverage.js";
 import { deleteOtherEnginesBefore, deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
 import type { ImageId } from "../core/image.js";
 import type { StoredUsePast } from "../core/need-order.js";
+import type { RemovedShare } from "../core/regret.js";
 import type { RemovedImage } from "../core/returns.js";
 import type { Totals } from "../core/totals.js";
 import { nextTrustedTime } from "../core/trusted-time.js";
@@ -12,7 +13,7 @@ import { orLedgerFailure } from "./ledger-failure.js";
 import type { EngineHistory, RunEntry } from "../core/history.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { readHistory, readLastRun } from "./read-history.js";
-import { deleteRemovedBefore, readRemovedImages, readUsePast } from "./returns.js";
+import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./returns.js";
 import { readRecord } from "./read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./totals.js";
 import { readTrustedTime, writeTrustedTime } from "./trusted-time.js";
@@ -82,6 +83,10 @@ export class StoredLedger implements Ledger, LedgerHistory {
 
   history(): readonly EngineHistory[] {
     return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
+  }
+
+  removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[] {
+    return orLedgerFailure(this.#path, () => readRemovedSince(this.#database, this.#path, engine, time));
   }
 
   usePast(engine: EngineIdentity): StoredUsePast {

@@ -1,10 +1,18 @@
 import type { Database } from "better-sqlite3";
 import { cameThrough } from "../core/exit-code.js";
 import type { RemovalEntry } from "../core/history.js";
+import type { ReturnedImage } from "../core/returns.js";
 import type { Totals } from "../core/totals.js";
 
 type TotalName =
-  "runs" | "outcomes" | "removed-images" | "freed-bytes" | "unwritten-metrics" | "last-success-at";
+  | "runs"
+  | "outcomes"
+  | "removed-images"
+  | "freed-bytes"
+  | "returned-images"
+  | "returned-bytes"
+  | "unwritten-metrics"
+  | "last-success-at";
 
 /** Call it inside the transaction that writes the removals, so that each counts once whatever kills the program. */
 export function countRemovals(database: Database, removals: readonly RemovalEntry[]): void {
@@ -14,6 +22,16 @@ export function countRemovals(database: Database, removals: readonly RemovalEntr
     if (outcome !== "removed" || reason === undefined) continue;
     add(database, "removed-images", reason, 1);
     add(database, "freed-bytes", reason, freedBytes);
+  }
+}
+
+/** Likewise inside the transaction that writes them down. */
+export function countReturns(database: Database, returned: readonly ReturnedImage[]): void {
+  for (const {
+    removed: { reason, bytes },
+  } of returned) {
+    add(database, "returned-images", reason, 1);
+    add(database, "returned-bytes", reason, bytes);
   }
 }
 
@@ -47,6 +65,8 @@ export function readTotals(database: Database): Totals {
     outcomes: of("outcomes") as Totals["outcomes"],
     removedImages: of("removed-images") as Totals["removedImages"],
     freedBytes: of("freed-bytes") as Totals["freedBytes"],
+    returnedImages: of("returned-images") as Totals["returnedImages"],
+    returnedBytes: of("returned-bytes") as Totals["returnedBytes"],
     unwrittenMetrics: of("unwritten-metrics").get("") ?? 0,
     lastSuccessAt: of("last-success-at").get("") ?? null,
   };

@@ -1,9 +1,5 @@
 import type { ExpectedUse } from "../core/next-use.js";
-import { countText, durationText } from "./quantities.js";
-
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
+import { countText, roundedText } from "./quantities.js";
 
 /** `next use in about 3h`; of observed time, as all of these. */
 export function expectedText({ expectedMs }: ExpectedUse): string {
@@ -46,13 +42,4 @@ function groupText({ repository, tagState }: ExpectedUse["group"]): string {
 /** As people write it. */
 function familiar(repository: string): string {
   return repository.replace(/^docker\.io\/(library\/)?/, "");
-}
-
-/** In one unit: an expectation is no more exact. */
-function roundedText(ms: number): string {
-  if (!Number.isFinite(ms)) return "never";
-  const unit = ms >= 2 * day ? day : ms >= 2 * hour ? hour : minute;
-  const count = Math.round(ms / unit);
-  if (unit === hour) return `${count}h`;
-  return durationText(Math.max(1, count) * unit);
 }

@@ -6,7 +6,7 @@ import { imageName } from "./image-name.js";
 import { span, type Line } from "./line.js";
 import type { Tone } from "./palette.js";
 import { paragraph } from "./paragraph.js";
-import { countText, durationText, momentText, sizeText } from "./quantities.js";
+import { countText, durationText, momentText, roundedText, sizeText } from "./quantities.js";
 import { joinSections, usableWidth, type ShowOptions } from "./sections.js";
 import { table } from "./table.js";
 import { outcomeWords, removeReasonWords } from "./words.js";
@@ -125,8 +125,13 @@ function removalRow(removal: RemovalEntry): Line {
     span(imageName(namesOfRemoved(removal))),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
     span(outcomeWords[outcome], outcomeTones[outcome]),
-    span(detail === null ? why : `${why}; ${detail}`),
+    span([why, ...(detail === null ? [] : [detail]), ...returnText(removal)].join("; ")),
   ];
+}
+
+function returnText({ at, returned }: RemovalEntry): string[] {
+  if (returned === null) return [];
+  return [`came back ${roundedText(returned.at - at)} later, ${sizeText(returned.bytes)}`];
 }
 
 function more(count: number): Line[] {

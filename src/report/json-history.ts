@@ -21,6 +21,16 @@ export function runOf({ startedAt, finishedAt, exitCode, observation, removals }
   };
 }
 
-function removalOf({ at, imageId, names, freedBytes, reasons, outcome, detail }: RemovalEntry): object {
-  return { at: isoTime(at), id: imageId, refs: names, freedBytes, reasons, outcome, outcomeDetail: detail };
+function removalOf(removal: RemovalEntry): object {
+  const { at, imageId, names, freedBytes, reasons, outcome, detail, returned } = removal;
+  return {
+    at: isoTime(at),
+    id: imageId,
+    refs: names,
+    freedBytes,
+    reasons,
+    outcome,
+    outcomeDetail: detail,
+    returned: returned && { at: isoTime(returned.at), bytes: returned.bytes },
+  };
 }

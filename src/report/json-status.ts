@@ -14,12 +14,15 @@ import {
   spaceOf,
   unmetOf,
 } from "./json.js";
+import { regretWarnings } from "./regret-text.js";
 import { runOf } from "./json-history.js";
 import { isoTime } from "./quantities.js";
 import { toDocument } from "./to-document.js";
 
 /** `status` for programs; see renderJson for the notation. */
-export function renderStatusJson({ report, groups, candidates, coverage, lastRun }: Status): string {
+export function renderStatusJson(status: Status): string {
+  const { report, groups, candidates, coverage, lastRun, regret } = status;
+  const warnings = [...report.warnings, ...regretWarnings(status)];
   return toDocument({
     schema,
     kind: "status",
@@ -40,8 +43,9 @@ export function renderStatusJson({ report, groups, candidates, coverage, lastRun
       dueInSeconds: seconds(dueInMs),
     })),
     lastRun: lastRun === null ? null : runOf(lastRun),
+    lastWeek: { removedBytes: regret.removedBytes, returnedBytes: regret.returnedBytes },
     unmetLimits: report.unmetLimits.map(unmetOf),
-    warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
+    warnings: report.gapWarning === null ? warnings : [...warnings, report.gapWarning],
   });
 }
 

@@ -69,6 +69,8 @@ function totalMetrics({
   outcomes,
   removedImages,
   freedBytes,
+  returnedImages,
+  returnedBytes,
   unwrittenMetrics,
 }: Totals): MetricFamily[] {
   return [
@@ -94,6 +96,16 @@ function totalMetrics({
       "docker_gc_freed_bytes_total",
       "Bytes of the layers that went with removed images, by the limit that took them.",
       samplesOf("reason", keysOf(removeReasonWords), freedBytes),
+    ),
+    counter(
+      "docker_gc_returned_images_total",
+      "Removed images that were pulled, loaded or built again, by the limit that had taken them.",
+      samplesOf("reason", keysOf(removeReasonWords), returnedImages),
+    ),
+    counter(
+      "docker_gc_returned_bytes_total",
+      "Bytes that came back with removed images, by the limit that had taken them.",
+      samplesOf("reason", keysOf(removeReasonWords), returnedBytes),
     ),
   ];
 }

@@ -23,6 +23,14 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** `3h`, `40d`: in one unit and up to twice of the next, for what is no more exact; `never` for what is infinite. */
+export function roundedText(ms: number): string {
+  if (!Number.isFinite(ms)) return "never";
+  const unit = ms >= 2 * day ? day : ms >= 2 * hour ? hour : minute;
+  const count = Math.round(Math.max(ms, 0) / unit);
+  return unit === hour ? `${count}h` : durationText(Math.max(1, count) * unit);
+}
+
 /** `9d ago`, in one unit: enough to compare rows at a glance. */
 export function agoText(at: number, now: number): string {
   const ms = now - at;

@@ -8,6 +8,7 @@ import { span, type Line, type Span } from "./line.js";
 import { paragraph } from "./paragraph.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "./quantities.js";
+import { regretWarnings } from "./regret-text.js";
 import { joinSections, labelled, usableWidth, type ShowOptions } from "./sections.js";
 import { table } from "./table.js";
 import { useText } from "./use-text.js";
@@ -36,7 +37,7 @@ export function renderStatus(status: Status, options: StatusOptions): string[] {
       [
         ...postponed(report, width),
         ...unmetLimits(report, width),
-        ...warnings(report.warnings, width),
+        ...warnings([...report.warnings, ...regretWarnings(status)], width),
         ...warnings(report.gapWarning === null ? [] : [report.gapWarning], width),
       ],
     ],

@@ -93,6 +93,7 @@ export function removal(changes: Partial<RemovalEntry> = {}): RemovalEntry {
     reasons: ["age"],
     outcome: "removed",
     detail: null,
+    returned: null,
     ...changes,
   };
 }

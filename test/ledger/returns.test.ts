@@ -4,8 +4,18 @@ import type { EngineRecord } from "../../src/core/checkpoint.js";
 import { historyOf } from "../../src/core/return-history.js";
 import type { ReturnGroup } from "../../src/core/return-group.js";
 import { noReturnNews, type RemovedImage, type ReturnNews } from "../../src/core/returns.js";
-import { openLedger } from "../../src/ledger/sqlite-ledger.js";
-import { checkpoint, engine, image, imageId, moment, otherEngine, record, run } from "./build-records.js";
+import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
+import {
+  checkpoint,
+  engine,
+  image,
+  imageId,
+  moment,
+  otherEngine,
+  record,
+  removal,
+  run,
+} from "./build-records.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const hour = 3_600_000;
@@ -106,6 +116,32 @@ describe("images that were removed", () => {
     ledger.save(engine, withNews({ removed: [...gone, again], returned }), run());
     expect(ledger.removedImages(engine)).toEqual(new Map([[imageId(7), again]]));
     ledger.close();
+  });
+
+  it("count once when they come back, and are told with the removal", () => {
+    const { path, ledger } = open();
+    const gone = [removed(7), removed(8, { reason: "age", group: { ...group, repository: "web" } })];
+    const removals = [removal({ imageId: imageId(7), reasons: ["quota"] }), removal({ imageId: imageId(8) })];
+    ledger.save(engine, withNews({ removed: gone }), run({ removals }));
+    const returned = [{ removed: removed(7), at: moment + 3 * hour }];
+    ledger.save(engine, withNews({ removed: gone, returned }), run({ removals }));
+    ledger.save(engine, withNews({ removed: gone, returned }), run({ removals }));
+    expect(ledger.totals().returnedImages).toEqual(new Map([["quota", 1]]));
+    expect(ledger.totals().returnedBytes).toEqual(new Map([["quota", 1234]]));
+    ledger.close();
+    const again = openLedgerInMemory(path);
+    const [past] = again.history();
+    expect(past?.runs[0]?.removals.map((each) => each.returned)).toEqual([
+      { at: moment + 3 * hour, bytes: 1234 },
+      null,
+    ]);
+    expect(again.removedSince(engine, moment)).toEqual([
+      { reason: "age", repository: "web", bytes: 1234, returnedBytes: 0 },
+      { reason: "quota", repository: group.repository, bytes: 1234, returnedBytes: 1234 },
+    ]);
+    expect(again.removedSince(engine, moment + 1)).toEqual([]);
+    expect(again.removedSince(otherEngine, moment)).toEqual([]);
+    again.close();
   });
 
   it("are forgotten with the history, and with them the idle times of those that are not there", () => {

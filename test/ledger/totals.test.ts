@@ -33,6 +33,8 @@ it("removals count once, however often their run is saved", () => {
       ["age", 5],
       ["quota", 7],
     ]),
+    returnedImages: new Map(),
+    returnedBytes: new Map(),
     unwrittenMetrics: 0,
     lastSuccessAt: null,
   });

@@ -23,6 +23,8 @@ const totals: Totals = {
     ["age", 9 * GiB],
     ["quota", 3 * GiB],
   ]),
+  returnedImages: new Map([["quota", 2]]),
+  returnedBytes: new Map([["quota", GiB]]),
   unwrittenMetrics: 2,
   lastSuccessAt: now,
 };

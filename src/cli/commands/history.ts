@@ -1,6 +1,7 @@
 import { parsePattern } from "../../core/keep-rules.js";
 import { pastOf, type PastFilter } from "../../core/past.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
+import { pullLines } from "../../report/pull-lines.js";
 import { renderHistory } from "../../report/history.js";
 import { renderHistoryJson } from "../../report/json-history.js";
 import { createPalette } from "../../report/palette.js";
@@ -26,6 +27,10 @@ export function perform(task: Task): Promise<number> {
     const pasts = ledger.history().map((history) => pastOf(history, filter));
     if (settings.output === "json") {
       stdout.write(renderHistoryJson(pasts));
+      return Promise.resolve(0);
+    }
+    if (raw.flags.pull?.value === true) {
+      for (const line of pullLines(pasts)) stdout.write(`${line}\n`);
       return Promise.resolve(0);
     }
     const runs = settings.verbosity === "verbose" || filter.patterns !== null ? "all" : "eventful";

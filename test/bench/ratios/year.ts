@@ -114,6 +114,7 @@ class Life {
       reasons: ["age"],
       outcome: "removed",
       detail: null,
+      returned: null,
     }));
   }
 
