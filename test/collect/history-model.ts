@@ -5,7 +5,7 @@ import type { EngineEvent } from "../../src/core/event.js";
 import type { ContainerId, ImageId } from "../../src/core/image.js";
 import { createListing, type Listing } from "../../src/core/listing.js";
 import { nextRecord } from "../../src/core/next-record.js";
-import type { Observation } from "../../src/core/observation.js";
+import type { MeasuredObservation, Observation } from "../../src/core/observation.js";
 import { OwnTags } from "../../src/core/own-tags.js";
 import { canonicalNameOf } from "../../src/core/reference.js";
 import { container, containerId, event, image, imageId } from "../core/build.js";
@@ -20,10 +20,33 @@ const spellings = new Map([
 /** So few that a history has gaps. */
 const bufferLimit = 24;
 
+const nanosPerMilli = 1_000_000n;
+
+/** As far apart as two clocks may be before it is called a step (see proven-time.ts), and something to spare. */
+const driftMs = 60_000;
+
+const never: KnownUse = { at: { awake: -Infinity, wall: -Infinity }, doubtMs: 0, awakeDoubtMs: 0 };
+
 /** A moment by the clock that tells the truth, which stands still while the host sleeps, and by the engine's. */
 interface Moment {
   readonly awake: number;
   readonly wall: number;
+}
+
+/** A use that a run can know of. */
+interface KnownUse {
+  readonly at: Moment;
+  /** How much older it may seem for what nothing tells of the clocks (see HistoryModel.#unknowable). */
+  readonly doubtMs: number;
+  /** By the clock of time awake. */
+  readonly awakeDoubtMs: number;
+}
+
+interface Written {
+  readonly event: EngineEvent;
+  /** By the clock that tells the truth. */
+  readonly at: number;
+  isRead: boolean;
 }
 
 interface ModelImage {
@@ -36,8 +59,8 @@ interface ModelContainer {
   /** The name by which it was created, canonical spelling aside; null where that was an ID. */
   readonly name: string | null;
   readonly typed: string;
-  /** Number of the event of its creation. */
-  created: number;
+  /** The event of its creation. */
+  created: Written | null;
   /** Whether a run has seen it, or its creation. */
   known: boolean;
 }
@@ -46,8 +69,8 @@ interface ModelContainer {
 interface TrueUse {
   readonly image: ImageId;
   readonly at: Moment;
-  /** Number of the event that tells of it; null where none does. */
-  readonly event: number | null;
+  /** The event that tells of it; null where none does. */
+  readonly event: Written | null;
   /** Whether the event is about something else, and tells of it all the same. */
   readonly isSilent: boolean;
   /** The container that it was by. */
@@ -61,8 +84,12 @@ export interface Judged {
   /** The last use that a run can know of. */
   readonly used: Moment;
   readonly lastUsedAt: number;
+  /** By the observed clock, by that of time awake, and in truth; and what of the difference nothing could have told. */
   readonly idleMs: number;
+  readonly awakeIdleMs: number;
   readonly trueIdleMs: number;
+  readonly doubtMs: number;
+  readonly awakeDoubtMs: number;
 }
 
 export interface JudgedRun {
@@ -72,6 +99,10 @@ export interface JudgedRun {
   readonly advancedMs: number;
   readonly readableMs: number;
   readonly lostEvents: number;
+  /** New events that Docker does not show, as their stamps lie in the future by more than clocks may drift. */
+  readonly hiddenEvents: number;
+  /** How much of the time that the observed clock went on nothing could have told to be none. */
+  readonly doubtMs: number;
   /** Uses that were read; those of them that nothing could have told the image of (see docs/limits.md). */
   readonly reads: number;
   readonly excused: number;
@@ -87,8 +118,7 @@ export class HistoryModel {
   #boot = 1;
   #bootedAt = 0;
   #serial = 0;
-  #events: { readonly number: number; readonly event: EngineEvent }[] = [];
-  #eventCount = 0;
+  #events: Written[] = [];
   /** When the newest of the events happened that no run can read any more. */
   #lostAt = -Infinity;
   #lostEvents = 0;
@@ -98,9 +128,12 @@ export class HistoryModel {
   readonly #containers = new Map<ContainerId, ModelContainer>();
   #uses: TrueUse[] = [];
   /** Of each image the last use that a run can know of. */
-  readonly #knowable = new Map<ImageId, Moment>();
+  readonly #knowable = new Map<ImageId, KnownUse>();
   #record: EngineRecord = emptyRecord;
-  #readUpTo = 0;
+  /** What was done to the clock since the last run. */
+  #clock = { forwardMs: 0, backwardMs: 0, hasBooted: true };
+  /** How far the observed clock may have gone on too much, by what nothing could have told. */
+  #excessMs = 0;
   #ranAt: Moment | null = null;
   #namesAtRun = new Map<ImageId, ReadonlySet<string>>();
 
@@ -191,15 +224,17 @@ export class HistoryModel {
         this.#awake += 1 + first * first * 1_000;
         return;
       case "sleep":
-        this.#wallOffset += 1 + first * first * 1_000;
+        this.#setClock(1 + first * first * 4_000);
         return;
       case "step":
-        this.#wallOffset += (first % 2 === 0 ? 1 : -1) * (1 + second * second * 100);
+        this.#setClock((first % 2 === 0 ? 1 : -1) * (1 + second * second * 1_000));
         return;
       case "reboot":
         this.#boot += 1;
         this.#bootedAt = this.#awake;
         this.#lose(this.#events.length);
+        this.#setClock(1 + first * first * 4_000);
+        this.#clock.hasBooted = true;
         return;
     }
   }
@@ -212,66 +247,113 @@ export class HistoryModel {
     const before = this.#record;
     const observed = await Watch.observe(this.#observer(), before, listing, new OwnTags());
     this.#record = nextRecord(before, observed);
-    const first = this.#events[0]?.number ?? this.#eventCount;
-    const known = this.#know(listing, first);
+    const hidden = this.#events.filter((each) => !this.#isShown(each));
+    const unknowable = this.#unknowable();
+    this.#excessMs += unknowable.advanceMs;
+    const known = this.#know(listing, unknowable);
     const lostEvents = this.#lostEvents;
     const { observation } = observed;
+    const now = this.#moment();
+    const since = this.#ranAt?.awake ?? -Infinity;
     const judged: JudgedRun = {
-      images: [...listing.images.keys()].map((id) => this.#judge(id, observation)),
+      images: [...listing.images.keys()].map((id) => this.#judge(id, observed.observation)),
       observation,
       advancedMs: observation.observedMs - (before.checkpoint?.observedMs ?? 0),
-      readableMs: this.#awake - Math.max(this.#lostAt, this.#ranAt?.awake ?? -Infinity),
+      readableMs: now.awake - Math.max(this.#lostAt, since),
       lostEvents,
+      hiddenEvents: hidden.filter((each) => each.at > since && this.#isAhead(each)).length,
+      doubtMs: unknowable.advanceMs,
       ...known,
     };
-    this.#uses = [];
+    // What is hidden is read once the clock has passed it again.
+    this.#uses = this.#uses.filter(({ event: told }) => told !== null && hidden.includes(told));
+    for (const each of this.#events) each.isRead ||= this.#isShown(each);
     this.#lostEvents = 0;
     this.#lostAt = -Infinity;
-    this.#ranAt = this.#moment();
-    this.#readUpTo = this.#eventCount;
+    this.#clock = { forwardMs: 0, backwardMs: 0, hasBooted: false };
+    this.#ranAt = now;
     this.#namesAtRun = new Map([...listing.images.keys()].map((id) => [id, this.#namesOf(id)]));
     return judged;
   }
 
-  #judge(id: ImageId, observation: Observation): Judged {
+  /** Somebody sets the engine's clock, or the host sleeps. */
+  #setClock(byMs: number): void {
+    this.#wallOffset += byMs;
+    if (byMs > 0) this.#clock.forwardMs += byMs;
+    else this.#clock.backwardMs -= byMs;
+  }
+
+  #isAhead({ event: { timeNano } }: Written): boolean {
+    return timeNano > BigInt(this.#moment().wall + driftMs) * nanosPerMilli;
+  }
+
+  #isShown({ event: { timeNano } }: Written): boolean {
+    return timeNano <= BigInt(this.#moment().wall) * nanosPerMilli;
+  }
+
+  /**
+   * What nothing tells of the clocks, in milliseconds. Of a stretch without a reading of a steady clock at its beginning, on
+   * the first run and after a boot, how much of it was sleep or a step: an hour counts at most. On the first run stamps are all
+   * there is. And where the clock was set both ways between two runs, how much older a stamp in between is than it says.
+   */
+  #unknowable(): Omit<KnownUse, "at"> & { readonly advanceMs: number } {
+    const { forwardMs, backwardMs, hasBooted } = this.#clock;
+    const doubtMs = Math.min(forwardMs, backwardMs);
+    return {
+      advanceMs: hasBooted ? Math.min(3_600_000, forwardMs) : 0,
+      doubtMs,
+      awakeDoubtMs: this.#ranAt === null ? forwardMs : doubtMs,
+    };
+  }
+
+  #judge(id: ImageId, observation: MeasuredObservation): Judged {
     const record = this.#record.images.get(id);
     if (record === undefined) throw new Error(`The record has no image ${id}.`);
-    const used = this.#knowable.get(id) ?? { awake: -Infinity, wall: -Infinity };
+    const { at, doubtMs, awakeDoubtMs } = this.#knowable.get(id) ?? never;
     return {
       id,
       isHeld: [...this.#containers.values()].some((each) => each.image === id),
-      used,
+      used: at,
       lastUsedAt: record.lastUsedAt,
       idleMs: observation.observedMs - record.observedMsAtLastUse,
-      trueIdleMs: this.#awake - used.awake,
+      awakeIdleMs: observation.awakeMs - record.awakeMsAtLastUse,
+      trueIdleMs: this.#awake - at.awake,
+      doubtMs: doubtMs + this.#excessMs,
+      awakeDoubtMs,
     };
   }
 
   /** Takes what this run can know: uses that it reads, images that are new, and holders that have gone. */
-  #know(listing: Listing, first: number): { readonly reads: number; readonly excused: number } {
+  #know(listing: Listing, doubt: Omit<KnownUse, "at">): { readonly reads: number; readonly excused: number } {
     let [reads, excused] = [0, 0];
+    const isInBuffer = new Set(this.#events);
     for (const use of this.#uses) {
-      const isRead = use.event !== null && use.event >= Math.max(first, this.#readUpTo);
+      const isRead = use.event !== null && isInBuffer.has(use.event) && this.#isShown(use.event);
       const isNew = !use.isSilent && !this.#namesAtRun.has(use.image);
       if (isRead) reads += 1;
-      if (isRead && this.#isBeyondKnowledge(use, listing, first)) excused += 1;
-      else if (isRead || isNew || use.by?.known === true) this.#knowable.set(use.image, use.at);
+      if (isRead && this.#isBeyondKnowledge(use, listing)) excused += 1;
+      else if (isRead || isNew || use.by?.known === true)
+        this.#knowable.set(use.image, { at: use.at, ...doubt });
     }
-    for (const { by } of this.#uses) if (by !== null && by.created >= first) by.known = true;
+    for (const { by } of this.#uses) if (by !== null && this.#isSeen(by.created)) by.known = true;
     for (const [id, held] of this.#containers) {
       if (!listing.containers.has(id)) continue;
       held.known = true;
-      this.#knowable.set(held.image, this.#moment());
+      this.#knowable.set(held.image, { ...never, at: this.#moment() });
     }
     return { reads, excused };
+  }
+
+  #isSeen(written: Written | null): boolean {
+    return written !== null && this.#events.includes(written) && this.#isShown(written);
   }
 
   /**
    * A container that was created where nobody watched, from an image that has lost the name since, and of which nothing tells
    * that it had it: it has the same other names as at the run before; on the first run, any in another repository.
    */
-  #isBeyondKnowledge({ by, image: used }: TrueUse, listing: Listing, first: number): boolean {
-    if (by?.name == null || by.known || by.created >= first || this.#isSeenRenamed(used)) return false;
+  #isBeyondKnowledge({ by, image: used }: TrueUse, listing: Listing): boolean {
+    if (by?.name == null || by.known || this.#isSeen(by.created) || this.#isSeenRenamed(used)) return false;
     if (this.#names.get(by.name) === used || listing.names.get(canonicalNameOf(by.name) ?? "") === used)
       return false;
     const before = this.#namesAtRun.get(used);
@@ -289,7 +371,7 @@ export class HistoryModel {
   /** By an event that is still to be read. */
   #isSeenRenamed(id: ImageId): boolean {
     const isOfName = ({ action, actorId }: EngineEvent) => /^(?:un)?tag$/.test(action) && actorId === id;
-    return this.#events.some((each) => each.number >= this.#readUpTo && isOfName(each.event));
+    return this.#events.some((each) => !each.isRead && isOfName(each.event));
   }
 
   #observer(): Observer {
@@ -301,7 +383,7 @@ export class HistoryModel {
         syncClock: () => Promise.resolve(),
         readEvents: async function* (until: number) {
           await Promise.resolve();
-          for (const each of events) if (each.timeNano <= BigInt(until) * 1_000_000n) yield each;
+          for (const each of events) if (each.timeNano <= BigInt(until) * nanosPerMilli) yield each;
         },
       },
       description: { now: () => now, nowAtMost: () => now + 1, eventBufferLimit: bufferLimit },
@@ -370,15 +452,16 @@ export class HistoryModel {
     const removal = this.#events.findLast(
       (each) => each.event.action === "delete" && each.event.actorId === id,
     );
-    const isOpen = removal !== undefined && removal.number >= this.#readUpTo;
-    const told = isOpen ? removal.number : null;
+    const told = removal !== undefined && !removal.isRead ? removal : null;
     this.#uses.push({ image: id, at: this.#moment(), event: told, isSilent: true, by: null });
   }
 
   #create(held: ImageId, name: string | null, typed: string): void {
     const id = containerId(`history ${++this.#serial}`);
-    this.#containers.set(id, { image: held, name, typed, created: this.#eventCount, known: false });
+    const created: ModelContainer = { image: held, name, typed, created: null, known: false };
+    this.#containers.set(id, created);
     this.#containerEvent("create", id);
+    created.created = this.#events.at(-1) ?? null;
   }
 
   #containerEvent(action: string, id: ContainerId): void {
@@ -419,22 +502,28 @@ export class HistoryModel {
 
   /** Of the event that was just written. */
   #use(used: ImageId, by: ModelContainer | null): void {
-    this.#uses.push({ image: used, at: this.#moment(), event: this.#eventCount - 1, isSilent: false, by });
+    this.#uses.push({
+      image: used,
+      at: this.#moment(),
+      event: this.#events.at(-1) ?? null,
+      isSilent: false,
+      by,
+    });
   }
 
   #emit(type: string, action: string, actor: string, attributes: Record<string, string>): void {
     this.#awake += 1;
     const written = event(this.#moment().wall, type, action, actor, attributes);
-    this.#events.push({ number: this.#eventCount++, event: written });
+    this.#events.push({ event: written, at: this.#awake, isRead: false });
     this.#lose(this.#events.length - bufferLimit);
   }
 
   /** The oldest events are gone; those that no run has read are lost. */
   #lose(count: number): void {
     for (const gone of this.#events.splice(0, Math.max(0, count))) {
-      if (gone.number < this.#readUpTo) continue;
+      if (gone.isRead) continue;
       this.#lostEvents += 1;
-      this.#lostAt = Number(gone.event.timeNano / 1_000_000n) - this.#wallOffset;
+      this.#lostAt = gone.at;
     }
   }
 }
