@@ -133,7 +133,7 @@ export class Watch {
     await this.#observer.engine.syncClock(clockAgeMs);
     this.#listing = await list(this.#observer);
     this.#replay?.relist(this.#listing);
-    this.#hidden?.relist(this.#listing);
+    this.#hidden?.relist(namesMayHaveMoved(this.#listing));
     await this.drain();
     return this.conclude();
   }
@@ -143,7 +143,7 @@ export class Watch {
     const [replay, observation, checkpoint] = [this.#replay, this.#observation, this.#checkpoint];
     if (replay === null || observation === null || checkpoint === null)
       throw new Error("nothing was drained");
-    const result = withUses(replay.finish(), this.#hidden?.finish().uses ?? new Map());
+    const result = withHidden(replay.finish(), this.#hidden?.finish() ?? null);
     const { containers } = result;
     return {
       listing: this.#listing,
@@ -204,8 +204,16 @@ export class Watch {
     if (this.#observer.description.eventBufferLimit === null) return;
     const hidden = inFront.filter((event) => isDatedByEngine(event) && eventTime(event) > since);
     if (hidden.length === 0) return;
-    this.#hidden ??= this.#begin("after-gap");
+    this.#hidden ??= this.#beginHidden(since);
     for (const event of hidden) this.#hidden.apply(movedTo(event, since));
+  }
+
+  #beginHidden(since: number): Replay {
+    // Those that the last observation was the first to see may have come in between.
+    const known = [...this.#record.images].filter(([, { firstSeenAt }]) => firstSeenAt < since);
+    const record = { ...this.#record, images: new Map(known) };
+    const [listing, ownTags] = [namesMayHaveMoved(this.#listing), this.#ownTags];
+    return new Replay({ record, listing, continuous: false, ownTags });
   }
 
   #begin(past: "continuous" | "after-gap"): Replay {
@@ -214,10 +222,20 @@ export class Watch {
   }
 }
 
-function withUses(result: ReplayResult, others: ReplayResult["uses"]): ReplayResult {
+/** The listing for events of which nobody knows what came behind them before it was made. */
+function namesMayHaveMoved(listing: Listing): Listing {
+  return { ...listing, listedAt: -Infinity };
+}
+
+/** What was hidden came before all else that was read. */
+function withHidden(result: ReplayResult, hidden: ReplayResult | null): ReplayResult {
+  if (hidden === null) return result;
   const uses = new Map(result.uses);
-  for (const [id, use] of others) uses.set(id, laterUse(uses.get(id) ?? use, use));
-  return { ...result, uses };
+  for (const [id, use] of hidden.uses)
+    if (!result.deleted.has(id)) uses.set(id, laterUse(uses.get(id) ?? use, use));
+  const deleted = new Set([...hidden.deleted, ...result.deleted]);
+  const ended = new Set([...hidden.ended, ...result.ended]);
+  return { ...result, uses, deleted, ended };
 }
 
 async function* tell(

@@ -55,7 +55,13 @@ function joinGaps(first: Gap | null, second: Gap | null): Gap | null {
 /** The latest moment of which not all events are known; null where all are. Epoch milliseconds. */
 export function missedUntil({ from, to, gap }: Observation): number | null {
   if (gap === null) return null;
+  return missesEvents({ gap, to }) ? gap.to : from;
+}
+
+/** Whether there are events that nobody could read, or time that does not count alone. */
+export function missesEvents({ gap, to }: Pick<Observation, "gap" | "to">): boolean {
+  if (gap === null) return false;
   // A clock that was ahead hides no event as long as the anchor is found, and one that was set back the latest ones.
   const isOfClocks = gap.cause === "clock" || gap.cause === "host";
-  return isOfClocks && gap.to < to ? from : gap.to;
+  return !isOfClocks || gap.to >= to;
 }

@@ -29,6 +29,8 @@ export interface ReplayResult {
   readonly inRegistry: ReadonlySet<ImageId>;
   /** Images that were seen to be deleted. One that is listed all the same was made again. */
   readonly deleted: ReadonlySet<ImageId>;
+  /** Containers whose end was seen. */
+  readonly ended: ReadonlySet<ContainerId>;
   /** What images were called that are not listed at the end. */
   readonly vanishedNames: ReadonlyMap<ImageId, ReadonlySet<string>>;
 }
@@ -72,6 +74,7 @@ export class Replay {
   readonly #inRegistry = new Set<ImageId>();
   readonly #containers = new Map<ContainerId, Subject>();
   readonly #deleted = new Set<ImageId>();
+  readonly #ended = new Set<ContainerId>();
   /** Deleted, and named by no event since. */
   readonly #gone = new Set<ImageId>();
   readonly #typedNames = new Map<ContainerId, string>();
@@ -138,6 +141,7 @@ export class Replay {
       names: this.#names.namesAtEnd(),
       inRegistry: this.#inRegistry,
       deleted: this.#deleted,
+      ended: this.#ended,
       vanishedNames: this.#vanishedNames,
     };
   }
@@ -155,8 +159,10 @@ export class Replay {
     const use: Use = { at: eventTime(event), kind, by: `container:${nameOfContainer(event, container)}` };
     const subject = this.#subjectOf(container, event);
     if (subject !== null) this.#credit(subject, use);
-    if (containerEnds.has(event.action)) this.#containers.delete(container);
-    else if (subject !== null) this.#containers.set(container, subject);
+    if (containerEnds.has(event.action)) {
+      this.#containers.delete(container);
+      this.#ended.add(container);
+    } else if (subject !== null) this.#containers.set(container, subject);
     this.#noteContainer(container, event);
     for (const images of this.#record.containers.get(container)?.mounts.values() ?? [])
       for (const image of images) this.#creditImage(image, use);

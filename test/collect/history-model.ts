@@ -25,7 +25,12 @@ const nanosPerMilli = 1_000_000n;
 /** As far apart as two clocks may be before it is called a step (see proven-time.ts), and something to spare. */
 const driftMs = 60_000;
 
-const never: KnownUse = { at: { awake: -Infinity, wall: -Infinity }, doubtMs: 0, awakeDoubtMs: 0 };
+const never: KnownUse = {
+  at: { awake: -Infinity, wall: -Infinity },
+  doubtMs: 0,
+  awakeDoubtMs: 0,
+  excessMs: 0,
+};
 
 /** A moment by the clock that tells the truth, which stands still while the host sleeps, and by the engine's. */
 interface Moment {
@@ -40,6 +45,8 @@ interface KnownUse {
   readonly doubtMs: number;
   /** By the clock of time awake. */
   readonly awakeDoubtMs: number;
+  /** See HistoryModel.#excessMs, before the run. */
+  readonly excessMs: number;
 }
 
 interface Written {
@@ -261,7 +268,9 @@ export class HistoryModel {
       advancedMs: observation.observedMs - (before.checkpoint?.observedMs ?? 0),
       readableMs: now.awake - Math.max(this.#lostAt, since),
       lostEvents,
-      hiddenEvents: hidden.filter((each) => each.at > since && this.#isAhead(each)).length,
+      hiddenEvents: hidden.filter(
+        (each) => each.at > since && this.#isAheadBy(driftMs + unknowable.doubtMs, each),
+      ).length,
       doubtMs: unknowable.advanceMs,
       ...known,
     };
@@ -283,8 +292,8 @@ export class HistoryModel {
     else this.#clock.backwardMs -= byMs;
   }
 
-  #isAhead({ event: { timeNano } }: Written): boolean {
-    return timeNano > BigInt(this.#moment().wall + driftMs) * nanosPerMilli;
+  #isAheadBy(ms: number, { event: { timeNano } }: Written): boolean {
+    return timeNano > BigInt(this.#moment().wall + ms) * nanosPerMilli;
   }
 
   #isShown({ event: { timeNano } }: Written): boolean {
@@ -300,16 +309,17 @@ export class HistoryModel {
     const { forwardMs, backwardMs, hasBooted } = this.#clock;
     const doubtMs = Math.min(forwardMs, backwardMs);
     return {
-      advanceMs: hasBooted ? Math.min(3_600_000, forwardMs) : 0,
+      advanceMs: Math.max(doubtMs, hasBooted ? Math.min(3_600_000, forwardMs) : 0),
       doubtMs,
       awakeDoubtMs: this.#ranAt === null ? forwardMs : doubtMs,
+      excessMs: this.#excessMs,
     };
   }
 
   #judge(id: ImageId, observation: MeasuredObservation): Judged {
     const record = this.#record.images.get(id);
     if (record === undefined) throw new Error(`The record has no image ${id}.`);
-    const { at, doubtMs, awakeDoubtMs } = this.#knowable.get(id) ?? never;
+    const { at, doubtMs, awakeDoubtMs, excessMs } = this.#knowable.get(id) ?? never;
     return {
       id,
       isHeld: [...this.#containers.values()].some((each) => each.image === id),
@@ -318,7 +328,7 @@ export class HistoryModel {
       idleMs: observation.observedMs - record.observedMsAtLastUse,
       awakeIdleMs: observation.awakeMs - record.awakeMsAtLastUse,
       trueIdleMs: this.#awake - at.awake,
-      doubtMs: doubtMs + this.#excessMs,
+      doubtMs: doubtMs + this.#excessMs - excessMs,
       awakeDoubtMs,
     };
   }
@@ -329,17 +339,21 @@ export class HistoryModel {
     const isInBuffer = new Set(this.#events);
     for (const use of this.#uses) {
       const isRead = use.event !== null && isInBuffer.has(use.event) && this.#isShown(use.event);
-      const isNew = !use.isSilent && !this.#namesAtRun.has(use.image);
+      const isHidden = use.event !== null && !this.#isShown(use.event);
+      // On the first run, and where the clock was set both ways, nothing tells that it hides something.
+      const isTold = !isHidden || (this.#ranAt !== null && doubt.doubtMs === 0);
+      const isNew = !use.isSilent && isTold && !this.#namesAtRun.has(use.image);
+      const wasHidden = use.at.awake <= (this.#ranAt?.awake ?? -Infinity);
+      const isEnd = use.by?.known === true && !wasHidden;
       if (isRead) reads += 1;
       if (isRead && this.#isBeyondKnowledge(use, listing)) excused += 1;
-      else if (isRead || isNew || use.by?.known === true)
-        this.#knowable.set(use.image, { at: use.at, ...doubt });
+      else if (isRead || isNew || isEnd) this.#knowable.set(use.image, { at: use.at, ...doubt });
     }
     for (const { by } of this.#uses) if (by !== null && this.#isSeen(by.created)) by.known = true;
     for (const [id, held] of this.#containers) {
       if (!listing.containers.has(id)) continue;
       held.known = true;
-      this.#knowable.set(held.image, { ...never, at: this.#moment() });
+      this.#knowable.set(held.image, { ...never, at: this.#moment(), excessMs: this.#excessMs });
     }
     return { reads, excused };
   }
@@ -521,7 +535,8 @@ export class HistoryModel {
   /** The oldest events are gone; those that no run has read are lost. */
   #lose(count: number): void {
     for (const gone of this.#events.splice(0, Math.max(0, count))) {
-      if (gone.isRead) continue;
+      // What was hidden from the last run was reported by it.
+      if (gone.isRead || gone.at <= (this.#ranAt?.awake ?? -Infinity)) continue;
       this.#lostEvents += 1;
       this.#lostAt = gone.at;
     }

@@ -17,6 +17,7 @@ const observed: Observed = {
     names: { isKnown: true, moved: new Map() },
     inRegistry: new Set(),
     deleted: new Set(),
+    ended: new Set(),
     vanishedNames: new Map(),
   },
   observation: {

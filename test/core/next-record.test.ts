@@ -34,6 +34,7 @@ function observedIn(scene: Scene): Observed {
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
       deleted: new Set(deleted.map(imageId)),
+      ended: new Set(),
       vanishedNames: new Map(),
     },
     observation: {

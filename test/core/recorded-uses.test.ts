@@ -32,6 +32,7 @@ function observedIn({ before = emptyRecord, images = [image("app")], uses, holde
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
       deleted: new Set(),
+      ended: new Set(),
       vanishedNames: new Map(),
     },
     observation: {

@@ -67,6 +67,7 @@ function observedIn({ images = [image("app")], used, isHeld = false, gap }: Seen
       names: { isKnown: true, moved: new Map() },
       inRegistry: new Set(),
       deleted: new Set(),
+      ended: new Set(),
       vanishedNames: new Map(),
     },
     observation: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
 import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { Container } from "../../src/core/image.js";
+import type { Container, ContainerId } from "../../src/core/image.js";
 import { createListing } from "../../src/core/listing.js";
 import { joinObservations, missedUntil, type Observation } from "../../src/core/observation.js";
 import type { Gap } from "../../src/core/observation.js";
@@ -46,9 +46,14 @@ function observation(cause?: Gap["cause"]): Observation {
   return { from: gap === null ? checkpointAt : 800, to: 1000, events: 1, gap, observedMs: 500 };
 }
 
-function endsAfter(record: EngineRecord, seen: Observation, containers: readonly Container[] = []) {
+interface Scene {
+  readonly containers?: readonly Container[];
+  readonly ended?: readonly ContainerId[];
+}
+
+function endsAfter(record: EngineRecord, seen: Observation, { containers = [], ended = [] }: Scene = {}) {
   const listing = createListing([image("app")], containers, [], 1000);
-  return [...unseenEnds(record, { listing, observation: seen })];
+  return [...unseenEnds(record, { listing, observation: seen, replay: { ended: new Set(ended) } })];
 }
 
 describe("a holder that is gone", () => {
@@ -57,13 +62,16 @@ describe("a holder that is gone", () => {
     expect(endsAfter(heldBy(), observation("overflow"))).toEqual([[app, use]]);
   });
 
-  it("where nothing was missed ended as its event says", () => {
-    expect(endsAfter(heldBy(), observation())).toEqual([]);
+  it("where nothing was missed ended as its event says, and without one just now, for all one knows", () => {
+    expect(endsAfter(heldBy(), observation(), { ended: [web] })).toEqual([]);
+    const use = { at: 1000, kind: "released", by: `container:${web.slice(0, 12)}` };
+    expect(endsAfter(heldBy(), observation())).toEqual([[app, use]]);
+    expect(endsAfter(heldBy(), observation("clock"))).toEqual([[app, use]]);
   });
 
   it("is none that is still listed", () => {
     const containers = [container("web", { imageId: app })];
-    expect(endsAfter(heldBy(), observation("restart"), containers)).toEqual([]);
+    expect(endsAfter(heldBy(), observation("restart"), { containers })).toEqual([]);
   });
 
   it("and is a service, whose end no event tells, held its image until now", () => {
