@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
+import type { Person } from "./cli/surroundings.js";
 import { measureFilesystem } from "./collect/measure-filesystem.js";
 import { readSteadyClock } from "./collect/steady-clock.js";
 
@@ -16,6 +17,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // There is nobody else who could be told.
 process.stderr.on("error", () => undefined);
 
+/** Loaded only where somebody is asked. */
+const lazyPerson: Person = {
+  ask: async (...args) => (await import("./cli/person.js")).personAtTerminal.ask(...args),
+  edit: async (...args) => (await import("./cli/person.js")).personAtTerminal.edit(...args),
+};
+
 void runCommand({
   argv: process.argv.slice(2),
   env: process.env,
@@ -24,6 +31,7 @@ void runCommand({
   version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
+  person: process.stdin.isTTY && process.stderr.isTTY ? lazyPerson : undefined,
   outputFailure,
   fileOf,
   steadyClock: readSteadyClock,

@@ -1,6 +1,13 @@
 import { Parser } from "yargs/helpers";
 import { readEnvironment, type Environment } from "./environment.js";
-import { commands, defaultCommand, findCommand, type Command, type CommandName } from "./commands.js";
+import {
+  commands,
+  defaultCommand,
+  findCommand,
+  wordsForOptions,
+  type Command,
+  type CommandName,
+} from "./commands.js";
 import { overlay, refuseRivals } from "./layers.js";
 import { nearest } from "./nearest.js";
 import { isTakenBy, options, type FlagName, type ListName, type Option, type ValueName } from "./options.js";
@@ -18,6 +25,7 @@ import { usageFailure } from "./usage-failure.js";
 export function parseArguments(argv: readonly string[], environment: Environment): Request {
   const parsed = parse(spelledOut(argv));
   const [name, ...words] = parsed._.map(String);
+  if (name === "help" || name === "version") return optionFor(name, words);
   const command = toCommand(name ?? defaultCommand);
   const typed = optionsOf(parsed, command.name);
   if (typed.flags.help !== undefined)
@@ -28,16 +36,29 @@ export function parseArguments(argv: readonly string[], environment: Environment
   return { kind: "perform", raw: { ...given, command: command.name, words } };
 }
 
+/** What is typed as a command, and is an option. */
+function optionFor(name: "help" | "version", words: readonly string[]): Request {
+  const most = name === "help" ? 1 : 0;
+  refuseWordCount({ name, words: "", fewest: 0, most }, words);
+  if (name === "version") return { kind: "version" };
+  const [about] = words;
+  const isItself = wordsForOptions.some((each) => each.name === about);
+  return { kind: "help", command: about === undefined || isItself ? null : toCommand(about).name };
+}
+
 function toCommand(name: string): Command & { readonly name: CommandName } {
   const command = findCommand(name);
   if (command !== undefined) return command;
-  const names = commands.map((each) => each.name);
-  const guess = nearest(name, names);
+  const names = [...commands, ...wordsForOptions].map((each) => each.name);
+  const guess = name === "prune" ? defaultCommand : nearest(name, names);
   const hint = guess === null ? `expected one of ${names.join(", ")}, or nothing` : `did you mean ${guess}?`;
   throw usageFailure(`There is no command ${JSON.stringify(name)}; ${hint}${guess === null ? "." : ""}`);
 }
 
-function refuseWordCount({ name, words, fewest, most }: Command, given: readonly string[]): void {
+function refuseWordCount(
+  { name, words, fewest, most }: Pick<Command, "name" | "words" | "fewest" | "most">,
+  given: readonly string[],
+): void {
   const surplus = given[most];
   if (surplus !== undefined)
     throw usageFailure(`Unexpected argument ${JSON.stringify(surplus)} behind "${name}".`);

@@ -80,6 +80,12 @@ export const commands = [
   },
 ] as const satisfies readonly Command[];
 
+/** What is an option, too, for those who type it as a command. */
+export const wordsForOptions = [
+  { name: "help", words: "[COMMAND]", summary: "Show the help of the program or of a command, as --help." },
+  { name: "version", words: "", summary: "Show the version, as --version." },
+] as const;
+
 type KnownCommand = (typeof commands)[number];
 
 export type CommandName = KnownCommand["name"];

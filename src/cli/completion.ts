@@ -1,4 +1,4 @@
-import { commands, defaultCommand, type CommandName } from "./commands.js";
+import { commands, defaultCommand, wordsForOptions, type CommandName } from "./commands.js";
 import { isTakenBy, options, type Option } from "./options.js";
 
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -43,6 +43,7 @@ function spellingsOf({ alias, name }: Option): string[] {
 }
 
 const names = commands.map(({ name }) => name);
+const allWords = [...commands, ...wordsForOptions];
 
 // Bash splits words at "=", so that `--output=json` comes as three.
 function bashScript(): string {
@@ -57,7 +58,7 @@ _docker_gc() {
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      ${names.join("|")}) command=$word; break ;;
+      ${allWords.map(({ name }) => name).join("|")}) command=$word; break ;;
     esac
   done
   case $previous in
@@ -69,7 +70,8 @@ ${names.map((name) => `      ${name}) word="${takenBy(name).flatMap(spellingsOf)
     esac
   else
     case $command in
-      "") word="${names.join(" ")}" ;;
+      "") word="${allWords.map(({ name }) => name).join(" ")}" ;;
+      help) word="${names.join(" ")}" ;;
 ${commands.map(({ name, words }) => `      ${name}) word="${offerOf(words).choices.join(" ")}" ;;`).join("\n")}
     esac
   fi
@@ -102,7 +104,7 @@ function zshScript(): string {
     const lines = [...takenBy(name).flatMap(zshOptions), ...zshWords(words)];
     return `    ${name})\n      _arguments -s ${lines.map((line) => `\\\n        ${line}`).join(" ")}\n      ;;`;
   });
-  const descriptions = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
+  const descriptions = allWords.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
   return `#compdef ${program}
 # zsh completion for ${program}; to be read by: source <(${program} completion zsh)
 _docker_gc() {
@@ -178,6 +180,11 @@ function fishScript(): string {
     `# fish completion for ${program}; to be read by: ${program} completion fish | source`,
     `complete -c ${program} -f`,
     ...lines,
+    ...wordsForOptions.map(
+      ({ name, summary }) =>
+        `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+    ),
+    `complete -c ${program} -n ${quoted("__fish_seen_subcommand_from help")} -a ${quoted(names.join(" "))}`,
     "",
   ].join("\n");
 }

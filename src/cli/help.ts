@@ -1,5 +1,5 @@
 import { exitCodes } from "../core/exit-code.js";
-import { commands, defaultCommand, findCommand, type CommandName } from "./commands.js";
+import { commands, defaultCommand, findCommand, wordsForOptions, type CommandName } from "./commands.js";
 import { isTakenBy, optionGroups, options, type Option } from "./options.js";
 
 const narrowest = 64;
@@ -23,7 +23,7 @@ export const examples = [
 export const notation = [
   `SIZE has a unit: 500M, 50G, 1.5TiB. Units are 1024-based whatever their spelling. A number without one is bytes, and
   must be at least 1048576 (1 MiB): less is taken for a forgotten unit.
-  PERCENT is a share of the filesystem that holds the images, as in 80%; it needs an engine on this host. DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h.`,
+  PERCENT is a share of the filesystem that holds the images, as in 80%; it needs an engine on this host. DURATION has units, larger ones first: 90s, 36h, 7d, 1d12h, 2weeks, 1y (365 days).`,
   `PATTERN is a name, a glob, a digest, an image ID (12 digits or more), or re: and a regular expression. A name
   without a tag means latest, as in docker: "redis" is docker.io/library/redis:latest, "redis:*" is every tag of
   it. In a glob, * stays within one path component and ** stands for any number of whole ones: "team/*",
@@ -48,7 +48,7 @@ export function helpText(name: CommandName | null = null, width = 80): string {
 }
 
 function helpOfProgram(columns: number): string[][] {
-  const overview = commands.map(
+  const overview = [...commands, ...wordsForOptions].map(
     (each) => [[each.name, each.words].join(" ").trimEnd(), each.summary] as const,
   );
   return [

@@ -61,6 +61,27 @@ export function toMinFreeInodes(given: Given<string>): Limit | null {
   return given.value === "off" ? null : toLimit(given, minFreeInodes);
 }
 
+/** More than nothing. */
+export function toBytes(given: Given<string>): number {
+  const expected = "a size such as 20G";
+  return understand(given, (text) => {
+    const bytes = parsePlausibleSize(text);
+    if (bytes === 0) throw refused(text, "is nothing", expected);
+    return bytes;
+  });
+}
+
+/** A percentage, as a number; null for `off`. */
+export function toShare(given: Given<string>): number | null {
+  if (given.value === "off") return null;
+  const shape = { expected: `a percentage such as 50%, or "off"` };
+  return understand(given, (text) => {
+    const percent = parsePercent(text, shape);
+    if (percent === 0) throw refused(text, "would let nothing go", shape.expected);
+    return percent;
+  });
+}
+
 function toLimit(given: Given<string>, shape: LimitShape): Limit {
   return understand(given, (text): Limit => {
     const isShare = text.endsWith("%");
@@ -87,7 +108,7 @@ function parsePlausibleSize(text: string): number {
   );
 }
 
-function parsePercent(text: string, { expected }: LimitShape): number {
+function parsePercent(text: string, { expected }: Pick<LimitShape, "expected">): number {
   const percent = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) : NaN;
   if (percent <= 100) return percent;
   throw refused(text, "is not a percentage from 0% to 100%", expected);

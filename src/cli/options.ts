@@ -74,6 +74,17 @@ export const options = [
   },
   {
     ...value,
+    name: "max-versions",
+    group: "What may go",
+    commands: planning,
+    placeholder: "N",
+    defaultNote: "no limit",
+    description:
+      "Of every repository, remove all but the N most recently used images; one of several repositories goes only if it is beyond N in each.",
+    variable: "DOCKER_GC_MAX_VERSIONS",
+  },
+  {
+    ...value,
     name: "quota",
     group: "What may go",
     commands: planning,
@@ -92,6 +103,15 @@ export const options = [
     defaultNote: "the quota",
     description: "Once over the quota, go down to this.",
     variable: "DOCKER_GC_QUOTA_TARGET",
+  },
+  {
+    ...value,
+    name: "free",
+    group: "What may go",
+    commands: planning,
+    placeholder: "SIZE",
+    description: "Free this much in this one run, the least recently used first, whatever else is free.",
+    variable: null,
   },
   {
     ...value,
@@ -144,6 +164,25 @@ export const options = [
     defaultNote: "no limit",
     description: "Remove at most this many images in one run.",
     variable: "DOCKER_GC_MAX_REMOVALS",
+  },
+  {
+    ...value,
+    name: "max-removed-share",
+    group: "What may go",
+    commands: planning,
+    placeholder: "PERCENT",
+    default: "off",
+    description:
+      "Remove nothing in a run that would remove more than this share of all images, and end with exit code 6, unless --yes is given.",
+    variable: "DOCKER_GC_MAX_REMOVED_SHARE",
+  },
+  {
+    ...flag,
+    name: "yes",
+    group: "What may go",
+    commands: planning,
+    description: "Remove without asking at a terminal, and whatever --max-removed-share says.",
+    variable: null,
   },
   {
     ...value,

@@ -28,11 +28,11 @@ export class RunMetrics {
 
   /**
    * The run has ended with this exit code; `report` is null for one that failed before it had any. What comes later, as
-   * while lingering, is of the same run. A file that cannot be written changes nothing else; the answer is a sentence about
+   * while lingering, is of the same run, unless there is a report again: then that is what has become of it. A file that cannot be written changes nothing else; the answer is a sentence about
    * it, for whoever reads the report, and later metrics count it.
    */
   leave(exitCode: number, report: RunReport | null): string | null {
-    return this.#isLeft ? null : this.#write(exitCode, report);
+    return this.#isLeft && report === null ? null : this.#write(exitCode, report);
   }
 
   /** What was left has another exit code after all: its report could not be written. */

@@ -2,7 +2,7 @@ import { Failure } from "../core/failure.js";
 import { parseKeepFile, parseLabelRule, parsePattern, type ImagePattern } from "../core/keep-rules.js";
 import { allLimitsOff, type Limit, type Limits } from "../core/limits.js";
 import type { AskedPolicy } from "../core/policy.js";
-import { toMinFree, toMinFreeInodes, toQuota, toQuotaTarget } from "./limit-values.js";
+import { toBytes, toMinFree, toMinFreeInodes, toQuota, toQuotaTarget, toShare } from "./limit-values.js";
 import { findOption, type ValueName } from "./options.js";
 import type { Given, RawOptions } from "./raw-options.js";
 import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs, toRunTimeoutMs } from "./values.js";
@@ -11,6 +11,8 @@ import { toTimerMs } from "./values.js";
 /** Everything a run needs to know, understood and checked. Times are milliseconds. */
 export interface Settings {
   readonly mode: "run" | "dry-run";
+  /** Whether a person at a terminal is asked before anything is removed. */
+  readonly consent: "given" | "asked";
   readonly policy: AskedPolicy;
   /** As given, not yet looked at; undefined: as the docker command would find it. */
   readonly host: Given<string> | undefined;
@@ -52,6 +54,7 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
   const policy = resolvePolicy(raw, keepFile);
   return {
     mode: flags["dry-run"]?.value === true ? "dry-run" : "run",
+    consent: flags.yes?.value === true ? "given" : "asked",
     policy,
     host: values.host,
     context: values.context,
@@ -85,6 +88,8 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
   ];
   return {
     maxAgeMs,
+    maxVersions: values["max-versions"] === undefined ? null : toCount(values["max-versions"], 1),
+    toFreeBytes: values.free === undefined ? null : toBytes(values.free),
     untaggedAgeMs: untaggedAge === undefined ? maxAgeMs : toAgeLimitMs(untaggedAge),
     graceMs: toDurationMs(givenOrDefault(raw, "grace")),
     keepRecent: toCount(givenOrDefault(raw, "keep-recent"), 0),
@@ -95,6 +100,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
     only: only.length === 0 ? null : { patterns: only },
     maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
     order: toChoice(givenOrDefault(raw, "order"), ["next-use", "last-use"]),
+    maxRemovedShare: raw.flags.yes?.value === true ? null : toShare(givenOrDefault(raw, "max-removed-share")),
     limits: readLimits(raw),
   };
 }
@@ -148,7 +154,8 @@ function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundin
 /** Who types it for a log that nobody reads wants to watch, and nothing to go. */
 function warningsOfLimits(policy: AskedPolicy, { flags, values }: RawOptions): string[] {
   const { quota, minFree, minFreeInodes } = policy.limits;
-  const limits = [policy.maxAgeMs, policy.untaggedAgeMs, quota, minFree, minFreeInodes];
+  const { maxAgeMs, untaggedAgeMs, maxVersions, toFreeBytes } = policy;
+  const limits = [maxAgeMs, untaggedAgeMs, maxVersions, quota, toFreeBytes, minFree, minFreeInodes];
   const isMeant = flags.quiet?.value === true && values["max-age"]?.origin === "--max-age";
   return isMeant || limits.some((limit) => limit !== null) ? [] : [allLimitsOff];
 }

@@ -1,4 +1,5 @@
 import type { Failure } from "../core/failure.js";
+import { hintFor } from "./foreign-spellings.js";
 import { nearest } from "./nearest.js";
 import { findAlias, findOption, options, type Option } from "./options.js";
 import { usageFailure } from "./usage-failure.js";
@@ -31,6 +32,7 @@ export function spelledOut(argv: readonly string[]): string[] {
   }
 
   for (let typed = rest.shift(); typed !== undefined; typed = rest.shift()) {
+    refuseForeign(typed, rest[0] ?? null);
     if (typed.startsWith("--")) {
       const equals = typed.indexOf("=");
       const name = equals < 0 ? typed : typed.slice(0, equals);
@@ -42,6 +44,14 @@ export function spelledOut(argv: readonly string[]): string[] {
     }
   }
   return [...words, ...spelled];
+}
+
+/** What other tools call otherwise is no slip of the pen. */
+function refuseForeign(typed: string, next: string | null): void {
+  const [name = ""] = typed.split("=");
+  const isKnown = findOption(name.replace(/^--/, "")) !== undefined || findAlias(name.slice(1)) !== undefined;
+  const hint = isKnown ? null : hintFor(typed, next);
+  if (hint !== null) throw usageFailure(`There is no option ${JSON.stringify(name)}; expected ${hint}.`);
 }
 
 function separateValue(rest: string[], option: Option, typed: string): string {

@@ -9,6 +9,17 @@ export interface Output {
   readonly columns?: number;
 }
 
+/** Somebody at a terminal. */
+export interface Person {
+  /** The answer, a line; null where none came in time. Throws the signal's reason. */
+  readonly ask: (
+    question: string,
+    options: { readonly signal: AbortSignal; readonly waitMs: number },
+  ) => Promise<string | null>;
+  /** The text as it comes out of the person's editor; null where that failed. */
+  readonly edit: (text: string, env: Readonly<Record<string, string | undefined>>) => Promise<string | null>;
+}
+
 /** The process as a command sees it; main.ts is where the real one comes in. */
 export interface Surroundings {
   readonly argv: readonly string[];
@@ -19,6 +30,8 @@ export interface Surroundings {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Absent where nobody can be asked: stdin or stderr is no terminal. */
+  readonly person?: Person | undefined;
   /** Waits until what was written to stdout has arrived; what kept it from that, told once, else null. */
   readonly outputFailure: () => Promise<Error | null>;
   /** Device and inode of the file behind a stream, `8:1234`; null where that cannot be told. */

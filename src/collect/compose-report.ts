@@ -10,7 +10,10 @@ import type { EngineFilesystem } from "./free-space.js";
 import type { FinishedRemoval } from "./removals.js";
 
 /** The part of a report that is known before the plan is carried out. */
-export type ReportHead = Pick<RunReport, "mode" | "engine" | "startedAt" | "policy" | "choice" | "warnings">;
+export type ReportHead = Pick<
+  RunReport,
+  "mode" | "engine" | "startedAt" | "policy" | "choice" | "warnings" | "afterGrace"
+>;
 
 /** What was read from the engine and its filesystem after the removals; null where it was not. */
 export interface Measured {
@@ -130,10 +133,12 @@ function remainsOf(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemov
   const details = new Map(
     [...outcomes.values()].map(({ planned, detail }) => [planned.facts.image.id, detail]),
   );
-  if (left.length === plan.removals.length) return { staying, bytes: plan.beforeBytes, details };
+  if (left.length === plan.removals.length)
+    return { staying, bytes: plan.beforeBytes, freedBytes: 0, details };
   const layers = new LayerSet();
   for (const { facts } of staying) layers.add(facts.topLayer);
-  return { staying, bytes: layers.totalBytes, details };
+  const bytes = layers.totalBytes;
+  return { staying, bytes, freedBytes: plan.beforeBytes - bytes, details };
 }
 
 /** Why an image is still there that was to go. */

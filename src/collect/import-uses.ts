@@ -37,6 +37,9 @@ const noLimits: AskedPolicy = {
   keep: { patterns: [] },
   only: null,
   maxRemovals: null,
+  maxRemovedShare: null,
+  maxVersions: null,
+  toFreeBytes: null,
   order: "last-use",
   limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
 };

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
+import { outlookAfterGrace } from "../core/after-grace.js";
 import { coverageMs, type PastObservation } from "../core/coverage.js";
-import type { EngineRecord, SteadyClock } from "../core/checkpoint.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
 import { factsOf, withMissingTags, type ImageFacts } from "../core/image-facts.js";
 import { resolveLimits } from "../core/limits.js";
 import type { Listing } from "../core/listing.js";
@@ -37,7 +38,7 @@ export interface LookSettings {
 export interface LookDependencies {
   readonly engine: Engine;
   /** Called once the engine is at work on its listing: to judge a ledger of many images takes about as long. */
-  readonly openLedger: () => Ledger;
+  readonly openLedger: (engine: EngineIdentity) => Ledger;
   readonly steadyClock: () => SteadyClock;
   readonly measureFilesystem: MeasureFilesystem;
   readonly onProgress: (progress: RunProgress) => void;
@@ -75,7 +76,9 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
   const observer: Observer = { engine, description, steadyClock };
   const { limits, ...rules } = settings.policy;
   refuseElsewhere(limits, description);
-  const { listing: listed, result: ledger } = await listMeanwhile(observer, dependencies.openLedger);
+  const { listing: listed, result: ledger } = await listMeanwhile(observer, () =>
+    dependencies.openLedger(identity),
+  );
   const found = await findFilesystem(limits, {
     locate: () => locateImages(engine, description, listed.images.values()),
     measureFilesystem: dependencies.measureFilesystem,
@@ -115,7 +118,9 @@ export async function lookAt(settings: LookSettings, dependencies: LookDependenc
     ...idleRules.warnings,
     ...warningsOfUnreadable(unreadable),
   ];
-  const head: ReportHead = { mode, engine: summary, startedAt, policy, choice, warnings };
+  const input = { facts, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
+  const afterGrace = outlookAfterGrace(plan, input);
+  const head: ReportHead = { mode, engine: summary, startedAt, policy, choice, warnings, afterGrace };
   const past = ledger.observationBefore(identity, now - coverageMs);
   return {
     observer,

@@ -2,8 +2,10 @@ import { coverageOf, gapWarning } from "../core/coverage.js";
 import { exitCodeOf } from "../core/exit-code.js";
 import { Failure } from "../core/failure.js";
 import type { RemovalEntry, RunEntry } from "../core/history.js";
+import type { ImageId } from "../core/image.js";
 import { shownNames } from "../core/image-names.js";
 import type { InterruptionCause } from "../core/interruption.js";
+import type { Plan } from "../core/plan.js";
 import type { RunReport } from "../core/run-report.js";
 import { spareEvents } from "../core/spare-events.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
@@ -16,7 +18,15 @@ import { measureFreed } from "./measure.js";
 import { Recording } from "./recording.js";
 import type { NoteNames } from "./remove-image.js";
 
+/** What of a plan is carried out. */
+export type Approval =
+  | { readonly kind: "everything" | "nothing" }
+  /** What was shown, as far as it is still due. */
+  | { readonly kind: "images"; readonly ids: ReadonlySet<ImageId> };
+
 export interface RunSettings extends LookSettings {
+  /** Everything where it is left out. */
+  readonly approval?: Approval;
   /** How long runs and removals stay in the history, in milliseconds. */
   readonly historyAgeMs: number;
 }
@@ -61,7 +71,8 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     ledger.save(identity, record, unfinishedEntry(startedAt, notExecuted(record, observed)));
   const recording = new Recording(saveObserved, spareEvents(observed.observation, eventBufferLimit));
   const room = new RoomNeeded(policy, filesystem, now);
-  if (plan.removals.length > 0 && !isInterrupted()) {
+  const approved = approvedOf(plan, settings.approval ?? { kind: "everything" });
+  if (approved.removals.length > 0 && !plan.isHeldBack && !isInterrupted()) {
     // What was seen is safe before anything goes: a run that is killed from here on loses no use.
     recording.attempt();
     const noteNames: NoteNames = (id, names) => {
@@ -73,7 +84,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     };
     const removing = { observer, room, recording, noteNames, isInterrupted, onProgress };
     ({ execution, measuredFreedBytes } = await measureFreed(engine, (onRemoved) =>
-      execute(plan, record, observed, { ...removing, onRemoved }),
+      execute(approved, record, observed, { ...removing, onRemoved }),
     ));
   }
   const filesystemAfter = (await filesystem?.measure().catch(() => null)) ?? null;
@@ -95,6 +106,18 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     report: { ...result, warnings: [...result.warnings, ...recording.warnings] },
     ongoing: stoppedBy === null ? { observer, record: next, listing, entry } : null,
   };
+}
+
+/** The images that are left out keep their verdict: they are due, and stay for now. */
+function approvedOf(plan: Plan, approval: Approval): Plan {
+  switch (approval.kind) {
+    case "everything":
+      return plan;
+    case "nothing":
+      return { ...plan, removals: [] };
+    case "images":
+      return { ...plan, removals: plan.removals.filter(({ facts }) => approval.ids.has(facts.image.id)) };
+  }
 }
 
 /** What was done is told, also where it cannot be written down. */

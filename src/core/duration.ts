@@ -6,12 +6,24 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const week = 7 * day;
 
-const durationShape = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
-const unitsInOrder = [week, day, hour, minute, second, 1];
+const year = 365 * day;
+
+/** The larger ones first, with all their spellings. */
+const units = [
+  ["y(?:ears?)?", year],
+  ["w(?:eeks?)?", week],
+  ["d(?:ays?)?", day],
+  ["h(?:ours?)?", hour],
+  ["m(?:in(?:utes?)?)?", minute],
+  ["s(?:ec(?:onds?)?)?", second],
+  ["ms", 1],
+] as const;
+
+const durationShape = new RegExp(`^${units.map(([spelling]) => `(?:(\\d+)${spelling})?`).join("")}$`);
 
 /**
- * Milliseconds of a duration as a person writes it: `90s`, `36h`, `7d`, `1d12h`. The units are w, d, h, m, s
- * and ms, each at most once and the larger first; a number without a unit means nothing.
+ * Milliseconds of a duration as a person writes it: `90s`, `36h`, `7d`, `1d12h`, `30days`, `2weeks`. The units are y (of 365
+ * days), w, d, h, m, s and ms, each at most once and the larger first; a number without a unit means nothing.
  *
  * @throws Failure of code `usage`, to be prefixed with the place where the text stands.
  */
@@ -19,11 +31,11 @@ export function parseDuration(text: string): number {
   const match = text === "" ? null : durationShape.exec(text);
   if (match === null) {
     const expected =
-      "numbers with units from w, d, h, m, s and ms, larger ones first, such as 90s, 36h or 1d12h";
+      "numbers with units from y, w, d, h, m, s and ms, larger ones first, such as 90s, 36h or 1d12h";
     throw new Failure("usage", `${JSON.stringify(text)} is not a duration; expected ${expected}.`);
   }
   let total = 0;
-  unitsInOrder.forEach((unit, index) => (total += Number(match[index + 1] ?? 0) * unit));
+  units.forEach(([, unit], index) => (total += Number(match[index + 1] ?? 0) * unit));
   if (!Number.isSafeInteger(total)) {
     throw new Failure(
       "usage",

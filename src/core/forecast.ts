@@ -44,9 +44,10 @@ export function forecast(scene: ForecastScene): Forecasts {
   const { asked, isAll } = momentsOf(order, policy, now);
   for (const ms of asked) {
     const aged = left.map((each) => later(each, ms, now + ms));
-    const plan = makePlan(aged, { ...policy, maxRemovals: null }, now + ms, free, () =>
-      pastAfter(readPast(), ms),
-    );
+    // What is to be freed once is not freed again later.
+    const toFreeBytes = ms === 0 ? policy.toFreeBytes : null;
+    const then = { ...policy, maxRemovals: null, toFreeBytes };
+    const plan = makePlan(aged, then, now + ms, free, () => pastAfter(readPast(), ms));
     if (plan.removals.length === 0) continue;
     for (const { facts: going, verdict } of plan.removals) {
       const [reason] = verdict.kind === "remove" ? verdict.reasons : [];

@@ -147,7 +147,7 @@ function nextImageRecord(
       lastUseKind: first.kind,
       lastUseBy: first.by,
       ...clocksAt(first, record, observed),
-      awakeMsAtFirstSight: observation.awakeMs,
+      awakeMsAtFirstSight: awakeMsAtFirstSight(id, record, observed),
       ...known,
     };
   }
@@ -220,9 +220,21 @@ function latestOf(first: Use | null, second: Use | null): Use | null {
  * on the first run the beginning of the covered stretch, later now, and so for one that was made again unseen. Its creation
  * date says nothing of its use.
  */
-function firstUse(id: ImageId, { observation, replay }: Observed): Use {
+function firstUse(id: ImageId, observed: Observed): Use {
+  return { at: firstSightAt(id, observed), kind: "first-seen", by: null };
+}
+
+/**
+ * What a first run finds was there when the covered stretch began, or came in it, which is a use that its events tell of. So its
+ * grace time has been running since then: the disk may be full on the day of the first run.
+ */
+function awakeMsAtFirstSight(id: ImageId, { checkpoint }: EngineRecord, observed: Observed): number {
+  return awakeMsAt(observed.observation, checkpoint, firstSightAt(id, observed));
+}
+
+function firstSightAt(id: ImageId, { observation, replay }: Observed): number {
   const isFirstRun = observation.gap?.cause === "first-run" && !replay.deleted.has(id);
-  return { at: isFirstRun ? observation.from : observation.to, kind: "first-seen", by: null };
+  return isFirstRun ? observation.from : observation.to;
 }
 
 /**

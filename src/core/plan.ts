@@ -12,9 +12,9 @@ import type { RankedImage } from "./order.js";
 import { removalOrder } from "./order.js";
 import type { Policy } from "./policy.js";
 import type { RemoveReasons } from "./removal-reasons.js";
-import { isForAge, reasonsToRemove } from "./removal-reasons.js";
+import { isForSpace, reasonsToRemove } from "./removal-reasons.js";
 import type { UnmetLimit } from "./unmet-limits.js";
-import { unmetByPlan } from "./unmet-limits.js";
+import { shareExceeded, unmetByPlan } from "./unmet-limits.js";
 import type { Space } from "./vain-removals.js";
 import type { KeepReason, RemoveReason, Verdict } from "./verdict.js";
 
@@ -44,6 +44,8 @@ export interface Plan {
   /** By what a limit chose what goes; null where none had to. */
   readonly chosenBy: Policy["order"] | null;
   readonly unmetLimits: readonly UnmetLimit[];
+  /** Whether it is only shown, and no run carries it out: it takes too large a share of the images. */
+  readonly isHeldBack: boolean;
 }
 
 /**
@@ -64,15 +66,17 @@ export function makePlan(
   const expected = once(() => expectedUses(order, policy.order, readPast));
   const soonestNeeded = once(() => needOrder(order, expected()));
   const removed = reasonsToRemove({ order, all, kept, stuck, now, soonestNeeded }, policy, filesystem);
-  const isForSpace = [...removed.values()].some((reason) => !isForAge(reason));
-  const going = goingOrder(isForSpace ? soonestNeeded().toReversed() : order, removed);
+  const isChosen = [...removed.values()].some(isForSpace);
+  const going = goingOrder(isChosen ? soonestNeeded().toReversed() : order, removed);
   const deferred = new Set(going.slice(policy.maxRemovals ?? going.length));
-  const chosenBy = isForSpace ? (expected() === null ? "last-use" : "next-use") : null;
-  const judgement = { kept, removed, going, deferred, expected: isForSpace ? expected() : null };
+  const chosenBy = isChosen ? (expected() === null ? "last-use" : "next-use") : null;
+  const judgement = { kept, removed, going, deferred, expected: isChosen ? expected() : null };
   const verdicts = assemble(order, all, judgement);
-  const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem, now);
   const held = whereTheBytesAre(verdicts.keeps, verdicts.beforeBytes);
-  return { ...verdicts, held, chosenBy, unmetLimits };
+  const tooMuch = shareExceeded(verdicts.removals.length, images.length, policy);
+  if (tooMuch !== null) return { ...verdicts, held, chosenBy, unmetLimits: [tooMuch], isHeldBack: true };
+  const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem, now);
+  return { ...verdicts, held, chosenBy, unmetLimits, isHeldBack: false };
 }
 
 /** What goes to make room comes last: whether it is needed is measured after all that goes anyway. */

@@ -6,9 +6,13 @@ export interface Policy {
   readonly maxAgeMs: number | null;
   /** The same for images that have lost their last tag. */
   readonly untaggedAgeMs: number | null;
+  /** How many images of every repository may stay. */
+  readonly maxVersions: number | null;
   readonly quotaBytes: number | null;
   /** What to go down to once over the quota; equal to the quota unless asked otherwise. */
   readonly quotaTargetBytes: number | null;
+  /** What one run should free, wherever the bytes are. */
+  readonly toFreeBytes: number | null;
   /** What the filesystem that holds the images should have free. */
   readonly minFreeBytes: number | null;
   readonly minFreeInodes: number | null;
@@ -24,6 +28,8 @@ export interface Policy {
   /** Null: everything is in scope. */
   readonly only: KeepRules | null;
   readonly maxRemovals: number | null;
+  /** The percentage of all images that a run may remove; one that would remove more removes none. */
+  readonly maxRemovedShare: number | null;
   /** By what a quota and free space decide between images; age and the rest go by the last use. */
   readonly order: "next-use" | "last-use";
 }

@@ -52,8 +52,8 @@ export function prospectOf(
   const due = forecasts.get(facts.image.id);
   if (due !== undefined) return { kind: "due", ...due };
   if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
-  const { quotaBytes, minFreeBytes, minFreeInodes } = policy;
-  if ([quotaBytes, minFreeBytes, minFreeInodes].every((limit) => limit === null))
+  const { quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes } = policy;
+  if ([quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes].every((limit) => limit === null))
     return { kind: "unlimited" };
   const place = line.findIndex((each) => each.facts.image.id === facts.image.id) + 1;
   return { kind: "in-line", place, of: line.length };

@@ -55,7 +55,13 @@ export function takeOver(
   observed: Observed,
   recorded: RecordedUses,
 ): TakenOver {
-  const images = new Map(record.images);
+  // The grace time of what came with the import begins with it: that is the time to look at what was taken over.
+  const images = new Map(
+    [...record.images].map(([id, known]) => {
+      const isNew = !before.images.has(id);
+      return [id, isNew ? { ...known, awakeMsAtFirstSight: observed.observation.awakeMs } : known];
+    }),
+  );
   const outcomes = new Map<ImageId, RecordedOutcome>();
   for (const [id, use] of recorded) {
     const [image, known] = [observed.listing.images.get(id), images.get(id)];

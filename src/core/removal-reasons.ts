@@ -2,6 +2,8 @@ import type { ImageFacts } from "./image-facts.js";
 import type { ImageId } from "./image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { LayerSet } from "./layers.js";
+import { shownTags } from "./image-names.js";
+import { newestOfRepositories } from "./most-recent.js";
 import type { RankedImage } from "./order.js";
 import type { Policy } from "./policy.js";
 import { waitsUntil, type Space } from "./vain-removals.js";
@@ -25,14 +27,16 @@ export interface Choice {
 }
 
 /**
- * The images that the limits take, of those that may go. Each limit works on what those before it leave: age, quota,
- * free bytes, free inodes. `filesystem` is the present state, null where no limit asks for it.
+ * The images that the limits take, of those that may go. Each limit works on what those before it leave: age, versions,
+ * quota, bytes to free, free bytes, free inodes. `filesystem` is the present state, null where no limit asks for it.
  */
 export function reasonsToRemove(choice: Choice, policy: Policy, filesystem: Space | null): RemoveReasons {
   const removed = new Map<ImageId, RemoveReason>();
   const scene: Scene = { ...choice, removed };
   removeByAge(scene, policy);
+  removeByVersions(scene, policy);
   removeByQuota(scene, policy);
+  removeToFree(scene, policy);
   // Where removing frees nothing, it goes on freeing nothing until the last image is gone.
   if (filesystem === null || waitsUntil(filesystem.inVain, choice.now) !== null) return removed;
   removeForFreeBytes(scene, policy, filesystem);
@@ -56,6 +60,24 @@ function removeByAge({ order, kept, removed }: Scene, policy: Policy): void {
   }
 }
 
+/**
+ * Of each repository all but the most recently used; an image of several only where it is beyond the number in each. What has no
+ * tag is no version of anything, and a parent stays with its child.
+ */
+function removeByVersions({ order, kept, removed }: Scene, { maxVersions }: Policy): void {
+  if (maxVersions === null) return;
+  const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
+  const newest = newestOfRepositories(order, maxVersions, present);
+  const parentsOfStaying = new Set<ImageId>();
+  for (const { facts } of order) {
+    const { id, parentId } = facts.image;
+    if (removed.has(id)) continue;
+    const isBeyond = shownTags(facts.image).length > 0 && !newest.has(id);
+    if (isBeyond && !kept.has(id) && !parentsOfStaying.has(id)) removed.set(id, "versions");
+    else if (parentId !== null) parentsOfStaying.add(parentId);
+  }
+}
+
 /** How old this image may become; null where age takes nothing. */
 export function ageLimitOf(
   { isUntagged }: ImageFacts,
@@ -65,9 +87,9 @@ export function ageLimitOf(
   return { limitMs: maxAgeMs, reason: "age" };
 }
 
-/** Whether a limit takes an image for its age, whatever the space. */
-export function isForAge(reason: RemoveReason): boolean {
-  return reason === "age" || reason === "untagged-age";
+/** Whether a limit chooses images for the space that they take. */
+export function isForSpace(reason: RemoveReason): boolean {
+  return reason !== "age" && reason !== "untagged-age" && reason !== "versions";
 }
 
 function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): void {
@@ -87,14 +109,21 @@ function removeByQuota(scene: Scene, { quotaBytes, quotaTargetBytes }: Policy): 
 /** What those that go already will free counts. */
 function removeForFreeBytes(scene: Scene, { minFreeBytes }: Policy, { freeBytes }: Space): void {
   if (minFreeBytes === null || freeBytes >= minFreeBytes) return;
+  freeInAll(scene, minFreeBytes - freeBytes, "min-free");
+}
+
+function removeToFree(scene: Scene, { toFreeBytes }: Policy): void {
+  if (toFreeBytes !== null) freeInAll(scene, toFreeBytes, "free");
+}
+
+/** So many bytes, of which those count that go already. */
+function freeInAll(scene: Scene, bytes: number, reason: RemoveReason): void {
   const left = bytesLeft(scene);
-  const freed = scene.all.totalBytes - left;
-  const missing = minFreeBytes - freeBytes - freed;
-  if (missing <= 0) return;
+  const targetBytes = scene.all.totalBytes - bytes;
+  if (left <= targetBytes) return;
   const { stayingBytes, stuckBytes } = bytesThatStay(scene);
-  const targetBytes = left - missing;
   const extraBytes = stayingBytes <= targetBytes ? 0 : stuckBytes;
-  if (left > targetBytes + extraBytes) removeDownTo(scene, targetBytes + extraBytes, "min-free");
+  if (left > targetBytes + extraBytes) removeDownTo(scene, targetBytes + extraBytes, reason);
 }
 
 /**

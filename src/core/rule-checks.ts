@@ -118,10 +118,12 @@ interface LimitFinding extends Pick<RuleCheck, "value" | "limit" | "unit"> {
 function limitsOf({ facts, idleMs }: RankedImage, { plan, policy, filesystem }: PlanScene): LimitFinding[] {
   const age = ageLimitOf(facts, policy);
   const free = filesystem ?? { freeBytes: null, freeInodes: null };
-  const { quotaBytes, minFreeBytes, minFreeInodes } = policy;
+  const { maxVersions, quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes } = policy;
   return [
     { rule: age.reason, value: idleMs, limit: age.limitMs, unit: "ms" },
+    { rule: "versions", value: null, limit: maxVersions, unit: "images" },
     { rule: "quota", value: plan.beforeBytes, limit: quotaBytes, unit: "bytes" },
+    { rule: "free", value: plan.freedBytes, limit: toFreeBytes, unit: "bytes" },
     { rule: "min-free", value: free.freeBytes, limit: minFreeBytes, unit: "bytes" },
     { rule: "min-free-inodes", value: free.freeInodes, limit: minFreeInodes, unit: "inodes" },
   ];

@@ -5,6 +5,7 @@ import type { Image } from "./image.js";
 import type { InterruptionCause } from "./interruption.js";
 import type { ExpectedUse } from "./next-use.js";
 import type { Observation } from "./observation.js";
+import type { AfterGrace } from "./after-grace.js";
 import type { Policy } from "./policy.js";
 import type { UnmetLimit } from "./unmet-limits.js";
 import type { Use } from "./use.js";
@@ -79,6 +80,8 @@ export interface RunReport {
   /** By what a limit chose what goes, and whether it is the first time by the next use; null where none had to. */
   readonly choice: { readonly by: Policy["order"]; readonly isFirst: boolean } | null;
   readonly unmetLimits: readonly UnmetLimit[];
+  /** What the end of the grace time would bring, where a limit is not met; null where nothing. */
+  readonly afterGrace: AfterGrace | null;
   readonly warnings: readonly string[];
   /** How much of the last 24 hours, or of the ledger's life, was observed: from 0 to 1; null on the first run. */
   readonly observedShare: number | null;

@@ -40,6 +40,11 @@ export type UnmetLimit = WhatStays &
         readonly remainingBytes: number;
       }
     | {
+        readonly limit: "free";
+        readonly limitBytes: number;
+        readonly freedBytes: number;
+      }
+    | {
         readonly limit: "min-free";
         readonly limitBytes: number;
         readonly freeBytes: number;
@@ -51,6 +56,13 @@ export type UnmetLimit = WhatStays &
         readonly freeInodes: number;
         readonly inVain: InVain | null;
       }
+    | {
+        readonly limit: "max-removed-share";
+        readonly limitPercent: number;
+        /** Images that would go, of how many. */
+        readonly plannedImages: number;
+        readonly images: number;
+      }
   );
 
 /** What is left of an engine's images, each with why it is. */
@@ -58,8 +70,20 @@ export interface Remains {
   readonly staying: readonly PlannedImage[];
   /** Bytes of all of them. */
   readonly bytes: number;
+  /** Bytes of what went. */
+  readonly freedBytes: number;
   /** What was said of those that could not be removed. */
   readonly details: ReadonlyMap<ImageId, string | null>;
+}
+
+/** What keeps a plan from being carried out, as it removes too large a share of all images; null where nothing does. */
+export function shareExceeded(
+  plannedImages: number,
+  images: number,
+  { maxRemovedShare: limitPercent }: Policy,
+): UnmetLimit | null {
+  if (limitPercent === null || 100 * plannedImages <= limitPercent * images) return null;
+  return { limit: "max-removed-share", limitPercent, plannedImages, images, holders: [], inTheWay: [] };
 }
 
 /**
@@ -78,25 +102,32 @@ export function unmetByPlan(
     freeInodes: plan.removals.length > 0 ? Infinity : filesystem.freeInodes,
   };
   const bytes = plan.beforeBytes - plan.freedBytes;
-  return unmetWith({ staying: plan.keeps, bytes, details: new Map() }, policy, expected, now);
+  return unmetWith(
+    { staying: plan.keeps, bytes, freedBytes: plan.freedBytes, details: new Map() },
+    policy,
+    expected,
+    now,
+  );
 }
 
 /** The limits that are not met with what is left, and so much free; null where no limit asks for that. */
 export function unmetWith(
   remains: Remains,
-  { quotaBytes, minFreeBytes, minFreeInodes }: Policy,
+  { quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes }: Policy,
   free: Pick<Space, "freeBytes" | "freeInodes" | "inVain"> | null,
   now: number,
 ): UnmetLimit[] {
-  const { staying, bytes: remainingBytes } = remains;
+  const { staying, bytes: remainingBytes, freedBytes } = remains;
   const isOver = quotaBytes !== null && remainingBytes > quotaBytes;
+  const freesTooLittle = toFreeBytes !== null && freedBytes < toFreeBytes;
   const lacksBytes = free !== null && minFreeBytes !== null && free.freeBytes < minFreeBytes;
   const lacksInodes = free !== null && minFreeInodes !== null && free.freeInodes < minFreeInodes;
-  if (!isOver && !lacksBytes && !lacksInodes) return [];
+  if (!isOver && !freesTooLittle && !lacksBytes && !lacksInodes) return [];
   const what: WhatStays = { holders: whoHoldsTheBytes(staying), inTheWay: imagesInTheWay(remains) };
   const inVain = inVainOf(free?.inVain, now);
   const unmet: UnmetLimit[] = [];
   if (isOver) unmet.push({ limit: "quota", limitBytes: quotaBytes, remainingBytes, ...what });
+  if (freesTooLittle) unmet.push({ limit: "free", limitBytes: toFreeBytes, freedBytes, ...what });
   if (lacksBytes)
     unmet.push({ limit: "min-free", limitBytes: minFreeBytes, freeBytes: free.freeBytes, inVain, ...what });
   if (lacksInodes)

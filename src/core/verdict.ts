@@ -18,7 +18,8 @@ export type KeepReason =
   | "max-removals";
 
 /** Why an image goes. */
-export type RemoveReason = "age" | "untagged-age" | "quota" | "min-free" | "min-free-inodes";
+export type RemoveReason =
+  "age" | "untagged-age" | "versions" | "quota" | "free" | "min-free" | "min-free-inodes";
 
 export type Verdict =
   | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }

@@ -14,6 +14,8 @@ export interface Lock {
    * of code `ledger-full` while it cannot be.
    */
   ensure(): void;
+  /** Lets others know who holds it. Not before the ledger has turned out to be sound: else nothing beside it changes. */
+  announce(): void;
   /** Lets others know that the lock will be held until then (epoch milliseconds) although the work is done. */
   linger(until: number): void;
   /** May be called twice. The file stays: deleting it would let two runs hold two files of the same name. */
@@ -38,8 +40,8 @@ const pollMs = 100;
  */
 const otherEngineMs = 600_000;
 
-/** Whoever has just taken the lock needs a moment to say who it is. */
-const unknownHolderMs = 1_000;
+/** Whoever has just taken the lock says who it is once it has the ledger. */
+const unknownHolderMs = 2_000;
 
 /** Another run holds the lock. */
 export class LedgerLocked extends Failure {
@@ -87,8 +89,9 @@ export async function acquireLock(ledgerPath: string, options: LockOptions): Pro
 }
 
 function patienceWith(holder: LockHolder | null, engine: string | null): number {
+  if (engine === null) return 0;
   if (holder === null) return unknownHolderMs;
-  const isOther = engine !== null && holder.engine !== null && holder.engine !== engine;
+  const isOther = holder.engine !== null && holder.engine !== engine;
   const isStaying = (holder.lingersUntil ?? 0) > Date.now() + otherEngineMs;
   return isOther && !isStaying ? otherEngineMs : 0;
 }
@@ -114,6 +117,7 @@ function lateLock(path: string, engine: string | null): Lock {
       if (lock === null)
         throw new Failure("ledger-full", `Another run took the lock ${path} while the disk was full.`);
     },
+    announce: () => lock?.announce(),
     linger: (until) => lock?.linger(until),
     release: () => lock?.release(),
   };
@@ -131,9 +135,9 @@ function tryLock(path: string, engine: string | null): Lock | null {
       database.exec("BEGIN EXCLUSIVE");
       held.add(database);
       const note = { engine, since: Date.now(), lingersUntil: null };
-      noteHolder(path, note);
       return {
         ensure: () => undefined,
+        announce: () => noteHolder(path, note),
         linger: (until) => noteHolder(path, { ...note, lingersUntil: until }),
         release: () => release(database, path),
       };

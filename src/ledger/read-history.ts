@@ -53,7 +53,9 @@ const outcomes: Readonly<Record<Outcome, true>> = {
 const removeReasons: Readonly<Record<RemoveReason, true>> = {
   age: true,
   "untagged-age": true,
+  versions: true,
   quota: true,
+  free: true,
   "min-free": true,
   "min-free-inodes": true,
 };

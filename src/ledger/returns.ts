@@ -195,7 +195,9 @@ export function readRemovedSince(
 const knownReasons: Readonly<Record<RemoveReason, true>> = {
   age: true,
   "untagged-age": true,
+  versions: true,
   quota: true,
+  free: true,
   "min-free": true,
   "min-free-inodes": true,
 };

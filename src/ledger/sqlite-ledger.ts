@@ -1,7 +1,7 @@
 import { accessSync, constants, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import type { EngineRecord } from "../core/checkpoint.js";
+import type { EngineIdentity, EngineRecord } from "../core/checkpoint.js";
 import { Failure } from "../core/failure.js";
 import { absolutePath } from "../files/absolute.js";
 import { setJournalMode } from "./database-header.js";
@@ -22,6 +22,12 @@ import { WaitingLedger } from "./waiting-ledger.js";
 /** Who holds the lock writes alone; only a person's own SQLite shell can be in the way, and not for long. */
 const busyTimeoutMs = 2000;
 
+export interface OpenOptions {
+  readonly lock?: Pick<Lock, "ensure"> | null;
+  /** The only engine whose rows are read, and must be sound; all of them where it is not known yet. */
+  readonly engine?: EngineIdentity | undefined;
+}
+
 /**
  * Opens the ledger for writing, and creates it when there is none. Hold the lock (see lock.ts).
  *
@@ -32,11 +38,11 @@ const busyTimeoutMs = 2000;
  * Throws a Failure of code `ledger` for a file that is no ledger, is damaged, has a newer schema, or cannot be
  * written; the file stays as it is. Where only its disk is full, that is left to the calls that write.
  */
-export function openLedger(path: string, lock?: Pick<Lock, "ensure">): Ledger {
+export function openLedger(path: string, { lock = null, engine }: OpenOptions = {}): Ledger {
   const file = toFilePath(path);
   const open = (): Ledger => {
     lock?.ensure();
-    return openFile(file);
+    return openFile(file, engine);
   };
   try {
     return open();
@@ -46,10 +52,10 @@ export function openLedger(path: string, lock?: Pick<Lock, "ensure">): Ledger {
   }
 }
 
-function openFile(file: string): Ledger {
+function openFile(file: string, engine: EngineIdentity | undefined): Ledger {
   return orLedgerFailure(file, () => {
     createPrivateFolder(dirname(file));
-    const judged = judgeFile(file);
+    const judged = judgeFile(file, engine);
     if (judged === null) createLedger(file);
     // SQLite would silently open for reading only what cannot be written.
     accessSync(file, constants.R_OK | constants.W_OK);
@@ -67,13 +73,13 @@ interface JudgedFile {
 }
 
 /** Null when there is no file. */
-function judgeFile(path: string): JudgedFile | null {
+function judgeFile(path: string, engine: EngineIdentity | undefined): JudgedFile | null {
   // What is read is worked with later: a person's SQLite shell knows nothing of the lock that keeps other runs out.
   const judged = readStable(
     () => stampOf(path),
     () => {
       const snapshot = readSnapshot(path);
-      return snapshot === null ? null : judge(path, snapshot);
+      return snapshot === null ? null : judge(path, snapshot, engine);
     },
   );
   if (judged === undefined) throw unsteadyLedger(path);
@@ -102,13 +108,14 @@ export function openLedgerInMemory(path: string): Ledger & LedgerHistory {
  * Tries everything on the copy that would be done to the file: what is refused there leaves the file as it is. Returns
  * what it read, so that nobody has to read it again.
  */
-function judge(path: string, snapshot: Buffer): JudgedFile {
+function judge(path: string, snapshot: Buffer, engine: EngineIdentity | undefined): JudgedFile {
   const copy = openSnapshot(path, snapshot);
   const version = versionOf(copy);
   const records = new Map<string, EngineRecord>();
   try {
     migrate(copy);
     for (const key of engineKeys(copy)) {
+      if (engine !== undefined && key !== engine.key) continue;
       records.set(key, readRecord(copy, path, { key }));
       readLeavingNames(copy, path, { key });
     }

@@ -4,6 +4,7 @@ import type { RuleCheck } from "../core/rule-checks.js";
 import type { Status } from "../core/status.js";
 import type { ExplainContext } from "./explain.js";
 import {
+  afterGraceOf,
   engineOf,
   expectedUseOf,
   imageOf,
@@ -45,6 +46,7 @@ export function renderStatusJson(status: Status): string {
     lastRun: lastRun === null ? null : runOf(lastRun),
     lastWeek: { removedBytes: regret.removedBytes, returnedBytes: regret.returnedBytes },
     unmetLimits: report.unmetLimits.map(unmetOf),
+    afterGrace: afterGraceOf(report),
     warnings: report.gapWarning === null ? warnings : [...warnings, report.gapWarning],
   });
 }

@@ -31,6 +31,7 @@ export function renderJson(report: RunReport, exitCode: number): string {
     images: report.images.map((image) => imageOf(image, report)),
     totals: tally(report),
     unmetLimits: report.unmetLimits.map(unmetOf),
+    afterGrace: afterGraceOf(report),
     interruptedBy: report.interruptedBy,
     stoppedBy: report.stoppedBy,
     warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
@@ -53,9 +54,13 @@ export function unmetOf({ inTheWay, ...unmet }: UnmetLimit): object {
   const images = inTheWay.map(({ image, bytes, detail }) => {
     return { id: image.id, refs: shownNames(image), bytes, detail };
   });
-  if (unmet.limit === "quota" || unmet.inVain === null) return { ...unmet, inTheWay: images };
+  if (!("inVain" in unmet) || unmet.inVain === null) return { ...unmet, inTheWay: images };
   const inVain = { ...unmet.inVain, retryAt: isoTime(unmet.inVain.retryAt) };
   return { ...unmet, inTheWay: images, inVain };
+}
+
+export function afterGraceOf({ afterGrace }: Pick<RunReport, "afterGrace">): object | null {
+  return afterGrace && { inSeconds: seconds(afterGrace.inMs), freedBytes: afterGrace.freedBytes };
 }
 
 export function engineOf({ engine }: Pick<RunReport, "engine">): object {
@@ -67,8 +72,10 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
   return {
     maxAgeSeconds: seconds(policy.maxAgeMs),
     untaggedAgeSeconds: seconds(policy.untaggedAgeMs),
+    maxVersions: policy.maxVersions,
     quotaBytes: policy.quotaBytes,
     quotaTargetBytes: policy.quotaTargetBytes,
+    toFreeBytes: policy.toFreeBytes,
     minFreeBytes: policy.minFreeBytes,
     minFreeInodes: policy.minFreeInodes,
     graceSeconds: seconds(policy.graceMs),
@@ -79,6 +86,7 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
     onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
     maxRemovals: policy.maxRemovals,
+    maxRemovedPercent: policy.maxRemovedShare,
     order: policy.order,
   };
 }

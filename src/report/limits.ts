@@ -46,10 +46,13 @@ function change({ mode, usage }: RunReport): string {
 /** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
 export function ageFact(report: RunReport): Line {
   const { maxAgeMs, untaggedAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
+  const { maxVersions, toFreeBytes } = report.policy;
   const ofUntagged = untaggedAgeMs === maxAgeMs ? "" : `, untagged ones ${untaggedText(untaggedAgeMs)}`;
   if (maxAgeMs === null) {
     if (untaggedAgeMs !== null) return [span(`no limit${ofUntagged}`)];
-    const isOther = [quotaBytes, minFreeBytes, minFreeInodes].some((limit) => limit !== null);
+    const isOther = [quotaBytes, minFreeBytes, minFreeInodes, maxVersions, toFreeBytes].some(
+      (limit) => limit !== null,
+    );
     return [span(isOther ? "no limit" : "no limit; with no other limit either, nothing can go")];
   }
   const idle = keptImages(report)
@@ -65,9 +68,10 @@ function untaggedText(untaggedAgeMs: number | null): string {
 
 /** What keeps images whatever the limits say. */
 export function rulesFact(policy: Policy): Line {
-  const { keep, only, keepNewest, keepLabel, keepLocal, maxRemovals } = policy;
+  const { keep, only, keepNewest, keepLabel, keepLocal, maxRemovals, maxRemovedShare } = policy;
   const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
   const rules = [
+    ...(policy.maxVersions === null ? [] : [`max-versions ${policy.maxVersions}`]),
     `grace ${durationText(policy.graceMs)}`,
     `keep-recent ${policy.keepRecent}`,
     ...(keepNewest === 0 ? [] : [`keep-newest ${keepNewest}`]),
@@ -76,6 +80,7 @@ export function rulesFact(policy: Policy): Line {
     ...(keep.patterns.length === 0 ? [] : [`keep ${list(keep.patterns)}`]),
     ...(only === null ? [] : [`only ${list(only.patterns)}`]),
     ...(maxRemovals === null ? [] : [`max-removals ${maxRemovals}`]),
+    ...(maxRemovedShare === null ? [] : [`max-removed-share ${maxRemovedShare}%`]),
   ];
   return [span(rules.join("; "))];
 }

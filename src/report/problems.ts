@@ -5,22 +5,29 @@ import { imageName } from "./image-name.js";
 import { span } from "./line.js";
 import type { Line, Span } from "./line.js";
 import { paragraph } from "./paragraph.js";
-import { countText, momentText, sizeText } from "./quantities.js";
+import { countText, durationText, momentText, sizeText } from "./quantities.js";
 import { keptImages, plannedRemovals } from "./tally.js";
 import { keepReasonWords, outcomeWords } from "./words.js";
 
 const namesShown = 5;
 const indent = "  ";
 
-/** Every limit that stays unmet, and who holds the bytes. */
+/** Every limit that stays unmet, who holds the bytes, and what would help. */
 export function unmetLimits(report: RunReport, width: number | undefined): Line[] {
-  return report.unmetLimits.flatMap((unmet) =>
+  const lines = report.unmetLimits.flatMap((unmet) =>
     paragraph(
       span(""),
       [span(unmetText(unmet), "alarm"), span(vainText(unmet) + heldBy(unmet) + inTheWay(unmet))],
       width,
     ),
   );
+  return lines.length === 0 ? [] : [...lines, ...afterGrace(report, width)];
+}
+
+function afterGrace({ afterGrace: after }: RunReport, width: number | undefined): Line[] {
+  if (after === null) return [];
+  const text = `Grace ends in ${durationText(after.inMs)}; --grace 0s would free ${sizeText(after.freedBytes)} now.`;
+  return paragraph(span(""), [span(text)], width);
 }
 
 /**
@@ -79,15 +86,22 @@ function unmetText(unmet: UnmetLimit): string {
   switch (unmet.limit) {
     case "quota":
       return `The quota of ${sizeText(unmet.limitBytes)} cannot be met: ${sizeText(unmet.remainingBytes)} stay.`;
+    case "free":
+      return `${sizeText(unmet.limitBytes)} cannot be freed: it comes to ${sizeText(unmet.freedBytes)}.`;
     case "min-free":
       return `${sizeText(unmet.limitBytes)} cannot be had free: it comes to ${sizeText(unmet.freeBytes)}.`;
     case "min-free-inodes":
       return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
+    case "max-removed-share":
+      return (
+        `${unmet.plannedImages} of ${countText(unmet.images, "image")} are due, more than the ${unmet.limitPercent}% that ` +
+        "--max-removed-share lets one run remove: a run removes none of them without --yes."
+      );
   }
 }
 
 function vainText(unmet: UnmetLimit): string {
-  if (unmet.limit === "quota" || unmet.inVain === null) return "";
+  if (!("inVain" in unmet) || unmet.inVain === null) return "";
   const { removals, expectedBytes, retryAt } = unmet.inVain;
   return (
     ` Removing images frees nothing there: after ${countText(removals, "image")} of ${sizeText(expectedBytes)} there was ` +

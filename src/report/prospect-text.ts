@@ -24,7 +24,11 @@ export function prospectSentences({ prospect, checks }: Explanation, policy: Pol
         `It goes when space is needed: number ${prospect.place} of ${countText(prospect.of, "image")} that may go.`,
       ];
     case "unlimited":
-      return ["It stays: no limit is set."];
+      return policy.maxVersions === null
+        ? ["It stays: no limit is set."]
+        : [
+            `It stays until ${countText(policy.maxVersions, "other")} of its repository have been used after it.`,
+          ];
     case "stays":
       return [
         ...lasting(prospect.reasons).flatMap((reason) => conditionOf(reason, checks) ?? []),

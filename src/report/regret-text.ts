@@ -7,7 +7,9 @@ import { sizeText } from "./quantities.js";
 const remedies: Readonly<Record<RemoveReason, string>> = {
   age: "raise --max-age",
   "untagged-age": "raise --untagged-age",
+  versions: "raise --max-versions",
   quota: "raise --quota",
+  free: "ask --free for less",
   "min-free": "lower --min-free, or give the filesystem more room",
   "min-free-inodes": "lower --min-free-inodes, or give the filesystem more inodes",
 };

@@ -102,8 +102,10 @@ function filesystemMetrics({ totalBytes, freeBytes, totalInodes, freeInodes }: F
 
 const limits: Readonly<Record<UnmetLimit["limit"], true>> = {
   quota: true,
+  free: true,
   "min-free": true,
   "min-free-inodes": true,
+  "max-removed-share": true,
 };
 
 function unmetSamples({ unmetLimits }: RunReport): MetricSample[] {

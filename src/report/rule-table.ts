@@ -46,7 +46,9 @@ const ruleNames: Readonly<Record<RuleCheck["rule"], string>> = {
   "failed-before": "failed before",
   age: "--max-age",
   "untagged-age": "--untagged-age",
+  versions: "--max-versions",
   quota: "--quota",
+  free: "--free",
   "min-free": "--min-free",
   "min-free-inodes": "--min-free-inodes",
   "max-removals": "--max-removals",
@@ -90,6 +92,9 @@ const texts: Readonly<Record<RuleCheck["rule"], (check: RuleCheck) => string>> =
   age: ({ value, limit }) => `idle ${durationText(value ?? 0)} of ${durationText(limit ?? 0)}`,
   "untagged-age": ({ value, limit }) =>
     `no tag; idle ${durationText(value ?? 0)} of ${durationText(limit ?? 0)}`,
+  versions: ({ result, limit }) =>
+    `${result === "removes" ? "beyond" : "no image beyond"} the ${String(limit)} most recently used of each of its repositories`,
+  free: ({ value, limit }) => `${sizeText(value ?? 0)} come free, wanted ${sizeText(limit ?? 0)}`,
   quota: (check) =>
     `all images take ${sizeText(check.value ?? 0)} of ${sizeText(check.limit ?? 0)}${fitText(check)}`,
   "min-free": ({ value, limit }) => `${sizeText(value ?? 0)} free, wanted ${sizeText(limit ?? 0)}`,

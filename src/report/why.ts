@@ -4,7 +4,7 @@ import type { ImageReport } from "../core/run-report.js";
 import { scopeOf } from "../core/scope.js";
 import type { KeepReason, RemoveReason } from "../core/verdict.js";
 import { expectedCell } from "./expected-text.js";
-import { durationText, momentText } from "./quantities.js";
+import { countText, durationText, momentText } from "./quantities.js";
 import { keepReasonWords, removeReasonWords } from "./words.js";
 
 /**
@@ -71,7 +71,10 @@ function whyRemoved(reason: RemoveReason, image: ImageReport, policy: Policy): s
       return policy.maxAgeMs === null ? words : `idle ≥ ${durationText(policy.maxAgeMs)}`;
     case "untagged-age":
       return policy.untaggedAgeMs === null ? words : `no tag, idle ≥ ${durationText(policy.untaggedAgeMs)}`;
+    case "versions":
+      return policy.maxVersions === null ? words : `beyond ${countText(policy.maxVersions, "version")}`;
     case "quota":
+    case "free":
     case "min-free":
     case "min-free-inodes":
       return withExpected(words, image);

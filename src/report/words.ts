@@ -26,7 +26,9 @@ export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
 export const removeReasonWords: Readonly<Record<RemoveReason, string>> = {
   age: "idle too long",
   "untagged-age": "untagged and idle too long",
+  versions: "beyond --max-versions",
   quota: "over quota",
+  free: "to free so much at once",
   "min-free": "to free space",
   "min-free-inodes": "to free inodes",
 };

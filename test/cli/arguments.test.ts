@@ -16,6 +16,15 @@ describe("the command line", () => {
     expect(rawOf(["config"])).toEqual({ ...bareRun, command: "config" });
   });
 
+  it.each<[readonly string[], Request]>([
+    [["help"], { kind: "help", command: null }],
+    [["help", "status"], { kind: "help", command: "status" }],
+    [["help", "help"], { kind: "help", command: null }],
+    [["version"], { kind: "version" }],
+  ])("takes an option's name for a command: %j", (argv, request) => {
+    expect(parseArguments(argv, {})).toEqual(request);
+  });
+
   it.each([[["--quota", "5G"]], [["--quota=5G"]], [["run", "--quota", "5G"]], [["--quota", "5G", "run"]]])(
     "takes a value from %j",
     (argv) => {
@@ -84,6 +93,20 @@ describe("the command line", () => {
 
   it.each<[string[], string]>([
     [["--bogus"], `There is no option "--bogus".`],
+    [["--filter", "until=24h"], `There is no option "--filter"; expected --max-age DURATION`],
+    [["--filter=label!=keep"], "expected --keep-label KEY[=VALUE]"],
+    [["--filter", "dangling=true"], "expected --untagged-age DURATION"],
+    [["--filter", "reference=app:*"], "expected --only PATTERN"],
+    [["--filter"], "expected --max-age, --untagged-age, --only or --keep-label"],
+    [["--older-than", "7d"], "expected --max-age DURATION"],
+    [["-f"], `There is no option "-f"; expected nothing`],
+    [["-a"], `There is no option "-a"; expected nothing`],
+    [["-y"], `There is no option "-y"; expected --yes.`],
+    [["--format", "{{json .}}"], "expected --output json"],
+    [["prune"], `There is no command "prune"; did you mean run?`],
+    [["help", "bogus"], `There is no command "bogus"`],
+    [["help", "run", "status"], `Unexpected argument "status" behind "help".`],
+    [["version", "run"], `Unexpected argument "run" behind "version".`],
     [["--dryrun"], "did you mean --dry-run?"],
     [["--qouta=5G"], "did you mean --quota?"],
     [["--keep-lable", "x"], "did you mean --keep-label?"],
@@ -113,7 +136,7 @@ describe("the command line", () => {
     [["--settings", "x"], "There is no option"],
     [
       ["bogus"],
-      `There is no command "bogus"; expected one of ${commands.map(({ name }) => name).join(", ")}, or nothing.`,
+      `There is no command "bogus"; expected one of ${commands.map(({ name }) => name).join(", ")}, help, version, or nothing.`,
     ],
     [["confg"], `There is no command "confg"; did you mean config?`],
     [["Run"], `There is no command "Run"`],

@@ -22,7 +22,8 @@ function offeredByBash(words: readonly string[], folder = temporaryFolder()): st
 
 describe("bash", () => {
   it.each<[string, readonly string[], readonly string[]]>([
-    ["commands", [""], commands.map(({ name }) => name)],
+    ["commands", [""], [...commands.map(({ name }) => name), "help", "version"]],
+    ["commands behind help", ["help", "st"], ["status"]],
     ["a command that is begun", ["his"], ["history"]],
     ["choices", ["--output", ""], ["text", "json"]],
     ["choices behind an equals sign", ["--output", "="], ["text", "json"]],

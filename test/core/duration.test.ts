@@ -19,12 +19,24 @@ describe("parseDuration", () => {
     ["1m5ms", 60_005],
     ["1w2d3h4m5s6ms", 9 * day + 3 * hour + 4 * 60_000 + 5_006],
     ["090s", 90_000],
+    ["1y", 365 * day],
+    ["30days", 30 * day],
+    ["1day", day],
+    ["2weeks", 14 * day],
+    ["1week2days", 9 * day],
+    ["1hour", hour],
+    ["5min", 300_000],
+    ["90minutes", 90 * 60_000],
+    ["30sec", 30_000],
+    ["1second", 1000],
   ])("reads %j as %d ms", (text, expected) => {
     expect(parseDuration(text)).toBe(expected);
   });
 
   it.each([
-    ..."|5|0|-5m|+5m|1.5h|1h1d|1s1s|5M|7D|1d 12h|1y|d|7days|5min|1e3s|NaN|Infinity|off|0x5s|٥s|ms".split("|"),
+    ..."|5|0|-5m|+5m|1.5h|1h1d|1s1s|5M|7D|1d 12h|d|7dayss|2days1week|1y1year|1month|5mins|1e3s|NaN|Infinity|off|0x5s|٥s|ms".split(
+      "|",
+    ),
     ...[" ", "\n", " 5s", "5s ", "5s\n", "99999999999999999999d", `${"9".repeat(400)}s`],
   ])("refuses %j and says what was expected", (text) => {
     expect(() => parseDuration(text)).toThrow(Failure);

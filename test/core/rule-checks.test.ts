@@ -135,7 +135,9 @@ it("asks every rule once, those that keep first, and says nothing of a cap that 
     "out-of-scope",
     "failed-before",
     "age",
+    "versions",
     "quota",
+    "free",
     "min-free",
     "min-free-inodes",
   ]);

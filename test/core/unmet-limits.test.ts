@@ -9,7 +9,7 @@ const filesystem: Filesystem = { totalBytes: 1000, freeBytes: 100, totalInodes: 
 function remains(images: Readonly<Record<string, FactsRecipe>>, details: Remains["details"] = new Map()) {
   const all = Object.entries(images).map(([word, recipe]) => facts(word, recipe));
   const { keeps, beforeBytes } = makePlan(all, policy(), 1000);
-  return { staying: keeps, bytes: beforeBytes, details };
+  return { staying: keeps, bytes: beforeBytes, freedBytes: 0, details };
 }
 
 describe("a limit is unmet", () => {
@@ -50,6 +50,19 @@ describe("a limit is unmet", () => {
         ],
       },
     ]);
+  });
+
+  it.each([
+    [49, true],
+    [50, false],
+    [null, false],
+  ])("where a plan takes half of all images and a run may take %s percent: %s", (maxRemovedShare, is) => {
+    const images = ["one", "two"].map((word) => facts(word, { idleMs: 40 }));
+    const kept = ["three", "four"].map((word) => facts(word, { inUse: true }));
+    const plan = makePlan([...images, ...kept], policy({ maxAgeMs: 30, maxRemovedShare }), 1000);
+    expect(plan.removals).toHaveLength(2);
+    expect(plan.isHeldBack).toBe(is);
+    expect(plan.unmetLimits.map(({ limit }) => limit)).toEqual(is ? ["max-removed-share"] : []);
   });
 
   it("but is not given up by a plan while images wait for another run", () => {

@@ -39,7 +39,9 @@ const words: Readonly<Record<string, readonly Schema[]>> = {
   DURATION: [
     {
       type: "string",
-      pattern: "^(?=.)([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$",
+      pattern:
+        "^(?=.)([0-9]+y(ears?)?)?([0-9]+w(eeks?)?)?([0-9]+d(ays?)?)?([0-9]+h(ours?)?)?" +
+        "([0-9]+m(in(utes?)?)?)?([0-9]+s(ec(onds?)?)?)?([0-9]+ms)?$",
     },
   ],
   SIZE: [

@@ -106,7 +106,7 @@ describe.skipIf(!mountable)("a disk", () => {
     useUpInodes(folder);
     const path = join(folder, "docker-gc", "ledger.db");
     const [first, second] = [await acquireLock(path, { waitMs: 0 }), await acquireLock(path, { waitMs: 0 })];
-    const ledger = openLedger(path, first);
+    const ledger = openLedger(path, { lock: first });
     expect(() => ledger.save(engine, record(), run())).toThrow(
       expect.objectContaining({ code: "ledger-full" }),
     );

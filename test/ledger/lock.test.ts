@@ -110,7 +110,7 @@ test("the lock is an empty file for its owner only, with nothing beside it, and 
   const folder = join(temporaryFolder(), "new");
   const path = join(folder, "ledger.db");
   const lock = await acquireLock(path, { waitMs: 0 });
-  expect(readdirSync(folder).sort()).toEqual(["ledger.db.holder", "ledger.db.lock"]);
+  expect(readdirSync(folder)).toEqual(["ledger.db.lock"]);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   lock.release();
   const { mode, size } = lstatSync(`${path}.lock`);
@@ -193,6 +193,7 @@ describe("a run of another engine", () => {
   test("is waited for without being asked to, and one of the same engine is not", async () => {
     const path = join(temporaryFolder(), "ledger.db");
     const lock = await acquireLock(path, { waitMs: 0, engine });
+    lock.announce();
     expect(await waitsFor(path, { engine: "tcp://two:2375" })).toBeGreaterThan(30_000);
     expect(await waitsFor(path, { engine })).toBe(0);
     lock.release();
@@ -218,6 +219,12 @@ describe("a run of another engine", () => {
 });
 
 describe("who is locked out learns", () => {
+  const announced = async (path: string, engine?: string) => {
+    const lock = await acquireLock(path, { waitMs: 0, engine });
+    lock.announce();
+    return lock;
+  };
+
   const holderOf = async (path: string): Promise<unknown> => {
     const error: unknown = await acquireLock(path, { waitMs: 0 }).catch((thrown: unknown) => thrown);
     return error instanceof LedgerLocked ? error.holder : error;
@@ -226,7 +233,7 @@ describe("who is locked out learns", () => {
   test("who holds the lock, since when, and for which engine", async () => {
     const path = join(temporaryFolder(), "ledger.db");
     const before = Date.now();
-    const lock = await acquireLock(path, { waitMs: 0, engine: "unix:///run/one.sock" });
+    const lock = await announced(path, "unix:///run/one.sock");
     const holder = { pid: process.pid, user: userInfo().username, engine: "unix:///run/one.sock" };
     expect(await holderOf(path)).toMatchObject({ ...holder, lingersUntil: null });
     expect((await holderOf(path)) as LockHolder).toSatisfy(
@@ -242,7 +249,7 @@ describe("who is locked out learns", () => {
 
   test("nobody's name from the note of a process that is gone, or that is no note", async () => {
     const path = join(temporaryFolder(), "ledger.db");
-    const lock = await acquireLock(path, { waitMs: 0 });
+    const lock = await announced(path);
     const note = `${path}.holder`;
     const { pid, ...rest } = JSON.parse(readFileSync(note, "utf8")) as LockHolder;
     expect(pid).toBe(process.pid);
@@ -262,7 +269,7 @@ describe("who is locked out learns", () => {
   test("nothing where there is no room for a note, which keeps nobody from the lock", async () => {
     const path = join(temporaryFolder(), "ledger.db");
     mkdirSync(`${path}.holder`);
-    const lock = await acquireLock(path, { waitMs: 0 });
+    const lock = await announced(path);
     expect(await holderOf(path)).toBeNull();
     lock.release();
     (await acquireLock(path, { waitMs: 0 })).release();

@@ -148,6 +148,7 @@ describe("another run", () => {
     const practice = await practiceEngine();
     const ledger = join(temporaryFolder(), "ledger.db");
     const lock = await acquireLock(ledger, { waitMs: 0 });
+    lock.announce();
     const second = await runCli(removeAll, { host: practice.host, ledger });
     expect(second).toMatchObject({ exitCode: 75, stdout: "" });
     expect(second.stderr).toMatch(/^docker-gc: Another run holds the lock [^\n]+ It is PID \d+ of [^\n]+\n$/);
@@ -163,7 +164,7 @@ describe("another run", () => {
   });
 
   it("of another engine is waited for, however many there are", async () => {
-    const engines = await Promise.all([practiceEngine(), practiceEngine(), practiceEngine()]);
+    const engines = await Promise.all(["ONE", "TWO", "THREE"].map((id) => practiceEngine({ id })));
     const ledger = join(temporaryFolder(), "ledger.db");
     const results = await Promise.all(engines.map(({ host }) => runCli(removeAll, { host, ledger })));
     expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);

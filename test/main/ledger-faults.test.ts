@@ -189,3 +189,16 @@ describe("the place of a ledger", () => {
     },
   );
 });
+
+it("what is wrong with the rows of one engine stops no run of another", async () => {
+  const [first, second] = [await practiceEngine({ id: "FIRST" }), await practiceEngine({ id: "SECOND" })];
+  const ledger = join(temporaryFolder(), "ledger.db");
+  for (const { host } of [first, second]) await runCli([], { host, ledger });
+  execute(
+    ledger,
+    "UPDATE image SET last_use_kind = 'banana' WHERE engine_id = (SELECT min(engine_id) FROM engine)",
+  );
+  expect((await runCli([], { host: first.host, ledger })).exitCode).toBe(5);
+  expect((await runCli(removeAll, { host: second.host, ledger })).exitCode).toBe(0);
+  expect([first.engine.images.size, second.engine.images.size]).toEqual([2, 0]);
+});

@@ -48,12 +48,14 @@ async function prepare(): Promise<Host> {
 describe("with --quiet", () => {
   it("a limit that is not met is told when it begins, once a day, and when it is met again; the exit code is the same", async () => {
     const { quiet, last, age } = await prepare();
-    expect(await quiet(unmet)).toMatch(/^docker-gc: The quota of 1 MiB cannot be met: .*\n$/);
+    expect(await quiet(unmet)).toMatch(
+      /^docker-gc: The quota of 1 MiB cannot be met: .*\ndocker-gc: Grace ends in .*\n$/,
+    );
     expect(last()?.exitCode).toBe(6);
     expect(await quiet(unmet)).toBe("");
     expect(last()?.exitCode).toBe(6);
     age(day);
-    expect(await quiet(unmet)).toMatch(/cannot be met: .* So it has been since \d{4}-[^\n]*\n$/);
+    expect(await quiet(unmet)).toMatch(/cannot be met: [^]* So it has been since \d{4}-[^\n]*\n$/);
     expect(await quiet(unmet)).toBe("");
     expect(await quiet()).toMatch(
       /^docker-gc: All limits are met again; that had not been so since [^\n]*\n$/,
@@ -131,6 +133,7 @@ describe("a lock that another run holds", () => {
   it("is told with its holder after an hour, once, and when it is free again", async () => {
     const { quiet, last, ledger } = await prepare();
     const lock = await acquireLock(ledger, { waitMs: 0 });
+    lock.announce();
     expect(await quiet()).toBe("");
     const note = `${ledger}.holder`;
     const holder = JSON.parse(readFileSync(note, "utf8")) as { since: number };
@@ -149,7 +152,6 @@ describe("a lock that another run holds", () => {
   it("is told after an hour also where nobody knows who it is", async () => {
     const { quiet, ledger, age } = await prepare();
     const lock = await acquireLock(ledger, { waitMs: 0 });
-    rmSync(`${ledger}.holder`);
     expect(await quiet()).toBe("");
     age(hour);
     expect(await quiet()).toContain("Another run holds the lock");
@@ -167,6 +169,7 @@ describe("a lock that another run holds", () => {
     const before = readFileSync(file, "utf8");
     expect(since()).toBe("0");
     const lock = await acquireLock(ledger, { waitMs: 0 });
+    lock.announce();
     const note = `${ledger}.holder`;
     const holder = JSON.parse(readFileSync(note, "utf8")) as { since: number };
     writeFileSync(note, JSON.stringify({ ...holder, since: holder.since - hour }));

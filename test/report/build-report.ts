@@ -121,6 +121,9 @@ export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
     keep: buildRules(),
     only: null,
     maxRemovals: null,
+    maxVersions: null,
+    toFreeBytes: null,
+    maxRemovedShare: null,
     ...overrides,
   };
 }
@@ -175,6 +178,7 @@ export function buildReport(overrides: Partial<RunReport> = {}): RunReport {
     unmetLimits: [],
     warnings: [],
     gapWarning: null,
+    afterGrace: null,
     observedShare: 1,
     interruptedBy: null,
     stoppedBy: null,

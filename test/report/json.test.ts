@@ -89,8 +89,10 @@ describe("the JSON document", () => {
       policy: {
         maxAgeSeconds: 604800,
         untaggedAgeSeconds: 604800,
+        maxVersions: null,
         quotaBytes: 5000,
         quotaTargetBytes: 4000,
+        toFreeBytes: null,
         minFreeBytes: null,
         minFreeInodes: null,
         graceSeconds: 3600,
@@ -101,6 +103,7 @@ describe("the JSON document", () => {
         keepPatterns: ["db"],
         onlyPatterns: null,
         maxRemovals: null,
+        maxRemovedPercent: null,
         order: "next-use",
       },
       observation: {
@@ -167,6 +170,7 @@ describe("the JSON document", () => {
         },
       ],
       totals: { images: 2, kept: 1, removed: 0, gone: 0, refused: 0, failed: 1, skipped: 0 },
+      afterGrace: null,
       unmetLimits: [],
       interruptedBy: null,
       stoppedBy: null,

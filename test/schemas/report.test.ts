@@ -32,6 +32,16 @@ describe("what docker-gc prints as JSON is as the published schema says", () => 
     expect(problemsOf(stdout, kind)).toEqual([]);
   });
 
+  it("a share of all images that is too large", async () => {
+    const host = await weekOfBuilds();
+    const argv = ["--quota=1K", "--max-removed-share=10%", "--output=json"];
+    for (const kind of ["run", "status"] as const) {
+      const { exitCode, stdout } = await host.command([kind, ...argv]);
+      expect([exitCode, problemsOf(stdout, kind)]).toEqual([kind === "run" ? 6 : 0, []]);
+      expect(stdout).toContain('"limitPercent": 10');
+    }
+  });
+
   it("status and history before the first run", async () => {
     const host = await weekOfBuilds();
     const ledger = "--ledger=/nowhere/ledger.db";

@@ -78,6 +78,9 @@ export class SimulatedHost {
       keep: { patterns: [] },
       only: null,
       maxRemovals: null,
+      maxVersions: null,
+      toFreeBytes: null,
+      maxRemovedShare: null,
       order: order === "offline" ? "last-use" : order,
     };
   }

@@ -1,5 +1,9 @@
-"""Runs a command in a terminal of its own and copies what it writes there: in-terminal.py COLUMNS COMMAND..."""
+"""Runs a command in a terminal of its own and copies what it writes there: in-terminal.py COLUMNS COMMAND...
+
+ANSWERS, a JSON list of pairs, is what a person types: the second of a pair once the first has been written.
+"""
 import fcntl
+import json
 import os
 import pty
 import struct
@@ -7,11 +11,13 @@ import sys
 import termios
 
 columns, command = int(sys.argv[1]), sys.argv[2:]
+answers = json.loads(os.environ.pop("ANSWERS", "[]"))
 process, terminal = pty.fork()
 if process == 0:
     # Before the command begins, so that it never sees another size.
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     os.execvp(command[0], command)
+unanswered = b""
 while True:
     try:
         content = os.read(terminal, 65536)
@@ -20,5 +26,9 @@ while True:
     if not content:
         break
     sys.stdout.buffer.write(content)
+    unanswered += content
+    if answers and answers[0][0].encode() in unanswered:
+        unanswered = b""
+        os.write(terminal, answers.pop(0)[1].encode())
 sys.stdout.flush()
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))

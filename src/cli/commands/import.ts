@@ -40,7 +40,9 @@ export async function perform(task: Task): Promise<number> {
   const importLocked = async () => {
     const lock = await lockTrusted(path, engine.address, settings, task);
     try {
-      return await importInto(openLedger(path, lock));
+      const ledger = openLedger(path, { lock });
+      lock.announce();
+      return await importInto(ledger);
     } finally {
       lock.release();
     }

@@ -1,17 +1,18 @@
 import { linger } from "../../collect/linger.js";
-import { run } from "../../collect/run.js";
+import { run, type Approval } from "../../collect/run.js";
 import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/exit-code.js";
 import { Failure } from "../../core/failure.js";
 import type { RunReport } from "../../core/run-report.js";
 import type { Engine } from "../../engine/port.js";
 import type { Lock } from "../../ledger/lock.js";
 import { LedgerOnDemand } from "../../ledger/ledger-on-demand.js";
-import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { renderJson } from "../../report/json.js";
 import { createPalette } from "../../report/palette.js";
 import { sanitize } from "../../report/sanitize.js";
 import { renderText } from "../../report/text.js";
+import { plannedRemovals } from "../../report/tally.js";
+import { askAbout, personToAsk } from "../confirm.js";
 import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
 import { lockedSince } from "../failure-conditions.js";
@@ -27,7 +28,7 @@ import type { Task } from "../task.js";
 import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
 import { widthOf } from "../width.js";
 
-/** `run`: ledger, lock and engine around one run. */
+/** `run`: one run; two where a person is asked, who may take time: meanwhile uses are saved and the ledger is free. */
 export async function perform(task: Task): Promise<number> {
   const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
@@ -36,24 +37,54 @@ export async function perform(task: Task): Promise<number> {
   const isDryRun = settings.mode === "dry-run";
   const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
   const said = isDryRun || settings.verbosity !== "quiet" ? null : new Said(path, engine.address);
+  const command: Command = { task, settings, engine, path, metrics, said };
+  const person = personToAsk(settings, surroundings);
+  let end = await withLedger(command, { kind: person === null ? "everything" : "nothing" });
+  if (end.kind === "proposed" && person !== null) {
+    const { stderr, env } = surroundings;
+    const where = { stderr, env, signal: interruption.waiting };
+    const approval = await askAbout(end.report, person, settings, where);
+    if (approval.kind === "nothing") stderr.write("Nothing was removed.\n");
+    else end = await withLedger(command, approval);
+  }
+  if (!isDryRun) surroundings.keepCode();
+  return end.exitCode;
+}
+
+interface Command {
+  readonly task: Task;
+  readonly settings: Settings;
+  readonly engine: Engine & { readonly address: string };
+  /** Of the ledger. */
+  readonly path: string;
+  readonly metrics: RunMetrics | null;
+  /** Null where all is told. */
+  readonly said: Said | null;
+}
+
+type End =
+  | { readonly kind: "ended"; readonly exitCode: number }
+  /** Observed and saved; what would go is still there. */
+  | { readonly kind: "proposed"; readonly exitCode: number; readonly report: RunReport };
+
+/** Ledger, lock and engine around one run. */
+async function withLedger(command: Command, approval: Approval): Promise<End> {
+  const { task, settings, engine, path, metrics, said } = command;
+  const { surroundings, interruption } = task;
+  const isDryRun = settings.mode === "dry-run";
   let lock: Lock | null = null;
-  const ledger = new LedgerOnDemand(() =>
-    isDryRun ? openLedgerInMemory(path) : openLedger(path, lock ?? undefined),
-  );
+  const ledger = new LedgerOnDemand((identity) => {
+    if (isDryRun) return openLedgerInMemory(path);
+    const opened = openLedger(path, { lock, engine: identity });
+    lock?.announce();
+    return opened;
+  });
   try {
     if (!isDryRun) {
       lock = await lockTrusted(path, engine.address, settings, task);
       metrics?.countIn(ledger.get);
     }
-    const exitCode = await runAndLinger(settings, surroundings, interruption, {
-      engine,
-      openLedger: ledger.get,
-      lock,
-      metrics,
-      said,
-    });
-    if (!isDryRun) surroundings.keepCode();
-    return exitCode;
+    return await runAndLinger(command, approval, { openLedger: ledger.get, lock });
   } catch (error) {
     // The engine may still be at work on a listing when the ledger turns out to be no good.
     engine.abandon();
@@ -92,40 +123,42 @@ async function metricsOf({ metricsFile }: Settings, surroundings: Surroundings):
 }
 
 interface Parts {
-  readonly engine: Engine;
-  readonly openLedger: () => Ledger;
+  readonly openLedger: LedgerOnDemand["get"];
   /** Null in a dry run. */
   readonly lock: Lock | null;
-  readonly metrics: RunMetrics | null;
-  /** Null where all is told. */
-  readonly said: Said | null;
 }
 
 async function runAndLinger(
-  settings: Settings,
-  surroundings: Surroundings,
-  interruption: Interruption,
-  { engine, openLedger: open, lock, metrics, said }: Parts,
-): Promise<number> {
+  command: Command,
+  approval: Approval,
+  { openLedger: open, lock }: Parts,
+): Promise<End> {
+  const { task, settings, engine, metrics, said } = command;
+  const { surroundings, interruption } = task;
   const live = createProgress(settings, surroundings);
   const callOff = interruption.endAfter(settings.runTimeoutMs);
-  const { report, ongoing } = await run(settings, {
-    engine,
-    openLedger: open,
-    steadyClock: surroundings.steadyClock,
-    measureFilesystem: surroundings.measureFilesystem,
-    interruptedBy: () => interruption.cause,
-    onProgress: (progress) => {
-      // From here on the image in hand is finished first.
-      if (progress.kind === "removing") interruption.hold();
-      live.show(progress);
+  const { report, ongoing } = await run(
+    { ...settings, approval },
+    {
+      engine,
+      openLedger: open,
+      steadyClock: surroundings.steadyClock,
+      measureFilesystem: surroundings.measureFilesystem,
+      interruptedBy: () => interruption.cause,
+      onProgress: (progress) => {
+        // From here on the image in hand is finished first.
+        if (progress.kind === "removing") interruption.hold();
+        live.show(progress);
+      },
     },
-  }).finally(() => {
+  ).finally(() => {
     callOff();
     live.end();
   });
   const planned = exitCodeOf(report);
   const problem = metrics?.leave(planned, report) ?? null;
+  if (approval.kind === "nothing" && isWorthAsking(report))
+    return { kind: "proposed", exitCode: planned, report };
   const warnings = problem === null ? report.warnings : [...report.warnings, problem];
   print({ ...report, warnings }, planned, said, settings, surroundings);
   const exitCode = await whenWritten(planned, surroundings);
@@ -135,7 +168,14 @@ async function runAndLinger(
     lock?.linger(surroundings.now() + settings.lingerMs);
     await linger(ongoing, open(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
-  return exitCode;
+  return { kind: "ended", exitCode };
+}
+
+/** Something would go, and nothing else stands against it. */
+function isWorthAsking(report: RunReport): boolean {
+  const isHeldBack = report.unmetLimits.some(({ limit }) => limit === "max-removed-share");
+  const hasEnded = report.interruptedBy !== null || report.stoppedBy !== null;
+  return plannedRemovals(report).length > 0 && !isHeldBack && !hasEnded;
 }
 
 function print(

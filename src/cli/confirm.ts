@@ -1,0 +1,41 @@
+import type { Approval } from "../collect/run.js";
+import type { RunReport } from "../core/run-report.js";
+import { createPalette } from "../report/palette.js";
+import { editableList, idsOf, keptInList, questionText, renderProposal } from "../report/proposal.js";
+import { plannedRemovals } from "../report/tally.js";
+import type { Settings } from "./settings.js";
+import type { Person, Surroundings } from "./surroundings.js";
+import { widthOf } from "./width.js";
+
+/** No answer in this time is no. */
+const waitMs = 5 * 60 * 1000;
+
+/** Who is asked before a run removes anything; null for a run that nobody sits beside, or that has its answer. */
+export function personToAsk(
+  { mode, consent, verbosity, output }: Pick<Settings, "mode" | "consent" | "verbosity" | "output">,
+  { person, env }: Pick<Surroundings, "person" | "env">,
+): Person | null {
+  const isAutomatic = mode === "dry-run" || consent === "given" || verbosity === "quiet" || output === "json";
+  return isAutomatic || (env["CI"] ?? "") !== "" ? null : (person ?? null);
+}
+
+/** Shows what would go, and asks. What is taken out of the list stays. */
+export async function askAbout(
+  report: RunReport,
+  person: Person,
+  { color }: Pick<Settings, "color">,
+  { stderr, env, signal }: Pick<Surroundings, "stderr" | "env"> & { readonly signal: AbortSignal },
+): Promise<Approval> {
+  const palette = createPalette(color, stderr, env);
+  for (const line of renderProposal(report, { width: widthOf(stderr), color: palette }))
+    stderr.write(`${line}\n`);
+  let images = plannedRemovals(report);
+  while (images.length > 0) {
+    const answer = (await person.ask(questionText(images), { signal, waitMs }))?.trim().toLowerCase();
+    if (answer === "y" || answer === "yes") return { kind: "images", ids: idsOf(images) };
+    if (answer !== "e" && answer !== "edit") break;
+    const edited = await person.edit(editableList(images), env);
+    images = edited === null ? images : keptInList(edited, images);
+  }
+  return { kind: "nothing" };
+}
