@@ -145,6 +145,8 @@ class StuckLife {
       outcomes: planned.map(({ image, outcome, outcomeDetail }) => [image.tags, outcome, outcomeDetail]),
       unmet: report.unmetLimits,
       stopped: report.stoppedBy,
+      dry: dry.images.map(({ image, verdict, retryAt }) => [image.tags, verdict, retryAt]),
+      quotaTarget: policy.quotaTargetBytes,
     });
     const listed = new Set(
       dry.images.flatMap(({ image, verdict }) => (verdict.kind === "remove" ? image.id : [])),
