@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SimulatedHost, type SimulatedOrder } from "./simulated-host.js";
-import { simulateAll, summarize } from "./table.js";
+import { simulateAll, simulateTrace, summarize } from "./table.js";
 import { parseTraceLine, readTrace, type TraceLine } from "./trace.js";
+import { usualShares, workloads } from "./workloads/all.js";
 
 const hour = 3600;
 const day = 24 * hour;
@@ -150,3 +151,32 @@ it("the table of simulations compares the orders with one that knows the future"
   expect(summary.gapClosed).toBeGreaterThan(0.5);
   expect(summary.mean).toBeLessThan(1);
 });
+
+describe.each(Object.entries(workloads))("the workload %s", (name, generate) => {
+  it("is a trace, the same for the same seed and another for another", () => {
+    const lines = generate(1);
+    expect(JSON.stringify(generate(1)) === JSON.stringify(lines)).toBe(true);
+    expect(JSON.stringify(generate(2)) === JSON.stringify(lines)).toBe(false);
+    const known = new Set<string>();
+    let last = 0;
+    for (const line of lines) {
+      if (line.kind === "image") known.add(line.image);
+      else {
+        expect(known.has(line.image) && line.at >= last).toBe(true);
+        last = line.at;
+      }
+    }
+    expect(last).toBeGreaterThan(59 * day);
+    expect(usualShares(name)).toHaveLength(4);
+  });
+});
+
+it("an order by next use pulls much less than last use where jobs come back, and hardly more where nothing does", () => {
+  const ratioOf = (workload: string, share: number) => {
+    const [row] = [...simulateTrace(workload, workloads[workload]?.(3) ?? [], [share])];
+    return (row?.pulledBytes["next-use"] ?? 0) / (row?.pulledBytes["last-use"] ?? 1);
+  };
+  expect(ratioOf("cycle", 0.6)).toBeLessThan(0.8);
+  expect(ratioOf("laptop", 0.2)).toBeLessThan(0.9);
+  expect(ratioOf("sliding", 0.1)).toBeLessThan(1.03);
+}, 60_000);

@@ -20,13 +20,22 @@ export async function* simulateAll(
   for (const path of paths) {
     const lines: TraceLine[] = [];
     for await (const line of readTrace(path)) lines.push(line);
-    const uses = usesIn(lines);
-    for (const share of shares) {
-      const quotaBytes = Math.round(share * distinctBytes(lines, uses));
-      const pulled = orders.map((order) => [order, pulledBytes(lines, quotaBytes, order, uses)] as const);
-      const byOrder = Object.fromEntries(pulled) as Record<SimulatedOrder, number>;
-      yield { trace: basename(path), share, pulledBytes: byOrder };
-    }
+    yield* simulateTrace(basename(path), lines, shares);
+  }
+}
+
+/** One trace at each quota. */
+export function* simulateTrace(
+  trace: string,
+  lines: readonly TraceLine[],
+  shares: readonly number[],
+): Generator<TableRow> {
+  const uses = usesIn(lines);
+  for (const share of shares) {
+    const quotaBytes = Math.round(share * distinctBytes(lines, uses));
+    const pulled = orders.map((order) => [order, pulledBytes(lines, quotaBytes, order, uses)] as const);
+    const byOrder = Object.fromEntries(pulled) as Record<SimulatedOrder, number>;
+    yield { trace, share, pulledBytes: byOrder };
   }
 }
 
