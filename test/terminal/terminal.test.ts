@@ -35,6 +35,8 @@ async function inTerminal(
       env: {
         PATH: process.env["PATH"],
         HOME: temporaryFolder(),
+        // That of root is the machine's.
+        DOCKER_GC_LEDGER: join(temporaryFolder(), "ledger.db"),
         TERM: "xterm",
         ANSWERS: JSON.stringify(answers),
         ...env,
