@@ -6,10 +6,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { Failure } from "../src/core/failure.js";
-import { ApiEngine } from "../src/engine/api-engine.js";
-import { Connection } from "../src/engine/connection.js";
-import { resolveEndpoint, showEndpoint } from "../src/engine/endpoint.js";
+import { Failure } from "../src/core/text/failure.js";
+import { ApiEngine } from "../src/engine/docker-api/api-engine.js";
+import { Connection } from "../src/engine/transport/connection.js";
+import { resolveEndpoint, showEndpoint } from "../src/engine/locate/endpoint.js";
 import { Narrator } from "./narrator.js";
 import { showPracticeLife } from "./practice-life.js";
 

@@ -1,7 +1,7 @@
 import type { Output } from "../src/cli/surroundings.js";
-import { createPalette, type Palette } from "../src/report/palette.js";
-import { renderText } from "../src/report/text.js";
-import type { RunReport } from "../src/core/run-report.js";
+import { createPalette, type Palette } from "../src/report/layout/palette.js";
+import { renderText } from "../src/report/documents/text.js";
+import type { RunReport } from "../src/core/results/run-report.js";
 
 const widest = 100;
 const widthOfPipe = 80;

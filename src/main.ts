@@ -5,8 +5,8 @@ import { setImmediate } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
 import type { Person } from "./cli/surroundings.js";
-import { measureFilesystem } from "./collect/measure-filesystem.js";
-import { readSteadyClock } from "./collect/steady-clock.js";
+import { measureFilesystem } from "./run/observe/measure-filesystem.js";
+import { readSteadyClock } from "./run/observe/steady-clock.js";
 
 let outputError: Error | null = null;
 let isTold = false;

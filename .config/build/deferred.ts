@@ -38,7 +38,7 @@ const spared: readonly Spared[] = [
   { request: "tar-fs", from: dockerode, instead: { kind: "absent" } },
   // The system's own ssh is used.
   { request: "./ssh", from: modem, instead: { kind: "absent" } },
-  // It follows redirects; src/engine/direct-request.ts sends instead.
+  // It follows redirects; src/engine/transport/direct-request.ts sends instead.
   { request: "./http", from: modem, instead: { kind: "absent" } },
   { request: "./http_duplex", from: modem, instead: part("duplex", "docker-modem/lib/http_duplex.js") },
   // It would show requests with their keys; DEBUG is for the package's own author.

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { manPage } from "../../src/cli/man-page.js";
+import { manPage } from "../../src/cli/manual/man-page.js";
 
 export interface ManPageOptions {
   /** The folder that holds package.json. */

@@ -1,17 +1,17 @@
-import { exitCodeOfError, exitCodeOfInterruption } from "../core/exit-code.js";
-import { Failure } from "../core/failure.js";
-import { errorPriority } from "../report/priority.js";
-import { sanitize } from "../report/sanitize.js";
-import { asksForJson } from "./asks-for-json.js";
-import { parseArguments } from "./arguments.js";
+import { exitCodeOfError, exitCodeOfInterruption } from "../core/results/exit-code.js";
+import { Failure } from "../core/text/failure.js";
+import { errorPriority } from "../report/layout/priority.js";
+import { sanitize } from "../report/layout/sanitize.js";
+import { asksForJson } from "./options/asks-for-json.js";
+import { parseArguments } from "./options/arguments.js";
 import type { CommandName } from "./commands.js";
-import { underlayConfigFile } from "./config-file/underlay.js";
+import { underlayConfigFile } from "./options/config-file/underlay.js";
 import { followDocker } from "./docker-plugin/follow-docker.js";
 import { metadataWord, pluginMetadata } from "./docker-plugin/metadata.js";
 import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
-import { readKeepFile } from "./keep-file.js";
+import { readKeepFile } from "./options/keep-file.js";
 import type { Output, Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 import { usersOf } from "./trusted-files.js";
@@ -50,7 +50,7 @@ async function performCommand(process: Surroundings): Promise<number> {
     const request = parseArguments(surroundings.argv, surroundings.env);
     switch (request.kind) {
       case "help": {
-        const { helpText } = await import("./help.js");
+        const { helpText } = await import("./manual/help.js");
         stdout.write(helpText(request.command, stdout.columns));
         return 0;
       }
@@ -75,7 +75,7 @@ async function performCommand(process: Surroundings): Promise<number> {
     const failed = async (exitCode: number, message: string) => {
       // One document, also where something fails behind it.
       if (wantsJson && !stdout.isUsed()) {
-        const { renderFailureJson } = await import("../report/json-failure.js");
+        const { renderFailureJson } = await import("../report/json/failure.js");
         stdout.write(renderFailureJson(exitCode, message));
       }
       return exitCode;

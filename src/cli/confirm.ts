@@ -1,9 +1,15 @@
-import type { Approval } from "../collect/run.js";
-import type { RunReport } from "../core/run-report.js";
-import { createPalette } from "../report/palette.js";
-import { editableList, idsOf, keptInList, questionText, renderProposal } from "../report/proposal.js";
-import { plannedRemovals } from "../report/tally.js";
-import type { Settings } from "./settings.js";
+import type { Approval } from "../run/run.js";
+import type { RunReport } from "../core/results/run-report.js";
+import { createPalette } from "../report/layout/palette.js";
+import {
+  editableList,
+  idsOf,
+  keptInList,
+  questionText,
+  renderProposal,
+} from "../report/documents/proposal.js";
+import { plannedRemovals } from "../report/documents/tally.js";
+import type { Settings } from "./options/settings.js";
 import type { Person, Surroundings } from "./surroundings.js";
 import { widthOf } from "./width.js";
 

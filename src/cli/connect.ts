@@ -1,11 +1,11 @@
-import { ApiEngine } from "../engine/api-engine.js";
-import { Connection } from "../engine/connection.js";
-import { resolveEndpoint } from "../engine/endpoint.js";
-import { dockerHeaders } from "../engine/http-headers.js";
-import { refuseOtherThanDefault } from "../engine/usual-sockets.js";
+import { ApiEngine } from "../engine/docker-api/api-engine.js";
+import { Connection } from "../engine/transport/connection.js";
+import { resolveEndpoint } from "../engine/locate/endpoint.js";
+import { dockerHeaders } from "../engine/locate/http-headers.js";
+import { refuseOtherThanDefault } from "../engine/locate/usual-sockets.js";
 import type { Engine } from "../engine/port.js";
 import type { Interruption } from "./interruption.js";
-import type { Settings } from "./settings.js";
+import type { Settings } from "./options/settings.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** The engine that the settings name. Nothing is asked of it yet; whatever ends the command ends its calls. */

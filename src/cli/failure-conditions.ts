@@ -1,6 +1,6 @@
-import type { Finding, Findings, LastingCondition, Memory } from "../core/conditions.js";
-import { Failure } from "../core/failure.js";
-import { LedgerLocked } from "../ledger/lock.js";
+import type { Finding, Findings, LastingCondition, Memory } from "../core/results/conditions.js";
+import { Failure } from "../core/text/failure.js";
+import { LedgerLocked } from "../ledger/file/lock.js";
 
 /** A run may take that long. */
 const longLockMs = 60 * 60 * 1000;

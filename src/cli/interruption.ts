@@ -1,4 +1,4 @@
-import type { InterruptionCause } from "../core/interruption.js";
+import type { InterruptionCause } from "../core/results/interruption.js";
 
 /**
  * A wish to end, from Ctrl-C, a supervisor, or the time that the command has. Until `hold` is called nothing is under way

@@ -1,4 +1,4 @@
-import { journalPrefix, noPrefix, type LinePrefix } from "../report/priority.js";
+import { journalPrefix, noPrefix, type LinePrefix } from "../report/layout/priority.js";
 import type { Surroundings } from "./surroundings.js";
 
 type Stream = "stdout" | "stderr";

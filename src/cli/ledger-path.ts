@@ -1,5 +1,5 @@
-import { defaultLedgerPath } from "../ledger/location.js";
-import type { Settings } from "./settings.js";
+import { defaultLedgerPath } from "../ledger/file/location.js";
+import type { Settings } from "./options/settings.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Where the ledger is: as given, or in its usual place. */

@@ -1,9 +1,9 @@
-import type { RunProgress } from "../collect/progress.js";
-import { imageName } from "../report/image-name.js";
-import { paintLine } from "../report/line.js";
-import { createPalette, type Palette } from "../report/palette.js";
-import { progressLine } from "../report/progress.js";
-import type { Settings } from "./settings.js";
+import type { RunProgress } from "../run/progress.js";
+import { imageName } from "../report/wording/image-name.js";
+import { paintLine } from "../report/layout/line.js";
+import { createPalette, type Palette } from "../report/layout/palette.js";
+import { progressLine } from "../report/documents/progress.js";
+import type { Settings } from "./options/settings.js";
 import type { Output, Surroundings } from "./surroundings.js";
 
 export interface LiveProgress {

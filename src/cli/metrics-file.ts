@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { readFileNow } from "../files/read-input.js";
-import { beginsAsMetrics } from "../report/metrics.js";
+import { beginsAsMetrics } from "../report/metrics/metrics.js";
 
 /** node_exporter runs as a user of its own. */
 const readableByAll = 0o644;

@@ -5,9 +5,9 @@ import {
   type Memory,
   type News,
   type Remembered,
-} from "../core/conditions.js";
+} from "../core/results/conditions.js";
 import { readFileNow } from "../files/read-input.js";
-import { placePrivateFile } from "../ledger/private-file.js";
+import { placePrivateFile } from "../ledger/file/private-file.js";
 
 /** Hundreds of conditions of hundreds of engines. */
 const largestBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { MeasureFilesystem } from "../collect/free-space.js";
-import type { SteadyClock } from "../core/checkpoint.js";
+import type { MeasureFilesystem } from "../run/remove/free-space.js";
+import type { SteadyClock } from "../core/uses/checkpoint.js";
 
 /** A stream that a command writes to. */
 export interface Output {

@@ -1,5 +1,5 @@
 import type { Interruption } from "./interruption.js";
-import type { RawOptions } from "./raw-options.js";
+import type { RawOptions } from "./options/raw-options.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** What a command gets to do its work with. */

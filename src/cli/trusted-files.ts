@@ -1,9 +1,9 @@
-import { Failure, type FailureCode } from "../core/failure.js";
-import { acquireLock, type Lock } from "../ledger/lock.js";
+import { Failure, type FailureCode } from "../core/text/failure.js";
+import { acquireLock, type Lock } from "../ledger/file/lock.js";
 import { findDistrust, trustedUsers, type TrustedUsers, type Use } from "../files/trust.js";
 import { ledgerPathOf } from "./ledger-path.js";
-import type { GivenOptions } from "./raw-options.js";
-import type { Settings } from "./settings.js";
+import type { GivenOptions } from "./options/raw-options.js";
+import type { Settings } from "./options/settings.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Task } from "./task.js";
 

@@ -1,5 +1,5 @@
-import { outputFailed } from "../core/exit-code.js";
-import { describeError } from "../core/failure.js";
+import { outputFailed } from "../core/results/exit-code.js";
+import { describeError } from "../core/text/failure.js";
 import type { Surroundings } from "./surroundings.js";
 
 /**

@@ -1,10 +1,10 @@
-import type { EngineIdentity } from "../core/checkpoint.js";
-import type { EngineEvent } from "../core/event.js";
-import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } from "../core/image.js";
-import type { EngineTraits } from "../core/image-facts.js";
-import type { SizeModel } from "../core/image-layers.js";
-import type { HistoryEntry } from "../core/layer-sizes.js";
-import type { EngineSummary } from "../core/run-report.js";
+import type { EngineIdentity } from "../core/uses/checkpoint.js";
+import type { EngineEvent } from "../core/uses/event.js";
+import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } from "../core/image/image.js";
+import type { EngineTraits } from "../core/plan/image-facts.js";
+import type { SizeModel } from "../core/layers/image-layers.js";
+import type { HistoryEntry } from "../core/layers/layer-sizes.js";
+import type { EngineSummary } from "../core/results/run-report.js";
 
 /**
  * Who keeps the images. `engine`: it does, below its root or where the details of an image say. `containerd`: one that listens at
@@ -43,7 +43,7 @@ export interface EngineDescription extends EngineClock {
 }
 
 /** The names of an image as they are now: what is looked at again just before a removal. */
-export interface ImageNames {
+export interface EngineNames {
   readonly id: ImageId;
   readonly tags: readonly string[];
   readonly digests: readonly string[];
@@ -130,7 +130,7 @@ export interface Engine {
   countEvents(end: AbortSignal): AsyncIterable<number>;
   /** A container's image as the client wrote it; null where the engine does not tell, or the container is gone. */
   readTypedName(id: ContainerId): Promise<string | null>;
-  inspectNames(reference: string): Promise<ImageAnswer<ImageNames>>;
+  inspectNames(reference: string): Promise<ImageAnswer<EngineNames>>;
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;
   /** Oldest first. */
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;

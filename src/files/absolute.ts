@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Failure } from "../core/failure.js";
+import { Failure } from "../core/text/failure.js";
 
 /** A path from the root on. Throws a Failure of code `usage` for one that begins in a folder that somebody has removed. */
 export function absolutePath(path: string): string {

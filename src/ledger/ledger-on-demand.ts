@@ -1,4 +1,4 @@
-import type { EngineIdentity } from "../core/checkpoint.js";
+import type { EngineIdentity } from "../core/uses/checkpoint.js";
 import type { Ledger } from "./port.js";
 
 /** Opens the ledger for one engine; for none in particular where that is not known yet. */

@@ -1,11 +1,11 @@
-import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
-import type { PastObservation } from "../core/coverage.js";
-import type { EngineHistory, RunEntry } from "../core/history.js";
-import type { StoredUsePast } from "../core/need-order.js";
-import type { RemovedShare } from "../core/regret.js";
-import type { RemovedImage } from "../core/returns.js";
-import type { ImageId } from "../core/image.js";
-import type { Totals } from "../core/totals.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import type { PastObservation } from "../core/uses/coverage.js";
+import type { EngineHistory, RunEntry } from "../core/results/history.js";
+import type { StoredUsePast } from "../core/plan/need-order.js";
+import type { RemovedShare } from "../core/results/regret.js";
+import type { RemovedImage } from "../core/returns/return-news.js";
+import type { ImageId } from "../core/image/image.js";
+import type { Totals } from "../core/results/totals.js";
 
 /**
  * The ledger as the rest of the program sees it. Every call throws a Failure of code `ledger` when the file

@@ -1,23 +1,28 @@
 import type { Database } from "better-sqlite3";
-import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
-import type { PastObservation } from "../core/coverage.js";
-import { deleteOtherEnginesBefore, deleteRunsBefore, readObservationBefore, writeRun } from "./history.js";
-import type { ImageId } from "../core/image.js";
-import type { StoredUsePast } from "../core/need-order.js";
-import type { RemovedShare } from "../core/regret.js";
-import type { RemovedImage } from "../core/returns.js";
-import type { Totals } from "../core/totals.js";
-import { nextTrustedTime } from "../core/trusted-time.js";
-import { readLeavingNames, writeLeavingNames } from "./leaving-names.js";
-import { orLedgerFailure } from "./ledger-failure.js";
-import type { EngineHistory, RunEntry } from "../core/history.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import type { PastObservation } from "../core/uses/coverage.js";
+import {
+  deleteOtherEnginesBefore,
+  deleteRunsBefore,
+  readObservationBefore,
+  writeRun,
+} from "./tables/history.js";
+import type { ImageId } from "../core/image/image.js";
+import type { StoredUsePast } from "../core/plan/need-order.js";
+import type { RemovedShare } from "../core/results/regret.js";
+import type { RemovedImage } from "../core/returns/return-news.js";
+import type { Totals } from "../core/results/totals.js";
+import { nextTrustedTime } from "../core/uses/trusted-time.js";
+import { readLeavingNames, writeLeavingNames } from "./tables/leaving-names.js";
+import { orLedgerFailure } from "./file/ledger-failure.js";
+import type { EngineHistory, RunEntry } from "../core/results/history.js";
 import type { Ledger, LedgerHistory } from "./port.js";
-import { readHistory, readLastRun } from "./read-history.js";
-import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./returns.js";
-import { readRecord } from "./read-record.js";
-import { countRun, countUnwrittenMetrics, readTotals } from "./totals.js";
-import { readTrustedTime, writeTrustedTime } from "./trusted-time.js";
-import { writeRecord } from "./write-record.js";
+import { readHistory, readLastRun } from "./tables/read-history.js";
+import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
+import { readRecord } from "./tables/read-record.js";
+import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
+import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
+import { writeRecord } from "./tables/write-record.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
 const leastRoom = 256;

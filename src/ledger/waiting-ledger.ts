@@ -1,10 +1,10 @@
-import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/checkpoint.js";
-import type { PastObservation } from "../core/coverage.js";
-import type { RunEntry } from "../core/history.js";
-import type { ImageId } from "../core/image.js";
-import type { StoredUsePast } from "../core/need-order.js";
-import type { RemovedImage } from "../core/returns.js";
-import type { Totals } from "../core/totals.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import type { PastObservation } from "../core/uses/coverage.js";
+import type { RunEntry } from "../core/results/history.js";
+import type { ImageId } from "../core/image/image.js";
+import type { StoredUsePast } from "../core/plan/need-order.js";
+import type { RemovedImage } from "../core/returns/return-news.js";
+import type { Totals } from "../core/results/totals.js";
 import type { Ledger } from "./port.js";
 
 /**

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { run } from "../../src/collect/run.js";
-import { measureFilesystem } from "../../src/collect/measure-filesystem.js";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import type { RunReport } from "../../src/core/run-report.js";
-import { ApiEngine } from "../../src/engine/api-engine.js";
-import { Connection } from "../../src/engine/connection.js";
+import { run } from "../../src/run/run.js";
+import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import type { RunReport } from "../../src/core/results/run-report.js";
+import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../src/engine/transport/connection.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { askedPolicy, type PolicyRecipe } from "../core/build.js";

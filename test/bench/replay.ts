@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import { EventWindow } from "../../src/core/event-window.js";
-import { createListing } from "../../src/core/listing.js";
-import { Replay } from "../../src/core/replay.js";
-import { parseEventLines } from "../../src/engine/event-lines.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import { EventWindow } from "../../src/core/uses/event-window.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { Replay } from "../../src/core/uses/replay.js";
+import { parseEventLines } from "../../src/engine/transport/event-lines.js";
 import { containerId, image } from "../core/build.js";
 
 /**

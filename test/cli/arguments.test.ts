@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../src/cli/arguments.js";
+import { parseArguments } from "../../src/cli/options/arguments.js";
 import { commands } from "../../src/cli/commands.js";
-import { isTakenBy, options } from "../../src/cli/options.js";
-import type { Request } from "../../src/cli/raw-options.js";
-import { Failure } from "../../src/core/failure.js";
+import { isTakenBy, options } from "../../src/cli/options/options.js";
+import type { Request } from "../../src/cli/options/raw-options.js";
+import { Failure } from "../../src/core/text/failure.js";
 import { bareRun, rawOf } from "./raw.js";
 
 const typed = (value: unknown, name: string) => ({ value, origin: `--${name}` });

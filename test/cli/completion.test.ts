@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { completionScript, shells } from "../../src/cli/completion.js";
+import { completionScript, shells } from "../../src/cli/manual/completion.js";
 import { commands } from "../../src/cli/commands.js";
-import { isTakenBy, options } from "../../src/cli/options.js";
+import { isTakenBy, options } from "../../src/cli/options/options.js";
 import { runCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 

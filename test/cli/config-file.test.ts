@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/cli/config-file/parse.js";
-import { underlayConfigFile } from "../../src/cli/config-file/underlay.js";
-import { options } from "../../src/cli/options.js";
-import { resolveSettings, type Settings } from "../../src/cli/settings.js";
-import { Failure } from "../../src/core/failure.js";
+import { parseConfig } from "../../src/cli/options/config-file/parse.js";
+import { underlayConfigFile } from "../../src/cli/options/config-file/underlay.js";
+import { options } from "../../src/cli/options/options.js";
+import { resolveSettings, type Settings } from "../../src/cli/options/settings.js";
+import { Failure } from "../../src/core/text/failure.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { rawOf } from "./raw.js";
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { effectiveOptions } from "../../src/cli/effective-options.js";
-import { options } from "../../src/cli/options.js";
+import { effectiveOptions } from "../../src/cli/options/effective-options.js";
+import { options } from "../../src/cli/options/options.js";
 import { serveOnSocket } from "../engine/serve.js";
 import { runCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { commands, defaultCommand } from "../../src/cli/commands.js";
-import { helpText } from "../../src/cli/help.js";
-import { isTakenBy, options } from "../../src/cli/options.js";
-import { resolveSettings } from "../../src/cli/settings.js";
-import { exitCodes } from "../../src/core/exit-code.js";
+import { helpText } from "../../src/cli/manual/help.js";
+import { isTakenBy, options } from "../../src/cli/options/options.js";
+import { resolveSettings } from "../../src/cli/options/settings.js";
+import { exitCodes } from "../../src/core/results/exit-code.js";
 import { rawOf } from "./raw.js";
 
 const oneLine = helpText().replace(/\s+/g, " ");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { isJournal, prefixFor } from "../../src/cli/journal.js";
-import { span } from "../../src/report/line.js";
-import { renderQuiet } from "../../src/report/quiet.js";
-import { renderText } from "../../src/report/text.js";
-import { plainPalette } from "../../src/report/palette.js";
+import { span } from "../../src/report/layout/line.js";
+import { renderQuiet } from "../../src/report/documents/quiet.js";
+import { renderText } from "../../src/report/documents/text.js";
+import { plainPalette } from "../../src/report/layout/palette.js";
 import { buildReport, now } from "../report/build-report.js";
 import { scenarios } from "../report/scenarios.js";
 

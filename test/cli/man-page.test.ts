@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.js";
-import { defaultConfigPath } from "../../src/cli/config-file/locate.js";
-import { examples } from "../../src/cli/help.js";
-import { manPage } from "../../src/cli/man-page.js";
-import { files } from "../../src/cli/man-page-texts.js";
-import { isTakenBy, options } from "../../src/cli/options.js";
-import { exitCodes } from "../../src/core/exit-code.js";
-import { defaultLedgerPath } from "../../src/ledger/location.js";
+import { defaultConfigPath } from "../../src/cli/options/config-file/locate.js";
+import { examples } from "../../src/cli/manual/help.js";
+import { manPage } from "../../src/cli/manual/man-page.js";
+import { files } from "../../src/cli/manual/man-page-texts.js";
+import { isTakenBy, options } from "../../src/cli/options/options.js";
+import { exitCodes } from "../../src/core/results/exit-code.js";
+import { defaultLedgerPath } from "../../src/ledger/file/location.js";
 
 const page = manPage({ version: "1.2.3", date: "2026-01-31" });
 

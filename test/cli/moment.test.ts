@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toMoment } from "../../src/cli/moment.js";
+import { toMoment } from "../../src/cli/options/moment.js";
 
 const now = Date.parse("2026-01-31T10:00:00Z");
 const momentOf = (value: string) => toMoment({ value, origin: "--since" }, now);

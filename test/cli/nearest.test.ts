@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearest } from "../../src/cli/nearest.js";
+import { nearest } from "../../src/cli/options/nearest.js";
 
 const names = ["quota", "quota-target", "keep", "keep-file", "max-age", "only"];
 

@@ -1,6 +1,6 @@
-import { parseArguments } from "../../src/cli/arguments.js";
-import type { Environment } from "../../src/cli/environment.js";
-import type { RawOptions } from "../../src/cli/raw-options.js";
+import { parseArguments } from "../../src/cli/options/arguments.js";
+import type { Environment } from "../../src/cli/options/environment.js";
+import type { RawOptions } from "../../src/cli/options/raw-options.js";
 
 /** What a command is given. */
 export function rawOf(argv: readonly string[], environment: Environment = {}): RawOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bold, escaped, heading, italic, item, paragraphs, subheading } from "../../src/cli/roff.js";
+import { bold, escaped, heading, italic, item, paragraphs, subheading } from "../../src/cli/manual/roff.js";
 
 describe("roff", () => {
   it.each([

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rawOf } from "./raw.js";
-import { options } from "../../src/cli/options.js";
-import { resolveSettings, type Settings } from "../../src/cli/settings.js";
-import { Failure } from "../../src/core/failure.js";
-import type { Limit } from "../../src/core/limits.js";
+import { options } from "../../src/cli/options/options.js";
+import { resolveSettings, type Settings } from "../../src/cli/options/settings.js";
+import { Failure } from "../../src/core/text/failure.js";
+import type { Limit } from "../../src/core/policy/limits.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseUseFile } from "../../src/cli/use-file.js";
-import { Failure } from "../../src/core/failure.js";
+import { parseUseFile } from "../../src/cli/options/import-formats.js";
+import { Failure } from "../../src/core/text/failure.js";
 import { imageId } from "../core/build.js";
 import { failureOf } from "../engine/failure-of.js";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
 import { everything, imageIn, startScene } from "./scene.js";
 
 it("does not take a 404 for an image that is there for its end, and gives it its names back", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImageId } from "../../src/core/image.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { PolicyRecipe } from "../core/build.js";
 import { everything, imageIn, startScene, type Scene } from "./scene.js";
 

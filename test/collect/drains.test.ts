@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Drains } from "../../src/collect/drains.js";
-import { NameMoves } from "../../src/collect/names-back.js";
-import { Failure } from "../../src/core/failure.js";
+import { EventReader } from "../../src/run/remove/event-reader.js";
+import { NameMoves } from "../../src/run/remove/name-restorer.js";
+import { Failure } from "../../src/core/text/failure.js";
 import { event, imageId } from "../core/build.js";
 
 interface Scene {
@@ -12,7 +12,7 @@ interface Scene {
 
 function sceneOfDrains({ longestMs = 0, drain, moves = new NameMoves([]) }: Scene = {}) {
   let [time, readings] = [0, 0];
-  const drains = new Drains({
+  const drains = new EventReader({
     watch: {
       drain: () => {
         readings += 1;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { MeasureFilesystem } from "../../src/collect/free-space.js";
-import { findFilesystem, refuseElsewhere } from "../../src/collect/free-space.js";
-import type { ImagesPlace } from "../../src/collect/locate-images.js";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import type { RunReport } from "../../src/core/run-report.js";
-import { renderQuiet } from "../../src/report/quiet.js";
+import type { MeasureFilesystem } from "../../src/run/remove/free-space.js";
+import { findFilesystem, refuseElsewhere } from "../../src/run/remove/free-space.js";
+import type { ImagesPlace } from "../../src/run/observe/locate-images.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import type { RunReport } from "../../src/core/results/run-report.js";
+import { renderQuiet } from "../../src/report/documents/quiet.js";
 import type { EngineDescription } from "../../src/engine/port.js";
 import { askedPolicy, type PolicyRecipe } from "../core/build.js";
 import { failureOf, rejectionOf } from "../engine/failure-of.js";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import type { ImageId } from "../../src/core/image.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import { rejectionOf } from "../engine/failure-of.js";
 import { canMount, fill, makeRoom, temporaryFileSystem } from "../ledger/temporary-folder.js";
 import { everything, hour, imageIn, outcomesOf, startScene, type Scene } from "./scene.js";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import { Failure } from "../../src/core/failure.js";
-import type { ImageId } from "../../src/core/image.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import { Failure } from "../../src/core/text/failure.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { Engine } from "../../src/engine/port.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";

@@ -1,13 +1,13 @@
-import type { Observer } from "../../src/collect/list.js";
-import { Watch } from "../../src/collect/watch.js";
-import { emptyRecord, type EngineRecord } from "../../src/core/checkpoint.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import type { ContainerId, ImageId } from "../../src/core/image.js";
-import { createListing, type Listing } from "../../src/core/listing.js";
-import { nextRecord } from "../../src/core/next-record.js";
-import type { MeasuredObservation, Observation } from "../../src/core/observation.js";
-import { OwnTags } from "../../src/core/own-tags.js";
-import { canonicalNameOf } from "../../src/core/reference.js";
+import type { EngineSession } from "../../src/run/observe/list.js";
+import { Watch } from "../../src/run/observe/watch.js";
+import { emptyRecord, type EngineRecord } from "../../src/core/uses/checkpoint.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import type { ContainerId, ImageId } from "../../src/core/image/image.js";
+import { createListing, type Listing } from "../../src/core/image/listing.js";
+import { nextRecord } from "../../src/core/uses/next-record.js";
+import type { MeasuredObservation, Observation } from "../../src/core/uses/observation.js";
+import { OwnTags } from "../../src/core/image/own-tags.js";
+import { canonicalNameOf } from "../../src/core/image/reference.js";
 import { container, containerId, event, image, imageId } from "../core/build.js";
 import { type Deed, type DeedKind } from "./history-deeds.js";
 
@@ -388,7 +388,7 @@ export class HistoryModel {
     return this.#events.some((each) => !each.isRead && isOfName(each.event));
   }
 
-  #observer(): Observer {
+  #observer(): EngineSession {
     const events = this.#events.map((each) => each.event);
     const now = this.#moment().wall;
     const steadyClock = () => ({ bootId: `boot ${this.#boot}`, elapsedMs: this.#awake - this.#bootedAt });
@@ -402,7 +402,7 @@ export class HistoryModel {
       },
       description: { now: () => now, nowAtMost: () => now + 1, eventBufferLimit: bufferLimit },
       steadyClock,
-    } as unknown as Observer;
+    } as unknown as EngineSession;
   }
 
   #list(): Listing {

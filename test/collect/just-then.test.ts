@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
 import type { Fault } from "../support/practice-engine/fault.js";
 import { storedName } from "../support/practice-engine/names.js";
 import { everything, imageIn, outcomesOf, startScene, type Scene } from "./scene.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
 import { day, hour, imageIn, minute, outcomesOf, startScene, type Scene } from "./scene.js";
 
 const limits = { maxAgeMs: 7 * day, graceMs: hour, keepRecent: 0 } as const;

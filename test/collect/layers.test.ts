@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
 import { rejectionOf } from "../engine/failure-of.js";
 import { layerOf } from "../support/practice-engine/recipe.js";
 import { everything, hour, imageIn, minute, startScene, type Scene } from "./scene.js";

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { linger } from "../../src/collect/linger.js";
-import { measureFilesystem } from "../../src/collect/measure-filesystem.js";
-import { run } from "../../src/collect/run.js";
-import { Failure } from "../../src/core/failure.js";
-import { ApiEngine } from "../../src/engine/api-engine.js";
-import { Connection } from "../../src/engine/connection.js";
+import { linger } from "../../src/run/linger.js";
+import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
+import { run } from "../../src/run/run.js";
+import { Failure } from "../../src/core/text/failure.js";
+import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../src/engine/transport/connection.js";
 import type { Engine } from "../../src/engine/port.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { askedPolicy } from "../core/build.js";

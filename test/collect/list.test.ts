@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { list, type Observer } from "../../src/collect/list.js";
+import { list, type EngineSession } from "../../src/run/observe/list.js";
 
 it("is dated before anything is asked, and asks for those that may hold images once their answer begins", async () => {
   let time = 1000;
@@ -9,7 +9,7 @@ it("is dated before anything is asked, and asks for those that may hold images o
     time += 1000;
     return Promise.resolve([]);
   };
-  const observer = {
+  const session = {
     engine: {
       listImages: (onBegun: () => void) => {
         const images = answers("images")();
@@ -21,8 +21,8 @@ it("is dated before anything is asked, and asks for those that may hold images o
       listServices: answers("services"),
     },
     description: { now: () => time, isSwarmManager: true },
-  } as unknown as Observer;
-  const { listedAt } = await list(observer);
+  } as unknown as EngineSession;
+  const { listedAt } = await list(session);
   expect(listedAt).toBe(1000);
   expect(asked).toEqual(["images", "containers", "services"]);
 });

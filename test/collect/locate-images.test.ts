@@ -1,8 +1,8 @@
 import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { locateImages, type ImagesPlace } from "../../src/collect/locate-images.js";
-import type { Image, ImageId } from "../../src/core/image.js";
+import { locateImages, type ImagesPlace } from "../../src/run/observe/locate-images.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
 import type { Engine, EngineDescription, ImageAnswer, ImageDetails } from "../../src/engine/port.js";
 import { canMount, temporaryFileSystem } from "../ledger/temporary-folder.js";
 import { temporaryFolder } from "../support/temporary-folder.js";

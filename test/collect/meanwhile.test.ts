@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import type { ImageId } from "../../src/core/image.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import { everything, hour, imageIn, minute, startScene, type Scene } from "./scene.js";
 
 /** Images that differ in their last use, the first one longest ago. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImageId } from "../../src/core/image.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { Engine } from "../../src/engine/port.js";
 import { storedName } from "../support/practice-engine/names.js";
 import { everything, hour, imageIn, otherwise, second, startScene, type Scene } from "./scene.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import type { ImageId } from "../../src/core/image.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { Fault } from "../support/practice-engine/fault.js";
 import { everything, hour, imageIn, startScene, type Scene } from "./scene.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/core/exit-code.js";
-import { Failure } from "../../src/core/failure.js";
-import type { ImageId } from "../../src/core/image.js";
+import { exitCodeOf } from "../../src/core/results/exit-code.js";
+import { Failure } from "../../src/core/text/failure.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { rejectionOf } from "../engine/failure-of.js";

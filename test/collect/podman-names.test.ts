@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImageId } from "../../src/core/image.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { Engine } from "../../src/engine/port.js";
 import { everything, imageIn, otherwise, startScene, type RunOptions, type Scene } from "./scene.js";
 

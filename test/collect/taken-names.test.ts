@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Observer } from "../../src/collect/list.js";
-import { TakenNames } from "../../src/collect/names-back.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import { OwnTags } from "../../src/core/own-tags.js";
+import type { EngineSession } from "../../src/run/observe/list.js";
+import { TakenNames } from "../../src/run/remove/name-restorer.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { OwnTags } from "../../src/core/image/own-tags.js";
 import { imageId } from "../core/build.js";
 
 it("keeps a name open that was taken while the events were read, for the next reading", async () => {
@@ -15,7 +15,7 @@ it("keeps a name open that was taken while the events were read, for the next re
     attributes: { name: "second:1" },
   };
   const given: string[] = [];
-  const observer = {
+  const session = {
     engine: {
       readEvents: async function* () {
         yield await Promise.resolve(moved);
@@ -29,8 +29,8 @@ it("keeps a name open that was taken while the events were read, for the next re
       tag: (id: string, name: string) => Promise.resolve(void given.push(`${name} to ${id}`)),
     },
     description: { nowAtMost: () => 8 },
-  } as unknown as Observer;
-  const taken = new TakenNames(observer, new OwnTags());
+  } as unknown as EngineSession;
+  const taken = new TakenNames(session, new OwnTags());
   taken.add({ name: "first:1", image: going, how: "with-image", since: 1 });
   const { moves } = taken;
   taken.add({ name: "second:1", image: going, how: "with-image", since: 1 });

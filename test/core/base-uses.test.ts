@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { baseUses, toldBaseUses } from "../../src/core/base-uses.js";
-import { nextLayerRecord, emptyLayerRecord } from "../../src/core/layer-record.js";
+import { baseUses, toldBaseUses } from "../../src/core/uses/base-uses.js";
+import { nextLayerRecord, emptyLayerRecord } from "../../src/core/layers/layer-record.js";
 import { image, imageId } from "./build.js";
 
 /** Images made of these layers, lowest first. */

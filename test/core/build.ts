@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ContainerRecord } from "../../src/core/container-record.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
-import { parsePattern } from "../../src/core/keep-rules.js";
-import type { Layer } from "../../src/core/layers.js";
-import type { Limit } from "../../src/core/limits.js";
-import type { AskedPolicy, Policy } from "../../src/core/policy.js";
+import type { ContainerRecord } from "../../src/core/image/container-record.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import type { Container, ContainerId, Image, ImageId } from "../../src/core/image/image.js";
+import { parsePattern } from "../../src/core/policy/patterns.js";
+import type { Layer } from "../../src/core/layers/layer-set.js";
+import type { Limit } from "../../src/core/policy/limits.js";
+import type { AskedPolicy, Policy } from "../../src/core/policy/policy.js";
 
 /** A full image ID that belongs to a short word. */
 export function imageId(word: string): ImageId {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makePlan } from "../../src/core/plan.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, layer, policy } from "./build.js";
 
 const base = layer("base", 1000);

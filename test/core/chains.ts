@@ -1,7 +1,7 @@
-import type { BlobsOf } from "../../src/core/image-content.js";
-import { chainIdsOf } from "../../src/core/layer-chain.js";
-import type { ImageId } from "../../src/core/image.js";
-import type { LayerEntry, LayerRecord, LearnedImage } from "../../src/core/layer-record.js";
+import type { BlobsOf } from "../../src/core/layers/image-content.js";
+import { chainIdsOf } from "../../src/core/layers/layer-chain.js";
+import type { ImageId } from "../../src/core/image/image.js";
+import type { LayerEntry, LayerRecord, LearnedImage } from "../../src/core/layers/layer-record.js";
 
 /** An image's layers by name, lowest first; `bytes` has the size of the layer at a place. */
 export interface ChainRecipe {

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { judgeConditions, type Condition, type Finding, type Memory } from "../../src/core/conditions.js";
+import {
+  judgeConditions,
+  type Condition,
+  type Finding,
+  type Memory,
+} from "../../src/core/results/conditions.js";
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Checkpoint } from "../../src/core/checkpoint.js";
-import { awakeMsAt, judgeContinuity, observedMsAt } from "../../src/core/continuity.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import { EventWindow } from "../../src/core/event-window.js";
-import type { Gap, Observation } from "../../src/core/observation.js";
+import type { Checkpoint } from "../../src/core/uses/checkpoint.js";
+import { awakeMsAt, judgeContinuity, observedMsAt } from "../../src/core/uses/continuity.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { EventWindow } from "../../src/core/uses/event-window.js";
+import type { Gap, Observation } from "../../src/core/uses/observation.js";
 
 const minute = 60_000;
 const checkpointAt = 100 * minute;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { gapWarning } from "../../src/core/coverage.js";
-import type { Observation } from "../../src/core/observation.js";
+import { gapWarning } from "../../src/core/uses/coverage.js";
+import type { Observation } from "../../src/core/uses/observation.js";
 
 const minute = 60_000;
 const hour = 60 * minute;

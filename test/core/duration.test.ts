@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDuration, parseDuration } from "../../src/core/duration.js";
-import { Failure } from "../../src/core/failure.js";
+import { formatDuration, parseDuration } from "../../src/core/text/duration.js";
+import { Failure } from "../../src/core/text/failure.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;

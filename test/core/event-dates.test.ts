@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EngineEvent } from "../../src/core/event.js";
-import { eventTime } from "../../src/core/event.js";
-import { EventDates } from "../../src/core/event-dates.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { eventTime } from "../../src/core/uses/event.js";
+import { EventDates } from "../../src/core/uses/event-dates.js";
 import { event } from "./build.js";
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { EngineEvent } from "../../src/core/event.js";
-import { EventWindow } from "../../src/core/event-window.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { EventWindow } from "../../src/core/uses/event-window.js";
 import { event } from "./build.js";
 
 const anchor: EngineEvent = event(5, "container", "start", "one");

@@ -5,11 +5,11 @@ import {
   exitCodeOfFailure,
   exitCodeOfInterruption,
   exitCodes,
-} from "../../src/core/exit-code.js";
-import { Failure, type FailureCode } from "../../src/core/failure.js";
-import type { RunReport } from "../../src/core/run-report.js";
-import type { UnmetLimit } from "../../src/core/unmet-limits.js";
-import type { Outcome } from "../../src/core/verdict.js";
+} from "../../src/core/results/exit-code.js";
+import { Failure, type FailureCode } from "../../src/core/text/failure.js";
+import type { RunReport } from "../../src/core/results/run-report.js";
+import type { UnmetLimit } from "../../src/core/plan/unmet-limits.js";
+import type { Outcome } from "../../src/core/policy/verdict.js";
 
 const unmet: UnmetLimit = { limit: "quota", limitBytes: 1, remainingBytes: 2, holders: [], inTheWay: [] };
 

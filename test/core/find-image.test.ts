@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findImage } from "../../src/core/find-image.js";
+import { findImage } from "../../src/core/results/find-image.js";
 import { facts, imageId } from "./build.js";
 
 const digest = `sha256:${"ab".repeat(32)}`;

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { ImageLesson } from "../../src/core/layer-record.js";
-import { createListing } from "../../src/core/listing.js";
-import { nextRecord, type Observed } from "../../src/core/next-record.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { LayerDetails } from "../../src/core/layers/layer-record.js";
+import { createListing } from "../../src/core/image/listing.js";
+import type { Findings } from "../../src/core/uses/findings.js";
+import { nextRecord } from "../../src/core/uses/next-record.js";
 import { image, imageId } from "./build.js";
 
 const steady = { bootId: "boot", elapsedMs: 5000 };
 
 /** A first run that covers the time from 100 to 1000. */
-const observed: Observed = {
+const observed: Findings = {
   listing: createListing([image("app")], [], [], 1000),
   replay: {
     uses: new Map(),
@@ -33,8 +34,8 @@ const observed: Observed = {
   steady,
 };
 
-function lastUseWith(taggedAt: number | null, scene: Observed = observed) {
-  const lesson: ImageLesson = { diffIds: [], history: [], sumBytes: 0, taggedAt, content: null };
+function lastUseWith(taggedAt: number | null, scene: Findings = observed) {
+  const lesson: LayerDetails = { diffIds: [], history: [], sumBytes: 0, taggedAt, content: null };
   return nextRecord(emptyRecord, scene, new Map([[imageId("app"), lesson]])).images.get(imageId("app"));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import { holdersOf } from "../../src/core/holders.js";
-import { createListing } from "../../src/core/listing.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import { holdersOf } from "../../src/core/uses/holders.js";
+import { createListing } from "../../src/core/image/listing.js";
 import { container, image, imageId } from "./build.js";
 
 const now = imageId("now");

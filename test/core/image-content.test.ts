@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BlobEntry } from "../../src/core/image-content.js";
-import { layersOfAll } from "../../src/core/image-layers.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import { emptyLayerRecord, nextLayerRecord, type ImageLesson } from "../../src/core/layer-record.js";
-import { LayerSet } from "../../src/core/layers.js";
+import type { BlobEntry } from "../../src/core/layers/image-content.js";
+import { layersOfAll } from "../../src/core/layers/image-layers.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import { emptyLayerRecord, nextLayerRecord, type LayerDetails } from "../../src/core/layers/layer-record.js";
+import { LayerSet } from "../../src/core/layers/layer-set.js";
 import { image, imageId } from "./build.js";
 
 /** A layer of a test: its name, and its bytes unpacked and packed. */
@@ -34,7 +34,7 @@ function sum(layers: readonly TestLayer[], what: "unpacked" | "packed"): number 
 function lessonOf(
   word: string,
   { layers, elsewhere = [], isUnpacked = true, isRead = true }: Recipe,
-): ImageLesson {
+): LayerDetails {
   const unpackedBytes = isUnpacked ? sum(layers, "unpacked") : null;
   const others = elsewhere.filter((platform) => platform.isUnpacked);
   const listedBytes =
@@ -76,7 +76,7 @@ function lessonOf(
 
 function resolve(recipes: Readonly<Record<string, Recipe>>) {
   const images = new Map<ImageId, Image>();
-  const lessons = new Map<ImageId, ImageLesson>();
+  const lessons = new Map<ImageId, LayerDetails>();
   for (const [word, recipe] of Object.entries(recipes)) {
     const lesson = lessonOf(word, recipe);
     images.set(imageId(word), image(word, { sizeBytes: lesson.content?.listedBytes ?? 0 }));

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layersOfAll } from "../../src/core/image-layers.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import type { ImageLesson } from "../../src/core/layer-record.js";
-import { emptyLayerRecord, nextLayerRecord } from "../../src/core/layer-record.js";
-import { LayerSet } from "../../src/core/layers.js";
+import { layersOfAll } from "../../src/core/layers/image-layers.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import type { LayerDetails } from "../../src/core/layers/layer-record.js";
+import { emptyLayerRecord, nextLayerRecord } from "../../src/core/layers/layer-record.js";
+import { LayerSet } from "../../src/core/layers/layer-set.js";
 import { image, imageId } from "./build.js";
 
 /** An image of a test: its layers by name, and which of their sizes its history tells. */
@@ -14,7 +14,7 @@ interface Recipe {
   readonly size: number;
 }
 
-function lessonOf({ layers, told, size }: Recipe): ImageLesson {
+function lessonOf({ layers, told, size }: Recipe): LayerDetails {
   // A history that ends at the first layer whose size is not told.
   const end = told.indexOf(null);
   const history = told
@@ -25,13 +25,13 @@ function lessonOf({ layers, told, size }: Recipe): ImageLesson {
 
 function resolve(recipes: Readonly<Record<string, Recipe>>, model: "layers" | "layers-and-own" = "layers") {
   const images = new Map<ImageId, Image>();
-  const lessons = new Map<ImageId, ImageLesson>();
+  const learned = new Map<ImageId, LayerDetails>();
   for (const [word, recipe] of Object.entries(recipes)) {
     images.set(imageId(word), image(word, { sizeBytes: recipe.size }));
     const lesson = lessonOf(recipe);
-    lessons.set(imageId(word), model === "layers" ? lesson : { ...lesson, sumBytes: null });
+    learned.set(imageId(word), model === "layers" ? lesson : { ...lesson, sumBytes: null });
   }
-  const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), model);
+  const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, learned, images), model);
   const found = new Map([...images.values()].map((each) => [each.id, layersOf(each)]));
   const bytesOf = (...words: readonly string[]): number => {
     const set = new LayerSet();
@@ -91,8 +91,8 @@ describe("the layers of all images", () => {
   it("count an image that could not be read as nothing, and no other as exact", () => {
     const [known, odd] = [image("known", { sizeBytes: 10 }), image("odd", { sizeBytes: 99 })];
     const images = new Map([known, odd].map((each) => [each.id, each]));
-    const lessons = new Map([[imageId("known"), lessonOf({ layers: ["a"], told: [10], size: 10 })]]);
-    const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, lessons, images), "layers");
+    const learned = new Map([[imageId("known"), lessonOf({ layers: ["a"], told: [10], size: 10 })]]);
+    const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, learned, images), "layers");
     expect(layersOf(odd)).toEqual({ topLayer: null, exact: false });
     expect(layersOf(known)).toMatchObject({ topLayer: { bytes: 10, below: null }, exact: false });
   });
@@ -213,11 +213,11 @@ describe("whatever images share, and whatever their histories tell", () => {
 
 describe("the layer record", () => {
   const images = new Map([image("one"), image("two")].map((each) => [each.id, each]));
-  const lessons = new Map([
+  const learned = new Map([
     [imageId("one"), lessonOf({ layers: ["base", "one"], told: [100, 5], size: 105 })],
     [imageId("two"), lessonOf({ layers: ["base", "two"], told: [100, 7], size: 107 })],
   ]);
-  const both = nextLayerRecord(emptyLayerRecord, lessons, images);
+  const both = nextLayerRecord(emptyLayerRecord, learned, images);
 
   it("holds a shared layer once", () => {
     expect(both.layers.size).toBe(3);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { EngineRecord } from "../../src/core/checkpoint.js";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import { createListing } from "../../src/core/listing.js";
-import { Replay } from "../../src/core/replay.js";
+import type { EngineRecord } from "../../src/core/uses/checkpoint.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { Replay } from "../../src/core/uses/replay.js";
 import { event, image, imageId } from "./build.js";
 
 const listedAt = 10_000;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../src/core/failure.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import { matchesAny, parseKeepFile, parseLabelRule, parsePattern } from "../../src/core/keep-rules.js";
-import { unmatchedPatterns } from "../../src/core/keep-rules.js";
+import { Failure } from "../../src/core/text/failure.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import { matchesAny, parseKeepFile, parseLabelRule, parsePattern } from "../../src/core/policy/patterns.js";
+import { unmatchedPatterns } from "../../src/core/policy/patterns.js";
 
 const idDigits = "0123456789abcdef".repeat(4);
 const digest = `sha256:${"cd".repeat(32)}`;

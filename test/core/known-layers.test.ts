@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KnownLayers } from "../../src/core/known-layers.js";
-import { chainIdsOf } from "../../src/core/layer-chain.js";
-import { layerSizes } from "../../src/core/layer-sizes.js";
+import { KnownLayers } from "../../src/core/layers/known-layers.js";
+import { chainIdsOf } from "../../src/core/layers/layer-chain.js";
+import { layerSizes } from "../../src/core/layers/layer-sizes.js";
 
 /** The bytes of these layers, which lie on each other. */
 function chain(sizes: Readonly<Record<string, number | null>>) {

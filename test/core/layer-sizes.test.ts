@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chainIdsOf } from "../../src/core/layer-chain.js";
-import { layerSizes, type HistoryEntry } from "../../src/core/layer-sizes.js";
+import { chainIdsOf } from "../../src/core/layers/layer-chain.js";
+import { layerSizes, type HistoryEntry } from "../../src/core/layers/layer-sizes.js";
 
 const empty = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
 

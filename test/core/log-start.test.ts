@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Checkpoint } from "../../src/core/checkpoint.js";
-import { logStart } from "../../src/core/log-start.js";
+import type { Checkpoint } from "../../src/core/uses/checkpoint.js";
+import { logStart } from "../../src/core/uses/log-start.js";
 
 const minute = 60_000;
 const anchor = { timeNano: 99_000_000_123n * 1_000_000n, type: "image", action: "pull", actorId: "a" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makePlan } from "../../src/core/plan.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, policy, type FactsRecipe } from "./build.js";
 
 /** Names of what goes, in order; `usedAt` is the last use. */

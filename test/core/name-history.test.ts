@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Image } from "../../src/core/image.js";
-import { createListing } from "../../src/core/listing.js";
-import { NameHistory } from "../../src/core/name-history.js";
-import { namesTextOf } from "../../src/core/name-index.js";
+import type { Image } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { NameHistory } from "../../src/core/uses/name-history.js";
+import { namesTextOf } from "../../src/core/image/name-index.js";
 import { image, imageId } from "./build.js";
 
 const listedAt = 10_000;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import type { ImageLesson } from "../../src/core/layer-record.js";
-import { createListing } from "../../src/core/listing.js";
-import { nextRecord, type Observed } from "../../src/core/next-record.js";
-import type { Gap } from "../../src/core/observation.js";
+import type { EngineRecord, ImageRecord } from "../../src/core/uses/checkpoint.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import type { LayerDetails } from "../../src/core/layers/layer-record.js";
+import { createListing } from "../../src/core/image/listing.js";
+import type { Findings } from "../../src/core/uses/findings.js";
+import { nextRecord } from "../../src/core/uses/next-record.js";
+import type { Gap } from "../../src/core/uses/observation.js";
 import { image, imageId } from "./build.js";
 
 const steady = { bootId: "boot", elapsedMs: 0 };
@@ -22,7 +23,7 @@ interface Scene {
 }
 
 /** An observation that ends at 1000 and covers all from 500 on; the observed clock was at 300. */
-function observedIn(scene: Scene): Observed {
+function observedIn(scene: Scene): Findings {
   const { images = [image("app")], uses = {}, holders = {}, gap, deleted = [] } = scene;
   const use = (at: number) => ({ at, kind: "container-end" as const, by: null });
   return {
@@ -225,7 +226,7 @@ describe("an image that was deleted and is there again", () => {
 });
 
 describe("an image that a new one was built on", () => {
-  const lesson = (...layers: readonly string[]): ImageLesson => ({
+  const lesson = (...layers: readonly string[]): LayerDetails => ({
     diffIds: layers.map(imageId),
     history: layers.map(() => ({ createdBy: "", bytes: 1 })),
     sumBytes: layers.length,
@@ -234,13 +235,13 @@ describe("an image that a new one was built on", () => {
   });
   const images = [image("app"), image("child")];
   const scene = observedIn({ images, uses: { child: 700 } });
-  const lessons = new Map([
+  const learned = new Map([
     [app, lesson("base")],
     [imageId("child"), lesson("base", "top")],
   ]);
 
   it("was used then", () => {
-    expect(nextRecord(before(), scene, lessons).images.get(app)).toMatchObject({
+    expect(nextRecord(before(), scene, learned).images.get(app)).toMatchObject({
       lastUsedAt: 700,
       lastUseKind: "base",
       lastUseBy: `image:${imageId("child")}`,
@@ -249,13 +250,13 @@ describe("an image that a new one was built on", () => {
   });
 
   it("was used again, where that is made again", () => {
-    const known = nextRecord(before(), scene, lessons);
+    const known = nextRecord(before(), scene, learned);
     const again = observedIn({ images, uses: { child: 900 }, deleted: ["child"] });
     expect(nextRecord(known, again).images.get(app)).toMatchObject({ lastUsedAt: 900, lastUseKind: "base" });
   });
 
   it("is left alone on the first run, when all are new", () => {
-    const first = nextRecord({ ...before(), checkpoint: null }, scene, lessons);
+    const first = nextRecord({ ...before(), checkpoint: null }, scene, learned);
     expect(first.images.get(app)).toMatchObject({ lastUsedAt: 450, lastUseKind: "pull" });
   });
 });

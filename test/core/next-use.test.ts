@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectedUse, rhythmOf } from "../../src/core/next-use.js";
-import { makePlan } from "../../src/core/plan.js";
-import type { UsePast } from "../../src/core/need-order.js";
-import type { TagState } from "../../src/core/return-group.js";
+import { expectedUse, rhythmOf } from "../../src/core/returns/next-use.js";
+import { makePlan } from "../../src/core/plan/plan.js";
+import type { UsePast } from "../../src/core/plan/need-order.js";
+import type { TagState } from "../../src/core/returns/return-group.js";
 import {
   emptyReturnHistory,
   withEnded,
   withEndedIdle,
   type EndedIdleTime,
-} from "../../src/core/return-history.js";
-import { ReturnRates } from "../../src/core/return-rates.js";
+} from "../../src/core/returns/return-history.js";
+import { ReturnRates } from "../../src/core/returns/return-rates.js";
 import { facts, imageId, policy, type FactsRecipe } from "./build.js";
 
 const hour = 3_600_000;

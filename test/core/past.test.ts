@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parsePattern } from "../../src/core/keep-rules.js";
-import { isEventful, pastOf } from "../../src/core/past.js";
+import { parsePattern } from "../../src/core/policy/patterns.js";
+import { isEventful, pastOf } from "../../src/core/results/past.js";
 import { engine, moment, removal, run } from "../ledger/build-records.js";
 
 const early = run({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import { makePlan } from "../../src/core/plan.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, layer, imageId, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
 const hour = 3_600_000;

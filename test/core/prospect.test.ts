@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import { noUsePast } from "../../src/core/need-order.js";
-import { forecast } from "../../src/core/forecast.js";
-import { removalOrder } from "../../src/core/order.js";
-import { makePlan } from "../../src/core/plan.js";
-import { dueInMs, mayGo, prospectOf, type Prospect } from "../../src/core/prospect.js";
-import type { RemoveReason } from "../../src/core/verdict.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import { noUsePast } from "../../src/core/plan/need-order.js";
+import { forecast } from "../../src/core/plan/forecast.js";
+import { removalOrder } from "../../src/core/plan/order.js";
+import { makePlan } from "../../src/core/plan/plan.js";
+import { dueInMs, mayGo } from "../../src/core/plan/due.js";
+import { prospectOf, type Prospect } from "../../src/core/plan/prospect.js";
+import type { RemoveReason } from "../../src/core/policy/verdict.js";
 import { facts, imageId, policy, type PolicyRecipe } from "./build.js";
 
 const now = 1_000_000;

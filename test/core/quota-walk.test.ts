@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import type { Layer } from "../../src/core/layers.js";
-import { makePlan } from "../../src/core/plan.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import type { Layer } from "../../src/core/layers/layer-set.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, layer, policy } from "./build.js";
 
 interface World {

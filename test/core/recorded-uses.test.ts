@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { EngineRecord } from "../../src/core/checkpoint.js";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import { createListing } from "../../src/core/listing.js";
-import { nextRecord, type Observed } from "../../src/core/next-record.js";
-import { latestOf, takeOver, type RecordedUse } from "../../src/core/recorded-uses.js";
-import type { Use } from "../../src/core/use.js";
+import type { EngineRecord } from "../../src/core/uses/checkpoint.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import type { Findings } from "../../src/core/uses/findings.js";
+import { nextRecord } from "../../src/core/uses/next-record.js";
+import { latestOf, takeOver, type RecordedUse } from "../../src/core/uses/recorded-uses.js";
+import type { Use } from "../../src/core/uses/use.js";
 import { image, imageId } from "./build.js";
 
 const day = 86_400_000;
@@ -20,7 +21,7 @@ interface Scene {
 }
 
 /** An observation that covers the last hour. */
-function observedIn({ before = emptyRecord, images = [image("app")], uses, holders }: Scene): Observed {
+function observedIn({ before = emptyRecord, images = [image("app")], uses, holders }: Scene): Findings {
   const from = now - 3_600_000;
   const isFirst = before.checkpoint === null;
   return {

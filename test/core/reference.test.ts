@@ -5,7 +5,7 @@ import {
   familiarRepositoryOf,
   parseReference,
   repositoryOf,
-} from "../../src/core/reference.js";
+} from "../../src/core/image/reference.js";
 
 const digest = `sha256:${"ab".repeat(32)}`;
 

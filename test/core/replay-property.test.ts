@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
 import { type Deed, deedKinds, SimulatedEngine } from "./simulated-engine.js";
 
 function deeds(kinds: readonly Deed["kind"][], maxLength: number): fc.Arbitrary<Deed[]> {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord, type ImageRecord } from "../../src/core/checkpoint.js";
-import type { ContainerRecord } from "../../src/core/container-record.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import type { Container, ContainerId, Image, ImageId } from "../../src/core/image.js";
-import { createListing } from "../../src/core/listing.js";
-import { OwnTags } from "../../src/core/own-tags.js";
-import { Replay, type ReplayResult } from "../../src/core/replay.js";
+import { emptyRecord, type ImageRecord } from "../../src/core/uses/checkpoint.js";
+import type { ContainerRecord } from "../../src/core/image/container-record.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import type { Container, ContainerId, Image, ImageId } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { OwnTags } from "../../src/core/image/own-tags.js";
+import { Replay, type ReplayResult } from "../../src/core/uses/replay.js";
 import { container, containerId, createdFrom, event, image, imageId } from "./build.js";
 
 const listedAt = 10_000;

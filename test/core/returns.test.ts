@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord, type EngineRecord, type ImageRecord } from "../../src/core/checkpoint.js";
-import type { Image } from "../../src/core/image.js";
-import { createListing } from "../../src/core/listing.js";
-import { usePastOf } from "../../src/core/need-order.js";
-import { nextRecord, type Observed } from "../../src/core/next-record.js";
-import type { Gap } from "../../src/core/observation.js";
-import { noReturnNews, type RemovedImage } from "../../src/core/returns.js";
+import { emptyRecord, type EngineRecord, type ImageRecord } from "../../src/core/uses/checkpoint.js";
+import type { Image } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { usePastOf } from "../../src/core/plan/need-order.js";
+import type { Findings } from "../../src/core/uses/findings.js";
+import { nextRecord } from "../../src/core/uses/next-record.js";
+import type { Gap } from "../../src/core/uses/observation.js";
+import { noReturnNews, type RemovedImage } from "../../src/core/returns/return-news.js";
 import { image, imageId } from "./build.js";
 
 const minute = 60_000;
@@ -53,7 +54,7 @@ interface Seen {
   readonly gap?: Gap["cause"];
 }
 
-function observedIn({ images = [image("app")], used, isHeld = false, gap }: Seen): Observed {
+function observedIn({ images = [image("app")], used, isHeld = false, gap }: Seen): Findings {
   const last =
     used === undefined
       ? []

@@ -1,9 +1,9 @@
-import { noUsePast } from "../../src/core/need-order.js";
+import { noUsePast } from "../../src/core/plan/need-order.js";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import { removalOrder } from "../../src/core/order.js";
-import { makePlan } from "../../src/core/plan.js";
-import { checkRules, type RuleCheck } from "../../src/core/rule-checks.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import { removalOrder } from "../../src/core/plan/order.js";
+import { makePlan } from "../../src/core/plan/plan.js";
+import { checkRules, type RuleCheck } from "../../src/core/plan/rule-checks.js";
 import { facts, imageId, policy, type PolicyRecipe } from "./build.js";
 
 const now = 1_000;

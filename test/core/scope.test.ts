@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Image } from "../../src/core/image.js";
-import { parsePattern } from "../../src/core/keep-rules.js";
-import { scopeOf } from "../../src/core/scope.js";
+import type { Image } from "../../src/core/image/image.js";
+import { parsePattern } from "../../src/core/policy/patterns.js";
+import { scopeOf } from "../../src/core/policy/scope.js";
 import { image, imageId } from "./build.js";
 
 const digest = imageId("manifest");

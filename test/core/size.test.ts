@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../src/core/failure.js";
-import { formatSize, parseSize } from "../../src/core/size.js";
+import { Failure } from "../../src/core/text/failure.js";
+import { formatSize, parseSize } from "../../src/core/text/size.js";
 
 const gib = 2 ** 30;
 const bytes = fc.integer({ min: 0, max: 2 ** 52 });

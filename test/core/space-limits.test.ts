@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Filesystem } from "../../src/core/filesystem.js";
-import type { Limit, Limits } from "../../src/core/limits.js";
-import { limitOnFilesystem, resolveLimits } from "../../src/core/limits.js";
-import { makePlan } from "../../src/core/plan.js";
+import type { Filesystem } from "../../src/core/policy/filesystem.js";
+import type { Limit, Limits } from "../../src/core/policy/limits.js";
+import { limitOnFilesystem, resolveLimits } from "../../src/core/policy/limits.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
 const filesystem: Filesystem = { totalBytes: 1000, freeBytes: 100, totalInodes: 500, freeInodes: 50 };

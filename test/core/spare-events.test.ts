@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Observation } from "../../src/core/observation.js";
-import { spareEvents } from "../../src/core/spare-events.js";
+import type { Observation } from "../../src/core/uses/observation.js";
+import { eventHeadroom } from "../../src/core/uses/event-headroom.js";
 
 function observed(events: number): Observation {
   return { from: 0, to: 0, events, gap: null, observedMs: 0 };
@@ -12,5 +12,5 @@ it.each([
   ["is nothing where the buffer is full", 256, 256, 0],
   ["is little in a log, which lasts", 10_000, null, 64],
 ])("%s", (_, events, limit, spare) => {
-  expect(spareEvents(observed(events), limit)).toBe(spare);
+  expect(eventHeadroom(observed(events), limit)).toBe(spare);
 });

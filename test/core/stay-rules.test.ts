@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import type { Image } from "../../src/core/image.js";
-import { asksToBeKept } from "../../src/core/keep-label.js";
-import { mostCharacters } from "../../src/core/known-text.js";
-import { makePlan } from "../../src/core/plan.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import type { Image } from "../../src/core/image/image.js";
+import { asksToBeKept } from "../../src/core/policy/keep-label.js";
+import { mostCharacters } from "../../src/core/text/known-text.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, image, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
 const hour = 3_600_000;

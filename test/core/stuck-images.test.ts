@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makePlan } from "../../src/core/plan.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import { facts, policy, type FactsRecipe, type PolicyRecipe } from "./build.js";
 
 const later = 9999;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextTrustedTime, type TrustedTime } from "../../src/core/trusted-time.js";
+import { nextTrustedTime, type TrustedTime } from "../../src/core/uses/trusted-time.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;

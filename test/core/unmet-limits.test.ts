@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Filesystem } from "../../src/core/filesystem.js";
-import { makePlan } from "../../src/core/plan.js";
-import { unmetWith, type Remains } from "../../src/core/unmet-limits.js";
+import type { Filesystem } from "../../src/core/policy/filesystem.js";
+import { makePlan } from "../../src/core/plan/plan.js";
+import { unmetWith, type Remains } from "../../src/core/plan/unmet-limits.js";
 import { facts, imageId, policy, type FactsRecipe } from "./build.js";
 
 const filesystem: Filesystem = { totalBytes: 1000, freeBytes: 100, totalInodes: 500, freeInodes: 50 };

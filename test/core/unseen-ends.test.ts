@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { Container, ContainerId } from "../../src/core/image.js";
-import { createListing } from "../../src/core/listing.js";
-import { joinObservations, missedUntil, type Observation } from "../../src/core/observation.js";
-import type { Gap } from "../../src/core/observation.js";
-import { unseenEnds } from "../../src/core/unseen-ends.js";
+import type { EngineRecord, ImageRecord } from "../../src/core/uses/checkpoint.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { Container, ContainerId } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { joinObservations, missedUntil, type Observation } from "../../src/core/uses/observation.js";
+import type { Gap } from "../../src/core/uses/observation.js";
+import { unseenEnds } from "../../src/core/uses/unseen-ends.js";
 import { container, containerId, createdFrom, image, imageId } from "./build.js";
 
 const [app, web] = [imageId("app"), containerId("web")];

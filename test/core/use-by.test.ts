@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import { createListing } from "../../src/core/listing.js";
-import { Replay } from "../../src/core/replay.js";
-import type { Use } from "../../src/core/use.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { createListing } from "../../src/core/image/listing.js";
+import { Replay } from "../../src/core/uses/replay.js";
+import type { Use } from "../../src/core/uses/use.js";
 import { container, containerId, event, image, imageId } from "./build.js";
 
 const app = image("app");

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { makePlan } from "../../src/core/plan.js";
+import { makePlan } from "../../src/core/plan/plan.js";
 import {
   afterMeasuring,
   stillInVain,
   waitsUntil,
   type MeasuredRemoval,
   type VainRemovals,
-} from "../../src/core/vain-removals.js";
+} from "../../src/core/uses/vain-removals.js";
 import { facts, policy } from "./build.js";
 
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { parsePattern } from "../../src/core/keep-rules.js";
-import { nextWarnedRules, notYetWarned } from "../../src/core/warned-rules.js";
+import { parsePattern } from "../../src/core/policy/patterns.js";
+import { nextWarnedRules, notYetWarned } from "../../src/core/policy/warned-rules.js";
 
 it("a rule in a file is the same rule on another line, and not the same as one of a command line", () => {
   const inFile = parsePattern("app:*", "keep.txt:3");

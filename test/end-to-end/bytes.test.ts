@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
-import { measureFilesystem } from "../../src/collect/measure-filesystem.js";
-import { run } from "../../src/collect/run.js";
-import { readSteadyClock } from "../../src/collect/steady-clock.js";
-import type { RunReport } from "../../src/core/run-report.js";
-import { ApiEngine } from "../../src/engine/api-engine.js";
-import { Connection } from "../../src/engine/connection.js";
+import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
+import { run } from "../../src/run/run.js";
+import { readSteadyClock } from "../../src/run/observe/steady-clock.js";
+import type { RunReport } from "../../src/core/results/run-report.js";
+import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../src/engine/transport/connection.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { askedPolicy, type PolicyRecipe } from "../core/build.js";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";

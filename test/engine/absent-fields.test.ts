@@ -5,8 +5,8 @@ import {
   parseImages,
   parseRemoval,
   parseServices,
-} from "../../src/engine/answers.js";
-import { parseDetails, parseHistory, parseImageBytes } from "../../src/engine/size-answers.js";
+} from "../../src/engine/docker-api/answers.js";
+import { parseDetails, parseHistory, parseImageBytes } from "../../src/engine/docker-api/size-answers.js";
 
 const id = `sha256:${"a".repeat(64)}`;
 const other = `sha256:${"b".repeat(64)}`;

@@ -6,8 +6,8 @@ import {
   parseImages,
   parseRemoval,
   withShortNames,
-} from "../../src/engine/answers.js";
-import { describeEngine } from "../../src/engine/description.js";
+} from "../../src/engine/docker-api/answers.js";
+import { describeEngine } from "../../src/engine/docker-api/description.js";
 import { containerId, imageId } from "../core/build.js";
 import { failureOf } from "./failure-of.js";
 

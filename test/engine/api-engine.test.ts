@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ApiEngine } from "../../src/engine/api-engine.js";
-import { Connection } from "../../src/engine/connection.js";
+import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../src/engine/transport/connection.js";
 import { imageId } from "../core/build.js";
 import { rejectionOf } from "./failure-of.js";
 import { serveOnSocket } from "./serve.js";

@@ -3,9 +3,13 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Connection, type EngineRequest, type EngineResponse } from "../../src/engine/connection.js";
-import type { Endpoint } from "../../src/engine/endpoint.js";
-import { tlsFilesIn } from "../../src/engine/tls-files.js";
+import {
+  Connection,
+  type EngineRequest,
+  type EngineResponse,
+} from "../../src/engine/transport/connection.js";
+import type { Endpoint } from "../../src/engine/locate/endpoint.js";
+import { tlsFilesIn } from "../../src/engine/locate/tls-files.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { failureOf, rejectionOf } from "./failure-of.js";
 import { serveOnPort, serveOnSocket, type Handler } from "./serve.js";

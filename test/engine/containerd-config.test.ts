@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseContainerdConfig } from "../../src/engine/containerd-config.js";
+import { parseContainerdConfig } from "../../src/engine/locate/containerd-config.js";
 
 describe("containerd's configuration", () => {
   it.each<[string, string, string | null]>([

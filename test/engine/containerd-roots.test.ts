@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configuredRoot, rootsOfListeners } from "../../src/engine/containerd-roots.js";
+import { configuredRoot, rootsOfListeners } from "../../src/engine/locate/containerd-roots.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const address = "/run/containerd/containerd.sock";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ContentStore } from "../../src/engine/content-store.js";
+import { ContentStore } from "../../src/engine/content/content-store.js";
 import {
   attestation,
   blobOf,

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { resolveEndpoint } from "../../src/engine/endpoint.js";
-import { refuseOtherThanDefault } from "../../src/engine/usual-sockets.js";
+import { resolveEndpoint } from "../../src/engine/locate/endpoint.js";
+import { refuseOtherThanDefault } from "../../src/engine/locate/usual-sockets.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { failureOf } from "./failure-of.js";
 

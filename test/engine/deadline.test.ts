@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Deadline } from "../../src/engine/deadline.js";
+import { Deadline } from "../../src/engine/transport/deadline.js";
 
 describe("a deadline", () => {
   it("tells whoever listens, once, and says whether it was for its time", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeEngine } from "../../src/engine/description.js";
+import { describeEngine } from "../../src/engine/docker-api/description.js";
 import { failureOf } from "./failure-of.js";
 
 const info = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { resolveEndpoint, showEndpoint, type Endpoint } from "../../src/engine/endpoint.js";
+import { resolveEndpoint, showEndpoint, type Endpoint } from "../../src/engine/locate/endpoint.js";
 import { failureOf } from "./failure-of.js";
 
 const home = "/home/ann";

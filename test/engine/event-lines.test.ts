@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EngineEvent } from "../../src/core/event.js";
-import { parseEventLines } from "../../src/engine/event-lines.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { parseEventLines } from "../../src/engine/transport/event-lines.js";
 import { rejectionOf } from "./failure-of.js";
 
 async function read(chunks: readonly (Buffer | string)[]): Promise<EngineEvent[]> {

@@ -1,4 +1,4 @@
-import { Failure } from "../../src/core/failure.js";
+import { Failure } from "../../src/core/text/failure.js";
 
 /** The Failure that a call throws; anything else, and nothing, fails the test. */
 export function failureOf(call: () => unknown): Failure {

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Connection } from "../../src/engine/connection.js";
-import { dockerHeaders } from "../../src/engine/http-headers.js";
+import { Connection } from "../../src/engine/transport/connection.js";
+import { dockerHeaders } from "../../src/engine/locate/http-headers.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { failureOf } from "./failure-of.js";
 import { serveOnSocket } from "./serve.js";

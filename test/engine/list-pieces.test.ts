@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { piecesOfList } from "../../src/engine/list-pieces.js";
+import { piecesOfList } from "../../src/engine/transport/list-pieces.js";
 import { rejectionOf } from "./failure-of.js";
 
 const parse = (text: string): unknown => JSON.parse(text);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { isCut } from "../../src/core/known-text.js";
+import { isCut } from "../../src/core/text/known-text.js";
 import {
   parseContainers,
   parseImageNames,
   parseImages,
   parseServices,
   parseTypedName,
-} from "../../src/engine/answers.js";
-import { describeEngine } from "../../src/engine/description.js";
-import { parseDetails } from "../../src/engine/size-answers.js";
+} from "../../src/engine/docker-api/answers.js";
+import { describeEngine } from "../../src/engine/docker-api/description.js";
+import { parseDetails } from "../../src/engine/docker-api/size-answers.js";
 import { failureOf } from "./failure-of.js";
 
 const id = `sha256:${"a".repeat(64)}`;

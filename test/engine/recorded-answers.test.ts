@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { ApiEngine } from "../../src/engine/api-engine.js";
-import { Connection } from "../../src/engine/connection.js";
+import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../src/engine/transport/connection.js";
 import { readExchanges, withoutMoments, type Exchange } from "./recorded/exchanges.js";
 import { askEverything } from "./recorded/questions.js";
 import { statement } from "./recorded/statement.js";

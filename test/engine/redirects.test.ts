@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Connection } from "../../src/engine/connection.js";
+import { Connection } from "../../src/engine/transport/connection.js";
 import { rejectionOf } from "./failure-of.js";
 import { serveOnPort } from "./serve.js";
 import { transports } from "./transports.js";

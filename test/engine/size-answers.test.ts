@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDetails, parseHistory, parseImageBytes } from "../../src/engine/size-answers.js";
+import { parseDetails, parseHistory, parseImageBytes } from "../../src/engine/docker-api/size-answers.js";
 import { failureOf } from "./failure-of.js";
 
 const details = {

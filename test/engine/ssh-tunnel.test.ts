@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { resolveEndpoint } from "../../src/engine/endpoint.js";
-import { sshArguments } from "../../src/engine/ssh-tunnel.js";
+import { resolveEndpoint } from "../../src/engine/locate/endpoint.js";
+import { sshArguments } from "../../src/engine/transport/ssh-tunnel.js";
 
 function argumentsFor(host: string): string {
   const { endpoint } = resolveEndpoint({ host: { value: host, origin: "--host" } }, { env: {}, home: "/" });

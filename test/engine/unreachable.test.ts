@@ -2,8 +2,8 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Connection } from "../../src/engine/connection.js";
-import { unreachable } from "../../src/engine/unreachable.js";
+import { Connection } from "../../src/engine/transport/connection.js";
+import { unreachable } from "../../src/engine/transport/unreachable.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { rejectionOf } from "./failure-of.js";
 

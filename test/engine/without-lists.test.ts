@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { textWithoutLists } from "../../src/engine/without-lists.js";
+import { textWithoutLists } from "../../src/engine/transport/without-lists.js";
 import { rejectionOf } from "./failure-of.js";
 
 async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {

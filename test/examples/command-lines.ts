@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { resolveSettings, type Settings } from "../../src/cli/settings.js";
+import { resolveSettings, type Settings } from "../../src/cli/options/settings.js";
 import { projectRoot } from "../support/project.js";
 import { rawOf } from "../cli/raw.js";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { matchesAny } from "../../src/core/keep-rules.js";
-import type { Image, ImageId } from "../../src/core/image.js";
+import { matchesAny } from "../../src/core/policy/patterns.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
 import { settingsOf } from "./command-lines.js";
 
 const id = `sha256:${"0".repeat(64)}` as ImageId;

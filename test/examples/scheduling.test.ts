@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { defaultLedgerPath } from "../../src/ledger/location.js";
+import { defaultLedgerPath } from "../../src/ledger/file/location.js";
 import { projectRoot } from "../support/project.js";
 import { readExample, settingsOf } from "./command-lines.js";
 

@@ -1,10 +1,15 @@
-import { noReturnNews } from "../../src/core/returns.js";
-import type { Checkpoint, EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
-import type { ContainerRecord } from "../../src/core/container-record.js";
-import type { ContainerId, ImageId } from "../../src/core/image.js";
-import { emptyLayerRecord } from "../../src/core/layer-record.js";
-import { namesIn } from "../../src/core/name-index.js";
-import type { RemovalEntry, RunEntry } from "../../src/core/history.js";
+import { noReturnNews } from "../../src/core/returns/return-news.js";
+import type {
+  Checkpoint,
+  EngineIdentity,
+  EngineRecord,
+  ImageRecord,
+} from "../../src/core/uses/checkpoint.js";
+import type { ContainerRecord } from "../../src/core/image/container-record.js";
+import type { ContainerId, ImageId } from "../../src/core/image/image.js";
+import { emptyLayerRecord } from "../../src/core/layers/layer-record.js";
+import { namesIn } from "../../src/core/image/name-index.js";
+import type { RemovalEntry, RunEntry } from "../../src/core/results/history.js";
 
 export const engine: EngineIdentity = { key: "ABCD overlay2 /var/lib/docker" };
 export const otherEngine: EngineIdentity = { key: "ABCD overlayfs /var/lib/docker" };

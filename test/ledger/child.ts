@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { acquireLock } from "../../src/ledger/lock.js";
+import { acquireLock } from "../../src/ledger/file/lock.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, record, run, wideRecord } from "./build-records.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { acquireLock } from "../../src/ledger/lock.js";
+import { acquireLock } from "../../src/ledger/file/lock.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, imageId, moment, record, run, wideRecord } from "./build-records.js";
 import { execute } from "./query.js";

@@ -2,7 +2,7 @@ import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, utimesS
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { fingerprint, stampOf } from "../../src/ledger/fingerprint.js";
+import { fingerprint, stampOf } from "../../src/ledger/file/fingerprint.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A database with a log, as a run under way has it. */

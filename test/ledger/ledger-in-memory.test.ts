@@ -1,8 +1,8 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import { migrations } from "../../src/ledger/schema.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import { migrations } from "../../src/ledger/tables/schema.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, otherEngine, record, run, wideRecord } from "./build-records.js";
 import { execute, query } from "./query.js";

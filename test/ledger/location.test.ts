@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultLedgerPath } from "../../src/ledger/location.js";
+import { defaultLedgerPath } from "../../src/ledger/file/location.js";
 
 test.each([
   ["root", 0, {}, "/var/lib/docker-gc/ledger.db"],

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { setJournalMode } from "../../src/ledger/database-header.js";
-import { placePrivateFile } from "../../src/ledger/private-file.js";
-import { migrate, migrations } from "../../src/ledger/schema.js";
+import { setJournalMode } from "../../src/ledger/file/database-header.js";
+import { placePrivateFile } from "../../src/ledger/file/private-file.js";
+import { migrate, migrations } from "../../src/ledger/tables/schema.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { containerId, containerOf, engine, imageId, moment, otherEngine } from "./build-records.js";
 import { execute, query } from "./query.js";

@@ -18,7 +18,7 @@ import {
   readRegularFile,
   readStart,
   unlessThere,
-} from "../../src/ledger/private-file.js";
+} from "../../src/ledger/file/private-file.js";
 import { projectRoot } from "../support/project.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

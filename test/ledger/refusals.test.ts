@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { migrations } from "../../src/ledger/schema.js";
+import { migrations } from "../../src/ledger/tables/schema.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import { engine, record, run, wideRecord } from "./build-records.js";
 import { execute } from "./query.js";

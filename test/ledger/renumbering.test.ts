@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { migrate, migrations } from "../../src/ledger/schema.js";
-import { setJournalMode } from "../../src/ledger/database-header.js";
-import { placePrivateFile } from "../../src/ledger/private-file.js";
+import { migrate, migrations } from "../../src/ledger/tables/schema.js";
+import { setJournalMode } from "../../src/ledger/file/database-header.js";
+import { placePrivateFile } from "../../src/ledger/file/private-file.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { engine, imageId, otherEngine } from "./build-records.js";
 import { temporaryFolder } from "./temporary-folder.js";

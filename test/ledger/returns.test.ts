@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { EngineRecord } from "../../src/core/checkpoint.js";
-import { historyOf } from "../../src/core/return-history.js";
-import type { ReturnGroup } from "../../src/core/return-group.js";
-import { noReturnNews, type RemovedImage, type ReturnNews } from "../../src/core/returns.js";
+import type { EngineRecord } from "../../src/core/uses/checkpoint.js";
+import { historyOf } from "../../src/core/returns/return-history.js";
+import type { ReturnGroup } from "../../src/core/returns/return-group.js";
+import { noReturnNews, type RemovedImage, type ReturnNews } from "../../src/core/returns/return-news.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import {
   checkpoint,

@@ -1,9 +1,9 @@
-import { noReturnNews } from "../../src/core/returns.js";
+import { noReturnNews } from "../../src/core/returns/return-news.js";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { EngineRecord } from "../../src/core/checkpoint.js";
-import { namesIn } from "../../src/core/name-index.js";
+import type { EngineRecord } from "../../src/core/uses/checkpoint.js";
+import { namesIn } from "../../src/core/image/name-index.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import { layerRecord } from "../core/chains.js";
 import { checkpoint, containerId, engine, imageId, otherEngine, run } from "./build-records.js";

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { applicationId, migrate } from "../../src/ledger/schema.js";
+import { applicationId } from "../../src/ledger/file/database-header.js";
+import { migrate } from "../../src/ledger/tables/schema.js";
 
 function open(): Database.Database {
   return new Database(":memory:");

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { emptyRecord } from "../../src/core/checkpoint.js";
-import type { EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
-import type { ContainerRecord } from "../../src/core/container-record.js";
-import type { RunEntry } from "../../src/core/history.js";
+import { emptyRecord } from "../../src/core/uses/checkpoint.js";
+import type { EngineIdentity, EngineRecord, ImageRecord } from "../../src/core/uses/checkpoint.js";
+import type { ContainerRecord } from "../../src/core/image/container-record.js";
+import type { RunEntry } from "../../src/core/results/history.js";
 import type { Ledger } from "../../src/ledger/port.js";
 import { layerRecord } from "../core/chains.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readStable } from "../../src/ledger/stable-read.js";
+import { readStable } from "../../src/ledger/file/stable-read.js";
 
 /** Something that changes at every look, `changes` times. */
 function changing(changes: number): { fingerprint: () => string; read: () => number } {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyWal } from "../../src/ledger/wal.js";
+import { applyWal } from "../../src/ledger/file/wal.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 interface Files {

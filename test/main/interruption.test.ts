@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { acquireLock } from "../../src/ledger/lock.js";
+import { acquireLock } from "../../src/ledger/file/lock.js";
 import type { PracticeEngine } from "../support/practice-engine/server.js";
 import { runCli, spawnCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";

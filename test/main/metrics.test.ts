@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { acquireLock } from "../../src/ledger/lock.js";
+import { acquireLock } from "../../src/ledger/file/lock.js";
 import { runCli, type CliResult } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { practiceEngine, removeAll } from "./engine.js";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { acquireLock } from "../../src/ledger/lock.js";
+import { acquireLock } from "../../src/ledger/file/lock.js";
 import { runCli, type CliResult } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { practiceEngine } from "./engine.js";

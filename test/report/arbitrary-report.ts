@@ -1,16 +1,16 @@
 import fc from "fast-check";
-import { interruptions } from "../../src/core/interruption.js";
-import type { ImageReport, RunReport } from "../../src/core/run-report.js";
-import type { GapCause } from "../../src/core/observation.js";
-import type { UseKind } from "../../src/core/use.js";
-import type { KeepReason, Outcome, RemoveReason } from "../../src/core/verdict.js";
+import { interruptions } from "../../src/core/results/interruption.js";
+import type { ImageReport, RunReport } from "../../src/core/results/run-report.js";
+import type { GapCause } from "../../src/core/uses/observation.js";
+import type { UseKind } from "../../src/core/uses/use.js";
+import type { KeepReason, Outcome, RemoveReason } from "../../src/core/policy/verdict.js";
 import {
   gapCauseWords,
   keepReasonWords,
   outcomeWords,
   removeReasonWords,
   useKindWords,
-} from "../../src/report/words.js";
+} from "../../src/report/wording/words.js";
 import { buildImage, buildPolicy, buildReport, buildRules } from "./build-report.js";
 
 /** What somebody who names images and containers might try, between ordinary names. */

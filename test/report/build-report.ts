@@ -1,11 +1,11 @@
-import type { BytesHeld } from "../../src/core/bytes-held.js";
-import { toImageId } from "../../src/core/image.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import type { KeepRules } from "../../src/core/keep-rules.js";
-import type { ExpectedUse } from "../../src/core/next-use.js";
-import type { Policy } from "../../src/core/policy.js";
-import type { ImageReport, RunReport } from "../../src/core/run-report.js";
-import type { KeepReason, RemoveReason } from "../../src/core/verdict.js";
+import type { BytesHeld } from "../../src/core/plan/bytes-held.js";
+import { toImageId } from "../../src/core/image/image.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import type { KeepRules } from "../../src/core/policy/patterns.js";
+import type { ExpectedUse } from "../../src/core/returns/next-use.js";
+import type { Policy } from "../../src/core/policy/policy.js";
+import type { ImageReport, RunReport } from "../../src/core/results/run-report.js";
+import type { KeepReason, RemoveReason } from "../../src/core/policy/verdict.js";
 
 export const second = 1000;
 export const minute = 60 * second;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ExpectedUse } from "../../src/core/next-use.js";
-import { basisText, expectedText, threeTermsText } from "../../src/report/expected-text.js";
+import type { ExpectedUse } from "../../src/core/returns/next-use.js";
+import { basisText, expectedText, threeTermsText } from "../../src/report/wording/expected-text.js";
 import { day, expectedUse, hour, minute } from "./build-report.js";
 
 describe("an expected use", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderJson } from "../../src/report/json.js";
+import { renderJson } from "../../src/report/json/report.js";
 import { arbitraryReport } from "./arbitrary-report.js";
 import {
   buildKept,

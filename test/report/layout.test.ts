@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { cellWidth, shortenEnd, shortenStart } from "../../src/report/cells.js";
-import { paintLine, span } from "../../src/report/line.js";
-import type { Line } from "../../src/report/line.js";
-import { plainPalette } from "../../src/report/palette.js";
-import { paragraph } from "../../src/report/paragraph.js";
-import { agoText, durationText, momentText, sizeText } from "../../src/report/quantities.js";
-import { sanitize } from "../../src/report/sanitize.js";
+import { cellWidth, shortenEnd, shortenStart } from "../../src/report/layout/cells.js";
+import { paintLine, span } from "../../src/report/layout/line.js";
+import type { Line } from "../../src/report/layout/line.js";
+import { plainPalette } from "../../src/report/layout/palette.js";
+import { paragraph } from "../../src/report/layout/paragraph.js";
+import { agoText, durationText, momentText, sizeText } from "../../src/report/wording/quantities.js";
+import { sanitize } from "../../src/report/layout/sanitize.js";
 import { day, GiB, hour, minute, now } from "./build-report.js";
 
 function plain(lines: readonly Line[]): string[] {

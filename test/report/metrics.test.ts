@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Totals } from "../../src/core/totals.js";
-import { lastSuccessIn, renderMetrics, type RunMetrics } from "../../src/report/metrics.js";
+import type { Totals } from "../../src/core/results/totals.js";
+import { lastSuccessIn, renderMetrics, type RunMetrics } from "../../src/report/metrics/metrics.js";
 import { projectRoot } from "../support/project.js";
 import { buildKept, buildPolicy, buildRemoval, buildReport, day, GiB, MiB, now } from "./build-report.js";
 

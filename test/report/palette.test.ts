@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPalette } from "../../src/report/palette.js";
+import { createPalette } from "../../src/report/layout/palette.js";
 
 const terminal = { isTTY: true };
 const pipe = {};

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cellWidth } from "../../src/report/cells.js";
-import { paintLine } from "../../src/report/line.js";
-import { plainPalette } from "../../src/report/palette.js";
-import { progressLine, type Progress } from "../../src/report/progress.js";
+import { cellWidth } from "../../src/report/layout/cells.js";
+import { paintLine } from "../../src/report/layout/line.js";
+import { plainPalette } from "../../src/report/layout/palette.js";
+import { progressLine, type Progress } from "../../src/report/documents/progress.js";
 import { GiB } from "./build-report.js";
 
 const removing: Progress = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderQuiet } from "../../src/report/quiet.js";
+import { renderQuiet } from "../../src/report/documents/quiet.js";
 import { buildKept, buildRemoval, buildReport } from "./build-report.js";
 import { scenarios } from "./scenarios.js";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { regretOf, type RemovedShare } from "../../src/core/regret.js";
-import type { RemovalEntry } from "../../src/core/history.js";
-import { pastOf } from "../../src/core/past.js";
-import { plainPalette } from "../../src/report/palette.js";
-import { renderHistory } from "../../src/report/history.js";
-import { pullLines } from "../../src/report/pull-lines.js";
-import { regretWarnings } from "../../src/report/regret-text.js";
+import { regretOf, type RemovedShare } from "../../src/core/results/regret.js";
+import type { RemovalEntry } from "../../src/core/results/history.js";
+import { pastOf } from "../../src/core/results/past.js";
+import { plainPalette } from "../../src/report/layout/palette.js";
+import { renderHistory } from "../../src/report/documents/history.js";
+import { pullLines } from "../../src/report/documents/pull-lines.js";
+import { regretWarnings } from "../../src/report/wording/regret-text.js";
 import { engine, imageId, moment, removal, run } from "../ledger/build-records.js";
 import { GiB, hour, MiB } from "./build-report.js";
 

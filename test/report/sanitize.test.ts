@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sanitize } from "../../src/report/sanitize.js";
+import { sanitize } from "../../src/report/layout/sanitize.js";
 
 describe("sanitize", () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { ImageReport, RunReport } from "../../src/core/run-report.js";
+import type { ImageReport, RunReport } from "../../src/core/results/run-report.js";
 import {
   buildImage,
   buildKept,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { RunReport } from "../../src/core/run-report.js";
-import { renderText } from "../../src/report/text.js";
-import { plainPalette } from "../../src/report/palette.js";
+import type { RunReport } from "../../src/core/results/run-report.js";
+import { renderText } from "../../src/report/documents/text.js";
+import { plainPalette } from "../../src/report/layout/palette.js";
 import { buildKept, buildPolicy, buildRemoval, buildReport, GiB, MiB, now } from "./build-report.js";
 
 function linesOf(overrides: Partial<RunReport>): string[] {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cellWidth } from "../../src/report/cells.js";
-import { namesThatGo } from "../../src/report/image-name.js";
-import { createPalette, plainPalette } from "../../src/report/palette.js";
-import { renderText } from "../../src/report/text.js";
+import { cellWidth } from "../../src/report/layout/cells.js";
+import { namesThatGo } from "../../src/report/wording/image-name.js";
+import { createPalette, plainPalette } from "../../src/report/layout/palette.js";
+import { renderText } from "../../src/report/documents/text.js";
 import { arbitraryReport } from "./arbitrary-report.js";
 import {
   buildKept,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { KeepReason } from "../../src/core/verdict.js";
-import { whyText } from "../../src/report/why.js";
+import type { KeepReason } from "../../src/core/policy/verdict.js";
+import { whyText } from "../../src/report/wording/why.js";
 import { buildKept, buildPolicy, buildRemoval, buildRules, day, hour, now } from "./build-report.js";
 
 const rules = buildPolicy({

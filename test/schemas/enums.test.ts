@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { exitCodeOfFailure } from "../../src/core/exit-code.js";
-import type { FailureCode } from "../../src/core/failure.js";
-import { interruptions } from "../../src/core/interruption.js";
-import type { Policy } from "../../src/core/policy.js";
-import type { Prospect } from "../../src/core/prospect.js";
-import type { RecordedOutcome } from "../../src/core/recorded-uses.js";
-import type { RuleCheck } from "../../src/core/rule-checks.js";
-import type { RunReport } from "../../src/core/run-report.js";
-import type { Verdict } from "../../src/core/verdict.js";
+import { exitCodeOfFailure } from "../../src/core/results/exit-code.js";
+import type { FailureCode } from "../../src/core/text/failure.js";
+import { interruptions } from "../../src/core/results/interruption.js";
+import type { Policy } from "../../src/core/policy/policy.js";
+import type { Prospect } from "../../src/core/plan/prospect.js";
+import type { RecordedOutcome } from "../../src/core/uses/recorded-uses.js";
+import type { RuleCheck } from "../../src/core/plan/rule-checks.js";
+import type { RunReport } from "../../src/core/results/run-report.js";
+import type { Verdict } from "../../src/core/policy/verdict.js";
 import {
   gapCauseWords,
   keepReasonWords,
   outcomeWords,
   removeReasonWords,
   useKindWords,
-} from "../../src/report/words.js";
+} from "../../src/report/wording/words.js";
 import { projectRoot } from "../support/project.js";
 
 /** All members of a union; a new one does not compile until it is listed here. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { renderJson } from "../../src/report/json.js";
+import { renderJson } from "../../src/report/json/report.js";
 import { buildReport } from "../report/build-report.js";
 import { scenarios } from "../report/scenarios.js";
 import { temporaryFolder } from "../support/temporary-folder.js";

@@ -1,10 +1,10 @@
-import type { ImageFacts } from "../../src/core/image-facts.js";
-import type { Image, ImageId } from "../../src/core/image.js";
-import { LayerSet, type Layer } from "../../src/core/layers.js";
-import { groupOf } from "../../src/core/return-group.js";
-import { makePlan } from "../../src/core/plan.js";
-import type { Policy } from "../../src/core/policy.js";
-import { emptyReturnHistory, withEnded, withEndedIdle } from "../../src/core/return-history.js";
+import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import type { Image, ImageId } from "../../src/core/image/image.js";
+import { LayerSet, type Layer } from "../../src/core/layers/layer-set.js";
+import { groupOf } from "../../src/core/returns/return-group.js";
+import { makePlan } from "../../src/core/plan/plan.js";
+import type { Policy } from "../../src/core/policy/policy.js";
+import { emptyReturnHistory, withEnded, withEndedIdle } from "../../src/core/returns/return-history.js";
 import type { TracedLayer, TraceLine } from "./trace.js";
 
 const graceMs = 3_600_000;

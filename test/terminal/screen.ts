@@ -1,4 +1,4 @@
-import { characterWidth } from "../../src/report/cells.js";
+import { characterWidth } from "../../src/report/layout/cells.js";
 
 /** What a terminal would show in the end, and how wide its lines ever were. */
 export interface Screen {

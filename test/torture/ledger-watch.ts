@@ -1,8 +1,8 @@
-import type { EngineRecord, ImageRecord } from "../../src/core/checkpoint.js";
-import { describeError } from "../../src/core/failure.js";
-import type { EngineEvent } from "../../src/core/event.js";
-import { eventTime } from "../../src/core/event.js";
-import type { ImageId } from "../../src/core/image.js";
+import type { EngineRecord, ImageRecord } from "../../src/core/uses/checkpoint.js";
+import { describeError } from "../../src/core/text/failure.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { eventTime } from "../../src/core/uses/event.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
 import type { Tally } from "./tally.js";
 import type { Truth } from "./truth.js";

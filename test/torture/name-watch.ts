@@ -1,4 +1,4 @@
-import type { ImageId } from "../../src/core/image.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import type { Tally } from "./tally.js";
 import type { Truth } from "./truth.js";
 

@@ -1,4 +1,4 @@
-import type { ContainerId, ImageId } from "../../src/core/image.js";
+import type { ContainerId, ImageId } from "../../src/core/image/image.js";
 
 interface Hold {
   readonly image: ImageId;

@@ -1,4 +1,4 @@
-import type { ImageId } from "../../src/core/image.js";
+import type { ImageId } from "../../src/core/image/image.js";
 import { familiarName } from "../support/practice-engine/names.js";
 import type { ImageRecipe } from "../support/practice-engine/recipe.js";
 import type { EngineState } from "../support/practice-engine/state.js";

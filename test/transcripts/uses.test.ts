@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellWidth } from "../../src/report/cells.js";
+import { cellWidth } from "../../src/report/layout/cells.js";
 import { minute } from "./host.js";
 import { transcriptOf } from "./transcript.js";
 import { weekOfBuilds } from "./week.js";

@@ -1,6 +1,6 @@
-import { completionScript, shells } from "../completion.js";
+import { completionScript, shells } from "../manual/completion.js";
 import type { Task } from "../task.js";
-import { toChoice } from "../values.js";
+import { toChoice } from "../options/values.js";
 
 /** `completion`: a script for a shell. */
 export function perform({ raw, surroundings }: Task): Promise<number> {

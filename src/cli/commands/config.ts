@@ -1,11 +1,11 @@
-import { resolveEndpoint, showEndpoint } from "../../engine/endpoint.js";
-import { createPalette, type Palette } from "../../report/palette.js";
-import { schema } from "../../report/json.js";
-import { sanitize } from "../../report/sanitize.js";
-import { toDocument } from "../../report/to-document.js";
-import { effectiveOptions, type EffectiveOption } from "../effective-options.js";
+import { resolveEndpoint, showEndpoint } from "../../engine/locate/endpoint.js";
+import { createPalette, type Palette } from "../../report/layout/palette.js";
+import { schema } from "../../report/json/report.js";
+import { sanitize } from "../../report/layout/sanitize.js";
+import { toDocument } from "../../report/json/to-document.js";
+import { effectiveOptions, type EffectiveOption } from "../options/effective-options.js";
 import { ledgerPathOf } from "../ledger-path.js";
-import { resolveSettings, type Settings } from "../settings.js";
+import { resolveSettings, type Settings } from "../options/settings.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
 

@@ -1,17 +1,17 @@
-import { explain, type Answer, type Answers } from "../../collect/explain.js";
-import type { Explanation } from "../../core/explanation.js";
-import { shortId } from "../../core/image.js";
+import { explain, type Answer, type Answers } from "../../run/explain.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import { shortId } from "../../core/image/image.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { renderExplanations } from "../../report/explain.js";
-import { renderExplanationsJson } from "../../report/json-status.js";
-import { createPalette } from "../../report/palette.js";
+import { renderExplanations } from "../../report/documents/explain.js";
+import { renderExplanationsJson } from "../../report/json/status.js";
+import { createPalette } from "../../report/layout/palette.js";
 import { connect } from "../connect.js";
 import { createProgress } from "../live-progress.js";
-import { nearest } from "../nearest.js";
-import { resolveSettings } from "../settings.js";
+import { nearest } from "../options/nearest.js";
+import { resolveSettings } from "../options/settings.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
-import { usageFailure } from "../usage-failure.js";
+import { usageFailure } from "../options/usage-failure.js";
 import { widthOf } from "../width.js";
 
 /** `explain`: why these images stay or go. Reads a copy of the ledger, as `status` does. */

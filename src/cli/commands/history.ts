@@ -1,18 +1,18 @@
-import { parsePattern } from "../../core/keep-rules.js";
-import { pastOf, type PastFilter } from "../../core/past.js";
+import { parsePattern } from "../../core/policy/patterns.js";
+import { pastOf, type PastFilter } from "../../core/results/past.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { pullLines } from "../../report/pull-lines.js";
-import { renderHistory } from "../../report/history.js";
-import { renderHistoryJson } from "../../report/json-history.js";
-import { createPalette } from "../../report/palette.js";
-import { toMoment } from "../moment.js";
-import type { RawOptions } from "../raw-options.js";
-import { givenOrDefault, resolveSettings } from "../settings.js";
+import { pullLines } from "../../report/documents/pull-lines.js";
+import { renderHistory } from "../../report/documents/history.js";
+import { renderHistoryJson } from "../../report/json/history.js";
+import { createPalette } from "../../report/layout/palette.js";
+import { toMoment } from "../options/moment.js";
+import type { RawOptions } from "../options/raw-options.js";
+import { givenOrDefault, resolveSettings } from "../options/settings.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
-import { usageFailure } from "../usage-failure.js";
-import { toCount } from "../values.js";
+import { usageFailure } from "../options/usage-failure.js";
+import { toCount } from "../options/values.js";
 import { widthOf } from "../width.js";
 
 /** `history`: what the ledger remembers. Asks no engine, and reads a copy. */

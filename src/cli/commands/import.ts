@@ -1,19 +1,20 @@
-import { importUses } from "../../collect/import-uses.js";
-import { measureFilesystem } from "../../collect/measure-filesystem.js";
-import { readSteadyClock } from "../../collect/steady-clock.js";
-import { describeError, Failure } from "../../core/failure.js";
-import { latestOf, type RecordedUses } from "../../core/recorded-uses.js";
+import { importUses } from "../../run/import-uses.js";
+import { measureFilesystem } from "../../run/observe/measure-filesystem.js";
+import { readSteadyClock } from "../../run/observe/steady-clock.js";
+import { describeError, Failure } from "../../core/text/failure.js";
+import { latestOf, type RecordedUses } from "../../core/uses/recorded-uses.js";
 import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { importJson, importLines } from "../../report/import-report.js";
-import { paintLine } from "../../report/line.js";
-import { createPalette } from "../../report/palette.js";
+import { importLines } from "../../report/documents/import-report.js";
+import { importJson } from "../../report/json/import.js";
+import { paintLine } from "../../report/layout/line.js";
+import { createPalette } from "../../report/layout/palette.js";
 import { connect } from "../connect.js";
-import { resolveSettings } from "../settings.js";
-import { readText } from "../read-text.js";
+import { resolveSettings } from "../options/settings.js";
+import { readText } from "../options/read-text.js";
 import type { Task } from "../task.js";
 import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
-import { parseUseFile } from "../use-file.js";
+import { parseUseFile } from "../options/import-formats.js";
 
 /** `import`: takes what other tools know of last uses into the ledger. */
 export async function perform(task: Task): Promise<number> {

@@ -1,17 +1,17 @@
-import { linger } from "../../collect/linger.js";
-import { run, type Approval } from "../../collect/run.js";
-import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/exit-code.js";
-import { Failure } from "../../core/failure.js";
-import type { RunReport } from "../../core/run-report.js";
+import { linger } from "../../run/linger.js";
+import { run, type Approval } from "../../run/run.js";
+import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/results/exit-code.js";
+import { Failure } from "../../core/text/failure.js";
+import type { RunReport } from "../../core/results/run-report.js";
 import type { Engine } from "../../engine/port.js";
-import type { Lock } from "../../ledger/lock.js";
+import type { Lock } from "../../ledger/file/lock.js";
 import { LedgerOnDemand } from "../../ledger/ledger-on-demand.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { renderJson } from "../../report/json.js";
-import { createPalette } from "../../report/palette.js";
-import { sanitize } from "../../report/sanitize.js";
-import { renderText } from "../../report/text.js";
-import { plannedRemovals } from "../../report/tally.js";
+import { renderJson } from "../../report/json/report.js";
+import { createPalette } from "../../report/layout/palette.js";
+import { sanitize } from "../../report/layout/sanitize.js";
+import { renderText } from "../../report/documents/text.js";
+import { plannedRemovals } from "../../report/documents/tally.js";
 import { askAbout, personToAsk } from "../confirm.js";
 import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
@@ -19,9 +19,9 @@ import { lockedSince } from "../failure-conditions.js";
 import { prefixFor } from "../journal.js";
 import { createProgress } from "../live-progress.js";
 import { tellFailure, tellReport } from "../quiet-run.js";
-import type { RunMetrics } from "../run-metrics.js";
+import type { MetricsRecorder } from "../metrics-recorder.js";
 import { Said } from "../said.js";
-import { resolveSettings, type Settings } from "../settings.js";
+import { resolveSettings, type Settings } from "../options/settings.js";
 import type { Surroundings } from "../surroundings.js";
 import { whenWritten } from "../written.js";
 import type { Task } from "../task.js";
@@ -57,7 +57,7 @@ interface Command {
   readonly engine: Engine & { readonly address: string };
   /** Of the ledger. */
   readonly path: string;
-  readonly metrics: RunMetrics | null;
+  readonly metrics: MetricsRecorder | null;
   /** Null where all is told. */
   readonly said: Said | null;
 }
@@ -116,9 +116,12 @@ function exitCodeOfEnd(error: unknown, { cause, waiting }: Interruption): number
 }
 
 /** Loaded only where it is asked for. */
-async function metricsOf({ metricsFile }: Settings, surroundings: Surroundings): Promise<RunMetrics | null> {
+async function metricsOf(
+  { metricsFile }: Settings,
+  surroundings: Surroundings,
+): Promise<MetricsRecorder | null> {
   if (metricsFile === undefined) return null;
-  const { RunMetrics: Metrics } = await import("../run-metrics.js");
+  const { MetricsRecorder: Metrics } = await import("../metrics-recorder.js");
   return new Metrics(metricsFile, surroundings);
 }
 

@@ -1,11 +1,11 @@
-import { takeStatus } from "../../collect/status.js";
+import { takeStatus } from "../../run/status.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { renderStatusJson } from "../../report/json-status.js";
-import { createPalette } from "../../report/palette.js";
-import { renderStatus } from "../../report/status.js";
+import { renderStatusJson } from "../../report/json/status.js";
+import { createPalette } from "../../report/layout/palette.js";
+import { renderStatus } from "../../report/documents/status.js";
 import { connect } from "../connect.js";
 import { createProgress } from "../live-progress.js";
-import { resolveSettings } from "../settings.js";
+import { resolveSettings } from "../options/settings.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import { widthOf } from "../width.js";

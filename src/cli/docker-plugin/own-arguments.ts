@@ -1,5 +1,5 @@
-import type { Environment } from "../environment.js";
-import { usageFailure } from "../usage-failure.js";
+import type { Environment } from "../options/environment.js";
+import { usageFailure } from "../options/usage-failure.js";
 
 /** What a command line and an environment come to, once docker's part of them is understood. */
 interface OwnArguments {

@@ -1,14 +1,14 @@
 import { performance } from "node:perf_hooks";
-import type { ImageFacts } from "../../../src/core/image-facts.js";
-import type { Image, ImageId } from "../../../src/core/image.js";
-import { layersOfAll } from "../../../src/core/image-layers.js";
+import type { ImageFacts } from "../../../src/core/plan/image-facts.js";
+import type { Image, ImageId } from "../../../src/core/image/image.js";
+import { layersOfAll } from "../../../src/core/layers/image-layers.js";
 import {
   emptyLayerRecord,
   nextLayerRecord,
-  type ImageLesson,
+  type LayerDetails,
   type LayerRecord,
-} from "../../../src/core/layer-record.js";
-import { makePlan, type Plan } from "../../../src/core/plan.js";
+} from "../../../src/core/layers/layer-record.js";
+import { makePlan, type Plan } from "../../../src/core/plan/plan.js";
 import { image, imageId, policy } from "../../core/build.js";
 
 const mebibyte = 1024 ** 2;
@@ -19,7 +19,7 @@ const mebibyte = 1024 ** 2;
  */
 export interface PlanScene {
   readonly images: ReadonlyMap<ImageId, Image>;
-  readonly lessons: ReadonlyMap<ImageId, ImageLesson>;
+  readonly learned: ReadonlyMap<ImageId, LayerDetails>;
 }
 
 /** What every run does with its images; milliseconds. */
@@ -33,18 +33,18 @@ export interface TimedPlan {
 
 export function planScene(count: number): PlanScene {
   const images = new Map<ImageId, Image>();
-  const lessons = new Map<ImageId, ImageLesson>();
+  const learned = new Map<ImageId, LayerDetails>();
   for (let number = 0; number < count; number += 1) {
     const id = imageId(`image ${number}`);
     images.set(id, image(`registry.example/team/app-${number}`, { id, sizeBytes: 40 * mebibyte }));
-    lessons.set(id, lessonOf(number));
+    learned.set(id, lessonOf(number));
   }
-  return { images, lessons };
+  return { images, learned };
 }
 
 /** Aligns histories to layers and hashes chain IDs, which is done once for an image in its life. */
-export function learnLayers({ images, lessons }: PlanScene): LayerRecord {
-  return nextLayerRecord(emptyLayerRecord, lessons, images);
+export function learnLayers({ images, learned }: PlanScene): LayerRecord {
+  return nextLayerRecord(emptyLayerRecord, learned, images);
 }
 
 /** The quota is half of the bytes, so that about half of the images go. */
@@ -76,7 +76,7 @@ export function timePlan({ images }: PlanScene, record: LayerRecord): TimedPlan 
   return { resolveMs: resolved - started, planMs: performance.now() - planStarted, plan };
 }
 
-function lessonOf(number: number): ImageLesson {
+function lessonOf(number: number): LayerDetails {
   const [base, runtime, framework] = [number % 20, number % 1000, number % 10_000];
   const diffIds = [
     ...[0, 1].map((layer) => `base ${base} ${layer}`),

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineRecord, ImageRecord } from "../../../src/core/checkpoint.js";
-import { emptyRecord } from "../../../src/core/checkpoint.js";
-import type { RemovalEntry } from "../../../src/core/history.js";
-import { toImageId, type ImageId } from "../../../src/core/image.js";
+import type { EngineRecord, ImageRecord } from "../../../src/core/uses/checkpoint.js";
+import { emptyRecord } from "../../../src/core/uses/checkpoint.js";
+import type { RemovalEntry } from "../../../src/core/results/history.js";
+import { toImageId, type ImageId } from "../../../src/core/image/image.js";
 import {
   emptyLayerRecord,
   nextLayerRecord,
-  type ImageLesson,
+  type LayerDetails,
   type LayerRecord,
-} from "../../../src/core/layer-record.js";
-import { namesIn } from "../../../src/core/name-index.js";
+} from "../../../src/core/layers/layer-record.js";
+import { namesIn } from "../../../src/core/image/name-index.js";
 import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
 import type { Row } from "./row.js";
 
@@ -79,8 +79,8 @@ class Life {
   #runs = 0;
 
   constructor() {
-    const lessons = new Map(Array.from({ length: present }, () => this.#add(0)));
-    this.#layers = nextLayerRecord(emptyLayerRecord, lessons, this.#images);
+    const learned = new Map(Array.from({ length: present }, () => this.#add(0)));
+    this.#layers = nextLayerRecord(emptyLayerRecord, learned, this.#images);
   }
 
   /** One stretch between two runs; what its run removes. */
@@ -104,8 +104,8 @@ class Life {
     const before = Math.floor(((this.#runs - 1) * removalsPerDay) / runsPerDay);
     const going = oldest.slice(0, due - before);
     for (const id of going) this.#images.delete(id);
-    const lessons = new Map(going.map(() => this.#add(at)));
-    this.#layers = nextLayerRecord(this.#layers, lessons, this.#images);
+    const learned = new Map(going.map(() => this.#add(at)));
+    this.#layers = nextLayerRecord(this.#layers, learned, this.#images);
     return going.map((imageId) => ({
       at,
       imageId,
@@ -136,7 +136,7 @@ class Life {
   }
 
   /** Answers with what is to be learned of it. */
-  #add(at: number): readonly [ImageId, ImageLesson] {
+  #add(at: number): readonly [ImageId, LayerDetails] {
     const number = (this.#serial += 1);
     const id = toImageId(digest(`image ${number}`));
     if (id === null) throw new Error("a digest is an ID");

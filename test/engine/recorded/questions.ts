@@ -1,12 +1,12 @@
-import type { EngineEvent } from "../../../src/core/event.js";
-import type { Container, Image, ImageId, Service } from "../../../src/core/image.js";
-import type { HistoryEntry } from "../../../src/core/layer-sizes.js";
+import type { EngineEvent } from "../../../src/core/uses/event.js";
+import type { Container, Image, ImageId, Service } from "../../../src/core/image/image.js";
+import type { HistoryEntry } from "../../../src/core/layers/layer-sizes.js";
 import type {
   Engine,
   EngineDescription,
   ImageAnswer,
   ImageDetails,
-  ImageNames,
+  EngineNames,
   RemovalAnswer,
 } from "../../../src/engine/port.js";
 
@@ -20,12 +20,12 @@ export interface Found {
   readonly events: readonly EngineEvent[];
   readonly inspections: ReadonlyMap<ImageId, Inspection>;
   readonly imageBytes: number;
-  readonly unknownName: ImageAnswer<ImageNames>;
+  readonly unknownName: ImageAnswer<EngineNames>;
   readonly removals: Readonly<Record<"inUse" | "twoNames" | "oneOfTwo" | "lastName" | "gone", RemovalAnswer>>;
 }
 
 export interface Inspection {
-  readonly names: ImageAnswer<ImageNames>;
+  readonly names: ImageAnswer<EngineNames>;
   readonly details: ImageAnswer<ImageDetails>;
   readonly history: ImageAnswer<readonly HistoryEntry[]>;
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApiEngine } from "../../../src/engine/api-engine.js";
-import { Connection } from "../../../src/engine/connection.js";
+import { ApiEngine } from "../../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../../src/engine/transport/connection.js";
 import { EngineClient } from "../../support/engine-client.js";
 import { listenOnSocket } from "../../support/socket-server.js";
 import { sendRequest } from "../../support/unix-http.js";

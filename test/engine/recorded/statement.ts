@@ -1,4 +1,4 @@
-import { shortId, type Image, type ImageId } from "../../../src/core/image.js";
+import { shortId, type Image, type ImageId } from "../../../src/core/image/image.js";
 import type { ImageAnswer, ImageDetails, RemovalAnswer } from "../../../src/engine/port.js";
 import type { Found, Inspection } from "./questions.js";
 

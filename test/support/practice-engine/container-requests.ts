@@ -1,4 +1,4 @@
-import type { ContainerId } from "../../../src/core/image.js";
+import type { ContainerId } from "../../../src/core/image/image.js";
 import { publishContainer } from "./container-life.js";
 import type { EngineState } from "./state.js";
 

@@ -1,4 +1,4 @@
-import { toContainerId, type ContainerId, type ImageId } from "../../../src/core/image.js";
+import { toContainerId, type ContainerId, type ImageId } from "../../../src/core/image/image.js";
 import { Refusal } from "./refusal.js";
 
 export interface StoredContainer {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { EngineEvent } from "../../../src/core/event.js";
+import type { EngineEvent } from "../../../src/core/uses/event.js";
 import { dialectOf, type ApiVersion } from "./dialect.js";
 import type { Reply } from "./reply.js";
 import { Refusal } from "./refusal.js";

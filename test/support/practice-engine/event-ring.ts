@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../../../src/core/event.js";
+import type { EngineEvent } from "../../../src/core/uses/event.js";
 
 /** moby's `eventsLimit`: a constant, the same in every version. */
 const capacity = 256;

@@ -1,4 +1,4 @@
-import { canonicalNameOf, pinnedTagOf } from "../../../src/core/reference.js";
+import { canonicalNameOf, pinnedTagOf } from "../../../src/core/image/reference.js";
 import { formatNanos } from "./clock.js";
 import { dialectOf, type ApiVersion } from "./dialect.js";
 import type { StoredImage } from "./image-store.js";

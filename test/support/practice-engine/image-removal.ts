@@ -1,4 +1,4 @@
-import type { ImageId } from "../../../src/core/image.js";
+import type { ImageId } from "../../../src/core/image/image.js";
 import { isRunning, type StoredContainer } from "./container-store.js";
 import type { StoredImage } from "./image-store.js";
 import { familiarName, isDigestName, isSingleReference, repositoryOfName } from "./names.js";

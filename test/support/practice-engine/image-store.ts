@@ -1,5 +1,5 @@
-import { toImageId, type ImageId } from "../../../src/core/image.js";
-import { canonicalNameOf, parseReference } from "../../../src/core/reference.js";
+import { toImageId, type ImageId } from "../../../src/core/image/image.js";
+import { canonicalNameOf, parseReference } from "../../../src/core/image/reference.js";
 import { chainIds, LayerStore, type Layer } from "./layers.js";
 import { familiarName, pinnedName, type StoredName } from "./names.js";
 import { Refusal } from "./refusal.js";

@@ -1,4 +1,4 @@
-import type { ImageId } from "../../../src/core/image.js";
+import type { ImageId } from "../../../src/core/image/image.js";
 import { readTar } from "../tar.js";
 import { digestOf } from "./layers.js";
 import { Refusal } from "./refusal.js";

@@ -5,7 +5,7 @@ import {
   pinnedTagOf,
   repositoryOf,
   type Reference,
-} from "../../../src/core/reference.js";
+} from "../../../src/core/image/reference.js";
 import { Refusal } from "./refusal.js";
 
 /**

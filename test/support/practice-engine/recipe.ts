@@ -1,4 +1,4 @@
-import type { ImageId } from "../../../src/core/image.js";
+import type { ImageId } from "../../../src/core/image/image.js";
 import type { NewImage } from "./image-store.js";
 import { digestOf, type Layer } from "./layers.js";
 

@@ -1,4 +1,4 @@
-import type { ContainerId, ImageId } from "../../../src/core/image.js";
+import type { ContainerId, ImageId } from "../../../src/core/image/image.js";
 import { realClock, secondsOf, type Clock } from "./clock.js";
 import * as life from "./container-life.js";
 import { ContainerStore, isRunning, type StoredContainer } from "./container-store.js";

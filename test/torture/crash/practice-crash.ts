@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEvent } from "../../../src/core/event.js";
-import { eventTime } from "../../../src/core/event.js";
-import type { ImageId } from "../../../src/core/image.js";
-import type { RunReport } from "../../../src/core/run-report.js";
+import type { EngineEvent } from "../../../src/core/uses/event.js";
+import { eventTime } from "../../../src/core/uses/event.js";
+import type { ImageId } from "../../../src/core/image/image.js";
+import type { RunReport } from "../../../src/core/results/run-report.js";
 import { startPracticeEngine, type PracticeEngine } from "../../support/practice-engine/server.js";
 import type { JsonReport } from "../../support/run-json.js";
 import { LedgerWatch, neverBroken, neverLost } from "../ledger-watch.js";

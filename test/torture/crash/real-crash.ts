@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ContainerId, ImageId } from "../../../src/core/image.js";
-import { ApiEngine } from "../../../src/engine/api-engine.js";
-import { Connection } from "../../../src/engine/connection.js";
+import type { ContainerId, ImageId } from "../../../src/core/image/image.js";
+import { ApiEngine } from "../../../src/engine/docker-api/api-engine.js";
+import { Connection } from "../../../src/engine/transport/connection.js";
 import { busyboxBytes } from "../../support/docker-archive.js";
 import type { EngineClient } from "../../support/engine-client.js";
 import { startRealEngine, type RealEngine } from "../../support/real-engine.js";

@@ -1,5 +1,5 @@
-import { exitCodeOf, exitCodeOfError } from "../../../src/core/exit-code.js";
-import { Failure } from "../../../src/core/failure.js";
+import { exitCodeOf, exitCodeOfError } from "../../../src/core/results/exit-code.js";
+import { Failure } from "../../../src/core/text/failure.js";
 import type { JsonReport } from "../../support/run-json.js";
 import { runHere, type ObserverOptions } from "../observer.js";
 import { argumentsFor, recipeFor, type Limits } from "../policy.js";

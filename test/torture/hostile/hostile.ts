@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "../../../src/cli/command.js";
-import { readSteadyClock } from "../../../src/collect/steady-clock.js";
+import { readSteadyClock } from "../../../src/run/observe/steady-clock.js";
 import { Authority } from "../../support/certificates.js";
 import type { Program } from "../program.js";
 import type { Random } from "../random.js";

@@ -4,14 +4,14 @@ import {
   parseImages,
   parseRemoval,
   parseServices,
-} from "../../../src/engine/answers.js";
-import { describeEngine } from "../../../src/engine/description.js";
-import { parseEventLines } from "../../../src/engine/event-lines.js";
-import { parseDetails, parseHistory, parseImageBytes } from "../../../src/engine/size-answers.js";
-import { emptyRecord } from "../../../src/core/checkpoint.js";
-import { EventWindow } from "../../../src/core/event-window.js";
-import { createListing } from "../../../src/core/listing.js";
-import { Replay } from "../../../src/core/replay.js";
+} from "../../../src/engine/docker-api/answers.js";
+import { describeEngine } from "../../../src/engine/docker-api/description.js";
+import { parseEventLines } from "../../../src/engine/transport/event-lines.js";
+import { parseDetails, parseHistory, parseImageBytes } from "../../../src/engine/docker-api/size-answers.js";
+import { emptyRecord } from "../../../src/core/uses/checkpoint.js";
+import { EventWindow } from "../../../src/core/uses/event-window.js";
+import { createListing } from "../../../src/core/image/listing.js";
+import { Replay } from "../../../src/core/uses/replay.js";
 import { startPracticeEngine } from "../../support/practice-engine/server.js";
 import { sendRequest } from "../../support/unix-http.js";
 import { damage, damages, parse } from "../faults/damage.js";

@@ -1,5 +1,5 @@
-import { Failure, type FailureCode } from "../../../src/core/failure.js";
-import { sanitize } from "../../../src/report/sanitize.js";
+import { Failure, type FailureCode } from "../../../src/core/text/failure.js";
+import { sanitize } from "../../../src/report/layout/sanitize.js";
 import type { Tally } from "../tally.js";
 
 export const crashed = "something else than a Failure was thrown";

@@ -1,9 +1,9 @@
-import { parseArguments } from "../../../src/cli/arguments.js";
-import { parseConfig } from "../../../src/cli/config-file/parse.js";
-import { overlay } from "../../../src/cli/layers.js";
-import { resolveSettings, type Settings } from "../../../src/cli/settings.js";
-import { parseKeepFile } from "../../../src/core/keep-rules.js";
-import { resolveEndpoint } from "../../../src/engine/endpoint.js";
+import { parseArguments } from "../../../src/cli/options/arguments.js";
+import { parseConfig } from "../../../src/cli/options/config-file/parse.js";
+import { overlay } from "../../../src/cli/options/precedence.js";
+import { resolveSettings, type Settings } from "../../../src/cli/options/settings.js";
+import { parseKeepFile } from "../../../src/core/policy/patterns.js";
+import { resolveEndpoint } from "../../../src/engine/locate/endpoint.js";
 import { image } from "../../core/build.js";
 import type { Random } from "../random.js";
 import type { Tally } from "../tally.js";

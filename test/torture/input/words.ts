@@ -1,4 +1,4 @@
-import { options } from "../../../src/cli/options.js";
+import { options } from "../../../src/cli/options/options.js";
 import type { Random } from "../random.js";
 
 /** Values that somebody may type, right and wrong. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEvent } from "../../../src/core/event.js";
-import { eventTime } from "../../../src/core/event.js";
-import { exitCodeOf } from "../../../src/core/exit-code.js";
-import type { ImageId } from "../../../src/core/image.js";
+import type { EngineEvent } from "../../../src/core/uses/event.js";
+import { eventTime } from "../../../src/core/uses/event.js";
+import { exitCodeOf } from "../../../src/core/results/exit-code.js";
+import type { ImageId } from "../../../src/core/image/image.js";
 import { startPracticeEngine, type PracticeEngine } from "../../support/practice-engine/server.js";
 import { EngineState } from "../../support/practice-engine/state.js";
 import { LedgerWatch, neverBroken, neverLost } from "../ledger-watch.js";

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exitCodeOf } from "../../../src/core/exit-code.js";
-import type { ImageId } from "../../../src/core/image.js";
-import type { RunReport } from "../../../src/core/run-report.js";
+import { exitCodeOf } from "../../../src/core/results/exit-code.js";
+import type { ImageId } from "../../../src/core/image/image.js";
+import type { RunReport } from "../../../src/core/results/run-report.js";
 import type { Fault } from "../../support/practice-engine/fault.js";
 import type { StoredImage } from "../../support/practice-engine/image-store.js";
 import { layerOf } from "../../support/practice-engine/recipe.js";

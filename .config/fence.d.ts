@@ -1,0 +1,1 @@
+export declare const fence: import("eslint").Rule.RuleModule;

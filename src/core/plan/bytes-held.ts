@@ -1,0 +1,130 @@
+import { LayerSet, type Layer } from "../layers/layer-set.js";
+import type { PlannedImage } from "./planned-image.js";
+import type { KeepReason } from "../policy/verdict.js";
+
+/** The bytes that a reason holds. */
+export interface HeldBytes {
+  readonly reason: KeepReason;
+  readonly bytes: number;
+}
+
+/** All bytes of an engine's images, each in one place. */
+export interface BytesHeld {
+  /** In layers of one image alone that is in use. */
+  readonly inUse: number;
+  /** Likewise of one that a rule keeps: `--keep`, `--only` and the like. */
+  readonly byRule: number;
+  /** Likewise of one that is among the most recent, or within the grace time. */
+  readonly recent: number;
+  /** In layers that several images share, of those that have to stay. */
+  readonly shared: number;
+  /** In layers of no image that has to stay. */
+  readonly free: number;
+}
+
+/** From the strongest to the weakest. */
+const holderOrder: readonly KeepReason[] = [
+  "in-use",
+  "name-too-long",
+  "keep-rule",
+  "label",
+  "newest",
+  "local",
+  "recent",
+  "grace",
+  "out-of-scope",
+  "parent-of-kept",
+  "failed-before",
+  "within-limits",
+  "max-removals",
+];
+
+/** What keeps these images, largest first. Each byte counts once, for the strongest reason that holds it. */
+export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
+  const counted = new LayerSet();
+  const bytes = new Map<KeepReason, number>();
+  for (const { facts, reason } of byStrongestReason(keeps)) {
+    bytes.set(reason, (bytes.get(reason) ?? 0) + counted.add(facts.topLayer));
+  }
+  return [...bytes]
+    .map(([reason, held]): HeldBytes => ({ reason, bytes: held }))
+    .filter((held) => held.bytes > 0)
+    .sort((first, second) => second.bytes - first.bytes);
+}
+
+/** What stays, each image with the strongest reason that keeps it, the strongest of all first. */
+export function byStrongestReason(
+  keeps: readonly PlannedImage[],
+): { readonly facts: PlannedImage["facts"]; readonly reason: KeepReason }[] {
+  const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: strongest(verdict.reasons) }));
+  return ranked
+    .sort((first, second) => first.rank - second.rank)
+    .flatMap(({ facts, rank }) => {
+      const reason = holderOrder[rank];
+      return reason === undefined ? [] : [{ facts, reason }];
+    });
+}
+
+/** Where the bytes of all images are, `totalBytes` together. */
+export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
+  const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
+  const places: (HeldPlace | null)[] = [];
+  const lookedAt: number[] = [];
+  const putInto = (place: HeldPlace, from: Layer | null, image: number): void => {
+    for (let layer = from; layer !== null; layer = layer.below) {
+      // An array with holes would be a table, and several times slower.
+      while (places.length <= layer.index) {
+        places.push(null);
+        lookedAt.push(-1);
+      }
+      const found = places[layer.index] ?? null;
+      // What is below a shared layer is shared already; and one image may need something in several ways.
+      if (found === "shared" || lookedAt[layer.index] === image) return;
+      lookedAt[layer.index] = image;
+      if (found !== null) held[found] -= layer.bytes;
+      const next = found === null ? place : "shared";
+      held[next] += layer.bytes;
+      places[layer.index] = next;
+      if (layer.besides !== undefined) for (const other of layer.besides) putInto(place, other, image);
+    }
+  };
+  for (const [image, { facts, verdict }] of keeps.entries()) {
+    const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
+    if (place !== null) putInto(place, facts.topLayer, image);
+  }
+  return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
+}
+
+type HeldPlace = Exclude<keyof BytesHeld, "free">;
+
+/** Null for what may go, and for a parent, whose layers are all in the child that it is kept for. */
+const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
+  "in-use": "inUse",
+  "name-too-long": "byRule",
+  "keep-rule": "byRule",
+  label: "byRule",
+  newest: "byRule",
+  local: "byRule",
+  recent: "recent",
+  grace: "recent",
+  "out-of-scope": "byRule",
+  "parent-of-kept": null,
+  "failed-before": null,
+  "within-limits": null,
+  "max-removals": null,
+};
+
+function strongest(reasons: readonly string[]): number {
+  return holderOrder.findIndex((reason) => reasons.includes(reason));
+}
+
+/** What would be free if one of these images alone were gone. */
+export function ownBytesOf(images: readonly PlannedImage[]): (facts: PlannedImage["facts"]) => number {
+  const all = new LayerSet();
+  for (const { facts } of images) all.add(facts.topLayer);
+  return ({ topLayer }) => {
+    const bytes = all.remove(topLayer);
+    all.add(topLayer);
+    return bytes;
+  };
+}

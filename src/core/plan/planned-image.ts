@@ -1,0 +1,27 @@
+import type { ImageFacts } from "./image-facts.js";
+import type { ExpectedUse } from "../returns/next-use.js";
+import type { Verdict } from "../policy/verdict.js";
+
+/** One image with its verdict. */
+export interface PlannedImage {
+  readonly facts: ImageFacts;
+  readonly verdict: Verdict;
+  /** Bytes that its removal frees, given that everything before it in the plan is gone; 0 for what is kept. */
+  readonly freedBytes: number;
+  /** Null where nothing had to be chosen by it. */
+  readonly expectedUse: ExpectedUse | null;
+}
+
+/** All images with their verdicts. */
+export interface PlannedImages {
+  /** In the order in which they go: least recently used or needed last first, children before their parents. */
+  readonly removals: readonly PlannedImage[];
+  /** Most recently used first. */
+  readonly keeps: readonly PlannedImage[];
+  /** Bytes of all images together. */
+  readonly beforeBytes: number;
+  /** Bytes that all removals together free. */
+  readonly freedBytes: number;
+  /** By how much either may be off, up or down; 0 where the bytes of all images are exact. */
+  readonly slack: Readonly<Record<"beforeBytes" | "freedBytes", number>>;
+}

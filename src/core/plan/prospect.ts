@@ -1,0 +1,40 @@
+import type { Forecast, Forecasts } from "./forecast.js";
+import type { RankedImage } from "./order.js";
+import type { PlannedImage } from "./planned-image.js";
+import type { Policy } from "../policy/policy.js";
+import type { KeepReason } from "../policy/verdict.js";
+import { mayGo } from "./due.js";
+
+/** What is ahead of an image as long as nothing else changes. */
+export type Prospect =
+  /** In the next run. */
+  | { readonly kind: "goes" }
+  /** In one of the next runs: this one has enough to remove. */
+  | { readonly kind: "deferred" }
+  /** After this much more observed time, in milliseconds, if nobody uses it, and for which limit. */
+  | ({ readonly kind: "due" } & Forecast)
+  /** Only when space is needed, at its place among those that may go; the first is 1. */
+  | { readonly kind: "in-line"; readonly place: number; readonly of: number }
+  /** Not as long as these hold. */
+  | { readonly kind: "stays"; readonly reasons: readonly KeepReason[] }
+  /** Never: no limit is set. */
+  | { readonly kind: "unlimited" };
+
+/** `line`: those of the plan that may go, in the order of removal. */
+export function prospectOf(
+  { facts, verdict }: PlannedImage,
+  forecasts: Forecasts,
+  line: readonly RankedImage[],
+  policy: Policy,
+): Prospect {
+  if (verdict.kind === "remove") return { kind: "goes" };
+  if (verdict.reasons.some((reason) => reason === "max-removals")) return { kind: "deferred" };
+  const due = forecasts.get(facts.image.id);
+  if (due !== undefined) return { kind: "due", ...due };
+  if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
+  const { quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes } = policy;
+  if ([quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes].every((limit) => limit === null))
+    return { kind: "unlimited" };
+  const place = line.findIndex((each) => each.facts.image.id === facts.image.id) + 1;
+  return { kind: "in-line", place, of: line.length };
+}

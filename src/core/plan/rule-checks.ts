@@ -1,0 +1,166 @@
+import type { Filesystem } from "../policy/filesystem.js";
+import type { UsePast } from "./need-order.js";
+import type { ImageId } from "../image/image.js";
+import type { ImageFacts } from "./image-facts.js";
+import { shownTags } from "../image/shown-names.js";
+import { graceStart } from "./keep-reasons.js";
+import { mostRecentlyUsed } from "./most-recent.js";
+import { ancestorsOf, type RankedImage } from "./order.js";
+import type { PlannedImage } from "./planned-image.js";
+import { makePlan, type Plan } from "./plan.js";
+import type { Policy } from "../policy/policy.js";
+import { mayGo } from "./due.js";
+import { ageLimitOf } from "./removal-reasons.js";
+import { scopeOf } from "../policy/scope.js";
+import type { KeepReason, RemoveReason } from "../policy/verdict.js";
+
+/** One rule of the policy as it went for one image. */
+export interface RuleCheck {
+  readonly rule: Exclude<KeepReason, "within-limits"> | RemoveReason;
+  /**
+   * Whether it is what decides; `no` when it was asked and has nothing to say, `unasked` when another rule had decided
+   * before, `off` when it is not set.
+   */
+  readonly result: "keeps" | "removes" | "no" | "unasked" | "off";
+  /** What was compared with the limit, and the limit; null where the rule goes by something else. */
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly unit: "ms" | "bytes" | "inodes" | "images" | null;
+  /** What it found: holders, children, patterns. */
+  readonly by: readonly string[];
+}
+
+/** A plan with all that it was made from. */
+export interface PlanScene {
+  readonly plan: Plan;
+  readonly order: readonly RankedImage[];
+  readonly policy: Policy;
+  readonly now: number;
+  readonly filesystem: Filesystem | null;
+  readonly readPast: () => UsePast;
+}
+
+type KeepRule = Exclude<KeepReason, "within-limits" | "max-removals">;
+type Finding = Partial<Pick<RuleCheck, "value" | "limit" | "unit" | "by">> & { readonly isOff?: boolean };
+
+/**
+ * All rules in the order of the policy, first those that keep. What each of them decided is read off the plan; the rest
+ * is what it went by. That names are too long is told of those that have such a one.
+ */
+export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
+  const { verdict } = planned;
+  const holds = (reason: KeepReason) => verdict.kind === "keep" && verdict.reasons.includes(reason);
+  const asked = (Object.keys(keepRules) as KeepRule[]).filter(
+    (rule) => rule !== "name-too-long" || holds(rule),
+  );
+  const keeps = asked.map((rule): RuleCheck => {
+    const { isOff = false, ...finding } = keepRules[rule](planned.facts, scene);
+    return { ...nothing, ...finding, rule, result: holds(rule) ? "keeps" : isOff ? "off" : "no" };
+  });
+  const isKept = keeps.some(({ result }) => result === "keeps");
+  const reason = isKept ? null : reasonToGo(planned, scene);
+  let isDecided = isKept;
+  const limits = limitsOf(ranked, scene).map(({ rule, ...finding }): RuleCheck => {
+    const takes = rule === reason;
+    const result = finding.limit === null ? "off" : takes ? "removes" : isDecided ? "unasked" : "no";
+    isDecided ||= takes;
+    return { ...nothing, ...finding, rule, result };
+  });
+  return [...keeps, ...limits, ...deferral(scene, holds("max-removals") ? "keeps" : "no")];
+}
+
+const nothing = { value: null, limit: null, unit: null, by: [] } as const;
+
+type FindOut = (facts: ImageFacts, scene: PlanScene) => Finding;
+
+/** What each rule goes by, in the order of the verdict's reasons. A new rule does not compile until it is here. */
+const keepRules: Readonly<Record<KeepRule, FindOut>> = {
+  "in-use": ({ inUseBy }) => ({ by: inUseBy }),
+  "parent-of-kept": (facts, { plan }) => ({ by: keptChildren(facts, plan) }),
+  "name-too-long": () => ({}),
+  "keep-rule": ({ image }, { policy: { keep } }) => ({
+    by: keep.patterns.filter((pattern) => pattern.matches(image)).map(({ text }) => text),
+    isOff: keep.patterns.length === 0,
+  }),
+  label: (_, { policy: { keepLabel } }) => ({ isOff: keepLabel === "ignored" }),
+  newest: (_, { policy: { keepNewest } }) => ({
+    limit: keepNewest,
+    unit: "images",
+    isOff: keepNewest === 0,
+  }),
+  local: (_, { policy: { keepLocal } }) => ({ isOff: keepLocal === "none" }),
+  recent: (facts, scene) => ({
+    value: recencyRank(facts, scene),
+    limit: scene.policy.keepRecent,
+    unit: "images",
+    isOff: scene.policy.keepRecent === 0,
+  }),
+  grace: (facts, { now, policy: { graceMs } }) => ({
+    value: now - graceStart(facts),
+    limit: graceMs,
+    unit: "ms",
+    isOff: graceMs === 0,
+  }),
+  "out-of-scope": ({ image }, { policy: { only } }) => {
+    if (only === null) return { isOff: true };
+    const scope = scopeOf(only, image);
+    if (scope.kind === "outside") return { by: scope.alsoNamed };
+    const called = { ...image, tags: image.tags.length > 0 ? image.tags : (image.lastTags ?? []) };
+    return { by: only.patterns.filter((pattern) => pattern.matches(called)).map(({ text }) => text) };
+  },
+  "failed-before": ({ retryAt }, { now }) => (retryAt === null ? {} : { value: retryAt - now, unit: "ms" }),
+};
+
+interface LimitFinding extends Pick<RuleCheck, "value" | "limit" | "unit"> {
+  readonly rule: RemoveReason;
+}
+
+/** In the order in which the plan asks them. Bytes and inodes are those before anything goes. */
+function limitsOf({ facts, idleMs }: RankedImage, { plan, policy, filesystem }: PlanScene): LimitFinding[] {
+  const age = ageLimitOf(facts, policy);
+  const free = filesystem ?? { freeBytes: null, freeInodes: null };
+  const { maxVersions, quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes } = policy;
+  return [
+    { rule: age.reason, value: idleMs, limit: age.limitMs, unit: "ms" },
+    { rule: "versions", value: null, limit: maxVersions, unit: "images" },
+    { rule: "quota", value: plan.beforeBytes, limit: quotaBytes, unit: "bytes" },
+    { rule: "free", value: plan.freedBytes, limit: toFreeBytes, unit: "bytes" },
+    { rule: "min-free", value: free.freeBytes, limit: minFreeBytes, unit: "bytes" },
+    { rule: "min-free-inodes", value: free.freeInodes, limit: minFreeInodes, unit: "inodes" },
+  ];
+}
+
+/** Which limit takes it, also where it has to wait for another run: then the same plan without that rule tells. */
+function reasonToGo({ facts, verdict }: PlannedImage, scene: PlanScene): RemoveReason | null {
+  if (verdict.kind === "remove") return verdict.reasons[0] ?? null;
+  if (!verdict.reasons.includes("max-removals")) return null;
+  const { order, policy, now, filesystem, readPast } = scene;
+  const images = order.map((ranked) => ranked.facts);
+  const whole = makePlan(images, { ...policy, maxRemovals: null }, now, filesystem, readPast);
+  const found = whole.removals.find((each) => each.facts.image.id === facts.image.id);
+  return found?.verdict.kind === "remove" ? (found.verdict.reasons[0] ?? null) : null;
+}
+
+function deferral({ plan, policy }: PlanScene, result: "keeps" | "no"): RuleCheck[] {
+  const { maxRemovals } = policy;
+  if (maxRemovals === null) return [];
+  const value = plan.removals.length;
+  return [{ rule: "max-removals", result, value, limit: maxRemovals, unit: "images", by: [] }];
+}
+
+/** 1 for the most recently used; null for a parent, which stays with its child. */
+function recencyRank({ image }: ImageFacts, { order }: PlanScene): number | null {
+  const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
+  const rank = [...mostRecentlyUsed(order, order.length, present)].indexOf(image.id);
+  return rank < 0 ? null : rank + 1;
+}
+
+function keptChildren({ image }: ImageFacts, { removals, keeps }: Plan): string[] {
+  const present = new Map<ImageId, ImageFacts>();
+  for (const { facts } of [...removals, ...keeps]) present.set(facts.image.id, facts);
+  const children = keeps.filter(
+    ({ facts, verdict }) =>
+      !mayGo(verdict) && ancestorsOf(facts, present).some(({ image: { id } }) => id === image.id),
+  );
+  return children.map(({ facts }) => shownTags(facts.image)[0] ?? facts.image.id);
+}

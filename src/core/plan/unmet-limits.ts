@@ -1,0 +1,160 @@
+import type { HeldBytes } from "./bytes-held.js";
+import { ownBytesOf, whoHoldsTheBytes } from "./bytes-held.js";
+import type { Image, ImageId } from "../image/image.js";
+import type { PlannedImage, PlannedImages } from "./planned-image.js";
+import type { Policy } from "../policy/policy.js";
+import { waitsUntil, type Space } from "../uses/vain-removals.js";
+
+/** An image that is to go and that the engine does not give away. */
+export interface ImageInTheWay {
+  readonly image: Image;
+  /** Why it did not go; null where that is not known. */
+  readonly detail: string | null;
+  /** Bytes that would be free if it alone were gone. */
+  readonly bytes: number;
+}
+
+interface WhatStays {
+  /** Who holds the bytes of the images. */
+  readonly holders: readonly HeldBytes[];
+  /** The largest first. */
+  readonly inTheWay: readonly ImageInTheWay[];
+}
+
+/** Removals for free space that freed none, so that no more go for it. */
+export interface InVain {
+  readonly removals: number;
+  /** What they should have freed. */
+  readonly expectedBytes: number;
+  /** When another one is tried, epoch milliseconds. */
+  readonly retryAt: number;
+}
+
+/** A limit that is not met although everything that may go is gone, or does not go. */
+export type UnmetLimit = WhatStays &
+  (
+    | {
+        readonly limit: "quota";
+        readonly limitBytes: number;
+        /** Bytes that stay. */
+        readonly remainingBytes: number;
+      }
+    | {
+        readonly limit: "free";
+        readonly limitBytes: number;
+        readonly freedBytes: number;
+      }
+    | {
+        readonly limit: "min-free";
+        readonly limitBytes: number;
+        readonly freeBytes: number;
+        readonly inVain: InVain | null;
+      }
+    | {
+        readonly limit: "min-free-inodes";
+        readonly limitInodes: number;
+        readonly freeInodes: number;
+        readonly inVain: InVain | null;
+      }
+    | {
+        readonly limit: "max-removed-share";
+        readonly limitPercent: number;
+        /** Images that would go, of how many. */
+        readonly plannedImages: number;
+        readonly images: number;
+      }
+  );
+
+/** What is left of an engine's images, each with why it is. */
+export interface Remains {
+  readonly staying: readonly PlannedImage[];
+  /** Bytes of all of them. */
+  readonly bytes: number;
+  /** Bytes of what went. */
+  readonly freedBytes: number;
+  /** What was said of those that could not be removed. */
+  readonly details: ReadonlyMap<ImageId, string | null>;
+}
+
+/** What keeps a plan from being carried out, as it removes too large a share of all images; null where nothing does. */
+export function shareExceeded(
+  plannedImages: number,
+  images: number,
+  { maxRemovedShare: limitPercent }: Policy,
+): UnmetLimit | null {
+  if (limitPercent === null || 100 * plannedImages <= limitPercent * images) return null;
+  return { limit: "max-removed-share", limitPercent, plannedImages, images, holders: [], inTheWay: [] };
+}
+
+/**
+ * The limits that a plan cannot meet. How many inodes it frees is not known before: that limit is given up only where
+ * nothing would go for it.
+ */
+export function unmetByPlan(
+  plan: PlannedImages,
+  policy: Policy,
+  filesystem: Space | null,
+  now: number,
+): UnmetLimit[] {
+  const expected = filesystem && {
+    inVain: filesystem.inVain ?? null,
+    freeBytes: filesystem.freeBytes + plan.freedBytes,
+    freeInodes: plan.removals.length > 0 ? Infinity : filesystem.freeInodes,
+  };
+  const bytes = plan.beforeBytes - plan.freedBytes;
+  return unmetWith(
+    { staying: plan.keeps, bytes, freedBytes: plan.freedBytes, details: new Map() },
+    policy,
+    expected,
+    now,
+  );
+}
+
+/** The limits that are not met with what is left, and so much free; null where no limit asks for that. */
+export function unmetWith(
+  remains: Remains,
+  { quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes }: Policy,
+  free: Pick<Space, "freeBytes" | "freeInodes" | "inVain"> | null,
+  now: number,
+): UnmetLimit[] {
+  const { staying, bytes: remainingBytes, freedBytes } = remains;
+  const isOver = quotaBytes !== null && remainingBytes > quotaBytes;
+  const freesTooLittle = toFreeBytes !== null && freedBytes < toFreeBytes;
+  const lacksBytes = free !== null && minFreeBytes !== null && free.freeBytes < minFreeBytes;
+  const lacksInodes = free !== null && minFreeInodes !== null && free.freeInodes < minFreeInodes;
+  if (!isOver && !freesTooLittle && !lacksBytes && !lacksInodes) return [];
+  const what: WhatStays = { holders: whoHoldsTheBytes(staying), inTheWay: imagesInTheWay(remains) };
+  const inVain = inVainOf(free?.inVain, now);
+  const unmet: UnmetLimit[] = [];
+  if (isOver) unmet.push({ limit: "quota", limitBytes: quotaBytes, remainingBytes, ...what });
+  if (freesTooLittle) unmet.push({ limit: "free", limitBytes: toFreeBytes, freedBytes, ...what });
+  if (lacksBytes)
+    unmet.push({ limit: "min-free", limitBytes: minFreeBytes, freeBytes: free.freeBytes, inVain, ...what });
+  if (lacksInodes)
+    unmet.push({
+      limit: "min-free-inodes",
+      limitInodes: minFreeInodes,
+      freeInodes: free.freeInodes,
+      inVain,
+      ...what,
+    });
+  return unmet;
+}
+
+function inVainOf(known: Space["inVain"], now: number): InVain | null {
+  const retryAt = waitsUntil(known, now);
+  if (known == null || retryAt === null) return null;
+  return { removals: known.removals, expectedBytes: known.expectedBytes, retryAt };
+}
+
+function imagesInTheWay({ staying, details }: Remains): ImageInTheWay[] {
+  const stuck = staying.filter(({ verdict }) => verdict.reasons[0] === "failed-before");
+  if (stuck.length === 0) return [];
+  const bytesOf = ownBytesOf(staying);
+  return stuck
+    .map(({ facts }): ImageInTheWay => {
+      const { image } = facts;
+      return { image, bytes: bytesOf(facts), detail: details.get(image.id) ?? facts.failedBecause };
+    })
+    .sort((first, second) => second.bytes - first.bytes);
+}

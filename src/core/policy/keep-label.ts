@@ -1,0 +1,16 @@
+import type { Image } from "../image/image.js";
+
+/** The label that keeps an image without any configuration. */
+const keepLabel = "docker-gc.keep";
+
+const refusals = new Set(["false", "0", "no", "off"]);
+
+/**
+ * Whether the image asks to be kept. Every value asks for it but a plain no (`false`, `0`, `no`, `off`, in any case):
+ * `LABEL docker-gc.keep=""` is hardly meant as one, and a slip should cost bytes, not an image. An image that is built on a
+ * kept one inherits the label, and says no for itself.
+ */
+export function asksToBeKept({ labels }: Image): boolean {
+  if (!Object.hasOwn(labels, keepLabel)) return false;
+  return !refusals.has((labels[keepLabel] ?? "").trim().toLowerCase());
+}

@@ -1,0 +1,38 @@
+import type { KeepRules } from "./patterns.js";
+import type { Limits, ResolvedLimits } from "./limits.js";
+
+/** What may go, as a value. Sizes are bytes, times milliseconds; null switches a limit off. Shares are resolved: see limits.ts. */
+export interface Policy {
+  readonly maxAgeMs: number | null;
+  /** The same for images that have lost their last tag. */
+  readonly untaggedAgeMs: number | null;
+  /** How many images of every repository may stay. */
+  readonly maxVersions: number | null;
+  readonly quotaBytes: number | null;
+  /** What to go down to once over the quota; equal to the quota unless asked otherwise. */
+  readonly quotaTargetBytes: number | null;
+  /** What one run should free, wherever the bytes are. */
+  readonly toFreeBytes: number | null;
+  /** What the filesystem that holds the images should have free. */
+  readonly minFreeBytes: number | null;
+  readonly minFreeInodes: number | null;
+  readonly graceMs: number;
+  readonly keepRecent: number;
+  /** How many images to keep of every repository; 0 for none. */
+  readonly keepNewest: number;
+  /** What to keep of images that no registry is known to have. */
+  /** Whether the label `docker-gc.keep` counts, which whoever builds an image may give it. */
+  readonly keepLabel: "heeded" | "ignored";
+  readonly keepLocal: "all" | "none";
+  readonly keep: KeepRules;
+  /** Null: everything is in scope. */
+  readonly only: KeepRules | null;
+  readonly maxRemovals: number | null;
+  /** The percentage of all images that a run may remove; one that would remove more removes none. */
+  readonly maxRemovedShare: number | null;
+  /** By what a quota and free space decide between images; age and the rest go by the last use. */
+  readonly order: "next-use" | "last-use";
+}
+
+/** A policy before it is known what shares of the filesystem come to. */
+export type AskedPolicy = Omit<Policy, keyof ResolvedLimits> & { readonly limits: Limits };

@@ -1,0 +1,52 @@
+import { shownTags } from "../image/shown-names.js";
+import type { Image } from "../image/image.js";
+import { matchesAny, type KeepRules } from "./patterns.js";
+import { canonicalNameOf, parseReference, repositoryOf } from "../image/reference.js";
+
+/** Whether `--only` takes an image; where it does not, the names that no pattern matches although one matches another name. */
+export type Scope =
+  { readonly kind: "inside" } | { readonly kind: "outside"; readonly alsoNamed: readonly string[] };
+
+const inside: Scope = { kind: "inside" };
+const outside: Scope = { kind: "outside", alsoNamed: [] };
+
+/**
+ * An image goes with all its names, so each tag of it has to match one of the patterns; a digest goes with the tags of its
+ * repository. What has no tag goes by its digests or the tags that it had last. A pattern that matches the ID is enough: it
+ * means this image, whatever it is called.
+ */
+export function scopeOf(only: KeepRules, image: Image): Scope {
+  // Most images that are out of scope have nothing that matches.
+  if (!matchesAny(only, image) && (image.lastTags ?? []).length === 0) return outside;
+  if (matchesAny(only, named(image, { tags: [], digests: [] }))) return inside;
+  const ownTags = shownTags(image);
+  const tags = ownTags.length > 0 ? ownTags : (image.lastTags ?? []);
+  const matchedTags = tags.filter((tag) => matchesAny(only, named(image, { tags: [tag], digests: [] })));
+  const matchedDigests = image.digests.filter((digest) =>
+    matchesAny(only, named(image, { tags: [], digests: [digest] })),
+  );
+  const covered = new Set(matchedDigests.map(repositoryOfName));
+  const tagged = new Set(tags.map(repositoryOfName));
+  const alsoNamed = [
+    ...tags.filter((tag) => !matchedTags.includes(tag) && !covered.has(repositoryOfName(tag))),
+    ...image.digests.filter(
+      (digest) => !tagged.has(repositoryOfName(digest)) && !matchedDigests.includes(digest),
+    ),
+  ];
+  if (matchedTags.length + matchedDigests.length === 0) return outside;
+  return alsoNamed.length === 0 ? inside : { kind: "outside", alsoNamed };
+}
+
+/** The image as if it had these names alone. */
+function named(image: Image, names: Pick<Image, "tags" | "digests">): Image {
+  const spelled = new Set([...names.tags, ...names.digests].map((name) => canonicalNameOf(name)));
+  const shortNames = (image.shortNames ?? []).filter((short) =>
+    spelled.has(canonicalNameOf(`localhost/${short}`)),
+  );
+  return { ...image, ...names, shortNames, missingTags: [] };
+}
+
+function repositoryOfName(name: string): string {
+  const reference = parseReference(name);
+  return reference === null ? name : repositoryOf(reference);
+}

@@ -1,0 +1,44 @@
+import type { ImagePattern } from "./patterns.js";
+
+/** Rules that match nothing, and when a person was told so; epoch milliseconds. */
+export type WarnedRules = ReadonlyMap<string, number>;
+
+/** A rule that is still not put right is worth another word after this time; and those of CI jobs do not pile up. */
+const remindAfterMs = 90 * 24 * 60 * 60 * 1000;
+
+/** The rules that have not been told of (for long), of those that match nothing. */
+export function notYetWarned(
+  unmatched: readonly ImagePattern[],
+  warned: WarnedRules,
+  now: number,
+): ImagePattern[] {
+  return unmatched.filter((pattern) => !isRemembered(warned.get(keyOf(pattern)), now));
+}
+
+/**
+ * What is remembered after a warning. A rule that matches (again) is forgotten, so that the next time it matches nothing
+ * is news. One that is in force no more stays for a while: jobs with other rules may share the ledger.
+ */
+export function nextWarnedRules(
+  warned: WarnedRules,
+  rules: readonly ImagePattern[],
+  unmatched: readonly ImagePattern[],
+  now: number,
+): WarnedRules {
+  const missing = new Set(unmatched.map(keyOf));
+  const matching = new Set(rules.map(keyOf).filter((key) => !missing.has(key)));
+  const kept = [...warned].filter(([key, at]) => !matching.has(key) && isRemembered(at, now));
+  const next = new Map(kept);
+  for (const key of missing) if (!next.has(key)) next.set(key, now);
+  return next;
+}
+
+/** A clock that was set back does not make it silent for ever. */
+function isRemembered(warnedAt: number | undefined, now: number): boolean {
+  return warnedAt !== undefined && Math.abs(now - warnedAt) < remindAfterMs;
+}
+
+/** The line in a file does not count: rules above may come and go. */
+function keyOf({ origin, text }: ImagePattern): string {
+  return `${origin.replace(/:\d+$/, "")} ${text}`;
+}

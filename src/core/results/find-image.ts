@@ -1,0 +1,56 @@
+import type { ImageFacts } from "../plan/image-facts.js";
+import { namesOf, shownTags } from "../image/shown-names.js";
+import { canonicalNamesOf } from "../image/listing.js";
+import { canonicalNameOf, parseReference, repositoryOf, shortNameOf } from "../image/reference.js";
+
+/** What a word that a person typed for an image stands for. */
+export type FoundImage =
+  | { readonly kind: "one"; readonly facts: ImageFacts }
+  | { readonly kind: "several"; readonly all: readonly ImageFacts[] }
+  /** `related`: names of the same repository. */
+  | { readonly kind: "none"; readonly related: readonly string[] };
+
+/**
+ * The image of a name (familiar or full; without a tag, `latest`), of a digest, or of an ID or the beginning of one, as the
+ * engine itself takes it: a name before an ID, however short.
+ */
+export function findImage(word: string, images: readonly ImageFacts[]): FoundImage {
+  const name = word.startsWith("sha256:") ? null : canonicalNameOf(word);
+  if (name !== null) {
+    const short = shortNameOf(word);
+    const local = images.find(({ image }) => short !== null && namesOf(image).short.includes(short));
+    if (local !== undefined) return { kind: "one", facts: local };
+    const own = images.find(({ image }) => canonicalNamesOf(image).includes(name));
+    if (own !== undefined) return { kind: "one", facts: own };
+    // A tag that is shown beside a digest is the name of several images after several updates.
+    const [shown, ...further] = images.filter(({ image }) => namesOf(image).canonical.includes(name));
+    if (shown !== undefined) {
+      return further.length === 0
+        ? { kind: "one", facts: shown }
+        : { kind: "several", all: [shown, ...further] };
+    }
+  }
+  const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(word.toLowerCase())?.[1];
+  const found = digits === undefined ? [] : images.filter((facts) => hasDigits(facts, `sha256:${digits}`));
+  const [first] = found;
+  if (first === undefined) return { kind: "none", related: relatedNames(word, images) };
+  return found.length === 1 ? { kind: "one", facts: first } : { kind: "several", all: found };
+}
+
+function hasDigits({ image }: ImageFacts, beginning: string): boolean {
+  return image.id.startsWith(beginning) || namesOf(image).digests.includes(beginning);
+}
+
+/** Tags that exist where another one was asked for. */
+function relatedNames(word: string, images: readonly ImageFacts[]): string[] {
+  const asked = parseReference(word);
+  if (asked === null) return [];
+  const repository = repositoryOf(asked);
+  return images
+    .flatMap(({ image }) => shownTags(image))
+    .filter((tag) => {
+      const reference = parseReference(tag);
+      return reference !== null && repositoryOf(reference) === repository;
+    })
+    .sort();
+}

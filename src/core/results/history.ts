@@ -1,0 +1,35 @@
+import type { EngineIdentity } from "../uses/checkpoint.js";
+import type { ImageId } from "../image/image.js";
+import type { Observation } from "../uses/observation.js";
+import type { Outcome, RemoveReason } from "../policy/verdict.js";
+
+/** One removal, for the history. */
+export interface RemovalEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly imageId: ImageId;
+  readonly names: readonly string[];
+  readonly freedBytes: number;
+  readonly reasons: readonly RemoveReason[];
+  readonly outcome: Outcome;
+  readonly detail: string | null;
+  /** When the image was there again, epoch milliseconds, and what it brought back; null as long as it was not. */
+  readonly returned: { readonly at: number; readonly bytes: number } | null;
+}
+
+/** One run, for the history. Saved as it goes: `startedAt` tells runs of one engine apart. */
+export interface RunEntry {
+  readonly startedAt: number;
+  /** Null until the run has ended. */
+  readonly finishedAt: number | null;
+  readonly exitCode: number | null;
+  readonly observation: Observation;
+  /** All removals of the run so far. */
+  readonly removals: readonly RemovalEntry[];
+}
+
+/** What the ledger remembers of one engine's past, newest first. */
+export interface EngineHistory {
+  readonly engine: EngineIdentity;
+  readonly runs: readonly RunEntry[];
+}

@@ -1,0 +1,25 @@
+import type { Coverage } from "../uses/coverage.js";
+import type { RunEntry } from "./history.js";
+import type { Regret } from "./regret.js";
+import type { ImageReport, RunReport } from "./run-report.js";
+import type { VerdictGroup } from "./verdict-groups.js";
+
+/** An image that goes next, as far as can be said now. */
+export interface Candidate {
+  readonly image: ImageReport;
+  /** Observed time until then, in milliseconds; 0 for now, null where only a want of space takes it. */
+  readonly dueInMs: number | null;
+}
+
+/** How things stand with an engine: a dry run, and what the ledger remembers. */
+export interface Status {
+  readonly report: RunReport;
+  readonly groups: readonly VerdictGroup[];
+  /** The one that goes first is first. */
+  readonly candidates: readonly Candidate[];
+  /** Null where the ledger does not go back. */
+  readonly coverage: Coverage | null;
+  /** The last run that ended; null when there was none. */
+  readonly lastRun: RunEntry | null;
+  readonly regret: Regret;
+}

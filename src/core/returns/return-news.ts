@@ -1,0 +1,39 @@
+import type { ImageId } from "../image/image.js";
+import type { ReturnGroup } from "./return-group.js";
+import type { EndedIdleTime } from "./return-history.js";
+import type { RemoveReason } from "../policy/verdict.js";
+
+/** An idle time of one image that ended in a use. */
+export interface EndedImageIdle extends EndedIdleTime {
+  readonly image: ImageId;
+}
+
+/** An image that a run removed, as long as the history goes back. Times are epoch milliseconds. */
+export interface RemovedImage {
+  readonly id: ImageId;
+  readonly names: readonly string[];
+  readonly group: ReturnGroup;
+  readonly lastUsedAt: number;
+  /** The observed clock, in milliseconds. */
+  readonly observedMsAtLastUse: number;
+  readonly removedAt: number;
+  /** Bytes that its removal freed. */
+  readonly bytes: number;
+  readonly reason: RemoveReason;
+}
+
+/** A removed image that is there again. */
+export interface ReturnedImage {
+  readonly removed: RemovedImage;
+  /** When it was first seen again; epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What happened since a record was read. The ledger adds it to what it has, and a later record goes on from there. */
+export interface ReturnNews {
+  readonly ended: readonly EndedImageIdle[];
+  readonly removed: readonly RemovedImage[];
+  readonly returned: readonly ReturnedImage[];
+}
+
+export const noReturnNews: ReturnNews = { ended: [], removed: [], returned: [] };

@@ -1,0 +1,60 @@
+import type { Image, ImageId, ManifestDigest } from "../image/image.js";
+import type { LayerDetails, LayerRecord } from "../layers/layer-record.js";
+import type { Use } from "./use.js";
+
+/**
+ * Images that newly seen ones were built with by what came with them: bases of any stage, and what files were copied from, also
+ * where no layer of theirs is in the result. Each with the latest such use.
+ */
+export function toldBaseUses(
+  images: ReadonlyMap<ImageId, Image>,
+  lessons: ReadonlyMap<ImageId, LayerDetails>,
+  arrivals: ReadonlyMap<ImageId, number>,
+): ReadonlyMap<ImageId, Use> {
+  const uses = new Map<ImageId, Use>();
+  const told = [...arrivals].flatMap(([arrival, at]) =>
+    (lessons.get(arrival)?.bases ?? []).map((digest) => ({ arrival, at, digest })),
+  );
+  if (told.length === 0) return uses;
+  const byDigest = new Map<ManifestDigest, ImageId[]>();
+  for (const { id, manifests } of images.values())
+    for (const digest of new Set([id, ...(manifests ?? [])]))
+      byDigest.set(digest, [...(byDigest.get(digest) ?? []), id]);
+  for (const { arrival, at, digest } of told)
+    for (const base of byDigest.get(digest) ?? [])
+      if ((uses.get(base)?.at ?? -Infinity) < at)
+        uses.set(base, { at, kind: "base", by: `image:${arrival}` });
+  return uses;
+}
+
+/**
+ * Images that newly seen images were built on, each with the latest such use. BuildKit tells of its base image in no
+ * event and in no parent field; but the layers of a base are the beginning of the layers of what is built on it, and
+ * a chain ID stands for all layers below it. Where an image adds no layer, its base cannot be told from what a rebuild
+ * with another label has superseded, so that is no base.
+ *
+ * @param arrivals images that are new, with the moment of their own last known use
+ */
+export function baseUses(
+  { images, layers }: LayerRecord,
+  arrivals: ReadonlyMap<ImageId, number>,
+): ReadonlyMap<ImageId, Use> {
+  const uses = new Map<ImageId, Use>();
+  if (arrivals.size === 0) return uses;
+  const byTop = new Map<number, ImageId[]>();
+  for (const [id, { top }] of images) {
+    if (top !== null) byTop.set(top, [...(byTop.get(top) ?? []), id]);
+  }
+  for (const [arrival, at] of arrivals) {
+    const top = images.get(arrival)?.top ?? null;
+    let layer = top === null ? null : (layers.get(top)?.below ?? null);
+    while (layer !== null) {
+      for (const base of byTop.get(layer) ?? []) {
+        if ((uses.get(base)?.at ?? -Infinity) < at)
+          uses.set(base, { at, kind: "base", by: `image:${arrival}` });
+      }
+      layer = layers.get(layer)?.below ?? null;
+    }
+  }
+  return uses;
+}

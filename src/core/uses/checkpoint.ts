@@ -1,0 +1,108 @@
+import type { ContainerRecord, VanishedImage } from "../image/container-record.js";
+import type { FailedRemovals } from "./failed-removals.js";
+import type { ContainerId, ImageId } from "../image/image.js";
+import type { LayerRecord } from "../layers/layer-record.js";
+import { emptyLayerRecord } from "../layers/layer-record.js";
+import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "../image/name-index.js";
+import { noReturnNews, type ReturnNews } from "../returns/return-news.js";
+import type { UseKind } from "./use.js";
+import type { VainRemovals } from "./vain-removals.js";
+import type { WarnedRules } from "../policy/warned-rules.js";
+
+/**
+ * Identity of the last event of the engine's buffer at a checkpoint. Found again in a later buffer, it proves
+ * that every event behind it is complete: the engine's buffer has no sequence numbers.
+ */
+export interface Anchor {
+  readonly timeNano: bigint;
+  readonly type: string;
+  readonly action: string;
+  readonly actorId: string;
+}
+
+/** What an engine is told apart by: rows of one engine never mix with another's. */
+export interface EngineIdentity {
+  /** One line that stays the same for as long as image IDs keep their meaning: ID, store, root directory. */
+  readonly key: string;
+}
+
+/** A clock that does not run while the host sleeps, and that starts anew with every boot. */
+export interface SteadyClock {
+  readonly bootId: string;
+  /** Milliseconds since an arbitrary moment of this boot. */
+  readonly elapsedMs: number;
+}
+
+/** Where the last observation ended. */
+export interface Checkpoint {
+  /** Engine time, epoch milliseconds. */
+  readonly at: number;
+  /** Null when the buffer was empty. */
+  readonly anchor: Anchor | null;
+  /** The observed clock: all time, in milliseconds, that was observed without a gap. */
+  readonly observedMs: number;
+  /** The clock of time awake, in milliseconds (see MeasuredObservation). */
+  readonly awakeMs: number;
+  /** The observer's own clock at the checkpoint. */
+  readonly steady: SteadyClock;
+}
+
+/** What the ledger knows of one image. */
+export interface ImageRecord {
+  /** Epoch milliseconds. */
+  readonly firstSeenAt: number;
+  /** Epoch milliseconds; never moves backward. */
+  readonly lastUsedAt: number;
+  readonly lastUseKind: UseKind;
+  /** See `Use.by`. */
+  readonly lastUseBy: string | null;
+  /** The observed clock at the last use, in milliseconds; negative where another tool had observed before (see import). */
+  readonly observedMsAtLastUse: number;
+  /** The clock of time awake at the last use, and at the first sight, in milliseconds. */
+  readonly awakeMsAtLastUse: number;
+  readonly awakeMsAtFirstSight: number;
+  /** Whether it was seen to be pulled or pushed. */
+  readonly inRegistry: boolean;
+  /** Whether it was ever seen with a tag. */
+  readonly wasTagged: boolean;
+  /** At the checkpoint. */
+  readonly names: NamesText;
+  /** The tags that it had last, where it has none; empty where it has one or none is known. */
+  readonly lastTags: NamesText;
+  /** As listed (see `Image`), a line each; null where they are not known. */
+  readonly manifests: ManifestsText | null;
+}
+
+/** Everything the ledger knows of one engine. */
+export interface EngineRecord {
+  /** Null before the first observation. */
+  readonly checkpoint: Checkpoint | null;
+  readonly images: ReadonlyMap<ImageId, ImageRecord>;
+  /** Containers that existed at the checkpoint. */
+  readonly containers: ReadonlyMap<ContainerId, ContainerRecord>;
+  /** Images that a container refers to and that are not listed any more. */
+  readonly vanished: ReadonlyMap<ImageId, VanishedImage>;
+  /** What each name stood for at the checkpoint: what the images say. */
+  readonly names: NameLookup;
+  readonly layers: LayerRecord;
+  readonly failedRemovals: FailedRemovals;
+  readonly vainRemovals: VainRemovals | null;
+  readonly warnedRules: WarnedRules;
+  /** When a limit first chose by the expected next use, epoch milliseconds; null as long as none has. */
+  readonly chosenByNeedAt: number | null;
+  readonly news: ReturnNews;
+}
+
+export const emptyRecord: EngineRecord = {
+  checkpoint: null,
+  images: new Map(),
+  containers: new Map(),
+  vanished: new Map(),
+  names: namesIn(new Map()),
+  layers: emptyLayerRecord,
+  failedRemovals: new Map(),
+  vainRemovals: null,
+  warnedRules: new Map(),
+  chosenByNeedAt: null,
+  news: noReturnNews,
+};

@@ -1,0 +1,357 @@
+import type { EngineRecord } from "./checkpoint.js";
+import { createdFrom, recordOf, type ContainerRecord } from "../image/container-record.js";
+import type { EngineEvent } from "./event.js";
+import { eventTime } from "./event.js";
+import type { ContainerId, Image, ImageId } from "../image/image.js";
+import { shortId, toContainerId, toImageId, toTypedName } from "../image/image.js";
+import type { Listing } from "../image/listing.js";
+import { canonicalNamesOf } from "../image/listing.js";
+import type { NameBinding, SettledBy } from "./name-history.js";
+import { listingRaceMs, NameHistory } from "./name-history.js";
+import { exactly, NamedSubjects, type Subject } from "./named-subjects.js";
+import type { NamesAtEnd } from "../image/name-index.js";
+import { OwnTags, PassedTags } from "../image/own-tags.js";
+import { canonicalNameOf, parseReference, repositoryOf, type Reference } from "../image/reference.js";
+import { SettledMounts } from "./settled-mounts.js";
+import type { Use, UseKind } from "./use.js";
+import { laterUse } from "./use.js";
+
+/** What a window of events says, once it is over. */
+export interface ReplayResult {
+  /** The latest use of each image that was used. */
+  readonly uses: ReadonlyMap<ImageId, Use>;
+  /** When each of them was first used; epoch milliseconds. */
+  readonly firstUses: ReadonlyMap<ImageId, number>;
+  /** Those that are not known to have ended. */
+  readonly containers: ReadonlyMap<ContainerId, ContainerRecord>;
+  readonly names: NamesAtEnd;
+  /** Images that were seen to come from a registry, or to go to one; those of which it is certain. */
+  readonly inRegistry: ReadonlySet<ImageId>;
+  /** Images that were seen to be deleted. One that is listed all the same was made again. */
+  readonly deleted: ReadonlySet<ImageId>;
+  /** Containers whose end was seen. */
+  readonly ended: ReadonlySet<ContainerId>;
+  /** What images were called that are not listed at the end. */
+  readonly vanishedNames: ReadonlyMap<ImageId, ReadonlySet<string>>;
+}
+
+/** Actions of containers that tell of a use; `exec`, health checks and the like do not. Podman says `remove`. */
+const containerUses: Readonly<Record<string, UseKind>> = {
+  create: "container-create",
+  start: "container-start",
+  restart: "container-start",
+  commit: "build",
+  die: "container-end",
+  destroy: "container-end",
+  remove: "container-end",
+};
+
+/** Actions of images that say, with an ID, that the image is there. */
+const showsPresence = new Set([
+  "tag",
+  "pull",
+  "push",
+  "load",
+  "loadfromarchive",
+  "import",
+  "create",
+  "build",
+]);
+
+const containerEnds = new Set(["destroy", "remove"]);
+
+/**
+ * Folds a window of events, oldest first, into the latest use of each image. Events are looked at once and not
+ * kept, so memory goes with the number of names, containers and loads, not of events. Where an event may mean
+ * one of several images, all of them count as used.
+ */
+export class Replay {
+  readonly #record: EngineRecord;
+  #listing: Listing;
+  readonly #names: NameHistory;
+  readonly #uses = new Map<ImageId, Use>();
+  readonly #firstUses = new Map<ImageId, number>();
+  readonly #inRegistry = new Set<ImageId>();
+  readonly #containers = new Map<ContainerId, Subject>();
+  readonly #deleted = new Set<ImageId>();
+  readonly #ended = new Set<ContainerId>();
+  /** Deleted, and named by no event since. */
+  readonly #gone = new Set<ImageId>();
+  readonly #typedNames = new Map<ContainerId, string>();
+  readonly #mounts: SettledMounts;
+  readonly #vanishedNames = new Map<ImageId, Set<string>>();
+  #hasNews = false;
+  readonly #ownTags: PassedTags;
+  readonly #subjects: NamedSubjects;
+
+  /**
+   * `continuous`: nothing was missed between the record's checkpoint and the first event. `ownTags` may grow while events
+   * are applied.
+   */
+  constructor(options: {
+    readonly record: EngineRecord;
+    readonly listing: Listing;
+    readonly continuous: boolean;
+    readonly ownTags?: OwnTags;
+  }) {
+    this.#ownTags = new PassedTags(options.ownTags ?? new OwnTags());
+    this.#record = options.record;
+    this.#listing = options.listing;
+    this.#names = new NameHistory({
+      namesAtStart: options.record.names,
+      imagesAtStart: options.record.images,
+      continuous: options.continuous,
+      listing: options.listing,
+      onSettled: (binding, by) => {
+        this.#creditBinding(binding);
+        this.#noteRegistry(binding, by);
+      },
+    });
+    this.#subjects = new NamedSubjects(options.record, options.listing, this.#names);
+    this.#mounts = new SettledMounts(this.#names);
+  }
+
+  /** Unknown types and actions are no uses: they are passed over. */
+  apply(event: EngineEvent): void {
+    if (event.type === "container") this.#applyContainerEvent(event);
+    else if (event.type === "image") this.#applyImageEvent(event);
+  }
+
+  /** Takes a newer listing, before the last events of the window are applied. */
+  relist(listing: Listing): void {
+    this.#listing = listing;
+    this.#names.relist(listing);
+    this.#subjects.relist(listing);
+  }
+
+  /** Whether the events so far tell of a use of this image, or of a name of it that is not settled yet. */
+  mayHaveUsed(image: Image): boolean {
+    return this.#uses.has(image.id) || canonicalNamesOf(image).some((name) => this.#names.isPending(name));
+  }
+
+  /** Ends the window. Nothing can be applied after it. */
+  finish(): ReplayResult {
+    this.#names.finish();
+    // Where such an image is there again, it was made unseen: nothing that was seen was a use of it.
+    for (const image of this.#gone) this.#uses.delete(image);
+    return {
+      uses: this.#uses,
+      firstUses: this.#firstUses,
+      containers: this.#containersAtEnd(),
+      names: this.#names.namesAtEnd(),
+      inRegistry: this.#inRegistry,
+      deleted: this.#deleted,
+      ended: this.#ended,
+      vanishedNames: this.#vanishedNames,
+    };
+  }
+
+  /** Whether anything was applied that the next record would show: health checks and the like do not count. */
+  get hasNews(): boolean {
+    return this.#hasNews;
+  }
+
+  #applyContainerEvent(event: EngineEvent): void {
+    const kind = Object.hasOwn(containerUses, event.action) ? containerUses[event.action] : undefined;
+    const container = toContainerId(event.actorId);
+    if (kind === undefined || container === null) return;
+    this.#hasNews = true;
+    const use: Use = { at: eventTime(event), kind, by: `container:${nameOfContainer(event, container)}` };
+    const subject = this.#subjectOf(container, event);
+    if (subject !== null) this.#credit(subject, use);
+    if (containerEnds.has(event.action)) {
+      this.#containers.delete(container);
+      this.#ended.add(container);
+    } else if (subject !== null) this.#containers.set(container, subject);
+    this.#noteContainer(container, event);
+    for (const images of this.#record.containers.get(container)?.mounts.values() ?? [])
+      for (const image of images) this.#creditImage(image, use);
+    const committed = event.action === "commit" ? toImageId(event.attributes.imageID ?? "") : null;
+    if (committed !== null) this.#creditImage(committed, use);
+  }
+
+  /** What only the creation tells: the name as the client wrote it, and at which moment mounts were settled. */
+  #noteContainer(container: ContainerId, { action, attributes }: EngineEvent): void {
+    const name = toTypedName(attributes.image ?? "");
+    if (name !== null) this.#typedNames.set(container, name);
+    if (action === "create") this.#mounts.note(container, this.#listing);
+    const listed = this.#listing.containers.get(container)?.imageId ?? null;
+    if (name !== null && listed !== null) this.#noteName(listed, name);
+  }
+
+  /** Of an image that is not listed, which may be the same as one that is. */
+  #noteName(image: ImageId, name: string): void {
+    if (this.#listing.images.has(image)) return;
+    const known = this.#vanishedNames.get(image);
+    if (known === undefined) this.#vanishedNames.set(image, new Set([name]));
+    else known.add(name);
+  }
+
+  /** The listing comes first, then the ledger's container rows, then what was seen in this window, then the name. */
+  #subjectOf(container: ContainerId, { action, attributes }: EngineEvent): Subject | null {
+    const listed = this.#listing.containers.get(container)?.imageId ?? null;
+    if (listed !== null) return exactly(listed);
+    const name = attributes.image;
+    const recorded = this.#record.containers.get(container)?.images ?? [];
+    if (recorded.length > 0) return exactly(...recorded, ...this.#subjects.cameUnlisted(name ?? ""));
+    const seen = this.#containers.get(container);
+    if (seen !== undefined) return seen;
+    if (name === undefined) return null;
+    return action === "create" ? this.#subjects.find(name) : this.#subjects.findOfOld(name);
+  }
+
+  #applyImageEvent(event: EngineEvent): void {
+    this.#hasNews = true;
+    const at = eventTime(event);
+    // Podman writes a build's ID into the name only, and gives its own word to a load.
+    const image = toImageId(event.actorId) ?? toImageId(event.attributes.name ?? "");
+    if (image !== null && showsPresence.has(event.action)) this.#gone.delete(image);
+    switch (event.action) {
+      case "tag":
+        if (image !== null) this.#applyTag(image, event.attributes.name, at);
+        return;
+      case "pull":
+        this.#applyPull(image, event, at);
+        return;
+      case "push":
+        this.#applyPush(image, event, at);
+        return;
+      case "load":
+      case "loadfromarchive":
+        if (image === null) return;
+        this.#names.load(image, at);
+        this.#creditImage(image, { at, kind: "load", by: null });
+        return;
+      case "import":
+        if (image !== null) this.#creditImage(image, { at, kind: "import", by: null });
+        return;
+      case "create":
+      case "build":
+        if (image !== null) this.#creditImage(image, { at, kind: "build", by: null });
+        return;
+      case "untag":
+        if (image !== null) this.#names.untag(image);
+        return;
+      case "delete":
+        // Podman says so of images that stay as well, and writes their IDs without the algorithm.
+        if (image === null || image !== event.actorId) return;
+        this.#deleted.add(image);
+        this.#gone.add(image);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #applyTag(image: ImageId, tagged: string | undefined, at: number): void {
+    const name = tagged === undefined ? null : canonicalNameOf(tagged);
+    if (name !== null) {
+      this.#names.move(name, image, at);
+      this.#noteName(image, name);
+    }
+    if (name === null || !this.#ownTags.isOwn(name, image))
+      this.#creditImage(image, { at, kind: "tag", by: tagged === undefined ? null : `name:${tagged}` });
+  }
+
+  /** Docker names what was pulled and Podman its ID as well. */
+  #applyPull(image: ImageId | null, event: EngineEvent, at: number): void {
+    const use: Use = { at, kind: "pull", by: byName(event) };
+    const text = image === null ? event.actorId : (event.attributes.name ?? "");
+    const reference = parseReference(text);
+    if (image === null && reference !== null && isWholeRepository(reference)) {
+      // With --all-tags any of its tags may have moved; which of them the registry has is not told.
+      this.#credit(exactly(...this.#names.mayHaveBeenOf(repositoryOf(reference))), use);
+      for (const name of this.#names.tagsOf(repositoryOf(reference))) {
+        this.#names.moveSomewhere(name, at);
+        this.#credit(this.#subjects.bound(name), use);
+      }
+      return;
+    }
+    const name = canonicalNameOf(text);
+    if (name !== null && image !== null) this.#names.move(name, image, at);
+    else if (name !== null) this.#names.moveSomewhere(name, at);
+    this.#creditTransfer(image, event.actorId, use);
+  }
+
+  #applyPush(image: ImageId | null, event: EngineEvent, at: number): void {
+    const use: Use = { at, kind: "push", by: byName(event) };
+    const reference = parseReference(event.actorId);
+    if (image !== null || reference === null || !isWholeRepository(reference)) {
+      this.#creditTransfer(image, event.actorId, use);
+      return;
+    }
+    for (const name of this.#names.tagsOf(repositoryOf(reference)))
+      this.#credit(this.#subjects.bound(name), use);
+  }
+
+  /** A pull or a push. Where only the name is told, what the registry has is clear once the name is settled. */
+  #creditTransfer(image: ImageId | null, name: string, use: Use): void {
+    const subject = image === null ? this.#subjects.find(name) : exactly(image);
+    if (subject === null) return;
+    const { images, binding } = subject;
+    if (binding !== null) binding.registryAt = use.at;
+    else if (images.length === 1) for (const id of images) this.#inRegistry.add(id);
+    this.#credit(subject, use);
+  }
+
+  /**
+   * That an image is in a registry lets `--keep-local` give it up, so doubt counts against it: the name must have stayed
+   * until a listing that was begun after the transfer, and may have stood for no other image.
+   */
+  #noteRegistry({ registryAt, candidates }: NameBinding, by: SettledBy): void {
+    if (registryAt === null || by !== "listing" || registryAt >= this.#listing.listedAt - listingRaceMs)
+      return;
+    const [only] = candidates ?? [];
+    if (only !== undefined && candidates?.length === 1) this.#inRegistry.add(only);
+  }
+
+  #credit({ images, binding }: Subject, use: Use): void {
+    for (const image of images) this.#creditImage(image, use);
+    if (binding === null) return;
+    binding.latest = binding.latest === null ? use : laterUse(binding.latest, use);
+    binding.firstAt = Math.min(binding.firstAt ?? use.at, use.at);
+    if (binding.candidates !== null) this.#creditBinding(binding);
+  }
+
+  #creditBinding({ candidates, latest, firstAt }: NameBinding): void {
+    if (latest === null || candidates === null) return;
+    for (const image of candidates) this.#creditImage(image, latest, firstAt ?? latest.at);
+  }
+
+  #creditImage(image: ImageId, use: Use, firstAt = use.at): void {
+    const before = this.#uses.get(image);
+    this.#firstUses.set(image, Math.min(this.#firstUses.get(image) ?? firstAt, firstAt));
+    this.#uses.set(image, before === undefined ? use : laterUse(before, use));
+  }
+
+  #containersAtEnd(): ReadonlyMap<ContainerId, ContainerRecord> {
+    const containers = new Map<ContainerId, ContainerRecord>();
+    for (const container of this.#listing.containers.values()) {
+      const known = recordOf(container, this.#record, this.#listing, this.#mounts.settledOf(container.id));
+      const typedName = known.typedName ?? this.#typedNames.get(container.id) ?? null;
+      if (known.images.length + known.mounts.size > 0) containers.set(container.id, { ...known, typedName });
+    }
+    // Created while the listing was made.
+    for (const [container, { images, binding }] of this.#containers) {
+      const all = new Set([...images, ...(binding?.candidates ?? [])]);
+      if (all.size > 0 && !containers.has(container)) containers.set(container, createdFrom([...all]));
+    }
+    return containers;
+  }
+}
+
+/** What `--all-tags` names; one tag is always told, also where nobody typed it. */
+function isWholeRepository({ tag, digest }: Reference): boolean {
+  return tag === null && digest === null;
+}
+
+/** Docker puts a pulled or pushed name where other events have an ID, and Podman beside it. */
+function byName({ actorId, attributes }: EngineEvent): string {
+  return `name:${toImageId(actorId) === null ? actorId : (attributes.name ?? actorId)}`;
+}
+
+/** As a person knows it. */
+function nameOfContainer({ attributes }: EngineEvent, id: ContainerId): string {
+  const name = attributes.name ?? "";
+  return name === "" ? shortId(id) : name;
+}

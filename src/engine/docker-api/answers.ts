@@ -1,0 +1,266 @@
+import type {
+  Container,
+  ContainerId,
+  Image,
+  ImageId,
+  ManifestDigest,
+  Service,
+} from "../../core/image/image.js";
+import { isCut } from "../../core/text/known-text.js";
+import { toContainerId, toImageId, toTypedName } from "../../core/image/image.js";
+import { canonicalNameOf, pinnedTagOf, shortNameOf } from "../../core/image/reference.js";
+import { cutText, wholeText } from "../transport/bounds.js";
+import type { EngineNames } from "../port.js";
+import {
+  asArray,
+  asObject,
+  optionalBytesIn,
+  optionalTextIn,
+  textIn,
+  textsIn,
+  textTableIn,
+  unexpected,
+  type Json,
+} from "../transport/fields.js";
+
+/** Whether a store has an ID for each image, or several for one and one for several platforms (containerd). */
+export type ImageIds = "one-each" | "several";
+
+/** `GET /images/json`. An ID that is listed twice (Docker 25 does, per platform) is one image. */
+export function parseImages(answer: unknown, ids: ImageIds = "one-each"): Image[] {
+  const reader = new ImageReader(ids);
+  reader.read(answer);
+  return reader.images;
+}
+
+/** The same for a listing that comes as several shorter lists. */
+export class ImageReader {
+  readonly #ids: ImageIds;
+  readonly #images = new Map<ImageId, Image>();
+  #count = 0;
+
+  constructor(ids: ImageIds) {
+    this.#ids = ids;
+  }
+
+  read(answer: unknown): void {
+    for (const entry of asArray(answer, "images")) {
+      const image = parseImage(entry, `images[${this.#count}]`, this.#ids);
+      this.#count += 1;
+      if (isReadOnly(entry)) continue;
+      const twin = this.#images.get(image.id);
+      this.#images.set(image.id, twin === undefined ? image : mergeNames(twin, image));
+    }
+  }
+
+  get images(): Image[] {
+    return [...this.#images.values()];
+  }
+}
+
+/** Podman lists the images of additional stores, which it cannot remove: nothing there is this engine's to give or to free. */
+function isReadOnly(entry: unknown): boolean {
+  return asObject(entry, "images")["ReadOnly"] === true;
+}
+
+function parseImage(entry: unknown, where: string, ids: ImageIds): Image {
+  const fields = asObject(entry, where);
+  const parent = optionalTextIn(fields, "ParentId", where);
+  return {
+    id: imageIdIn(textIn(fields, "Id", where), `${where}.Id`),
+    parentId: parent === "" ? null : imageIdIn(parent, `${where}.ParentId`),
+    ...namesIn(fields, where),
+    labels: cutTable(textTableIn(fields, "Labels", where)),
+    // What counts for a limit is the bytes of its layers.
+    sizeBytes: optionalBytesIn(fields, "Size", where) ?? 0,
+    createdAt: createdAt(fields["Created"]),
+    manifests: ids === "one-each" ? noManifests : manifestsIn(fields, where),
+  };
+}
+
+/** Labels of build tools run to many kilobytes, and rules go by short ones. */
+function cutTable(texts: Image["labels"]): Image["labels"] {
+  const entries = Object.entries(texts);
+  if (!entries.flat().some(isCut)) return texts;
+  return Object.fromEntries(entries.map(([key, text]) => [cutText(key), cutText(text)]));
+}
+
+/** See `Image.shortNames`. */
+export function withShortNames(image: Image): Image {
+  const local = [...image.tags, ...image.digests].filter((name) => name.startsWith("localhost/"));
+  const shortNames = local.flatMap((name) => shortNameOf(name.slice("localhost/".length)) ?? []);
+  return shortNames.length === 0 ? image : { ...image, shortNames };
+}
+
+const noManifests: readonly string[] = [];
+
+/** Those of platforms: attestations lie beside them. Null where the engine does not tell (before API 1.47). */
+function manifestsIn(fields: Json, where: string): readonly ManifestDigest[] | null {
+  if (fields["Manifests"] === undefined || fields["Manifests"] === null) return null;
+  return platformsIn(fields, where).flatMap((manifest) => {
+    const digest = toImageId(optionalTextIn(manifest, "ID", `${where}.Manifests`));
+    return digest ?? [];
+  });
+}
+
+function platformsIn(fields: Json, where: string): readonly Json[] {
+  return asArray(fields["Manifests"] ?? [], `${where}.Manifests`)
+    .map((manifest) => asObject(manifest, `${where}.Manifests`))
+    .filter((manifest) => manifest["Kind"] === "image");
+}
+
+function mergeNames(first: Image, second: Image): Image {
+  return {
+    ...first,
+    tags: [...new Set([...first.tags, ...second.tags])],
+    digests: [...new Set([...first.digests, ...second.digests])],
+  };
+}
+
+/**
+ * Untagged images are listed as `<none>:<none>`, an empty list or null; a tag list may hold names with digests. The
+ * containerd store lists `app:1@sha256:…` among the tags and `app@sha256:…` among the digests, and repeats the first among the
+ * digests of an inspection: what a name with both already says is left out.
+ */
+function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick<Image, "tags" | "digests"> {
+  const [tags, digests]: [string[], string[]] = [[], []];
+  for (const field of ["RepoTags", "RepoDigests"]) {
+    for (const name of textsIn(fields, field, where).map(cutText)) {
+      if (name.includes("<none>")) continue;
+      const kind = name.includes("@") ? digests : tags;
+      if (!kind.includes(name) && !isBareDigest(name)) kind.push(name);
+    }
+  }
+  const implied = new Set(digests.map((name) => (pinnedTagOf(name) === null ? null : canonicalNameOf(name))));
+  return { tags, digests: digests.filter((name) => isSaidOnce(name, implied)) };
+}
+
+function isSaidOnce(name: string, implied: ReadonlySet<string | null>): boolean {
+  return implied.size === 0 || pinnedTagOf(name) !== null || !implied.has(canonicalNameOf(name) ?? name);
+}
+
+/** The containerd store lists a digest without a name where no platform of the host is present. */
+function isBareDigest(name: string): boolean {
+  return toImageId(name) !== null;
+}
+
+/** Zero, negative (year 1) and absent dates are no dates. */
+function createdAt(value: unknown): number | null {
+  return typeof value === "number" && value > 0 ? value * 1000 : null;
+}
+
+/** `GET /containers/json` */
+export function parseContainers(answer: unknown): Container[] {
+  return asArray(answer, "containers").map((entry, index) => {
+    const where = `containers[${index}]`;
+    const fields = asObject(entry, where);
+    const [name = ""] = textsIn(fields, "Names", where);
+    return {
+      id: containerIdIn(textIn(fields, "Id", where), `${where}.Id`),
+      name: cutText(name.replace(/^\//, "")),
+      imageId:
+        containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`) ??
+        toImageId(optionalTextIn(fields, "Image", where)),
+      manifest: containerManifest(fields["ImageManifestDescriptor"]),
+      typedName: typedNameIn(fields, where),
+      state: cutText(optionalTextIn(fields, "State", where)),
+      imageMounts: imageMounts(fields["Mounts"], `${where}.Mounts`),
+    };
+  });
+}
+
+/** Empty for a container without an image; Podman then writes `sha256:`. */
+function containerImage(text: string, where: string): ImageId | null {
+  return text === "" || text === "sha256:" ? null : imageIdIn(text, where);
+}
+
+function typedNameIn(fields: Json, where: string): string | null {
+  return toTypedName(wholeText(optionalTextIn(fields, "Image", where)) ?? "");
+}
+
+function containerManifest(descriptor: unknown): ManifestDigest | null {
+  if (typeof descriptor !== "object" || descriptor === null || !("digest" in descriptor)) return null;
+  return typeof descriptor.digest === "string" ? toImageId(descriptor.digest) : null;
+}
+
+/** `GET /containers/{id}/json`: null for a container without an image. */
+export function parseTypedName(answer: unknown): string | null {
+  const config = asObject(asObject(answer, "container")["Config"] ?? {}, "container.Config");
+  return typedNameIn(config, "container.Config");
+}
+
+/**
+ * Mounts of type `image` carry the reference as the user wrote it: Docker (API 1.48) as their name, with a path of the host as
+ * their source; Podman (4.3 to 6.1), which gives them no name, as their source.
+ */
+function imageMounts(value: unknown, where: string): string[] {
+  return asArray(value ?? [], where).flatMap((entry) => {
+    const mount = asObject(entry, where);
+    if (mount["Type"] !== "image") return [];
+    const name = optionalTextIn(mount, "Name", where);
+    const reference = wholeText(name === "" ? optionalTextIn(mount, "Source", where) : name);
+    return reference === null || reference === "" ? [] : [reference];
+  });
+}
+
+/** `GET /services` */
+export function parseServices(answer: unknown): Service[] {
+  return asArray(answer, "services").map((entry, index) => {
+    const where = `services[${index}]`;
+    const fields = asObject(entry, where);
+    const spec = asObject(fields["Spec"] ?? {}, `${where}.Spec`);
+    const specs = [spec, asObject(fields["PreviousSpec"] ?? {}, `${where}.PreviousSpec`)];
+    const images = specs.flatMap((each) => wholeText(serviceImage(each, where)) ?? []);
+    const name = cutText(optionalTextIn(spec, "Name", `${where}.Spec`));
+    return { name, images: images.filter((image) => image !== "") };
+  });
+}
+
+/** Empty for a service that runs a plugin instead of containers. */
+function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): string {
+  const task = asObject(spec["TaskTemplate"] ?? {}, `${where}.TaskTemplate`);
+  const container = asObject(task["ContainerSpec"] ?? {}, `${where}.ContainerSpec`);
+  return optionalTextIn(container, "Image", `${where}.ContainerSpec`);
+}
+
+/** `GET /images/{name}/json` */
+export function parseImageNames(answer: unknown): EngineNames {
+  const fields = asObject(answer, "image");
+  return {
+    id: imageIdIn(textIn(fields, "Id", "image"), "image.Id"),
+    ...namesIn(fields, "image"),
+    usedBy: platformsIn(fields, "image").flatMap(usersOf),
+  };
+}
+
+/** The containers that use a platform's manifest, in any state. */
+function usersOf(manifest: Json): readonly ContainerId[] {
+  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  return textsIn(data, "Containers", "image.Manifests.ImageData").flatMap(
+    (text) => toContainerId(text) ?? [],
+  );
+}
+
+/** `DELETE /images/{name}`: what went. `deleted` holds image IDs and chain IDs of layers alike. */
+export function parseRemoval(answer: unknown): { untagged: string[]; deleted: string[] } {
+  const untagged: string[] = [];
+  const deleted: string[] = [];
+  for (const entry of asArray(answer ?? [], "removal")) {
+    const fields = asObject(entry, "removal");
+    if (fields["Untagged"] !== undefined) untagged.push(textIn(fields, "Untagged", "removal"));
+    if (fields["Deleted"] !== undefined) deleted.push(textIn(fields, "Deleted", "removal"));
+  }
+  return { untagged, deleted };
+}
+
+function imageIdIn(text: string, where: string): ImageId {
+  const id = toImageId(text);
+  if (id === null) throw unexpected(text, where, "a full image ID");
+  return id;
+}
+
+function containerIdIn(text: string, where: string): ContainerId {
+  const id = toContainerId(text);
+  if (id === null) throw unexpected(text, where, "a full container ID");
+  return id;
+}

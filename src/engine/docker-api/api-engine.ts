@@ -1,0 +1,327 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineEvent } from "../../core/uses/event.js";
+import { Failure } from "../../core/text/failure.js";
+import type { Container, ContainerId, Image, ImageId, Service } from "../../core/image/image.js";
+import { toImageId } from "../../core/image/image.js";
+import type { HistoryEntry } from "../../core/layers/layer-sizes.js";
+import { parseReference } from "../../core/image/reference.js";
+import {
+  ImageReader,
+  parseContainers,
+  parseImageNames,
+  parseRemoval,
+  parseServices,
+  parseTypedName,
+  withShortNames,
+  type ImageIds,
+} from "./answers.js";
+import { mostBytes, mostDockerEvents } from "../transport/bounds.js";
+import type { Connection, EngineRequest, EngineResponse } from "../transport/connection.js";
+import { describeEngine, readClock } from "./description.js";
+import { parseEventLines } from "../transport/event-lines.js";
+import { parseJson } from "../transport/json-text.js";
+import { piecesOfList } from "../transport/list-pieces.js";
+import type {
+  Engine,
+  EngineClock,
+  EngineDescription,
+  ImageAnswer,
+  ImageDetails,
+  EngineNames,
+  RemovalAnswer,
+} from "../port.js";
+import { parseDetails, parseHistory, parseImageBytes } from "./size-answers.js";
+import { textWithoutLists } from "../transport/without-lists.js";
+
+/** For what takes the engine minutes: to delete the files of a large image on a slow disk, to read a log of months. */
+const longPatience = 10;
+
+/**
+ * The containerd store answers 404 to a listing while an image that was to be in it goes, as beside `docker image prune`,
+ * which takes one after the other.
+ */
+const pausesMs = [50, 100, 200, 400, 800, 1600];
+
+/** The Engine API of Docker and of Podman, over one connection. */
+export class ApiEngine implements Engine {
+  readonly #connection: Connection;
+  readonly #timeoutMs: number;
+  #family: EngineDescription["family"] = "docker";
+  #apiVersion = "";
+  #imageIds: ImageIds = "one-each";
+  /** Unknown before the engine has been described. */
+  #clock: EngineClock = { now: () => NaN, nowAtMost: () => NaN };
+  /** `performance.now()` when that was asked for. */
+  #clockAskedAt = -Infinity;
+
+  constructor(connection: Connection, timeoutMs: number) {
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Where it is asked, without credentials; known before anything is. */
+  get address(): string {
+    return this.#connection.shown;
+  }
+
+  async describe(): Promise<EngineDescription> {
+    const ping = await this.#send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
+    await ping.readText();
+    const askedAt = performance.now();
+    const info = await this.#getJson("/info");
+    const description = describeEngine({
+      pingHeaders: ping.headers,
+      info,
+      askedAt,
+      receivedAt: performance.now(),
+      host: this.#connection.shown,
+    });
+    this.#family = description.family;
+    this.#apiVersion = description.summary.apiVersion;
+    this.#imageIds = description.imageStore.kind === "containerd" ? "several" : "one-each";
+    this.#clock = { now: description.now, nowAtMost: description.nowAtMost };
+    this.#clockAskedAt = askedAt;
+    return { ...description, now: () => this.#clock.now(), nowAtMost: () => this.#clock.nowAtMost() };
+  }
+
+  async syncClock(maxAgeMs: number): Promise<void> {
+    const askedAt = performance.now();
+    if (askedAt - this.#clockAskedAt <= maxAgeMs) return;
+    const info = await this.#getJson("/info");
+    this.#clock = readClock({ info, askedAt, receivedAt: performance.now() });
+    this.#clockAskedAt = askedAt;
+  }
+
+  async listImages(onBegun?: () => void): Promise<Image[]> {
+    const reader = new ImageReader(this.#imageIds);
+    const query = { all: "1", ...this.#askingForManifests(47) };
+    const request = { path: "/images/json", query, mostBytes: mostBytes.images };
+    for await (const piece of this.#listPieces(request, onBegun)) reader.read(piece);
+    return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
+  }
+
+  async listContainers(): Promise<Container[]> {
+    const containers: Container[] = [];
+    const request = { path: "/containers/json", query: { all: "1" }, mostBytes: mostBytes.users };
+    for await (const piece of this.#listPieces(request))
+      for (const container of parseContainers(piece)) containers.push(container);
+    return containers;
+  }
+
+  async listServices(): Promise<Service[]> {
+    const services: Service[] = [];
+    const request = { path: "/services", mostBytes: mostBytes.users };
+    for await (const piece of this.#listPieces(request))
+      for (const service of parseServices(piece)) services.push(service);
+    return services;
+  }
+
+  /** The list as several shorter ones. */
+  async *#listPieces(
+    request: Omit<EngineRequest, "method" | "timeoutMs">,
+    onBegun?: () => void,
+  ): AsyncGenerator {
+    const what = `GET ${request.path}`;
+    let response = await this.#send({ method: "GET", ...request });
+    for (const pauseMs of pausesMs) {
+      if (response.status !== 404) break;
+      await response.readText();
+      await sleep(pauseMs);
+      response = await this.#send({ method: "GET", ...request });
+    }
+    if (response.status !== 200) throw await this.#refused(what, response);
+    onBegun?.();
+    yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
+  }
+
+  async *readEvents(until: number, logFrom: bigint | null): AsyncGenerator<EngineEvent> {
+    const isLog = this.#family === "podman";
+    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one. Docker's
+    // buffer is cut at the first event before `since`, whatever stands behind it.
+    const query: Readonly<Record<string, string>> = isLog
+      ? { since: logFrom === null ? "0" : inSeconds(logFrom), stream: "false" }
+      : { since: "0", until: (until / 1000).toFixed(3) };
+    // A log of months is a gigabyte.
+    const timeoutMs = this.#timeoutMs * (isLog ? longPatience : 1);
+    const request = {
+      method: "GET",
+      path: "/events",
+      query,
+      timeoutMs,
+      mostBytes: mostBytes.events,
+    } as const;
+    const response = await this.#connection.send(request);
+    if (response.status !== 200) throw await this.#refused("GET /events", response);
+    yield* parseEventLines(response.body, this.#family === "docker" ? mostDockerEvents : Infinity);
+  }
+
+  async *countEvents(end: AbortSignal): AsyncGenerator<number> {
+    const stopped = { timeoutMs: null, signal: end } as const;
+    try {
+      const response = await this.#connection.send({
+        method: "GET",
+        path: "/events",
+        mostBytes: Infinity,
+        ...stopped,
+      });
+      // The stream is open: what comes from here on is counted.
+      yield 0;
+      for await (const chunk of response.body) yield countLines(chunk);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  async readTypedName(id: ContainerId): Promise<string | null> {
+    const path = `/containers/${id}/json`;
+    const response = await this.#send({ method: "GET", path });
+    const text = await response.readText();
+    // One container's refusal is not the engine's failure.
+    return response.status === 200 ? parseTypedName(parseJson(text, `GET ${path}`)) : null;
+  }
+
+  inspectNames(reference: string): Promise<ImageAnswer<EngineNames>> {
+    return this.#askOf(reference, "json", parseImageNames, this.#askingForManifests(48));
+  }
+
+  inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
+    const parse = (answer: unknown) => parseDetails(answer, this.#imageIds);
+    return this.#askOf(id, "json", parse, this.#askingForManifests(48));
+  }
+
+  readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>> {
+    return this.#askOf(id, "history", parseHistory);
+  }
+
+  async readImageBytes(): Promise<number> {
+    // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
+    const request = {
+      path: "/system/df",
+      query: this.#minorVersion >= 42 ? { type: "image" } : {},
+      mostBytes: mostBytes.account,
+    };
+    const what = `GET ${request.path}`;
+    const response = await this.#send({ method: "GET", ...request });
+    if (response.status !== 200) throw await this.#refused(what, response);
+    return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
+  }
+
+  async remove(reference: string): Promise<RemovalAnswer> {
+    const path = imagePath(reference);
+    const timeoutMs = this.#timeoutMs * longPatience;
+    try {
+      const response = await this.#connection.send({
+        method: "DELETE",
+        path,
+        query: { noprune: "1" },
+        timeoutMs,
+      });
+      const text = await response.readText();
+      if (response.status === 200)
+        return { kind: "removed", ...parseRemoval(parseJson(text, `DELETE ${path}`)) };
+      const message = messageIn(text, response.status);
+      if (response.status === 409) return { kind: "conflict", message };
+      if (response.status === 404) return { kind: "missing", message };
+      return { kind: "unknown", message };
+    } catch (error) {
+      // The request may have arrived: only another look can tell what became of it.
+      if (error instanceof Failure) return { kind: "unknown", message: error.message };
+      throw error;
+    }
+  }
+
+  async tag(id: ImageId, name: string): Promise<void> {
+    const colon = name.lastIndexOf(":");
+    const query = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
+    const response = await this.#send({ method: "POST", path: `/images/${id}/tag`, query });
+    if (response.status !== 201) throw await this.#refused(`POST /images/${id}/tag`, response);
+    await response.readText();
+  }
+
+  hurry(): void {
+    this.#connection.hurry();
+  }
+
+  abandon(): void {
+    this.#connection.abandon();
+  }
+
+  get #minorVersion(): number {
+    return Number(this.#apiVersion.split(".")[1]);
+  }
+
+  /** To be told the manifests costs the engine nothing more: it reads them anyway. `since`: the minor API version that can. */
+  #askingForManifests(since: number): Readonly<Record<string, string>> {
+    return this.#imageIds === "several" && this.#minorVersion >= since ? { manifests: "1" } : {};
+  }
+
+  /** One image's refusal is not the engine's failure: it may be damaged. */
+  async #askOf<Told>(
+    reference: string,
+    what: "json" | "history",
+    parse: (answer: unknown) => Told | null,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<ImageAnswer<Told>> {
+    const path = `${imagePath(reference)}/${what}`;
+    const response = await this.#send({ method: "GET", path, query });
+    const text = await response.readText();
+    if (response.status === 404) return { kind: "missing" };
+    if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
+    const told = parse(parseJson(text, `GET ${path}`));
+    return told === null
+      ? { kind: "unreadable", message: "it does not tell the layers" }
+      : { kind: "found", told };
+  }
+
+  #send(request: Omit<EngineRequest, "timeoutMs">): Promise<EngineResponse> {
+    return this.#connection.send({ ...request, timeoutMs: this.#timeoutMs });
+  }
+
+  async #getJson(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return this.#readJson(`GET ${path}`, await this.#send({ method: "GET", path, query }));
+  }
+
+  async #readJson(what: string, response: EngineResponse): Promise<unknown> {
+    if (response.status !== 200) throw await this.#refused(what, response);
+    return parseJson(await response.readText(), what);
+  }
+
+  async #refused(what: string, response: EngineResponse): Promise<Failure> {
+    const message = messageIn(await response.readText(), response.status);
+    return new Failure("engine", `The engine at ${this.#connection.shown} refused ${what}: ${message}.`);
+  }
+}
+
+/** Names come from the engine and go into a path: only what is an ID or a reference may. */
+function imagePath(reference: string): string {
+  if (toImageId(reference) === null && parseReference(reference) === null) {
+    throw new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(reference)}.`);
+  }
+  return `/images/${reference}`;
+}
+
+/** Whole seconds and nine digits. */
+function inSeconds(nanos: bigint): string {
+  const digits = nanos.toString().padStart(10, "0");
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
+
+function countLines(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
+  return lines;
+}
+
+/** Engines put errors into `{"message": …}`. */
+function messageIn(text: string, status: number): string {
+  let message = text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && "message" in parsed)
+      message = String(parsed.message);
+  } catch {
+    // A proxy in between may answer in plain text or HTML.
+  }
+  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 300);
+  return line === "" ? `HTTP status ${status}` : `${line} (HTTP status ${status})`;
+}

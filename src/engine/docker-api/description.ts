@@ -1,0 +1,117 @@
+import { Failure } from "../../core/text/failure.js";
+import { cutText, mostPathCharacters, refuseLong } from "../transport/bounds.js";
+import { asArray, asObject, optionalTextIn, type Json, textIn, unexpected } from "../transport/fields.js";
+import type { EngineClock, EngineDescription, ImageStore } from "../port.js";
+
+/** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
+const dockerEventBuffer = 256;
+const oldestApi = { major: 1, minor: 40 };
+
+interface DescriptionSources {
+  /** Headers of `GET /_ping`. */
+  readonly pingHeaders: Readonly<Record<string, string | string[] | undefined>>;
+  /** Answer of `GET /info`. */
+  readonly info: unknown;
+  /** `performance.now()` before that was asked for. */
+  readonly askedAt: number;
+  /** `performance.now()` when that answer had come. */
+  readonly receivedAt: number;
+  readonly host: string;
+}
+
+/** Throws a Failure of code `engine` for an engine that is too old, or that does not say who it is. */
+export function describeEngine({
+  pingHeaders,
+  info,
+  askedAt,
+  receivedAt,
+  host,
+}: DescriptionSources): EngineDescription {
+  const fields = asObject(info, "info");
+  const family = pingHeaders["libpod-api-version"] === undefined ? "docker" : "podman";
+  const apiVersion = String(pingHeaders["api-version"] ?? "");
+  refuseOldApi(apiVersion, host);
+  const id = refuseLong(optionalTextIn(fields, "ID", "info"), "info.ID");
+  const name = refuseLong(textIn(fields, "Name", "info"), "info.Name");
+  const driver = refuseLong(textIn(fields, "Driver", "info"), "info.Driver");
+  const rootIn = optionalTextIn(fields, "DockerRootDir", "info");
+  const root = refuseLong(rootIn, "info.DockerRootDir", mostPathCharacters);
+  const store = isContainerdStore(fields["DriverStatus"]) ? `${driver} (containerd)` : driver;
+  if (id === "" && family === "docker") throw unexpected(id, "info.ID", "the engine's ID");
+  return {
+    // Podman makes up a new ID at each call.
+    identity: { key: [family === "podman" ? `podman ${name}` : id, store, root].join(" ") },
+    summary: {
+      id,
+      name,
+      version: cutText(optionalTextIn(fields, "ServerVersion", "info")),
+      apiVersion,
+      store,
+      host,
+    },
+    family,
+    // A worker answers 503 when it is asked for services.
+    isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
+    ...readClock({ info, askedAt, receivedAt }),
+    eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
+    imageSizes: isContainerdStore(fields["DriverStatus"])
+      ? "layers-and-content"
+      : family === "docker"
+        ? "layers"
+        : "layers-and-own",
+    digestNames:
+      family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "from-registry" : "always",
+    imageStore: imageStoreOf(fields, driver),
+    rootDirectory: root,
+    isLocal: host.startsWith("unix:"),
+  };
+}
+
+/** `Containerd` is there from API 1.46 on, also where the images are in a classic store. */
+function imageStoreOf(info: Json, driver: string): ImageStore {
+  if (!isContainerdStore(info["DriverStatus"])) return { kind: "engine" };
+  const containerd = asObject(info["Containerd"] ?? {}, "info.Containerd");
+  const address = optionalTextIn(containerd, "Address", "info.Containerd");
+  const isPath = address !== "" && address.length <= mostPathCharacters;
+  return { kind: "containerd", address: isPath ? address : null, snapshotter: driver };
+}
+
+/** Throws a Failure of code `engine` for an answer without a time. */
+export function readClock({
+  info,
+  askedAt,
+  receivedAt,
+}: Pick<DescriptionSources, "info" | "askedAt" | "receivedAt">): EngineClock {
+  const fields = asObject(info, "info");
+  const systemTime = Date.parse(textIn(fields, "SystemTime", "info"));
+  if (Number.isNaN(systemTime)) throw unexpected(fields["SystemTime"], "info.SystemTime", "a time");
+  return {
+    now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
+    // The answer's time was cut to whole milliseconds.
+    nowAtMost: () => Math.ceil(systemTime + 1 + (performance.now() - askedAt)),
+  };
+}
+
+function refuseOldApi(apiVersion: string, host: string): void {
+  const match = /^(\d{1,4})\.(\d{1,4})$/.exec(apiVersion);
+  if (match === null) {
+    throw new Failure(
+      "engine",
+      `What answers at ${host} is not a Docker Engine: its ping names no API version.`,
+    );
+  }
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  if (major > oldestApi.major || (major === oldestApi.major && minor >= oldestApi.minor)) return;
+  throw new Failure(
+    "engine",
+    `The engine at ${host} speaks API ${apiVersion}; docker-gc needs ${oldestApi.major}.${oldestApi.minor} (Docker 19.03) or newer.`,
+  );
+}
+
+/** A switch of the image store changes every image ID, so it is part of who the engine is. */
+function isContainerdStore(driverStatus: unknown): boolean {
+  return asArray(driverStatus ?? [], "info.DriverStatus").some((entry) => {
+    const [name, value] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    return name === "driver-type" && typeof value === "string" && value.startsWith("io.containerd.");
+  });
+}

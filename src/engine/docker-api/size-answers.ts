@@ -1,0 +1,115 @@
+import type { HistoryEntry } from "../../core/layers/layer-sizes.js";
+import { mostPathCharacters } from "../transport/bounds.js";
+import {
+  asArray,
+  asObject,
+  integerIn,
+  optionalBytesIn,
+  optionalTextIn,
+  textsIn,
+  unexpected,
+  type Json,
+} from "../transport/fields.js";
+import { toImageId } from "../../core/image/image.js";
+import type { ImageIds } from "./answers.js";
+import type { ImageDetails, ToldContent, ToldPlatform } from "../port.js";
+
+/** `GET /images/{name}/json`: null where it does not tell of what the image consists. */
+export function parseDetails(details: unknown, ids: ImageIds = "one-each"): ImageDetails | null {
+  const fields = asObject(details, "image");
+  const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
+  const metadata = asObject(fields["Metadata"] ?? {}, "image.Metadata");
+  const sizeBytes = optionalBytesIn(fields, "Size", "image");
+  if (fields["RootFS"] == null && sizeBytes !== 0) return null;
+  return {
+    sizeBytes,
+    diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
+    folder: folderIn(fields),
+    taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
+    content: ids === "one-each" ? null : contentIn(fields),
+  };
+}
+
+/** Docker 29 counts unpacked layers in the `Size`, as it does in a listing; where manifests are told, that is not read. */
+function contentIn(fields: Json): ToldContent {
+  const where = "image.Manifests";
+  const manifests = asArray(fields["Manifests"] ?? [], where)
+    .map((manifest) => asObject(manifest, where))
+    .filter((manifest) => manifest["Kind"] === "image" && manifest["Available"] !== false);
+  const told = manifests.find((manifest) => isOf(manifest, fields)) ?? manifests[0];
+  if (told === undefined) {
+    const contentBytes = optionalBytesIn(fields, "Size", "image") ?? 0;
+    return { platform: { digest: null, contentBytes, unpackedBytes: null }, others: [] };
+  }
+  const others = manifests.filter((manifest) => manifest !== told);
+  return { platform: platformIn(told), others: others.map(platformIn) };
+}
+
+function isOf(manifest: Json, fields: Json): boolean {
+  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  const platform = asObject(data["Platform"] ?? {}, "image.Manifests.ImageData.Platform");
+  return (
+    platform["os"] === fields["Os"] &&
+    platform["architecture"] === fields["Architecture"] &&
+    (platform["variant"] ?? "") === (fields["Variant"] ?? "")
+  );
+}
+
+function platformIn(manifest: Json): ToldPlatform {
+  const size = asObject(manifest["Size"] ?? {}, "image.Manifests.Size");
+  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  const sizes = asObject(data["Size"] ?? {}, "image.Manifests.ImageData.Size");
+  return {
+    digest: toImageId(optionalTextIn(manifest, "ID", "image.Manifests")),
+    contentBytes: optionalBytesIn(size, "Content", "image.Manifests.Size") ?? 0,
+    // What is 0 may be left out.
+    unpackedBytes: optionalBytesIn(sizes, "Unpacked", "image.Manifests.ImageData.Size") ?? 0,
+  };
+}
+
+/** What the overlay drivers say; the others leave it out, and the containerd store does. */
+function folderIn(fields: Json): string | null {
+  const driver = asObject(fields["GraphDriver"] ?? {}, "image.GraphDriver");
+  const data = asObject(driver["Data"] ?? {}, "image.GraphDriver.Data");
+  const folder = optionalTextIn(data, "UpperDir", "image.GraphDriver.Data");
+  return folder.startsWith("/") && folder.length <= mostPathCharacters ? folder : null;
+}
+
+/** `GET /images/{name}/history`, oldest first. The containerd store answers null for an image without one. */
+export function parseHistory(history: unknown): HistoryEntry[] {
+  return asArray(history ?? [], "history")
+    .map(parseHistoryEntry)
+    .reverse();
+}
+
+function parseHistoryEntry(entry: unknown, index: number): HistoryEntry {
+  const where = `history[${index}]`;
+  const fields = asObject(entry, where);
+  return {
+    bytes: optionalBytesIn(fields, "Size", where) ?? 0,
+    createdBy: optionalTextIn(fields, "CreatedBy", where),
+  };
+}
+
+/** The year 1 stands for never. */
+function taggedAt(text: string): number | null {
+  const time = Date.parse(text);
+  return time > 0 ? time : null;
+}
+
+/**
+ * `GET /system/df`: the bytes of all images' layers together. API 1.52 says it in another place and may leave out the old
+ * one; both leave out what is 0.
+ */
+export function parseImageBytes(answer: unknown): number {
+  const fields = asObject(answer, "usage");
+  const usage = asObject(fields["ImageUsage"] ?? {}, "usage.ImageUsage");
+  if (fields["LayersSize"] !== undefined) return bytesIn(fields, "LayersSize", "usage");
+  return usage["TotalSize"] === undefined ? 0 : bytesIn(usage, "TotalSize", "usage.ImageUsage");
+}
+
+function bytesIn(object: Json, field: string, where: string): number {
+  const bytes = integerIn(object, field, where);
+  if (bytes < 0) throw unexpected(bytes, `${where}.${field}`, "a number of bytes");
+  return bytes;
+}

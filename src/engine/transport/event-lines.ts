@@ -1,0 +1,85 @@
+import { eventAttributes, type EngineEvent } from "../../core/uses/event.js";
+import { Failure } from "../../core/text/failure.js";
+import { isCut } from "../../core/text/known-text.js";
+import { beyond, cutText, mostBytes, showBytes } from "./bounds.js";
+import { asObject, textIn, textTableIn } from "./fields.js";
+import { refuseDeep } from "./json-text.js";
+
+const lineFeed = 0x0a;
+
+/**
+ * Cuts a stream of bytes into events, one JSON object a line. Throws a Failure for the first line that is none, for one that is
+ * longer than any event, and for more than `mostEvents`.
+ */
+export async function* parseEventLines(
+  chunks: AsyncIterable<Buffer>,
+  mostEvents = Infinity,
+): AsyncGenerator<EngineEvent> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let number = 0;
+  for await (const chunk of chunks) {
+    let start = 0;
+    // A line feed never stands inside a character of UTF-8, so lines are cut before they are decoded.
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
+      rest = [];
+      restBytes = 0;
+      start = end + 1;
+      number += 1;
+      if (number > mostEvents) throw beyond(`/events has more than ${mostEvents} lines`);
+      if (line.trim() !== "") yield parseEvent(line, number);
+    }
+    rest.push(chunk.subarray(start));
+    restBytes += chunk.length - start;
+    if (restBytes > mostBytes.element)
+      throw malformed(number + 1, `is longer than ${showBytes(mostBytes.element)}`);
+  }
+  const last = Buffer.concat(rest).toString("utf8");
+  if (last.trim() !== "") yield parseEvent(last, number + 1);
+}
+
+/** Throws a Failure of code `engine`: an event that cannot be read may have been a use of any image. */
+function parseEvent(line: string, number: number): EngineEvent {
+  const where = `event line ${number}`;
+  refuseDeep(line, where);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    throw malformed(number, "is not JSON");
+  }
+  const fields = asObject(parsed, where);
+  const actor = asObject(fields["Actor"] ?? {}, `${where}.Actor`);
+  return {
+    timeNano: exactTime(line, number),
+    // The whole command stands in the action of an `exec`; of all these, only the beginning is looked at.
+    type: cutText(textIn(fields, "Type", where)),
+    action: cutText(textIn(fields, "Action", where)),
+    // A prune event has no actor.
+    actorId: actor["ID"] === undefined ? "" : cutText(textIn(actor, "ID", `${where}.Actor`)),
+    attributes: usedAttributes(textTableIn(actor, "Attributes", `${where}.Actor`)),
+  };
+}
+
+/** All labels are among them. A text that is longer than any name is none, and left out. */
+function usedAttributes(all: EngineEvent["attributes"]): EngineEvent["attributes"] {
+  const used = eventAttributes.filter((key) => Object.hasOwn(all, key));
+  return Object.fromEntries(
+    used.map((key) => [key, all[key] ?? ""] as const).filter(([, text]) => !isCut(text)),
+  );
+}
+
+/**
+ * Nanoseconds since 1970 are beyond 2^53, so JSON.parse would round them. The text cannot be fooled by an attribute:
+ * inside a JSON string the quotes of `"timeNano"` would be escaped.
+ */
+function exactTime(line: string, number: number): bigint {
+  const digits = /"timeNano"\s*:\s*(-?\d{1,19})\s*[,}]/.exec(line)?.[1];
+  if (digits === undefined) throw malformed(number, "has no timeNano");
+  return BigInt(digits);
+}
+
+function malformed(number: number, what: string): Failure {
+  return new Failure("engine", `The engine's answer cannot be trusted: event line ${number} ${what}.`);
+}

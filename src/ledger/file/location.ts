@@ -1,0 +1,23 @@
+import { isAbsolute, join } from "node:path";
+
+/** What decides where files go: see `process.getuid`, `os.homedir` and `process.env`. */
+export interface LedgerSurroundings {
+  /** Effective user ID; null where the system has none. */
+  readonly uid: number | null;
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Where the ledger is when nobody says: the system's place for root, the user's state folder otherwise.
+ * "All paths set in these environment variables must be absolute. If an implementation encounters a relative
+ * path […] it should consider the path invalid and ignore it."
+ * https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function defaultLedgerPath({ uid, home, environment }: LedgerSurroundings): string {
+  if (uid === 0) {
+    return "/var/lib/docker-gc/ledger.db";
+  }
+  const state = environment["XDG_STATE_HOME"] ?? "";
+  return join(isAbsolute(state) ? state : join(home, ".local", "state"), "docker-gc", "ledger.db");
+}

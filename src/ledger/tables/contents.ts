@@ -1,0 +1,131 @@
+import type { Database } from "better-sqlite3";
+import type { ImageContent, KnownBlob } from "../../core/layers/image-content.js";
+import type { ImageId } from "../../core/image/image.js";
+import type { LayerEntry, LayerRecord } from "../../core/layers/layer-record.js";
+import { chainBytes, chainIdText } from "./chain-bytes.js";
+import { difference } from "./difference.js";
+import { damagedLedger } from "../file/ledger-failure.js";
+import { integerOf, unknownIn } from "./row-values.js";
+
+type ContentRow = readonly [
+  imageId: string,
+  listedBytes: number,
+  unpacked: string,
+  layerBlobs: string,
+  otherBlobs: string | null,
+  platformBytes: number,
+  otherBytes: number,
+];
+
+const contentColumns =
+  "image_id, listed_bytes, unpacked, layer_blobs, other_blobs, platform_bytes, other_bytes";
+
+/** By number. Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. */
+export function readBlobs(database: Database, path: string, engineId: bigint): Map<number, KnownBlob> {
+  const rows = database
+    .prepare<[bigint], readonly [number: number, digest: string, bytes: number | null]>(
+      `SELECT number, ${chainIdText("digest")}, bytes FROM blob WHERE engine_id = ? ORDER BY number`,
+    )
+    .raw();
+  const blobs = new Map<number, KnownBlob>();
+  for (const [number, digest, bytes] of rows.iterate(engineId))
+    blobs.set(integerOf(path, number), { digest, bytes: bytes === null ? null : integerOf(path, bytes) });
+  return blobs;
+}
+
+/** Throws as readBlobs does, also for what `layers` or `blobs` lack. */
+export function readContents(
+  database: Database,
+  path: string,
+  engineId: bigint,
+  {
+    layers,
+    blobs,
+  }: { readonly layers: ReadonlyMap<number, LayerEntry>; readonly blobs: LayerRecord["blobs"] },
+): ReadonlyMap<string, ImageContent> {
+  const blobIn = (value: unknown): number => {
+    if (typeof value === "number" && blobs.has(value)) return value;
+    throw damagedLedger(path, "it lacks a blob");
+  };
+  const platformIn = (value: unknown): ImageContent["unpacked"][number] => {
+    const [top, bytes] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+    if (typeof top !== "number" || !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
+    return { top, bytes: integerOf(path, typeof bytes === "number" ? bytes : NaN) };
+  };
+  const rows = database
+    .prepare<[bigint], ContentRow>(`SELECT ${contentColumns} FROM image_content WHERE engine_id = ?`)
+    .raw();
+  const contents = new Map<string, ImageContent>();
+  for (const [image, listed, unpacked, layerBlobs, otherBlobs, platform, other] of rows.iterate(engineId)) {
+    const blobsOfLayers = listIn(path, layerBlobs).map((each) => (each === null ? null : blobIn(each)));
+    contents.set(image, {
+      listedBytes: integerOf(path, listed),
+      unpacked: listIn(path, unpacked).map(platformIn),
+      blobs:
+        otherBlobs === null
+          ? null
+          : { ofLayers: blobsOfLayers, others: listIn(path, otherBlobs).map(blobIn) },
+      diffs: otherBlobs === null ? blobsOfLayers.filter((number) => number !== null) : [],
+      platformBytes: integerOf(path, platform),
+      otherBytes: integerOf(path, other),
+    });
+  }
+  return contents;
+}
+
+function listIn(path: string, text: string): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list;
+  } catch {
+    // Said below.
+  }
+  return unknownIn(path, "list", text);
+}
+
+/** Brings what is known of an engine's content from one state to another. Call it inside a transaction. */
+export function writeContents(
+  database: Database,
+  engineId: number,
+  before: LayerRecord,
+  after: LayerRecord,
+): void {
+  if (before === after) return;
+  writeBlobs(database, engineId, before.blobs, after.blobs);
+  const write = database.prepare("INSERT OR REPLACE INTO image_content VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const remove = database.prepare("DELETE FROM image_content WHERE engine_id = ? AND image_id = ?");
+  const { changed, vanished } = difference(
+    contentsOf(before),
+    contentsOf(after),
+    (first, second) => first === second,
+  );
+  for (const [id, { listedBytes, unpacked, blobs, diffs, platformBytes, otherBytes }] of changed) {
+    const platforms = JSON.stringify(unpacked.map(({ top, bytes }) => [top, bytes]));
+    const ofLayers = JSON.stringify(blobs?.ofLayers ?? diffs);
+    const others = blobs && JSON.stringify(blobs.others);
+    write.run(engineId, id, listedBytes, platforms, ofLayers, others, platformBytes, otherBytes);
+  }
+  vanished.forEach((id) => remove.run(engineId, id));
+}
+
+function writeBlobs(
+  database: Database,
+  engineId: number,
+  before: LayerRecord["blobs"],
+  after: LayerRecord["blobs"],
+): void {
+  if (before === after) return;
+  const isSame = (first: KnownBlob, second: KnownBlob) =>
+    first === second || (first.digest === second.digest && first.bytes === second.bytes);
+  const { changed, vanished } = difference(before, after, isSame);
+  const write = database.prepare("INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)");
+  const remove = database.prepare("DELETE FROM blob WHERE engine_id = ? AND number = ?");
+  for (const [number, { digest, bytes }] of changed) write.run(engineId, number, chainBytes(digest), bytes);
+  vanished.forEach((number) => remove.run(engineId, number));
+}
+
+function contentsOf({ images }: LayerRecord): ReadonlyMap<ImageId, ImageContent> {
+  const contents = new Map<ImageId, ImageContent>();
+  for (const [id, { content }] of images) if (content !== null) contents.set(id, content);
+  return contents;
+}

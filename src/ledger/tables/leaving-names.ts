@@ -1,0 +1,42 @@
+import type { Database } from "better-sqlite3";
+import type { EngineIdentity } from "../../core/uses/checkpoint.js";
+import { toImageId } from "../../core/image/image.js";
+import type { ImageId } from "../../core/image/image.js";
+import { damagedLedger } from "../file/ledger-failure.js";
+
+/** Replaces the names that are noted for an image. Call it inside a transaction. */
+export function writeLeavingNames(
+  database: Database,
+  engine: EngineIdentity,
+  image: ImageId,
+  names: readonly string[],
+): void {
+  const row = database
+    .prepare<[string], { engine_id: number }>("SELECT engine_id FROM engine WHERE identity = ?")
+    .get(engine.key);
+  if (row === undefined) throw new Error("Names are noted of an engine that was never saved.");
+  database.prepare("DELETE FROM leaving_name WHERE engine_id = ? AND image_id = ?").run(row.engine_id, image);
+  const insert = database.prepare("INSERT INTO leaving_name VALUES (?, ?, ?, ?)");
+  for (const [ordinal, name] of names.entries()) insert.run(row.engine_id, image, ordinal, name);
+}
+
+/** Throws a Failure of code `ledger`, which names `path`, for a row that no docker-gc wrote. */
+export function readLeavingNames(
+  database: Database,
+  path: string,
+  engine: EngineIdentity,
+): ReadonlyMap<ImageId, readonly string[]> {
+  const rows = database
+    .prepare<[string], { image_id: string; name: string }>(
+      `SELECT image_id, name FROM leaving_name JOIN engine USING (engine_id)
+       WHERE identity = ? ORDER BY image_id, ordinal`,
+    )
+    .all(engine.key);
+  const names = new Map<ImageId, string[]>();
+  for (const { image_id: text, name } of rows) {
+    const id = toImageId(text);
+    if (id === null) throw damagedLedger(path, `it has an unknown image ID, ${JSON.stringify(text)}`);
+    names.set(id, [...(names.get(id) ?? []), name]);
+  }
+  return names;
+}

@@ -1,0 +1,156 @@
+import type { Database } from "better-sqlite3";
+import type { EngineIdentity } from "../../core/uses/checkpoint.js";
+import type { EngineHistory, RemovalEntry, RunEntry } from "../../core/results/history.js";
+import { toImageId } from "../../core/image/image.js";
+import type { Gap, GapCause } from "../../core/uses/observation.js";
+import type { Outcome, RemoveReason } from "../../core/policy/verdict.js";
+import { damagedLedger } from "../file/ledger-failure.js";
+
+interface RunRow {
+  readonly run_id: number;
+  readonly identity: string;
+  readonly started_at: number;
+  readonly finished_at: number | null;
+  readonly exit_code: number | null;
+  readonly observed_from: number;
+  readonly observed_to: number;
+  readonly events: number;
+  readonly observed_ms: number;
+  readonly gap_from: number | null;
+  readonly gap_to: number | null;
+  readonly gap_cause: string | null;
+}
+
+interface RemovalRow {
+  readonly run_id: number;
+  readonly at: number;
+  readonly image_id: string;
+  readonly names: string;
+  readonly freed_bytes: number;
+  readonly reasons: string;
+  readonly outcome: string;
+  readonly detail: string | null;
+  readonly returned_at: number | null;
+  readonly returned_bytes: number | null;
+}
+
+// Records, so that a new word does not compile until it is listed here.
+const causes: Readonly<Record<GapCause, true>> = {
+  "first-run": true,
+  overflow: true,
+  restart: true,
+  clock: true,
+  host: true,
+  unknown: true,
+};
+const outcomes: Readonly<Record<Outcome, true>> = {
+  removed: true,
+  refused: true,
+  gone: true,
+  failed: true,
+  skipped: true,
+};
+const removeReasons: Readonly<Record<RemoveReason, true>> = {
+  age: true,
+  "untagged-age": true,
+  versions: true,
+  quota: true,
+  free: true,
+  "min-free": true,
+  "min-free-inodes": true,
+};
+
+const selectRemovals = `SELECT removal.*, returned_at, returned_bytes FROM removal JOIN run USING (run_id)
+  LEFT JOIN removed_image AS image
+    ON image.engine_id = run.engine_id AND image.removed_at = removal.at AND image.image_id = removal.image_id`;
+const selectRuns = "SELECT run.*, identity FROM run JOIN engine USING (engine_id)";
+
+/** Null when no run of this engine has ended. Throws as `readHistory` does. */
+export function readLastRun(database: Database, path: string, { key }: EngineIdentity): RunEntry | null {
+  const row = database
+    .prepare<[string], RunRow>(
+      `${selectRuns} WHERE identity = ? AND finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1`,
+    )
+    .get(key);
+  if (row === undefined) return null;
+  const removals = database
+    .prepare<[number], RemovalRow>(`${selectRemovals} WHERE run_id = ? ORDER BY ordinal`)
+    .all(row.run_id);
+  return toRun(
+    path,
+    row,
+    removals.map((removal) => toRemoval(path, removal)),
+  );
+}
+
+/** Throws a Failure of code `ledger`, which names `path`, for rows that no docker-gc wrote. */
+export function readHistory(database: Database, path: string): EngineHistory[] {
+  const removals = new Map<number, RemovalEntry[]>();
+  const rows = database.prepare<[], RemovalRow>(`${selectRemovals} ORDER BY run_id, ordinal`);
+  for (const row of rows.iterate()) {
+    const known = removals.get(row.run_id);
+    if (known === undefined) removals.set(row.run_id, [toRemoval(path, row)]);
+    else known.push(toRemoval(path, row));
+  }
+  const engines = new Map<string, RunEntry[]>();
+  const runs = database.prepare<[], RunRow>(`${selectRuns} ORDER BY identity, run_id DESC`);
+  for (const row of runs.iterate()) {
+    const run = toRun(path, row, removals.get(row.run_id) ?? []);
+    const known = engines.get(row.identity);
+    if (known === undefined) engines.set(row.identity, [run]);
+    else known.push(run);
+  }
+  return [...engines].map(([key, entries]) => ({ engine: { key }, runs: entries }));
+}
+
+function toRun(path: string, row: RunRow, removals: readonly RemovalEntry[]): RunEntry {
+  return {
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    exitCode: row.exit_code,
+    observation: {
+      from: row.observed_from,
+      to: row.observed_to,
+      events: row.events,
+      gap: toGap(path, row),
+      observedMs: row.observed_ms,
+    },
+    removals,
+  };
+}
+
+function toGap(path: string, { gap_from, gap_to, gap_cause }: RunRow): Gap | null {
+  if (gap_to === null || gap_cause === null) return null;
+  return { from: gap_from, to: gap_to, cause: word(path, causes, gap_cause) };
+}
+
+function toRemoval(path: string, row: RemovalRow): RemovalEntry {
+  return {
+    at: row.at,
+    imageId: toImageId(row.image_id) ?? reject(path, row.image_id),
+    names: texts(path, row.names),
+    freedBytes: row.freed_bytes,
+    reasons: texts(path, row.reasons).map((reason) => word(path, removeReasons, reason)),
+    outcome: word(path, outcomes, row.outcome),
+    detail: row.detail,
+    returned: row.returned_at === null ? null : { at: row.returned_at, bytes: row.returned_bytes ?? 0 },
+  };
+}
+
+function word<Word extends string>(path: string, words: Readonly<Record<Word, true>>, text: string): Word {
+  return Object.hasOwn(words, text) ? (text as Word) : reject(path, text);
+}
+
+function texts(path: string, json: string): string[] {
+  let found: unknown;
+  try {
+    found = JSON.parse(json);
+  } catch {
+    return reject(path, json);
+  }
+  return Array.isArray(found) && found.every((text) => typeof text === "string") ? found : reject(path, json);
+}
+
+function reject(path: string, found: string): never {
+  throw damagedLedger(path, `its history has an unknown word, ${JSON.stringify(found)}`);
+}

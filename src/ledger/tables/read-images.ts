@@ -1,0 +1,115 @@
+import type { Database } from "better-sqlite3";
+import type { Checkpoint, ImageRecord } from "../../core/uses/checkpoint.js";
+import type { ImageContent } from "../../core/layers/image-content.js";
+import type { ImageId } from "../../core/image/image.js";
+import type { LearnedImage, LayerEntry } from "../../core/layers/layer-record.js";
+import type { UseKind } from "../../core/uses/use.js";
+import { damagedLedger } from "../file/ledger-failure.js";
+import { integerOf, unknownIn } from "./row-values.js";
+
+type ImageRow = readonly [
+  imageId: string,
+  firstSeenAt: number,
+  lastUsedAt: number,
+  lastUseKind: string,
+  observedMsAtLastUse: number,
+  lastUseBy: string | null,
+  inRegistry: number,
+  wasTagged: number,
+  names: string,
+  isInUse: number,
+  isLearned: number,
+  topLayer: number | null,
+  taggedAt: number | null,
+  manifests: string | null,
+  lastTags: string,
+  awakeMsAtLastUse: number | null,
+  awakeMsAtFirstSight: number | null,
+];
+
+const columns =
+  "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
+  "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests, last_tags, awake_ms_at_last_use, " +
+  "awake_ms_at_first_sight";
+
+/** A record, so that a new kind does not compile until it is listed here. */
+const useKinds: Readonly<Record<UseKind, true>> = {
+  "first-seen": true,
+  "container-create": true,
+  "container-start": true,
+  "container-end": true,
+  "in-use": true,
+  released: true,
+  pull: true,
+  load: true,
+  import: true,
+  build: true,
+  base: true,
+  tag: true,
+  push: true,
+  refused: true,
+  recorded: true,
+};
+
+/** By its word, so that thousands of records share one text. */
+const kindsByWord: ReadonlyMap<string, UseKind> = new Map(
+  (Object.keys(useKinds) as UseKind[]).map((kind) => [kind, kind]),
+);
+
+/** One row of the table says both. */
+interface ImageTables {
+  readonly images: Map<ImageId, ImageRecord>;
+  readonly learned: Map<ImageId, LearnedImage>;
+}
+
+/** What the rows refer to. */
+interface ImageContext {
+  readonly checkpoint: Checkpoint | null;
+  readonly layers: ReadonlyMap<number, LayerEntry>;
+  readonly contents: ReadonlyMap<string, ImageContent>;
+  readonly toId: (text: string) => ImageId;
+}
+
+/** Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. `toId` throws likewise. */
+export function readImages(
+  database: Database,
+  path: string,
+  engineId: bigint,
+  { checkpoint, layers, contents, toId }: ImageContext,
+): ImageTables {
+  const images = new Map<ImageId, ImageRecord>();
+  const learned = new Map<ImageId, LearnedImage>();
+  // Rows as arrays: as objects they take twice as long.
+  const rows = database.prepare<[bigint], ImageRow>(`SELECT ${columns} FROM image WHERE engine_id = ?`).raw();
+  for (const row of rows.iterate(engineId)) {
+    const id = toId(row[0]);
+    images.set(id, toImageRecord(path, row, checkpoint));
+    const [isLearned, top, taggedAt] = [row[10] === 1, row[11], row[12]];
+    if (!isLearned) continue;
+    if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
+    const content = contents.get(row[0]) ?? null;
+    learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt), content });
+  }
+  return { images, learned };
+}
+
+function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | null): ImageRecord {
+  const inUseAt = row[9] === 1 ? (checkpoint ?? unknownIn(path, "use", "at no checkpoint")) : null;
+  const awakeMs = (recorded: number | null, at: number) =>
+    recorded === null ? Math.min(at, checkpoint?.at ?? at) : integerOf(path, recorded);
+  return {
+    firstSeenAt: integerOf(path, row[1]),
+    lastUsedAt: inUseAt?.at ?? integerOf(path, row[2]),
+    lastUseKind: kindsByWord.get(row[3]) ?? unknownIn(path, "use", row[3]),
+    lastUseBy: row[5],
+    observedMsAtLastUse: inUseAt?.observedMs ?? integerOf(path, row[4]),
+    // What an older program wrote has the time of day instead, from which that clock begins.
+    awakeMsAtLastUse: inUseAt?.awakeMs ?? awakeMs(row[15], row[2]),
+    awakeMsAtFirstSight: awakeMs(row[16], row[1]),
+    inRegistry: row[6] === 1,
+    wasTagged: row[7] === 1,
+    names: row[8],
+    lastTags: row[14],
+    manifests: row[13],
+  };
+}

@@ -1,0 +1,139 @@
+import type { Database } from "better-sqlite3";
+import type { Anchor, Checkpoint, EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
+import { emptyRecord } from "../../core/uses/checkpoint.js";
+import type { FailedRemoval } from "../../core/uses/failed-removals.js";
+import { toContainerId, toImageId } from "../../core/image/image.js";
+import type { ContainerId, ImageId } from "../../core/image/image.js";
+import { noReturnNews } from "../../core/returns/return-news.js";
+import { namesIn } from "../../core/image/name-index.js";
+import { readContainers, readVanished } from "./containers.js";
+import { readBlobs, readContents } from "./contents.js";
+import type { VainRemovals } from "../../core/uses/vain-removals.js";
+import { readImages } from "./read-images.js";
+import { readLayers } from "./read-layers.js";
+import { integerOf, unknownIn } from "./row-values.js";
+
+interface EngineRow {
+  readonly engine_id: bigint;
+  readonly checkpoint_at: bigint | null;
+  readonly anchor_time_nano: bigint | null;
+  readonly anchor_type: string | null;
+  readonly anchor_action: string | null;
+  readonly anchor_actor_id: string | null;
+  readonly observed_ms: bigint | null;
+  readonly steady_boot_id: string | null;
+  readonly steady_elapsed_ms: bigint | null;
+  readonly awake_ms: bigint | null;
+  readonly chosen_by_need_at: bigint | null;
+}
+
+/**
+ * Reads what is known of an engine; an empty record for one never seen.
+ *
+ * STRICT tables and CHECK constraints vouch for types and for nulls. What else a bit flip or another program's
+ * hand may have done to a row is found here: throws a Failure of code `ledger`, which names `path`.
+ */
+export function readRecord(database: Database, path: string, engine: EngineIdentity): EngineRecord {
+  const row = database
+    // Nanoseconds since 1970 are beyond 2^53, where a number is not exact any more.
+    .prepare<[string], EngineRow>("SELECT * FROM engine WHERE identity = ?")
+    .safeIntegers()
+    .get(engine.key);
+  if (row === undefined) {
+    return emptyRecord;
+  }
+  const imageId = (text: string): ImageId => toImageId(text) ?? unknownIn(path, "image ID", text);
+  const containerId = (text: string): ContainerId =>
+    toContainerId(text) ?? unknownIn(path, "container ID", text);
+  // As arrays: as objects they take twice as long.
+  const rows = <Row>(columns: string, table: string): IterableIterator<Row> =>
+    database
+      .prepare<[bigint], Row>(`SELECT ${columns} FROM ${table} WHERE engine_id = ?`)
+      .raw()
+      .iterate(row.engine_id);
+
+  const checkpoint = toCheckpoint(row);
+  const layers = readLayers(database, path, row.engine_id);
+  const blobs = readBlobs(database, path, row.engine_id);
+  const contents = readContents(database, path, row.engine_id, { layers, blobs });
+  const { images, learned } = readImages(database, path, row.engine_id, {
+    checkpoint,
+    layers,
+    contents,
+    toId: imageId,
+  });
+  const failedRemovals = new Map<ImageId, FailedRemoval>();
+  const failedColumns = "image_id, failures, last_failed_at, detail";
+  for (const [image, failures, at, detail] of rows<readonly [string, number, number, string | null]>(
+    failedColumns,
+    "failed_removal",
+  ))
+    failedRemovals.set(imageId(image), {
+      failures: integerOf(path, failures),
+      lastFailedAt: integerOf(path, at),
+      detail,
+    });
+  let vainRemovals: VainRemovals | null = null;
+  const vainColumns = "removals, expected_bytes, free_bytes, last_at";
+  for (const row of rows<readonly [number, number, number, number]>(vainColumns, "vain_removals")) {
+    const [removals, expectedBytes, freeBytes, lastAt] = row;
+    vainRemovals = {
+      removals: integerOf(path, removals),
+      expectedBytes: integerOf(path, expectedBytes),
+      freeBytes: integerOf(path, freeBytes),
+      lastAt: integerOf(path, lastAt),
+    };
+  }
+  const warnedRules = new Map<string, number>();
+  for (const [rule, warnedAt] of rows<readonly [string, number]>("rule, warned_at", "warned_rule"))
+    warnedRules.set(rule, integerOf(path, warnedAt));
+  return {
+    checkpoint,
+    images,
+    containers: readContainers(database, row.engine_id, { image: imageId, container: containerId }),
+    vanished: readVanished(database, row.engine_id, imageId),
+    names: namesIn(images),
+    layers: { images: learned, layers, blobs },
+    failedRemovals,
+    vainRemovals,
+    warnedRules,
+    chosenByNeedAt: row.chosen_by_need_at === null ? null : Number(row.chosen_by_need_at),
+    news: noReturnNews,
+  };
+}
+
+function toCheckpoint(row: EngineRow): Checkpoint | null {
+  if (
+    row.checkpoint_at === null ||
+    row.observed_ms === null ||
+    row.steady_boot_id === null ||
+    row.steady_elapsed_ms === null
+  ) {
+    return null;
+  }
+  return {
+    at: Number(row.checkpoint_at),
+    anchor: toAnchor(row),
+    observedMs: Number(row.observed_ms),
+    // What an older program wrote has the time of day instead, from which that clock begins.
+    awakeMs: Number(row.awake_ms ?? row.checkpoint_at),
+    steady: { bootId: row.steady_boot_id, elapsedMs: Number(row.steady_elapsed_ms) },
+  };
+}
+
+function toAnchor(row: EngineRow): Anchor | null {
+  if (
+    row.anchor_time_nano === null ||
+    row.anchor_type === null ||
+    row.anchor_action === null ||
+    row.anchor_actor_id === null
+  ) {
+    return null;
+  }
+  return {
+    timeNano: row.anchor_time_nano,
+    type: row.anchor_type,
+    action: row.anchor_action,
+    actorId: row.anchor_actor_id,
+  };
+}

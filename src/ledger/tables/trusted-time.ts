@@ -1,0 +1,31 @@
+import type { Database } from "better-sqlite3";
+import type { TrustedTime } from "../../core/uses/trusted-time.js";
+
+interface TrustedRow {
+  readonly at: number;
+  readonly boot_id: string;
+  readonly elapsed_ms: number;
+  readonly compared_since: number;
+  readonly ahead_ms: number;
+}
+
+/** Null before the first time. */
+export function readTrustedTime(database: Database): TrustedTime | null {
+  const row = database.prepare<[], TrustedRow>("SELECT * FROM trusted_time").get();
+  if (row === undefined) return null;
+  return {
+    at: row.at,
+    steady: { bootId: row.boot_id, elapsedMs: row.elapsed_ms },
+    comparedSince: row.compared_since,
+    aheadMs: row.ahead_ms,
+  };
+}
+
+export function writeTrustedTime(
+  database: Database,
+  { at, steady, comparedSince, aheadMs }: TrustedTime,
+): void {
+  database
+    .prepare("INSERT OR REPLACE INTO trusted_time VALUES (0, ?, ?, ?, ?, ?)")
+    .run(at, steady.bootId, steady.elapsedMs, comparedSince, aheadMs);
+}

@@ -1,0 +1,143 @@
+import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
+import { isEventful, namesOfRemoved, type Past } from "../../core/results/past.js";
+import type { Outcome } from "../../core/policy/verdict.js";
+import { elastic, figure, rigid } from "../layout/columns.js";
+import { imageName } from "../wording/image-name.js";
+import { span, type Line } from "../layout/line.js";
+import type { Tone } from "../layout/palette.js";
+import { paragraph } from "../layout/paragraph.js";
+import { countText, durationText, momentText, roundedText, sizeText } from "../wording/quantities.js";
+import { joinSections, usableWidth, type ShowOptions } from "../layout/sections.js";
+import { table } from "../layout/table.js";
+import { outcomeWords, removeReasonWords } from "../wording/words.js";
+
+export interface HistoryOptions extends ShowOptions {
+  /** Rows of each table; null for all. */
+  readonly limit: number | null;
+  /** `eventful` leaves out the runs that found nothing to do. */
+  readonly runs: "all" | "eventful";
+}
+
+/** For each engine: totals, the runs, the removals; newest first. */
+export function renderHistory(pasts: readonly Past[], options: HistoryOptions): string[] {
+  const width = usableWidth(options.width);
+  if (pasts.length === 0) return ["No run is recorded."];
+  const sections = pasts.flatMap((past) => [
+    [...(pasts.length > 1 ? [[span(`Engine ${past.engine}`, "strong")]] : []), ...totals(past, width)],
+    runs(past, options, width),
+    removals(past, options, width),
+  ]);
+  return joinSections(sections, { width, color: options.color });
+}
+
+function totals({ totals: sums, runs: all }: Past, width: number | undefined): Line[] {
+  const [newest, oldest] = [all[0], all.at(-1)];
+  if (newest === undefined || oldest === undefined) return [[span("No run is recorded.")]];
+  const stretch = `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
+  const text = [
+    span(`${countText(sums.runs, "run")}, ${stretch}: ${countText(sums.removed, "image")} removed, `),
+    span(sizeText(sums.freedBytes), "freed"),
+    span(" freed"),
+    ...(sums.failed === 0 ? [] : [span(`, ${countText(sums.failed, "removal")} failed`, "alarm")]),
+    ...(sums.unsuccessful === 0
+      ? []
+      : [span(`; ${countText(sums.unsuccessful, "run")} did not end with exit 0`, "caution")]),
+    ...(sums.unfinished === 0
+      ? []
+      : [span(`; ${countText(sums.unfinished, "run")} did not end, or not yet`, "caution")]),
+    span("."),
+  ];
+  return paragraph(span(""), text, width);
+}
+
+function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions, width: number | undefined): Line[] {
+  const eventful = kind === "all" ? all : all.filter(isEventful);
+  const shown = limit === null ? eventful : eventful.slice(0, limit);
+  const uneventful = all.length - eventful.length;
+  const notes = [
+    ...more(eventful.length - shown.length),
+    ...(uneventful === 0
+      ? []
+      : [note(`${countText(uneventful, "run")} with nothing to tell (--verbose shows all)`)]),
+  ];
+  if (shown.length === 0) return notes;
+  const columns = [
+    rigid("RUN", null),
+    figure("TOOK", "comfortable"),
+    figure("EXIT", null),
+    figure("REMOVED", null),
+    figure("FREED", null),
+    elastic("MISSED", "end", { preferred: 16, comfortable: 10, least: 6 }),
+  ];
+  return [...table(columns, shown.map(runRow), width), ...notes];
+}
+
+function runRow({ startedAt, finishedAt, exitCode, observation, removals: entries }: RunEntry): Line {
+  const removed = entries.filter(({ outcome }) => outcome === "removed");
+  const freed = removed.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
+  const { gap } = observation;
+  return [
+    span(momentText(startedAt)),
+    finishedAt === null ? span("no end", "caution") : span(tookText(finishedAt - startedAt)),
+    exitCode === null ? span("-", "faint") : span(String(exitCode), exitCode === 0 ? null : "alarm"),
+    removed.length === 0 ? span("-", "faint") : span(String(removed.length)),
+    removed.length === 0 ? span("-", "faint") : span(sizeText(freed), "freed"),
+    gap === null ? span("") : span(missedText(gap), "caution"),
+  ];
+}
+
+/** Nobody looks for milliseconds. */
+function tookText(ms: number): string {
+  return ms < 1000 ? "<1s" : durationText(ms - (ms % 1000));
+}
+
+function missedText({ from, to, cause }: NonNullable<RunEntry["observation"]["gap"]>): string {
+  return from === null ? "first run" : `${durationText(to - from)} (${cause})`;
+}
+
+const outcomeTones: Readonly<Record<Outcome, Tone>> = {
+  removed: "freed",
+  refused: "caution",
+  gone: "faint",
+  failed: "alarm",
+  skipped: "faint",
+};
+
+function removals({ runs: all }: Past, { limit }: HistoryOptions, width: number | undefined): Line[] {
+  const entries = all.flatMap((run) => run.removals.toReversed());
+  if (entries.length === 0) return [];
+  const shown = limit === null ? entries : entries.slice(0, limit);
+  const columns = [
+    rigid("REMOVAL", null),
+    elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 }),
+    figure("FREED", null),
+    rigid("RESULT", null),
+    elastic("WHY", "end", { preferred: 16, comfortable: 12, least: 8 }),
+  ];
+  return [...table(columns, shown.map(removalRow), width), ...more(entries.length - shown.length)];
+}
+
+function removalRow(removal: RemovalEntry): Line {
+  const { at, freedBytes, reasons, outcome, detail } = removal;
+  const why = reasons.map((reason) => removeReasonWords[reason]).join(", ");
+  return [
+    span(momentText(at)),
+    span(imageName(namesOfRemoved(removal))),
+    outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
+    span(outcomeWords[outcome], outcomeTones[outcome]),
+    span([why, ...(detail === null ? [] : [detail]), ...returnText(removal)].join("; ")),
+  ];
+}
+
+function returnText({ at, returned }: RemovalEntry): string[] {
+  if (returned === null) return [];
+  return [`came back ${roundedText(returned.at - at)} later, ${sizeText(returned.bytes)}`];
+}
+
+function more(count: number): Line[] {
+  return count <= 0 ? [] : [note(`… and ${count} more (--limit shows more)`)];
+}
+
+function note(text: string): Line {
+  return [span(`  ${text}`, "faint")];
+}

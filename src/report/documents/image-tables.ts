@@ -1,0 +1,114 @@
+import { shortId } from "../../core/image/image.js";
+import type { ImageReport, RunReport } from "../../core/results/run-report.js";
+import type { Outcome, Verdict } from "../../core/policy/verdict.js";
+import type { Verbosity } from "./verbosity.js";
+import { elastic, figure, rigid } from "../layout/columns.js";
+import { basisText } from "../wording/expected-text.js";
+import { imageName, namesThatGo } from "../wording/image-name.js";
+import { span } from "../layout/line.js";
+import type { Line, Span } from "../layout/line.js";
+import type { Tone } from "../layout/palette.js";
+import { agoText, durationText, sizeText } from "../wording/quantities.js";
+import { table } from "../layout/table.js";
+import type { Column } from "../layout/table.js";
+import { whyText } from "../wording/why.js";
+import { outcomeWords, useKindWords } from "../wording/words.js";
+
+/** How to show images: the width of the terminal, if there is one, and the moment that "ago" counts from. */
+export interface TableOptions {
+  readonly width: number | undefined;
+  readonly verbosity: Verbosity;
+  readonly now: number;
+}
+
+/** One column and what it shows of an image. */
+interface ImageColumn extends Column {
+  readonly cell: (image: ImageReport) => Span;
+}
+
+/** One row for each of the images, all of them planned removals or all of them kept. */
+export function imageTable(
+  images: readonly ImageReport[],
+  kind: Verdict["kind"],
+  report: RunReport,
+  options: TableOptions,
+): Line[] {
+  const columns = imageColumns(kind, report, options);
+  const rows = images.flatMap((image) => {
+    const row = columns.map((column) => column.cell(image));
+    // What goes is told by all of its names, one below the other.
+    const further = kind === "remove" ? namesThatGo(image.image).slice(1) : [];
+    return [
+      row,
+      ...further.map((name) => row.map((cell, index) => span(index === 0 ? name : "", cell.tone))),
+    ];
+  });
+  return table(columns, rows, options.width);
+}
+
+/** In a narrow terminal the kind of use goes first; the name, the size and the outcome always stay. */
+function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOptions): ImageColumn[] {
+  const goes = kind === "remove";
+  const isRun = report.mode === "run";
+  const name = elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 });
+  const size = figure(goes ? (isRun ? "FREED" : "FREES") : "SIZE", null);
+  return [
+    {
+      ...name,
+      cell: (image) => {
+        const [first = ""] = goes ? namesThatGo(image.image) : [imageName(image.image)];
+        return span(first, isGoing(image, isRun) ? "goes" : null);
+      },
+    },
+    ...(options.verbosity === "verbose"
+      ? [
+          {
+            ...rigid("ID", "comfortable"),
+            cell: ({ image }: ImageReport) => span(shortId(image.id), "faint"),
+          },
+        ]
+      : []),
+    { ...size, cell: (image) => (goes ? freedCell(image, isRun) : span(sizeText(image.image.sizeBytes))) },
+    ...(goes && isRun ? [{ ...rigid("RESULT", null), cell: outcomeCell }] : []),
+    { ...figure("LAST USE", "comfortable"), cell: (image) => span(lastUseText(image, options.now)) },
+    { ...rigid("", "preferred"), cell: ({ lastUse }) => span(useKindWords[lastUse.kind], "faint") },
+    { ...figure("IDLE", "comfortable"), cell: ({ idleMs }) => span(durationText(idleMs)) },
+    {
+      ...elastic("WHY", "end", { preferred: 20, comfortable: 16, least: 10 }),
+      dropBelow: "least",
+      cell: (image) => span(whyText(image, report.policy) + basis(image, options.verbosity)),
+    },
+  ];
+}
+
+function basis({ expectedUse }: ImageReport, verbosity: Verbosity): string {
+  return expectedUse === null || verbosity !== "verbose" ? "" : ` (${basisText(expectedUse)})`;
+}
+
+function freedCell(image: ImageReport, isRun: boolean): Span {
+  return isGoing(image, isRun) ? span(sizeText(image.freedBytes), "freed") : span("-", "faint");
+}
+
+/** What is held is in use while the report is read, however long ago the run saw that. */
+function lastUseText({ inUseBy, lastUse }: ImageReport, now: number): string {
+  return agoText(inUseBy.length > 0 ? now : lastUse.at, now);
+}
+
+/** In a dry run everything that is planned goes; in a run what did. */
+function isGoing({ verdict, outcome }: ImageReport, isRun: boolean): boolean {
+  return verdict.kind === "remove" && (!isRun || outcome === "removed");
+}
+
+const outcomeTones: Readonly<Record<Outcome, Tone>> = {
+  removed: "freed",
+  refused: "caution",
+  gone: "faint",
+  failed: "alarm",
+  skipped: "caution",
+};
+
+function outcomeCell({ outcome }: ImageReport): Span {
+  return outcome === null
+    ? span("not reached", "caution")
+    : span(outcomeWords[outcome], outcomeTones[outcome]);
+}

@@ -1,0 +1,95 @@
+import type { Policy } from "../../core/policy/policy.js";
+import type { RunReport } from "../../core/results/run-report.js";
+import { bar } from "../layout/bar.js";
+import { span } from "../layout/line.js";
+import type { Line, Span } from "../layout/line.js";
+import { countText, durationText, sizeText } from "../wording/quantities.js";
+import { keptImages, tally } from "./tally.js";
+
+/** What the images take of the quota. */
+export function quotaFact(report: RunReport, quotaBytes: number, width: number | undefined): Line {
+  const { quotaTargetBytes } = report.policy;
+  const target =
+    quotaTargetBytes === null || quotaTargetBytes === quotaBytes
+      ? ""
+      : `, target ${sizeText(quotaTargetBytes)}`;
+  return [
+    ...gauge(usedBytes(report), quotaBytes, width),
+    span(`${sizeText(usedBytes(report))} of ${sizeText(quotaBytes)}${change(report)}${target}`),
+  ];
+}
+
+/** What the images take where there is no quota to compare it with. */
+export function usageFact(report: RunReport): Line {
+  const { images, removed, gone } = tally(report);
+  const present = report.mode === "dry-run" ? images : images - removed - gone;
+  return [
+    span(`${sizeText(usedBytes(report))} in ${countText(present, "image")}${change(report)}; no quota`),
+  ];
+}
+
+/** After a run as it is now, in a dry run as it was found. */
+function usedBytes({ usage }: RunReport): number {
+  return usage.afterBytes ?? usage.beforeBytes;
+}
+
+/** What a run changed, or a dry run would. */
+function change({ mode, usage }: RunReport): string {
+  const { beforeBytes, plannedFreedBytes, afterBytes } = usage;
+  if (mode === "dry-run") {
+    return plannedFreedBytes > 0 ? `, would be ${sizeText(beforeBytes - plannedFreedBytes)}` : "";
+  }
+  if (afterBytes === null) return " before the removals";
+  return afterBytes === beforeBytes ? "" : `, ${sizeText(beforeBytes)} before`;
+}
+
+/** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
+export function ageFact(report: RunReport): Line {
+  const { maxAgeMs, untaggedAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
+  const { maxVersions, toFreeBytes } = report.policy;
+  const ofUntagged = untaggedAgeMs === maxAgeMs ? "" : `, untagged ones ${untaggedText(untaggedAgeMs)}`;
+  if (maxAgeMs === null) {
+    if (untaggedAgeMs !== null) return [span(`no limit${ofUntagged}`)];
+    const isOther = [quotaBytes, minFreeBytes, minFreeInodes, maxVersions, toFreeBytes].some(
+      (limit) => limit !== null,
+    );
+    return [span(isOther ? "no limit" : "no limit; with no other limit either, nothing can go")];
+  }
+  const idle = keptImages(report)
+    .filter(({ verdict }) => verdict.reasons.some((reason) => reason === "within-limits"))
+    .reduce<number | null>((longest, image) => Math.max(longest ?? 0, image.idleMs), null);
+  const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
+  return [span(`images idle for ${durationText(maxAgeMs)} go${ofUntagged}${closest}`)];
+}
+
+function untaggedText(untaggedAgeMs: number | null): string {
+  return untaggedAgeMs === null ? "at no age" : `after ${durationText(untaggedAgeMs)}`;
+}
+
+/** What keeps images whatever the limits say. */
+export function rulesFact(policy: Policy): Line {
+  const { keep, only, keepNewest, keepLabel, keepLocal, maxRemovals, maxRemovedShare } = policy;
+  const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
+  const rules = [
+    ...(policy.maxVersions === null ? [] : [`max-versions ${policy.maxVersions}`]),
+    `grace ${durationText(policy.graceMs)}`,
+    `keep-recent ${policy.keepRecent}`,
+    ...(keepNewest === 0 ? [] : [`keep-newest ${keepNewest}`]),
+    ...(keepLabel === "heeded" ? [] : ["ignore-keep-label"]),
+    ...(keepLocal === "none" ? [] : ["keep-local"]),
+    ...(keep.patterns.length === 0 ? [] : [`keep ${list(keep.patterns)}`]),
+    ...(only === null ? [] : [`only ${list(only.patterns)}`]),
+    ...(maxRemovals === null ? [] : [`max-removals ${maxRemovals}`]),
+    ...(maxRemovedShare === null ? [] : [`max-removed-share ${maxRemovedShare}%`]),
+  ];
+  return [span(rules.join("; "))];
+}
+
+/** `████████░░ 80% `; the bar only where there is a terminal to draw it on. */
+function gauge(used: number, limit: number, width: number | undefined): Span[] {
+  const share = used / limit;
+  if (!Number.isFinite(share)) return [];
+  const percent = span(`${Math.round(share * 100)}%  `);
+  if (width === undefined) return [percent];
+  return [...bar(share, width < 60 ? 10 : 20, share > 1 ? "goes" : "freed"), span(" "), percent];
+}

@@ -1,0 +1,129 @@
+import type { ImageReport, RunReport } from "../../core/results/run-report.js";
+import type { ImageInTheWay, UnmetLimit } from "../../core/plan/unmet-limits.js";
+import type { Outcome } from "../../core/policy/verdict.js";
+import { imageName } from "../wording/image-name.js";
+import { span } from "../layout/line.js";
+import type { Line, Span } from "../layout/line.js";
+import { paragraph } from "../layout/paragraph.js";
+import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
+import { keptImages, plannedRemovals } from "./tally.js";
+import { keepReasonWords, outcomeWords } from "../wording/words.js";
+
+const namesShown = 5;
+const indent = "  ";
+
+/** Every limit that stays unmet, who holds the bytes, and what would help. */
+export function unmetLimits(report: RunReport, width: number | undefined): Line[] {
+  const lines = report.unmetLimits.flatMap((unmet) =>
+    paragraph(
+      span(""),
+      [span(unmetText(unmet), "alarm"), span(vainText(unmet) + heldBy(unmet) + inTheWay(unmet))],
+      width,
+    ),
+  );
+  return lines.length === 0 ? [] : [...lines, ...afterGrace(report, width)];
+}
+
+function afterGrace({ afterGrace: after }: RunReport, width: number | undefined): Line[] {
+  if (after === null) return [];
+  const text = `Grace ends in ${durationText(after.inMs)}; --grace 0s would free ${sizeText(after.freedBytes)} now.`;
+  return paragraph(span(""), [span(text)], width);
+}
+
+/**
+ * What was planned and did not come about. The same detail of many images is said once. `names` says whether every
+ * image of a long list is named.
+ */
+export function shortfalls(
+  report: RunReport,
+  outcomes: readonly Outcome[],
+  names: "some" | "all",
+  width: number | undefined,
+): Line[] {
+  const groups = new Map<string, ImageReport[]>();
+  for (const image of plannedRemovals(report)) {
+    if (image.outcome === null || !outcomes.includes(image.outcome)) continue;
+    const key = `${image.outcome}\n${image.outcomeDetail ?? ""}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [image]);
+    else group.push(image);
+  }
+  return [...groups.values()].flatMap((images) => paragraph(span(indent), groupText(images, names), width));
+}
+
+/** Images that nothing but an earlier failure keeps: they were told of in full when they failed. */
+export function postponed(report: RunReport, width: number | undefined): Line[] {
+  const waiting = keptImages(report).filter(({ verdict }) => verdict.reasons[0] === "failed-before");
+  const times = waiting.flatMap(({ retryAt }) => retryAt ?? []);
+  if (times.length === 0) return [];
+  const images = `${countText(times.length, "image")} that could not be removed`;
+  const [first, last] = [Math.min(...times), Math.max(...times)].map(momentText);
+  const moment = first === last ? `at ${first}` : `from ${first} on`;
+  const text = `${images} ${times.length === 1 ? "is" : "are"} tried again ${moment}.`;
+  return paragraph(span(indent), [span(text)], width);
+}
+
+/** One paragraph for each warning. */
+export function warnings(texts: readonly string[], width: number | undefined): Line[] {
+  return texts.flatMap((text) => paragraph(span("Warning: ", "caution"), [span(text)], width));
+}
+
+function groupText(images: readonly ImageReport[], names: "some" | "all"): Span[] {
+  const [first] = images;
+  if (first?.outcome == null) return [];
+  const shown = names === "all" ? images : images.slice(0, namesShown);
+  const further = images.length - shown.length;
+  const list =
+    shown.map(({ image }) => imageName(image)).join(", ") + (further === 0 ? "" : ` and ${further} more`);
+  return [
+    span(outcomeWords[first.outcome], first.outcome === "failed" ? "alarm" : "caution"),
+    span(` ${list}`),
+    ...(first.outcomeDetail === null ? [] : [span(`: ${first.outcomeDetail}`)]),
+  ];
+}
+
+function unmetText(unmet: UnmetLimit): string {
+  switch (unmet.limit) {
+    case "quota":
+      return `The quota of ${sizeText(unmet.limitBytes)} cannot be met: ${sizeText(unmet.remainingBytes)} stay.`;
+    case "free":
+      return `${sizeText(unmet.limitBytes)} cannot be freed: it comes to ${sizeText(unmet.freedBytes)}.`;
+    case "min-free":
+      return `${sizeText(unmet.limitBytes)} cannot be had free: it comes to ${sizeText(unmet.freeBytes)}.`;
+    case "min-free-inodes":
+      return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
+    case "max-removed-share":
+      return (
+        `${unmet.plannedImages} of ${countText(unmet.images, "image")} are due, more than the ${unmet.limitPercent}% that ` +
+        "--max-removed-share lets one run remove: a run removes none of them without --yes."
+      );
+  }
+}
+
+function vainText(unmet: UnmetLimit): string {
+  if (!("inVain" in unmet) || unmet.inVain === null) return "";
+  const { removals, expectedBytes, retryAt } = unmet.inVain;
+  return (
+    ` Removing images frees nothing there: after ${countText(removals, "image")} of ${sizeText(expectedBytes)} there was ` +
+    "no more space. Build cache, containers or volumes hold it (docker system df), or others fill it. " +
+    `Another one is tried at ${momentText(retryAt)}.`
+  );
+}
+
+function heldBy({ holders }: UnmetLimit): string {
+  if (holders.length === 0) return "";
+  const list = holders.map(({ reason, bytes }) => `${keepReasonWords[reason]} ${sizeText(bytes)}`);
+  return ` Held by: ${list.join(", ")}.`;
+}
+
+function inTheWay({ inTheWay: images }: UnmetLimit): string {
+  if (images.length === 0) return "";
+  const shown = images.slice(0, namesShown).map(stuckText);
+  const further = images.length - shown.length;
+  return ` In the way: ${shown.join("; ")}${further === 0 ? "" : `; and ${further} more`}.`;
+}
+
+function stuckText({ image, bytes, detail }: ImageInTheWay): string {
+  const why = detail === null ? "" : `: ${detail.replace(/\.$/, "")}`;
+  return `${imageName(image)} (${sizeText(bytes)}${why})`;
+}

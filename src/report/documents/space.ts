@@ -1,0 +1,89 @@
+import type { BytesHeld } from "../../core/plan/bytes-held.js";
+import type { RunReport } from "../../core/results/run-report.js";
+import type { Verbosity } from "./verbosity.js";
+import { span } from "../layout/line.js";
+import type { Line } from "../layout/line.js";
+import { estimateText, sizeText } from "../wording/quantities.js";
+import { tally } from "./tally.js";
+
+const heldWords: Readonly<Record<keyof BytesHeld, string>> = {
+  inUse: "in use",
+  byRule: "kept by rules",
+  recent: "recent or in grace",
+  shared: "shared between these",
+  free: "may go",
+};
+
+const heldOrder = ["inUse", "byRule", "recent", "shared", "free"] as const satisfies (keyof BytesHeld)[];
+
+/** Where the bytes of the images are; null where there are none, or nobody asks for space. */
+export function heldFact(report: RunReport, verbosity: Verbosity): Line | null {
+  const { usage, policy } = report;
+  const { beforeBytes, afterBytes } = usage;
+  // All that a run frees was among what may go.
+  const held = { ...usage.held, free: usage.held.free - (beforeBytes - (afterBytes ?? beforeBytes)) };
+  const parts = heldOrder.filter((place) => held[place] > 0);
+  const isAsked = [policy.quotaBytes, policy.minFreeBytes].some((limit) => limit !== null);
+  if (parts.length === 0 || (!isAsked && verbosity !== "verbose")) return null;
+  const list = parts.map((place) => `${sizeText(held[place])} ${heldWords[place]}`).join(", ");
+  return [span(`${about(report)}${list}`)];
+}
+
+/** What the engine's filesystem has free, where a limit asks for it. */
+export function filesystemFact({ filesystem, policy }: RunReport): Line | null {
+  if (filesystem === null) return null;
+  const { path, before, after } = filesystem;
+  const now = after ?? before;
+  const bytes = `${sizeText(now.freeBytes)} of ${sizeText(now.totalBytes)} on the filesystem of ${path}`;
+  const earlier = now.freeBytes === before.freeBytes ? "" : `, ${sizeText(before.freeBytes)} before`;
+  const { minFreeBytes, minFreeInodes } = policy;
+  const wanted = minFreeBytes === null ? "" : `, wanted ${sizeText(minFreeBytes)}`;
+  const inodes = minFreeInodes === null ? "" : `; ${now.freeInodes} inodes, wanted ${minFreeInodes}`;
+  return [span(`${bytes}${earlier}${wanted}${inodes}`)];
+}
+
+/** Planned and measured bytes of a run, and who may have the difference; null where there was nothing to measure. */
+export function freedFact(report: RunReport): Line | null {
+  const { plannedFreedBytes, plannedSlackBytes, measuredFreedBytes } = report.usage;
+  const counts = tally(report);
+  if (report.mode === "dry-run" || counts.images === counts.kept) return null;
+  const planned = `${about(report)}${estimateText(plannedFreedBytes, plannedSlackBytes)} planned`;
+  if (measuredFreedBytes === null) return [span(`${planned}, not measured`)];
+  const measured = `${planned}, ${sizeText(measuredFreedBytes)} by the engine's own figures`;
+  const surplus = surplusBytes(report, measuredFreedBytes);
+  return [
+    span(measured),
+    ...(surplus === 0 ? [] : [span(`; ${differenceText(report, surplus)}`, "caution")]),
+  ];
+}
+
+/** Where the engine does not show what each layer takes. */
+function about({ images }: RunReport): string {
+  return images.every(({ exact }) => exact) ? "" : "about ";
+}
+
+/** Differences up to this share of the whole are not worth a sentence. */
+const roundingShare = 0.01;
+
+/** What was measured beyond what the removed images should have freed; 0 where it is about the same. */
+function surplusBytes({ usage }: RunReport, measuredBytes: number): number {
+  const { beforeBytes, afterBytes } = usage;
+  if (afterBytes === null) return 0;
+  const expected = beforeBytes - afterBytes;
+  const surplus = measuredBytes - expected;
+  return Math.abs(surplus) <= Math.max(expected, measuredBytes, 0) * roundingShare ? 0 : surplus;
+}
+
+function differenceText(report: RunReport, surplus: number): string {
+  const isExact = report.images.every(({ exact }) => exact);
+  if (surplus > 0) {
+    const cause = isExact
+      ? "others removed images meanwhile"
+      : "the images had more to themselves than could be seen";
+    return `${sizeText(surplus)} more than expected: probably ${cause}`;
+  }
+  const cause = isExact
+    ? "in images that came meanwhile"
+    : "in content shared with other images, in the build cache or in containers";
+  return `${sizeText(-surplus)} less than expected: probably still held ${cause}`;
+}

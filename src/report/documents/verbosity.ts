@@ -1,0 +1,1 @@
+export type Verbosity = "normal" | "verbose";

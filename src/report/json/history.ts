@@ -1,0 +1,36 @@
+import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
+import type { Past } from "../../core/results/past.js";
+import { observationOf, schema } from "./report.js";
+import { toDocument } from "./to-document.js";
+import { isoTime } from "../wording/quantities.js";
+
+/** `history` for programs. */
+export function renderHistoryJson(pasts: readonly Past[]): string {
+  const engines = pasts.map(({ engine, runs, totals }) => ({ engine, totals, runs: runs.map(runOf) }));
+  return toDocument({ schema, kind: "history", engines });
+}
+
+/** One past run for programs. */
+export function runOf({ startedAt, finishedAt, exitCode, observation, removals }: RunEntry): object {
+  return {
+    startedAt: isoTime(startedAt),
+    finishedAt: isoTime(finishedAt),
+    exitCode,
+    observation: observationOf({ observation }),
+    removals: removals.map(removalOf),
+  };
+}
+
+function removalOf(removal: RemovalEntry): object {
+  const { at, imageId, names, freedBytes, reasons, outcome, detail, returned } = removal;
+  return {
+    at: isoTime(at),
+    id: imageId,
+    refs: names,
+    freedBytes,
+    reasons,
+    outcome,
+    outcomeDetail: detail,
+    returned: returned && { at: isoTime(returned.at), bytes: returned.bytes },
+  };
+}

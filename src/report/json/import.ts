@@ -1,0 +1,23 @@
+import { shownNames } from "../../core/image/shown-names.js";
+import type { Imported } from "../documents/import-report.js";
+import { isoTime } from "../wording/quantities.js";
+import { schema } from "./report.js";
+import { toDocument } from "./to-document.js";
+
+export function importJson({ mode, images, absent, isNewLedger }: Imported): string {
+  const document = {
+    schema,
+    kind: "import",
+    mode,
+    newLedger: isNewLedger,
+    images: images.map(({ image, outcome, lastUsedAt, idleMs }) => ({
+      id: image.id,
+      refs: shownNames(image),
+      outcome,
+      lastUsedAt: isoTime(lastUsedAt),
+      idleSeconds: Math.floor(idleMs / 1000),
+    })),
+    absent,
+  };
+  return toDocument(document);
+}

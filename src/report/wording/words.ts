@@ -1,0 +1,77 @@
+import type { InterruptionCause } from "../../core/results/interruption.js";
+import type { GapCause } from "../../core/uses/observation.js";
+import type { UseKind } from "../../core/uses/use.js";
+import type { KeepReason, Outcome, RemoveReason } from "../../core/policy/verdict.js";
+
+// Each table is complete by its type: a new kind does not compile until somebody has put it into words.
+
+/** Why an image stays, without particulars (see why.ts). */
+export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
+  "in-use": "in use",
+  "parent-of-kept": "parent of a kept image",
+  "name-too-long": "a name too long to know",
+  "keep-rule": "kept by a rule",
+  label: "label docker-gc.keep",
+  newest: "newest of its repository",
+  local: "in no known registry",
+  recent: "most recently used",
+  grace: "within grace",
+  "out-of-scope": "not in scope",
+  "failed-before": "could not be removed",
+  "within-limits": "within limits",
+  "max-removals": "--max-removals reached",
+};
+
+/** Why an image goes, without particulars. */
+export const removeReasonWords: Readonly<Record<RemoveReason, string>> = {
+  age: "idle too long",
+  "untagged-age": "untagged and idle too long",
+  versions: "beyond --max-versions",
+  quota: "over quota",
+  free: "to free so much at once",
+  "min-free": "to free space",
+  "min-free-inodes": "to free inodes",
+};
+
+/** What the last use was, to be read behind "3d ago". */
+export const useKindWords: Readonly<Record<UseKind, string>> = {
+  "first-seen": "first seen",
+  "container-create": "container created",
+  "container-start": "container started",
+  "container-end": "container ended",
+  "in-use": "in use",
+  released: "no longer held",
+  pull: "pulled",
+  load: "loaded",
+  import: "imported",
+  build: "built",
+  base: "built upon",
+  tag: "tagged",
+  push: "pushed",
+  refused: "removal refused",
+  recorded: "as imported",
+};
+
+/** Why events are missing, to be read behind "10m before that are unknown:". */
+export const gapCauseWords: Readonly<Record<GapCause, string>> = {
+  "first-run": "this is the first run",
+  overflow: "more happened than the engine remembers",
+  restart: "the engine was restarted and forgot its events",
+  clock: "a clock was set, or its host slept",
+  host: "this host booted meanwhile",
+  unknown: "the last known event is gone from the engine's memory",
+};
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  removed: "removed",
+  refused: "refused",
+  gone: "gone",
+  failed: "failed",
+  skipped: "skipped",
+};
+
+export const interruptionWords: Readonly<Record<InterruptionCause, string>> = {
+  SIGINT: "Interrupted by SIGINT",
+  SIGTERM: "Interrupted by SIGTERM",
+  "run-timeout": "Ended by its --run-timeout",
+};

@@ -1,0 +1,157 @@
+import { setImmediate } from "node:timers/promises";
+import { outlookAfterGrace } from "../core/plan/after-grace.js";
+import { coverageMs, type PastObservation } from "../core/uses/coverage.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import { factsOf, withMissingTags, type ImageFacts } from "../core/plan/image-facts.js";
+import { resolveLimits } from "../core/policy/limits.js";
+import type { Listing } from "../core/image/listing.js";
+import { nextRecord } from "../core/uses/next-record.js";
+import type { Findings } from "../core/uses/findings.js";
+import { usePastOf, type UsePast } from "../core/plan/need-order.js";
+import { once } from "../core/text/once.js";
+import { makePlan, type Plan } from "../core/plan/plan.js";
+import { stillInVain } from "../core/uses/vain-removals.js";
+import type { AskedPolicy, Policy } from "../core/policy/policy.js";
+import type { Engine } from "../engine/port.js";
+import type { Ledger } from "../ledger/port.js";
+import type { ReportHeader } from "./compose-report.js";
+import {
+  findFilesystem,
+  refuseElsewhere,
+  type EngineFilesystem,
+  type MeasureFilesystem,
+} from "./remove/free-space.js";
+import { learnLayers } from "./observe/learn-layers.js";
+import { list, type EngineSession } from "./observe/list.js";
+import { locateImages } from "./observe/locate-images.js";
+import type { RunProgress } from "./progress.js";
+import { restoreNames, type RestoredNames } from "./remove/restore-names.js";
+import { idleRulesOf, warningsOfUnreadable } from "./warnings.js";
+import { Watch } from "./observe/watch.js";
+
+export interface AssessmentSettings {
+  readonly mode: "run" | "dry-run";
+  readonly policy: AskedPolicy;
+  /** For the report. */
+  readonly warnings: readonly string[];
+}
+
+export interface AssessmentDependencies {
+  readonly engine: Engine;
+  /** Called once the engine is at work on its listing: to judge a ledger of many images takes about as long. */
+  readonly openLedger: (engine: EngineIdentity) => Ledger;
+  readonly steadyClock: () => SteadyClock;
+  readonly measureFilesystem: MeasureFilesystem;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+/** An engine as it is now, the ledger's record with that in it, and the plan that follows. */
+export interface Assessment {
+  readonly session: EngineSession;
+  readonly ledger: Ledger;
+  /** The beginning of a report on it. */
+  readonly header: ReportHeader;
+  readonly policy: Policy;
+  readonly filesystem: EngineFilesystem | null;
+  readonly restored: RestoredNames;
+  readonly observed: Findings;
+  readonly record: EngineRecord;
+  readonly facts: readonly ImageFacts[];
+  readonly plan: Plan;
+  /** An observation of about a day ago; null when there is none. */
+  readonly past: PastObservation | null;
+  /** How images came back into use; read from the ledger when it is first asked for. */
+  readonly readUsePast: () => UsePast;
+}
+
+/**
+ * Observes and plans. Writes nothing into the ledger, and changes nothing but that in a run, names are given back that a
+ * killed one had taken. Throws a Failure as soon as an answer is missing.
+ */
+export async function assess(
+  settings: AssessmentSettings,
+  dependencies: AssessmentDependencies,
+): Promise<Assessment> {
+  const { engine, steadyClock } = dependencies;
+  const { mode } = settings;
+  const description = await engine.describe();
+  const { identity, summary } = description;
+  const startedAt = description.now();
+  const session: EngineSession = { engine, description, steadyClock };
+  const { limits, ...rules } = settings.policy;
+  refuseElsewhere(limits, description);
+  const { listing: listed, result: ledger } = await listMeanwhile(session, () =>
+    dependencies.openLedger(identity),
+  );
+  const found = await findFilesystem(limits, {
+    locate: () => locateImages(engine, description, listed.images.values()),
+    measureFilesystem: dependencies.measureFilesystem,
+  });
+  const policy: Policy = { ...rules, ...resolveLimits(limits, found?.before ?? null) };
+  const restored = await restoreNames(session, ledger, mode);
+  // The names that were just given back are not in it.
+  const listing = restored.ownTags.isEmpty ? listed : await list(session);
+  const before = ledger.load(identity);
+  const inVain = found === null ? before.vainRemovals : stillInVain(before.vainRemovals, found.before);
+  const filesystem = found && { ...found, before: { ...found.before, inVain } };
+  const observed = await Watch.observe(session, before, listing, restored.ownTags);
+  const { learned, unreadable } = await learnLayers(
+    session,
+    before,
+    observed.listing,
+    dependencies.onProgress,
+  );
+  // An image that was removed and is there again has been learned anew.
+  const removed = learned.size === 0 ? undefined : ledger.removedImages(identity);
+  const seen = nextRecord(before, observed, learned, removed);
+  const facts = withMissingTags(factsOf(seen, observed, description), restored.missing);
+  const readUsePast = once(() =>
+    usePastOf(ledger.usePast(identity), seen.news, observed.observation.observedMs),
+  );
+  const now = observed.observation.to;
+  const plan = makePlan(facts, policy, now, filesystem?.before ?? null, readUsePast);
+
+  const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, now);
+  const isByNeed = plan.chosenBy === "next-use";
+  const choice = plan.chosenBy && { by: plan.chosenBy, isFirst: isByNeed && before.chosenByNeedAt === null };
+  const chosenByNeedAt = before.chosenByNeedAt ?? (isByNeed ? now : null);
+  const record = { ...seen, vainRemovals: inVain, warnedRules: idleRules.warned, chosenByNeedAt };
+  const warnings = [
+    ...settings.warnings,
+    ...restored.warnings,
+    ...idleRules.warnings,
+    ...warningsOfUnreadable(unreadable),
+  ];
+  const input = { facts, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
+  const afterGrace = outlookAfterGrace(plan, input);
+  const header: ReportHeader = { mode, engine: summary, startedAt, policy, choice, warnings, afterGrace };
+  const past = ledger.observationBefore(identity, now - coverageMs);
+  return {
+    session,
+    ledger,
+    header,
+    policy,
+    filesystem,
+    restored,
+    observed,
+    record,
+    facts,
+    plan,
+    past,
+    readUsePast,
+  };
+}
+
+/** Lists, and works while the engine makes its answer. */
+async function listMeanwhile<Result>(
+  session: EngineSession,
+  work: () => Result,
+): Promise<{ readonly listing: Listing; readonly result: Result }> {
+  const listing = list(session);
+  // Where the work fails, that is what is told, and this is nobody's any more.
+  listing.catch(() => undefined);
+  // The work waits for nothing, so the question has to be on its way before.
+  await setImmediate();
+  const result = work();
+  return { listing: await listing, result };
+}

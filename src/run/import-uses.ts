@@ -1,0 +1,88 @@
+import type { EngineRecord } from "../core/uses/checkpoint.js";
+import type { Image } from "../core/image/image.js";
+import type { AskedPolicy } from "../core/policy/policy.js";
+import { takeOver, type RecordedOutcome, type RecordedUses } from "../core/uses/recorded-uses.js";
+import { assess, type AssessmentDependencies } from "./assess.js";
+
+/** What became of one image's recorded use. Times are milliseconds, moments epoch milliseconds. */
+export interface ImportedImage {
+  readonly image: Image;
+  readonly outcome: RecordedOutcome;
+  /** As the ledger has it now. */
+  readonly lastUsedAt: number;
+  readonly idleMs: number;
+}
+
+export interface ImportReport {
+  readonly mode: "run" | "dry-run";
+  /** Engine time. */
+  readonly finishedAt: number;
+  /** Least recently used first. */
+  readonly images: readonly ImportedImage[];
+  /** How many of the recorded images the engine does not have. */
+  readonly absent: number;
+  /** Whether the ledger had seen this engine before: then only later uses are taken. */
+  readonly isNewLedger: boolean;
+}
+
+/** Only looked at, never judged. */
+const noLimits: AskedPolicy = {
+  maxAgeMs: null,
+  untaggedAgeMs: null,
+  graceMs: 0,
+  keepRecent: 0,
+  keepNewest: 0,
+  keepLabel: "heeded",
+  keepLocal: "none",
+  keep: { patterns: [] },
+  only: null,
+  maxRemovals: null,
+  maxRemovedShare: null,
+  maxVersions: null,
+  toFreeBytes: null,
+  order: "last-use",
+  limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
+};
+
+/**
+ * One observation, as a run makes it, with the uses that other tools had written down. Removes nothing. A dry run writes
+ * nothing. Throws a Failure when the engine or the ledger fails; nothing is written then.
+ */
+export async function importUses(
+  mode: "run" | "dry-run",
+  recorded: RecordedUses,
+  dependencies: AssessmentDependencies,
+): Promise<ImportReport> {
+  const assessment = await assess({ mode, policy: noLimits, warnings: [] }, dependencies);
+  const { session, ledger, observed, header } = assessment;
+  const { identity, now } = session.description;
+  const before = ledger.load(identity);
+  const { record, outcomes, absent } = takeOver(before, assessment.record, observed, recorded);
+  const finishedAt = now();
+  const images = [...outcomes].flatMap(([id, outcome]) =>
+    describe(record, observed.listing.images.get(id), outcome),
+  );
+  if (mode === "run") {
+    const { observation } = observed;
+    const entry = { startedAt: header.startedAt, finishedAt, exitCode: 0, observation, removals: [] };
+    ledger.save(identity, record, entry);
+  }
+  return {
+    mode,
+    finishedAt,
+    images: images.sort((first, second) => first.lastUsedAt - second.lastUsedAt),
+    absent,
+    isNewLedger: before.checkpoint === null,
+  };
+}
+
+function describe(
+  { images, checkpoint }: EngineRecord,
+  image: Image | undefined,
+  outcome: RecordedOutcome,
+): ImportedImage[] {
+  const known = image === undefined ? undefined : images.get(image.id);
+  if (image === undefined || known === undefined) return [];
+  const idleMs = Math.max(0, (checkpoint?.observedMs ?? 0) - known.observedMsAtLastUse);
+  return [{ image, outcome, lastUsedAt: known.lastUsedAt, idleMs }];
+}

@@ -1,0 +1,63 @@
+import type { SteadyClock } from "../../core/uses/checkpoint.js";
+import type { Container, Image, Service } from "../../core/image/image.js";
+import type { Listing } from "../../core/image/listing.js";
+import { createListing } from "../../core/image/listing.js";
+import { maySame } from "../../core/uses/same-images.js";
+import type { Engine, EngineDescription } from "../../engine/port.js";
+
+/** Whom an observation asks, and by which clocks it measures. */
+export interface EngineSession {
+  readonly engine: Engine;
+  readonly description: EngineDescription;
+  readonly steadyClock: () => SteadyClock;
+}
+
+/** Images first, so that a container that is created meanwhile is seen with the image that it needs. */
+export async function list(session: EngineSession): Promise<Listing> {
+  const listedAt = session.description.now();
+  const asked: { users?: Promise<Users> } = {};
+  const images = await session.engine.listImages(() => {
+    asked.users = readUsers(session);
+    // Where the images fail, that is what is told.
+    asked.users.catch(() => undefined);
+  });
+  const { containers, services } = await (asked.users ?? readUsers(session));
+  return createListing(images, await withTypedNames(session, images, containers), services, listedAt);
+}
+
+/**
+ * Where an image is several IDs (see same-images.ts), one that has vanished under a container is known by its manifest. Before
+ * API 1.48, and of containers that are older, engines do not tell it; and in the list they put the ID in place of the name.
+ */
+async function withTypedNames(
+  { engine }: EngineSession,
+  images: readonly Image[],
+  containers: readonly Container[],
+): Promise<readonly Container[]> {
+  if (!images.some(maySame)) return containers;
+  const listed = new Set(images.map(({ id }) => id));
+  const named: Container[] = [];
+  for (const container of containers) {
+    const { id, imageId, manifest, typedName } = container;
+    const isOpen = imageId !== null && !listed.has(imageId) && manifest === null && typedName === null;
+    named.push(isOpen ? { ...container, typedName: await engine.readTypedName(id) } : container);
+  }
+  return named;
+}
+
+/** The same images with everything that may hold one of them now. */
+export async function listUsers(session: EngineSession, { images, names }: Listing): Promise<Listing> {
+  const listedAt = session.description.now();
+  const { containers, services } = await readUsers(session);
+  return { ...createListing([], containers, services, listedAt), images, names };
+}
+
+interface Users {
+  readonly containers: readonly Container[];
+  readonly services: readonly Service[];
+}
+
+async function readUsers({ engine, description }: EngineSession): Promise<Users> {
+  const containers = await engine.listContainers();
+  return { containers, services: description.isSwarmManager ? await engine.listServices() : [] };
+}

@@ -1,0 +1,161 @@
+import { Failure } from "../../core/text/failure.js";
+import type { ImageId } from "../../core/image/image.js";
+import { ancestorsOf } from "../../core/plan/order.js";
+import type { OwnTags } from "../../core/image/own-tags.js";
+import type { PlannedImage } from "../../core/plan/planned-image.js";
+import type { FailureCode } from "../../core/text/failure.js";
+import type { Obstacle } from "../../core/policy/verdict.js";
+import { EventReader } from "./event-reader.js";
+import type { Need, FreeSpaceCheck } from "./free-space.js";
+import { TakenNames } from "./name-restorer.js";
+import type { DeferredSave } from "./deferred-save.js";
+import type { ImageRemovalContext, RemovalResult } from "./remove-image.js";
+import { recheck, removeImage, type Recheck } from "./remove-image.js";
+import { Presences } from "../observe/presence.js";
+import type { Watch } from "../observe/watch.js";
+
+/** How far the removals are, for a person who waits. */
+export interface RemovalProgress {
+  readonly kind: "removing";
+  readonly done: number;
+  readonly total: number;
+  readonly freedBytes: number;
+  /** Of all removals together. */
+  readonly totalBytes: number;
+  /** The image in hand; null when all are done. */
+  readonly current: PlannedImage | null;
+}
+
+export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "presences"> {
+  readonly watch: Watch;
+  /** Told of names that are given back, for the watch. */
+  readonly ownTags: OwnTags;
+  readonly room: FreeSpaceCheck;
+  readonly deferredSave: DeferredSave;
+  readonly isInterrupted: () => boolean;
+  readonly onProgress: (progress: RemovalProgress) => void;
+}
+
+/** How old a reading of Podman's log may be. */
+const longestOfLogMs = 1_000;
+
+export interface FinishedRemoval extends RemovalResult {
+  readonly planned: PlannedImage;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface Removals {
+  readonly finished: readonly FinishedRemoval[];
+  /** What made an end of it before all were done. */
+  readonly stoppedBy: { readonly code: FailureCode; readonly message: string } | null;
+}
+
+/**
+ * Removes what is planned, one after the other: the classic stores hold a global lock while they delete, and others'
+ * `docker run` would wait behind several. One image's failure costs only itself; an engine that no longer answers, and
+ * a ledger that does not take what was observed before the engine may forget it, end the removals.
+ */
+export async function removeAll(
+  planned: readonly PlannedImage[],
+  context: RemovalContext,
+): Promise<Removals> {
+  const { now, eventBufferLimit } = context.session.description;
+  const finished: FinishedRemoval[] = [];
+  const taken = new TakenNames(context.session, context.ownTags);
+  const eventReader = new EventReader({
+    watch: context.watch,
+    taken,
+    now: () => context.session.steadyClock().elapsedMs,
+    longestMs: eventBufferLimit === null ? longestOfLogMs : 0,
+  });
+  const staying = new Set<ImageId>();
+  const presences = new Presences(context.session.engine);
+  const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
+  const report = (done: number, current: PlannedImage | null) =>
+    context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
+  let freedBytes = 0;
+  let unrecordedEvents = 0;
+  let inHand: PlannedImage | null = null;
+  try {
+    for (const [done, image] of planned.entries()) {
+      if (context.isInterrupted()) break;
+      report(done, image);
+      const unrecorded = context.deferredSave.attempt();
+      // One image may always go: it frees more than a ledger needs, and in a full buffer others push out more.
+      if (unrecorded !== null && unrecordedEvents > 0) {
+        if (unrecordedEvents + eventsOf(image) > context.deferredSave.eventHeadroom) throw unrecorded;
+      }
+      const look = await lookBefore(image, { ...context, eventReader, staying, presences });
+      if (look.kind === "clear") inHand = image;
+      const result =
+        look.kind === "objection"
+          ? look.result
+          : await removeImage(image.facts.image, look.state, { ...context, taken, presences });
+      inHand = null;
+      finished.push({ ...result, planned: image, at: now() });
+      if (result.outcome === "removed") freedBytes += image.freedBytes;
+      else context.room.stayed();
+      if (result.obstacle !== null) for (const id of parentsOf(image, planned)) staying.add(id);
+      if (result.outcome !== "skipped") unrecordedEvents += eventsOf(image);
+    }
+    await taken.settle();
+    report(finished.length, null);
+    return { finished, stoppedBy: null };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    await taken.returnMoved();
+    const detail = "What became of it is not known.";
+    if (inHand !== null)
+      finished.push({ outcome: "failed", detail, obstacle: "image", planned: inHand, at: now() });
+    return { finished, stoppedBy: { code: error.code, message: error.message } };
+  }
+}
+
+/** What its removal adds to the engine's events, at most: one for each name, and its own. */
+function eventsOf({ facts }: PlannedImage): number {
+  return facts.image.tags.length + facts.image.digests.length + 1;
+}
+
+interface BeforeRemoval extends RemovalContext {
+  readonly eventReader: EventReader;
+  /** Parents of images that stay. */
+  readonly staying: ReadonlySet<ImageId>;
+  readonly presences: Presences;
+}
+
+/**
+ * The last look at an image before it goes. What holds it is looked at first, and then what happened until
+ * now: a use that came and went meanwhile has left nothing but its events. What the engine no longer remembers of the
+ * time since the plan may have been a use.
+ */
+async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<Recheck> {
+  const { watch, room, eventReader, staying } = context;
+  const planned = image.facts.image;
+  if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
+  if (watch.mayHaveUsed(planned)) return skipped("It was used after the plan was made.", "use");
+  const need = await room.asksFor(image);
+  if (need !== "needed") return skipped(unneeded[need], "moment");
+  const look = await recheck(planned, context);
+  if (look.kind === "objection") return look;
+  await eventReader.beforeRemoval();
+  if (watch.hasLost)
+    return skipped("The engine no longer remembers all that happened since the plan was made.", "moment");
+  return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : look;
+}
+
+const unneeded: Readonly<Record<Exclude<Need, "needed">, string>> = {
+  enough: "It was not needed any more: there is enough free space.",
+  "in-vain": "It would free nothing: there was no more free space after the removals before it.",
+};
+
+function skipped(detail: string, obstacle: Obstacle): Recheck {
+  return { kind: "objection", result: { outcome: "skipped", detail, obstacle } };
+}
+
+/** The images that this one was built on, of those that are planned. */
+function parentsOf({ facts }: PlannedImage, planned: readonly PlannedImage[]): ImageId[] {
+  if (facts.image.parentId === null) return [];
+  const present = new Map(planned.map((each) => [each.facts.image.id, each.facts]));
+  return ancestorsOf(facts, present).map(({ image }) => image.id);
+}

@@ -1,0 +1,75 @@
+import { coverageOf, gapWarning } from "../core/uses/coverage.js";
+import { removalOrder } from "../core/plan/order.js";
+import type { PlannedImage } from "../core/plan/planned-image.js";
+import { forecast } from "../core/plan/forecast.js";
+import { mayGo } from "../core/plan/due.js";
+import { regretMs, regretOf } from "../core/results/regret.js";
+import type { Candidate, Status } from "../core/results/status.js";
+import { verdictGroups } from "../core/results/verdict-groups.js";
+import type { LedgerHistory } from "../ledger/port.js";
+import { composeReport, describeImage, nothingMeasured } from "./compose-report.js";
+import { notExecuted } from "./remove/execute.js";
+import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
+
+/** Looks at an engine as a dry run does, and says how things stand. */
+export async function takeStatus(
+  settings: Omit<AssessmentSettings, "mode">,
+  dependencies: AssessmentDependencies & { readonly ledger: LedgerHistory },
+): Promise<Status> {
+  const assessment = await assess({ ...settings, mode: "dry-run" }, dependencies);
+  const { session, header, filesystem, observed, record, plan, past } = assessment;
+  const { identity, now } = session.description;
+  const coverage = coverageOf(observed.observation, past);
+  const report = composeReport(header, plan, notExecuted(record, observed), {
+    ...nothingMeasured,
+    filesystemBefore: filesystem,
+    finishedAt: now(),
+    interruptedBy: null,
+    gapWarning: gapWarning(observed.observation, past),
+    observedShare: coverage?.share ?? null,
+  });
+  return {
+    report,
+    groups: verdictGroups(plan),
+    candidates: candidatesIn(assessment),
+    coverage,
+    lastRun: dependencies.ledger.lastRun(identity),
+    regret: regretOf(dependencies.ledger.removedSince(identity, observed.observation.to - regretMs)),
+  };
+}
+
+/** What goes now, then what goes with time, the soonest first, then what may go when space is short. */
+function candidatesIn({
+  plan,
+  facts,
+  policy,
+  observed,
+  filesystem,
+  readUsePast: readPast,
+}: Assessment): Candidate[] {
+  const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
+  const now = observed.observation.to;
+  const forecasts = forecast({ facts, policy, now, filesystem: filesystem?.before ?? null, readPast });
+  const waiting = removalOrder(facts).flatMap(({ facts: { image } }): Candidate[] => {
+    const planned = keeps.get(image.id);
+    if (planned === undefined || isDeferred(planned)) return [];
+    const due = forecasts.get(image.id);
+    if (due === undefined && !mayGo(planned.verdict)) return [];
+    return [{ image: describeImage(planned), dueInMs: due?.inMs ?? null }];
+  });
+  return [
+    ...plan.removals.map((planned) => ({ image: describeImage(planned), dueInMs: 0 })),
+    // Of the same moment, in the order of removal: sorting is stable.
+    ...waiting.sort((first, second) => rank(first) - rank(second)),
+  ];
+}
+
+/** In one of the next runs, as others go first. */
+function isDeferred({ verdict }: PlannedImage): boolean {
+  return verdict.kind === "keep" && verdict.reasons.includes("max-removals");
+}
+
+/** A finite number, as the difference of two infinities is none. */
+function rank({ dueInMs: inMs }: Candidate): number {
+  return inMs ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,58 @@
+import type { ImageFacts } from "../core/plan/image-facts.js";
+import { shownNames } from "../core/image/shown-names.js";
+import type { ImagePattern } from "../core/policy/patterns.js";
+import { unmatchedPatterns } from "../core/policy/patterns.js";
+import { shortId } from "../core/image/image.js";
+import type { Policy } from "../core/policy/policy.js";
+import type { WarnedRules } from "../core/policy/warned-rules.js";
+import { nextWarnedRules, notYetWarned } from "../core/policy/warned-rules.js";
+import type { LearnedDetails } from "./observe/learn-layers.js";
+
+/** The rules that match no image: each is probably a slip, or has been outlived. */
+export interface IdleRules {
+  /** One sentence for each that is to be told of. */
+  readonly warnings: readonly string[];
+  /** What is to be remembered, so that a run every few minutes tells of it once. */
+  readonly warned: WarnedRules;
+}
+
+/** A run tells only what is news; a dry run, which remembers nothing, tells all. */
+export function idleRulesOf(
+  mode: "run" | "dry-run",
+  { keep, only }: Policy,
+  facts: readonly ImageFacts[],
+  warned: WarnedRules,
+  now: number,
+): IdleRules {
+  const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
+  const images = facts.map(({ image }) => image);
+  // What has no tag any more is in scope by those that it had.
+  const asTagged = images.map((image) =>
+    image.lastTags === undefined ? image : { ...image, tags: image.lastTags },
+  );
+  const unmatched = [
+    ...unmatchedPatterns(keep, images),
+    ...(only === null ? [] : unmatchedPatterns(only, asTagged)),
+  ];
+  const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned, now);
+  return {
+    warnings: news.map(warningOf),
+    warned: nextWarnedRules(warned, rules.patterns, unmatched, now),
+  };
+}
+
+function warningOf({ origin, text }: ImagePattern): string {
+  return `${origin}: ${JSON.stringify(text)} matches no image.`;
+}
+
+const namedAtMost = 5;
+
+/** Its bytes count as nothing, so that no other image goes to make room for it: then a quota may be taken for met. */
+export function warningsOfUnreadable(unreadable: LearnedDetails["unreadable"]): string[] {
+  const sentences = unreadable.slice(0, namedAtMost).map(({ image, message }) => {
+    const name = shownNames(image)[0] ?? shortId(image.id);
+    return `The engine cannot tell what ${name} consists of, so its bytes do not count: ${message}.`;
+  });
+  const further = unreadable.length - sentences.length;
+  return further === 0 ? sentences : [...sentences, `The same goes for ${further} more images.`];
+}
