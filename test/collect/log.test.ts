@@ -72,11 +72,18 @@ describe("a log of events", () => {
         scene.engine.run(run % 2 === 0 ? "a:1" : "moving:1");
         scene.clock.pass(20 * minute);
         if (b !== undefined && a !== undefined) scene.engine.tag(run % 2 === 0 ? b : a, "moving:1");
+        // A name that moves just before the listing is in doubt.
+        scene.clock.pass(minute);
         await scene.run({}, { engine });
       }
       const { images, names } = scene.record();
       records.push([
-        [...images].map(([id, { lastUseKind, lastUseBy }]) => [id, lastUseKind, lastUseBy]),
+        // A container's beginning and its end may fall into one millisecond, or into two.
+        [...images].map(([id, { lastUseKind, lastUseBy }]) => [
+          id,
+          lastUseKind.replace(/-.*/, ""),
+          lastUseBy,
+        ]),
         names,
       ]);
     }

@@ -19,6 +19,7 @@ describe("what an image consists of", () => {
       diffIds: ["sha256:one", "sha256:two"],
       folder: null,
       taggedAt: Date.parse("2026-11-21T16:52:23.704Z"),
+      content: null,
     });
     expect(parseHistory(history)).toEqual([
       { bytes: 3_964_512, createdBy: "layer 0" },

@@ -61,8 +61,8 @@ test("a ledger from before layers had numbers is taken over, but for what hangs 
   // What lies on a layer that is not there is asked for again.
   expect(layers.images).toEqual(
     new Map([
-      [imageId(1), { top: 3, taggedAt: 70 }],
-      [imageId(2), { top: null, taggedAt: null }],
+      [imageId(1), { top: 3, taggedAt: 70, content: null }],
+      [imageId(2), { top: null, taggedAt: null, content: null }],
     ]),
   );
   const other = ledger.load(otherEngine);

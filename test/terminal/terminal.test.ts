@@ -107,10 +107,10 @@ describe("a removal at a terminal", () => {
   });
 });
 
+const ownLedger = () => ["--ledger", join(temporaryFolder(), "ledger.db")];
+
 describe("a run by hand", () => {
   const question = "[y/N/e] ";
-  const ownLedger = () => ["--ledger", join(temporaryFolder(), "ledger.db")];
-
   it.each([60, 80, 120])("shows what would go and asks first: %d columns", async (columns) => {
     const practice = await practiceEngine();
     practice.engine.tag("app:1", "app:latest");
@@ -230,9 +230,10 @@ describe("looking at a terminal", () => {
   it.each([80, 120])("fits into %d columns", async (columns) => {
     const practice = await practiceEngine();
     practice.engine.createContainer("app:1", { name: "a-container-with-a-rather-long-name-for-a-terminal" });
-    for (const args of [["status"], ["explain", "app:1", "app:2"], ["history"]]) {
+    const ledger = ownLedger();
+    for (const args of [["status"], ["explain", "app:1", "app:2"], ["--yes", ...removeAll], ["history"]]) {
       const host = args[0] === "history" ? [] : ["--host", practice.host];
-      const { lines, widest } = screenOf(await inTerminal([...args, ...host], { columns }));
+      const { lines, widest } = screenOf(await inTerminal([...args, ...host, ...ledger], { columns }));
       expect(widest).toBeLessThanOrEqual(columns);
       expect(lines.length).toBeGreaterThan(1);
     }

@@ -83,7 +83,7 @@ export class PracticeHost {
       outputFailure: () => Promise.resolve(null),
       now: () => monday + this.#passedMs,
       // Moves with the engine's clock: a host that had slept would have observed nothing.
-      steadyClock: () => ({ bootId: "practice", elapsedMs: Math.ceil(performance.now()) + this.#passedMs }),
+      steadyClock: () => ({ bootId: "practice", elapsedMs: 240 * hour + this.#passedMs }),
       measureFilesystem: () =>
         Promise.resolve({
           totalBytes: 100 * 1024 ** 3,
