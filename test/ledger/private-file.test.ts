@@ -129,7 +129,7 @@ describe("reading a file", () => {
     const pipe = fileIn();
     execFileSync("mkfifo", [pipe]);
     // In a process of its own, as nothing here could end the waiting.
-    const script = `import { readStart } from "./src/ledger/private-file.ts"; readStart("${pipe}", 3);`;
+    const script = `import { readStart } from "./src/ledger/file/private-file.ts"; readStart("${pipe}", 3);`;
     const args = ["--import", "tsx", "--input-type=module", "--eval", script];
     const { stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, timeout: 30_000 });
     expect(stderr.toString()).toContain("is no regular file");
