@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitCodeOf } from "../../../src/core/results/exit-code.js";
 import type { ImageId } from "../../../src/core/image/image.js";
-import type { RunReport } from "../../../src/core/results/run-report.js";
+import type { ImageReport, RunReport } from "../../../src/core/results/run-report.js";
 import type { Fault } from "../../support/practice-engine/fault.js";
 import type { StoredImage } from "../../support/practice-engine/image-store.js";
 import { layerOf } from "../../support/practice-engine/recipe.js";
 import { startPracticeEngine, type PracticeEngine } from "../../support/practice-engine/server.js";
 import { EngineState } from "../../support/practice-engine/state.js";
 import { runHere } from "../observer.js";
-import { PassingClock } from "../passing-clock.js";
 import type { Random } from "../random.js";
+import { StandingClock } from "../standing-clock.js";
 import { Tally } from "../tally.js";
 
 const falselyMet = "a limit was reported as met that is not, or the other way round";
@@ -59,7 +59,7 @@ class StuckLife {
   readonly #kind: StuckKind;
   readonly #random: Random;
   readonly #tally: Tally;
-  readonly #clock: PassingClock;
+  readonly #clock: StandingClock;
   readonly #practice: PracticeEngine;
   readonly #folder: string;
   readonly #ailing = new Map<ImageId, Ailment>();
@@ -69,7 +69,7 @@ class StuckLife {
     kind: StuckKind,
     random: Random,
     tally: Tally,
-    { clock, practice, folder }: { clock: PassingClock; practice: PracticeEngine; folder: string },
+    { clock, practice, folder }: { clock: StandingClock; practice: PracticeEngine; folder: string },
   ) {
     this.#kind = kind;
     this.#random = random;
@@ -82,7 +82,7 @@ class StuckLife {
 
   static async begin(kind: StuckKind, random: Random, tally: Tally): Promise<StuckLife> {
     const folder = await mkdtemp(join(tmpdir(), "docker-gc-torture-"));
-    const clock = new PassingClock();
+    const clock = new StandingClock();
     const practice = await startPracticeEngine({ engine: new EngineState(clock.now) });
     return new StuckLife(kind, random, tally, { clock, practice, folder });
   }
@@ -98,7 +98,8 @@ class StuckLife {
 
   async #turn(): Promise<void> {
     for (let deeds = this.#random.between(0, 5); deeds > 0; deeds -= 1) this.#act();
-    this.#clock.pass(this.#random.pick([1000, 60_000, hourMs, 5 * hourMs]));
+    // No round times: with them, idle times lie at the very edges where a plan changes with time.
+    this.#clock.pass(this.#random.pick([1000, 60_000, hourMs, 5 * hourMs]) + this.#random.below(60_000));
     // What an image consists of is learned before it falls ill: nobody can learn it later.
     await this.#run("run", { maxAgeMs: null });
     for (const { id } of this.#images())
@@ -145,7 +146,8 @@ class StuckLife {
       outcomes: planned.map(({ image, outcome, outcomeDetail }) => [image.tags, outcome, outcomeDetail]),
       unmet: report.unmetLimits,
       stopped: report.stoppedBy,
-      dry: dry.images.map(({ image, verdict, retryAt }) => [image.tags, verdict, retryAt]),
+      dry: dry.images.map(judgementOf),
+      run: report.images.map(judgementOf),
       quotaTarget: policy.quotaTargetBytes,
     });
     const listed = new Set(
@@ -229,4 +231,9 @@ class StuckLife {
         return isLook || text === image.id ? answer(404, `No such image: ${text}`) : undefined;
     }
   }
+}
+
+/** What a plan made of one image, and by what. */
+function judgementOf({ image, verdict, retryAt, idleMs, expectedUse }: ImageReport): readonly unknown[] {
+  return [image.tags, verdict, retryAt, idleMs, expectedUse?.expectedMs ?? null];
 }
