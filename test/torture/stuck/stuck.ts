@@ -83,7 +83,7 @@ class StuckLife {
   static async begin(kind: StuckKind, random: Random, tally: Tally): Promise<StuckLife> {
     const folder = await mkdtemp(join(tmpdir(), "docker-gc-torture-"));
     const clock = new StandingClock();
-    const practice = await startPracticeEngine({ engine: new EngineState(clock.now) });
+    const practice = await startPracticeEngine({ engine: new EngineState(() => clock.now()) });
     return new StuckLife(kind, random, tally, { clock, practice, folder });
   }
 
