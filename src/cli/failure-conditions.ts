@@ -1,4 +1,4 @@
-import type { Finding, Findings, LastingCondition, Memory } from "../core/results/conditions.js";
+import type { Finding, FoundConditions, LastingCondition, Memory } from "../core/results/conditions.js";
 import { Failure } from "../core/text/failure.js";
 import { LedgerLocked } from "../ledger/file/lock.js";
 
@@ -6,7 +6,7 @@ import { LedgerLocked } from "../ledger/file/lock.js";
 const longLockMs = 60 * 60 * 1000;
 
 /** What a run has found that ended with this error; null where that is no condition, and is told whenever it happens. */
-export function findingsOfFailure(error: unknown, engine: string, now: number): Findings | null {
+export function findingsOfFailure(error: unknown, engine: string, now: number): FoundConditions | null {
   if (!(error instanceof Failure)) return null;
   const present: Finding = { kind: "present", since: null, patienceMs: 0 };
   const isFree = ["ledger-locked", { kind: "absent" }] as const;
@@ -31,7 +31,7 @@ function lockFinding(error: Failure, engine: string, now: number): Finding {
   return { kind: "present", since: holder?.since ?? null, patienceMs: longLockMs };
 }
 
-function findings(...found: readonly (readonly [LastingCondition, Finding])[]): Findings {
+function findings(...found: readonly (readonly [LastingCondition, Finding])[]): FoundConditions {
   return { found: new Map(found), others: "unknown" };
 }
 

@@ -1,4 +1,4 @@
-import type { Condition, Finding, Findings } from "../core/results/conditions.js";
+import type { Condition, Finding, FoundConditions } from "../core/results/conditions.js";
 import { Failure } from "../core/text/failure.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { sinceSentence } from "../report/wording/condition-words.js";
@@ -52,7 +52,7 @@ export function tellFailure({ error, engine, metricsProblem }: FailedRun, said: 
   return true;
 }
 
-function withWarning(findings: Findings, text: string | null): Findings {
+function withWarning(findings: FoundConditions, text: string | null): FoundConditions {
   if (text === null) return findings;
   const present: Finding = { kind: "present", since: null, patienceMs: 0 };
   const found = new Map<Condition, Finding>([...findings.found, [`warning: ${text}`, present]]);

@@ -1,7 +1,7 @@
 import {
   judgeConditions,
   type Condition,
-  type Findings,
+  type FoundConditions,
   type Memory,
   type News,
   type Remembered,
@@ -33,7 +33,7 @@ export class Said {
   }
 
   /** What is to be told now (epoch milliseconds by this host's clock), and with that, remembers it. */
-  judge(findings: Findings, now: number): { readonly memory: Memory; readonly news: News } {
+  judge(findings: FoundConditions, now: number): { readonly memory: Memory; readonly news: News } {
     const memories = this.#read();
     const before = memoryIn(memories[this.#engine] ?? {});
     const judged = judgeConditions(before, findings, now);

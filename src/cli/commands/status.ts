@@ -21,8 +21,8 @@ export async function perform(task: Task): Promise<number> {
   interruption.endAfter(settings.runTimeoutMs);
   const onProgress = live.show;
   try {
-    const look = { engine, openLedger: () => ledger, steadyClock, measureFilesystem, onProgress };
-    const status = await takeStatus(settings, { ...look, ledger });
+    const dependencies = { engine, openLedger: () => ledger, steadyClock, measureFilesystem, onProgress };
+    const status = await takeStatus(settings, { ...dependencies, ledger });
     live.end();
     if (settings.output === "json") {
       stdout.write(renderStatusJson(status));

@@ -99,3 +99,9 @@ export function canonicalNameOf(text: string): string | null {
   const reference = parseReference(text);
   return reference === null ? null : canonicalName(reference);
 }
+
+/** The repository of a name as it was typed or listed; null for what is no reference. */
+export function repositoryOfName(text: string): string | null {
+  const reference = parseReference(text);
+  return reference === null ? null : repositoryOf(reference);
+}

@@ -44,7 +44,7 @@ export interface KnownBlob extends Omit<BlobEntry, "bytes"> {
 }
 
 /** What is told of an image's content when it is learned. */
-export interface ContentLesson extends Pick<ImageContent, "listedBytes" | "platformBytes" | "otherBytes"> {
+export interface ContentDetails extends Pick<ImageContent, "listedBytes" | "platformBytes" | "otherBytes"> {
   /** Null where the layers that the engine tells are not unpacked. */
   readonly unpackedBytes: number | null;
   /** Further platforms that are unpacked, and whose layers are known. */

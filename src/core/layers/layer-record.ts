@@ -1,4 +1,4 @@
-import { blobsIn, type ContentLesson, type ImageContent, type KnownBlob } from "./image-content.js";
+import { blobsIn, type ContentDetails, type ImageContent, type KnownBlob } from "./image-content.js";
 import type { ImageId, ManifestDigest } from "../image/image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
@@ -40,7 +40,7 @@ export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Ma
 /** What the engine tells of an image that is not in the record yet. */
 export interface LayerDetails extends LayerEvidence {
   readonly taggedAt: number | null;
-  readonly content: ContentLesson | null;
+  readonly content: ContentDetails | null;
   /** IDs, or digests of platforms, of the images that it was built with; left out where nothing tells. */
   readonly bases?: readonly ManifestDigest[];
 }
@@ -51,18 +51,18 @@ export interface LayerDetails extends LayerEvidence {
  */
 export function nextLayerRecord(
   record: LayerRecord,
-  lessons: ReadonlyMap<ImageId, LayerDetails>,
+  learned: ReadonlyMap<ImageId, LayerDetails>,
   present: ReadonlyMap<ImageId, unknown>,
 ): LayerRecord {
-  if (lessons.size === 0 && areAllPresent(record.images, present)) return record;
+  if (learned.size === 0 && areAllPresent(record.images, present)) return record;
   const images = new Map([...record.images].filter(([id]) => present.has(id)));
   const layers = layersOf(images.values(), record);
   const blobs = blobsOf(images.values(), record);
   const learn = learnerOf(layers, blobs);
   // In the order of the listing, so that the numbers do not depend on which answer came first.
   for (const id of present.keys()) {
-    const lesson = lessons.get(id);
-    if (lesson !== undefined) images.set(id, learn(lesson));
+    const details = learned.get(id);
+    if (details !== undefined) images.set(id, learn(details));
   }
   return { images, layers, blobs };
 }
@@ -106,7 +106,7 @@ function blobsOf(images: Iterable<LearnedImage>, { blobs }: LayerRecord): Map<nu
 function learnerOf(
   layers: Map<number, LayerEntry>,
   blobs: Map<number, KnownBlob>,
-): (lesson: LayerDetails) => LearnedImage {
+): (details: LayerDetails) => LearnedImage {
   const numberOf = numbersIn(layers, ({ chainId }) => chainId);
   const blobNumberOf = numbersIn(blobs, ({ digest }) => digest);
   const place = (evidence: LayerEvidence): number | null => {
@@ -121,7 +121,7 @@ function learnerOf(
     return below;
   };
   const keep = (
-    { unpackedBytes, others, blobs: told, ...rest }: ContentLesson,
+    { unpackedBytes, others, blobs: told, ...rest }: ContentDetails,
     top: number | null,
     diffIds: readonly string[],
   ): ImageContent => {
@@ -143,10 +143,10 @@ function learnerOf(
     const diffs = told === null ? diffIds.map((digest) => store({ digest, bytes: null })) : [];
     return { ...rest, unpacked: [...own, ...further], blobs: numbers, diffs };
   };
-  return (lesson) => {
-    const top = place(lesson);
-    const content = lesson.content === null ? null : keep(lesson.content, top, lesson.diffIds);
-    return { top, taggedAt: lesson.taggedAt, content };
+  return (details) => {
+    const top = place(details);
+    const content = details.content === null ? null : keep(details.content, top, details.diffIds);
+    return { top, taggedAt: details.taggedAt, content };
   };
 }
 

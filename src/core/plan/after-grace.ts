@@ -1,9 +1,6 @@
-import type { Filesystem } from "../policy/filesystem.js";
-import type { ImageFacts } from "./image-facts.js";
+import type { ForecastScene } from "./forecast.js";
 import { graceStart } from "./keep-reasons.js";
-import type { UsePast } from "./need-order.js";
 import { makePlan, type Plan } from "./plan.js";
-import type { Policy } from "../policy/policy.js";
 
 /** What goes for a limit that is not met now once the grace time of the images is over, if nobody uses them. */
 export interface AfterGrace {
@@ -13,20 +10,10 @@ export interface AfterGrace {
   readonly freedBytes: number;
 }
 
-/** What a plan was made from. */
-export interface PlanInput {
-  readonly facts: readonly ImageFacts[];
-  readonly policy: Policy;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly filesystem: Filesystem | null;
-  readonly readPast: () => UsePast;
-}
-
 /** Null where the plan meets every limit, or the end of the grace time brings nothing. */
 export function outlookAfterGrace(
   plan: Pick<Plan, "freedBytes" | "unmetLimits" | "isHeldBack">,
-  { facts, policy, now, filesystem, readPast }: PlanInput,
+  { facts, policy, now, filesystem, readPast }: ForecastScene,
 ): AfterGrace | null {
   if (plan.unmetLimits.length === 0 || plan.isHeldBack || policy.graceMs === 0) return null;
   const without = makePlan(facts, { ...policy, graceMs: 0 }, now, filesystem, readPast);

@@ -22,23 +22,6 @@ export interface BytesHeld {
   readonly free: number;
 }
 
-/** From the strongest to the weakest. */
-const holderOrder: readonly KeepReason[] = [
-  "in-use",
-  "name-too-long",
-  "keep-rule",
-  "label",
-  "newest",
-  "local",
-  "recent",
-  "grace",
-  "out-of-scope",
-  "parent-of-kept",
-  "failed-before",
-  "within-limits",
-  "max-removals",
-];
-
 /** What keeps these images, largest first. Each byte counts once, for the strongest reason that holds it. */
 export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
   const counted = new LayerSet();
@@ -97,7 +80,10 @@ export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: num
 
 type HeldPlace = Exclude<keyof BytesHeld, "free">;
 
-/** Null for what may go, and for a parent, whose layers are all in the child that it is kept for. */
+/**
+ * Where each reason's bytes count, from the strongest reason to the weakest: null for what may go, and for a parent, whose layers
+ * are all in the child that it is kept for. A new reason does not compile until it is here.
+ */
 const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
   "in-use": "inUse",
   "name-too-long": "byRule",
@@ -113,6 +99,8 @@ const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
   "within-limits": null,
   "max-removals": null,
 };
+
+const holderOrder = Object.keys(placeOf) as KeepReason[];
 
 function strongest(reasons: readonly string[]): number {
   return holderOrder.findIndex((reason) => reasons.includes(reason));

@@ -1,7 +1,7 @@
 import { shownTags } from "../image/shown-names.js";
 import type { Image } from "../image/image.js";
 import { matchesAny, type KeepRules } from "./patterns.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "../image/reference.js";
+import { canonicalNameOf, repositoryOfName } from "../image/reference.js";
 
 /** Whether `--only` takes an image; where it does not, the names that no pattern matches although one matches another name. */
 export type Scope =
@@ -25,12 +25,12 @@ export function scopeOf(only: KeepRules, image: Image): Scope {
   const matchedDigests = image.digests.filter((digest) =>
     matchesAny(only, named(image, { tags: [], digests: [digest] })),
   );
-  const covered = new Set(matchedDigests.map(repositoryOfName));
-  const tagged = new Set(tags.map(repositoryOfName));
+  const covered = new Set(matchedDigests.map(repositoryIn));
+  const tagged = new Set(tags.map(repositoryIn));
   const alsoNamed = [
-    ...tags.filter((tag) => !matchedTags.includes(tag) && !covered.has(repositoryOfName(tag))),
+    ...tags.filter((tag) => !matchedTags.includes(tag) && !covered.has(repositoryIn(tag))),
     ...image.digests.filter(
-      (digest) => !tagged.has(repositoryOfName(digest)) && !matchedDigests.includes(digest),
+      (digest) => !tagged.has(repositoryIn(digest)) && !matchedDigests.includes(digest),
     ),
   ];
   if (matchedTags.length + matchedDigests.length === 0) return outside;
@@ -46,7 +46,7 @@ function named(image: Image, names: Pick<Image, "tags" | "digests">): Image {
   return { ...image, ...names, shortNames, missingTags: [] };
 }
 
-function repositoryOfName(name: string): string {
-  const reference = parseReference(name);
-  return reference === null ? name : repositoryOf(reference);
+/** What is no reference stands for itself. */
+function repositoryIn(name: string): string {
+  return repositoryOfName(name) ?? name;
 }

@@ -18,8 +18,17 @@ export type KeepReason =
   | "max-removals";
 
 /** Why an image goes. */
-export type RemoveReason =
-  "age" | "untagged-age" | "versions" | "quota" | "free" | "min-free" | "min-free-inodes";
+export const removeReasons = [
+  "age",
+  "untagged-age",
+  "versions",
+  "quota",
+  "free",
+  "min-free",
+  "min-free-inodes",
+] as const;
+
+export type RemoveReason = (typeof removeReasons)[number];
 
 export type Verdict =
   | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }

@@ -23,7 +23,7 @@ export type Finding =
   | { readonly kind: "absent" };
 
 /** All that a run has found. What is not in it, is over or cannot be judged. */
-export interface Findings {
+export interface FoundConditions {
   readonly found: ReadonlyMap<Condition, Finding>;
   readonly others: "absent" | "unknown";
 }
@@ -42,7 +42,7 @@ const againAfterMs = 23 * 60 * 60 * 1000;
 /** A condition is told when it begins, once a day while it lasts, and when it ends. */
 export function judgeConditions(
   before: Memory,
-  { found, others }: Findings,
+  { found, others }: FoundConditions,
   now: number,
 ): { readonly memory: Memory; readonly news: News } {
   const memory = new Map<Condition, Remembered>();

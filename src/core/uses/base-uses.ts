@@ -8,12 +8,12 @@ import type { Use } from "./use.js";
  */
 export function toldBaseUses(
   images: ReadonlyMap<ImageId, Image>,
-  lessons: ReadonlyMap<ImageId, LayerDetails>,
+  learned: ReadonlyMap<ImageId, LayerDetails>,
   arrivals: ReadonlyMap<ImageId, number>,
 ): ReadonlyMap<ImageId, Use> {
   const uses = new Map<ImageId, Use>();
   const told = [...arrivals].flatMap(([arrival, at]) =>
-    (lessons.get(arrival)?.bases ?? []).map((digest) => ({ arrival, at, digest })),
+    (learned.get(arrival)?.bases ?? []).map((digest) => ({ arrival, at, digest })),
   );
   if (told.length === 0) return uses;
   const byDigest = new Map<ManifestDigest, ImageId[]>();

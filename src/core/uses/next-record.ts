@@ -1,14 +1,14 @@
-import type { Anchor, EngineRecord, ImageRecord, SteadyClock } from "./checkpoint.js";
+import type { ReplayResult } from "./replay.js";
+import type { EngineRecord, ImageRecord } from "./checkpoint.js";
+import type { Findings } from "./findings.js";
 import { baseUses, toldBaseUses } from "./base-uses.js";
 import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
 import type { LayerDetails } from "../layers/layer-record.js";
 import { nextLayerRecord } from "../layers/layer-record.js";
-import type { Listing } from "../image/listing.js";
 import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "../image/name-index.js";
-import { missedUntil, type MeasuredObservation } from "./observation.js";
-import type { ReplayResult } from "./replay.js";
+import { missedUntil } from "./observation.js";
 import { nextReturnNews } from "./next-return-news.js";
 import type { RemovedImage } from "../returns/return-news.js";
 import type { Use } from "./use.js";
@@ -16,25 +16,15 @@ import { laterUse } from "./use.js";
 import { inheritedUses, stillReferredTo, vanishedImages } from "./vanished-images.js";
 import { unseenEnds } from "./unseen-ends.js";
 
-/** All that one observation brought. */
-export interface Observed {
-  readonly listing: Listing;
-  readonly replay: ReplayResult;
-  readonly observation: MeasuredObservation;
-  readonly holders: ReadonlyMap<ImageId, readonly string[]>;
-  readonly anchor: Anchor | null;
-  readonly steady: SteadyClock;
-}
-
 /**
  * The ledger's record after an observation: images that are gone are dropped, so that one that comes back is
- * new; last uses only move forward; and the checkpoint is never ahead of the uses, as they are one value. `lessons` tell
+ * new; last uses only move forward; and the checkpoint is never ahead of the uses, as they are one value. `learned` tell
  * of images that are not in the record yet, `removed` of those among them that a run has removed before.
  */
 export function nextRecord(
   before: EngineRecord,
-  observed: Observed,
-  lessons: ReadonlyMap<ImageId, LayerDetails> = new Map(),
+  observed: Findings,
+  learned: ReadonlyMap<ImageId, LayerDetails> = new Map(),
   removed: ReadonlyMap<ImageId, RemovedImage> = new Map(),
 ): EngineRecord {
   const { listing, replay, observation, anchor, steady } = observed;
@@ -43,10 +33,10 @@ export function nextRecord(
   const namesText = namesTextOf(replay.names);
   const ends = unseenEnds(record, observed);
   for (const image of listing.images.values()) {
-    const taggedAt = lessons.get(image.id)?.taggedAt ?? null;
+    const taggedAt = learned.get(image.id)?.taggedAt ?? null;
     images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
   }
-  const layers = nextLayerRecord(record.layers, lessons, listing.images);
+  const layers = nextLayerRecord(record.layers, learned, listing.images);
   const vanished = vanishedImages(before, listing, replay.containers);
   const seen = { uses: replay.uses, names: replay.vanishedNames, vanished, layers };
   for (const [id, use] of inheritedUses(before, listing, seen)) {
@@ -56,9 +46,9 @@ export function nextRecord(
     if (known !== undefined) images.set(id, withUse(known, { ...use, at }, clocks));
   }
   // What is learned again has not come again.
-  const learned = [...lessons.keys()].filter((id) => !record.layers.images.has(id));
-  const arrivals = arrivalsIn(images, record, [...learned, ...replay.deleted]);
-  const built = [...baseUses(layers, arrivals), ...toldBaseUses(listing.images, lessons, arrivals)];
+  const newlyLearned = [...learned.keys()].filter((id) => !record.layers.images.has(id));
+  const arrivals = arrivalsIn(images, record, [...newlyLearned, ...replay.deleted]);
+  const built = [...baseUses(layers, arrivals), ...toldBaseUses(listing.images, learned, arrivals)];
   for (const [base, use] of built) {
     const known = images.get(base);
     if (known !== undefined) images.set(base, withUse(known, use, clocksAt(use, record, observed)));
@@ -87,7 +77,7 @@ export function nextRecord(
 /** What the next row of an image is made from. */
 interface NextFrom {
   readonly record: EngineRecord;
-  readonly observed: Observed;
+  readonly observed: Findings;
   /** See unseenEnds. */
   readonly ends: ReadonlyMap<ImageId, Use>;
 }
@@ -186,7 +176,7 @@ function withUse(known: ImageRecord, use: Use, clocks: ClocksAtUse): ImageRecord
   };
 }
 
-function clocksAt({ at }: Use, { checkpoint }: EngineRecord, { observation }: Observed): ClocksAtUse {
+function clocksAt({ at }: Use, { checkpoint }: EngineRecord, { observation }: Findings): ClocksAtUse {
   return {
     observedMsAtLastUse: observedMsAt(observation, checkpoint?.observedMs ?? 0, at),
     awakeMsAtLastUse: awakeMsAt(observation, checkpoint, at),
@@ -197,7 +187,7 @@ function clocksAt({ at }: Use, { checkpoint }: EngineRecord, { observation }: Ob
 function latestUse(
   id: ImageId,
   previous: ImageRecord | undefined,
-  observed: Observed,
+  observed: Findings,
   end: Use | null,
 ): Use | null {
   const { replay, observation, holders } = observed;
@@ -221,7 +211,7 @@ function latestOf(first: Use | null, second: Use | null): Use | null {
  * on the first run the beginning of the covered stretch, later now, and so for one that was made again unseen. Its creation
  * date says nothing of its use.
  */
-function firstUse(id: ImageId, observed: Observed): Use {
+function firstUse(id: ImageId, observed: Findings): Use {
   return { at: firstSightAt(id, observed), kind: "first-seen", by: null };
 }
 
@@ -229,11 +219,11 @@ function firstUse(id: ImageId, observed: Observed): Use {
  * What a first run finds was there when the covered stretch began, or came in it, which is a use that its events tell of. So its
  * grace time has been running since then: the disk may be full on the day of the first run.
  */
-function awakeMsAtFirstSight(id: ImageId, { checkpoint }: EngineRecord, observed: Observed): number {
+function awakeMsAtFirstSight(id: ImageId, { checkpoint }: EngineRecord, observed: Findings): number {
   return awakeMsAt(observed.observation, checkpoint, firstSightAt(id, observed));
 }
 
-function firstSightAt(id: ImageId, { observation, replay }: Observed): number {
+function firstSightAt(id: ImageId, { observation, replay }: Findings): number {
   const isFirstRun = observation.gap?.cause === "first-run" && !replay.deleted.has(id);
   return isFirstRun ? observation.from : observation.to;
 }
@@ -243,7 +233,7 @@ function firstSightAt(id: ImageId, { observation, replay }: Observed): number {
  * and where events may mean several images, not all of these were there yet. A creation date never makes an image
  * older, and never younger than now.
  */
-function creationOf(createdAt: number | null, { observation }: Observed): Use {
+function creationOf(createdAt: number | null, { observation }: Findings): Use {
   return { at: Math.min(createdAt ?? -Infinity, observation.to), kind: "first-seen", by: null };
 }
 
@@ -251,6 +241,6 @@ function creationOf(createdAt: number | null, { observation }: Observed): Use {
  * A name that the engine remembers to have given is a use at that time, of an image at first sight: the event may be
  * long gone. It is never later than now, and as the later use counts, it never makes an image older.
  */
-function taggingOf(taggedAt: number | null, { observation }: Observed): Use {
+function taggingOf(taggedAt: number | null, { observation }: Findings): Use {
   return { at: Math.min(taggedAt ?? -Infinity, observation.to), kind: "tag", by: null };
 }

@@ -3,7 +3,7 @@ import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import type { EngineHistory, RemovalEntry, RunEntry } from "../../core/results/history.js";
 import { toImageId } from "../../core/image/image.js";
 import type { Gap, GapCause } from "../../core/uses/observation.js";
-import type { Outcome, RemoveReason } from "../../core/policy/verdict.js";
+import { removeReasons, type Outcome } from "../../core/policy/verdict.js";
 import { damagedLedger } from "../file/ledger-failure.js";
 
 interface RunRow {
@@ -50,16 +50,6 @@ const outcomes: Readonly<Record<Outcome, true>> = {
   failed: true,
   skipped: true,
 };
-const removeReasons: Readonly<Record<RemoveReason, true>> = {
-  age: true,
-  "untagged-age": true,
-  versions: true,
-  quota: true,
-  free: true,
-  "min-free": true,
-  "min-free-inodes": true,
-};
-
 const selectRemovals = `SELECT removal.*, returned_at, returned_bytes FROM removal JOIN run USING (run_id)
   LEFT JOIN removed_image AS image
     ON image.engine_id = run.engine_id AND image.removed_at = removal.at AND image.image_id = removal.image_id`;
@@ -130,7 +120,9 @@ function toRemoval(path: string, row: RemovalRow): RemovalEntry {
     imageId: toImageId(row.image_id) ?? reject(path, row.image_id),
     names: texts(path, row.names),
     freedBytes: row.freed_bytes,
-    reasons: texts(path, row.reasons).map((reason) => word(path, removeReasons, reason)),
+    reasons: texts(path, row.reasons).map(
+      (reason) => removeReasons.find((each) => each === reason) ?? reject(path, reason),
+    ),
     outcome: word(path, outcomes, row.outcome),
     detail: row.detail,
     returned: row.returned_at === null ? null : { at: row.returned_at, bytes: row.returned_bytes ?? 0 },

@@ -12,7 +12,7 @@ import type {
   ReturnedImage,
   ReturnNews,
 } from "../../core/returns/return-news.js";
-import type { RemoveReason } from "../../core/policy/verdict.js";
+import { removeReasons, type RemoveReason } from "../../core/policy/verdict.js";
 import { countReturns } from "./totals.js";
 import { integerOf, linesIn, unknownIn } from "./row-values.js";
 
@@ -196,20 +196,8 @@ export function readRemovedSince(
     .map((share) => ({ ...share, reason: reasonOf(path, share.reason) }));
 }
 
-/** A record, so that a new reason does not compile until it is listed here. */
-const knownReasons: Readonly<Record<RemoveReason, true>> = {
-  age: true,
-  "untagged-age": true,
-  versions: true,
-  quota: true,
-  free: true,
-  "min-free": true,
-  "min-free-inodes": true,
-};
-const reasons = Object.keys(knownReasons) as RemoveReason[];
-
 function reasonOf(path: string, text: string): RemoveReason {
-  return reasons.find((each) => each === text) ?? unknownIn(path, "reason", text);
+  return removeReasons.find((each) => each === text) ?? unknownIn(path, "reason", text);
 }
 
 function tagStateOf(wasUntagged: number): TagState {

@@ -34,34 +34,7 @@ export const step8 = `
   -- When a limit first chose by the expected next use; NULL as long as none has.
   ALTER TABLE engine ADD COLUMN chosen_by_need_at INTEGER;
 
-  -- The log of uses, which nothing has filled yet, for trying other limits on the past. Images, layers and sessions refer to
-  -- each other by numbers, and moments in it are seconds, so that a busy host's 90 days take little room. An image keeps its
-  -- number when it comes back; top_layer is NULL for one without layers; untagged_at is when it was first seen without the
-  -- last of its tags, NULL while it has one.
+  -- Nothing has ever been written into these, and they do not fit what a log of uses needs.
   DROP TABLE use_session;
   DROP TABLE logged_image;
-  CREATE TABLE logged_layer (
-    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    chain BLOB NOT NULL CHECK (length(chain) = 8),
-    below INTEGER CHECK (below < number),
-    bytes INTEGER NOT NULL CHECK (bytes >= 0),
-    PRIMARY KEY (engine_id, number)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE logged_image (
-    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    image BLOB NOT NULL CHECK (length(image) = 8),
-    repository TEXT NOT NULL,
-    top_layer INTEGER,
-    untagged_at INTEGER,
-    PRIMARY KEY (engine_id, number)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE use_session (
-    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
-    began_at INTEGER NOT NULL,
-    image_number INTEGER NOT NULL,
-    seconds INTEGER NOT NULL CHECK (seconds >= 0),
-    PRIMARY KEY (engine_id, began_at, image_number)
-  ) STRICT, WITHOUT ROWID;
 `;

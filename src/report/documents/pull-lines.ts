@@ -1,7 +1,7 @@
 import type { RemovalEntry } from "../../core/results/history.js";
 import { shortId } from "../../core/image/image.js";
 import type { Past } from "../../core/results/past.js";
-import { parseReference, repositoryOf } from "../../core/image/reference.js";
+import { repositoryOfName } from "../../core/image/reference.js";
 import { sanitize } from "../layout/sanitize.js";
 
 /**
@@ -22,16 +22,11 @@ export function pullLines(pasts: readonly Past[]): string[] {
 
 function pullLine({ imageId, names }: RemovalEntry): string {
   const tags = names.filter((name) => !name.includes("@"));
-  const repositories = new Set(tags.map(repositoryIn));
+  const repositories = new Set(tags.map(repositoryOfName));
   // What the engine says is data: only what is a reference, and so of harmless characters, becomes part of a command.
-  const digests = names.filter((name) => name.includes("@sha256:") && repositoryIn(name) !== null);
-  const digest = digests.find((name) => repositories.has(repositoryIn(name))) ?? digests[0];
+  const digests = names.filter((name) => name.includes("@sha256:") && repositoryOfName(name) !== null);
+  const digest = digests.find((name) => repositories.has(repositoryOfName(name))) ?? digests[0];
   const name = sanitize(tags[0] ?? shortId(imageId));
   if (digest === undefined) return `# ${name}: no registry is known to have it`;
   return `docker pull ${digest}${tags.length === 0 ? "" : ` # ${sanitize(tags.join(" "))}`}`;
-}
-
-function repositoryIn(name: string): string | null {
-  const reference = parseReference(name);
-  return reference === null ? null : repositoryOf(reference);
 }

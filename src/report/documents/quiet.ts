@@ -1,4 +1,4 @@
-import type { Condition, Finding, Findings, News } from "../../core/results/conditions.js";
+import type { Condition, Finding, FoundConditions, News } from "../../core/results/conditions.js";
 import { allLimitsOff } from "../../core/policy/limits.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import { endSentence, sinceSentence } from "../wording/condition-words.js";
@@ -48,7 +48,7 @@ export function needsOf(report: RunReport): Needs {
 }
 
 /** What the run that has this report found. */
-export function findingsOf({ conditions, isPoorlyObserved }: Needs): Findings {
+export function findingsOf({ conditions, isPoorlyObserved }: Needs): FoundConditions {
   const present: Finding = { kind: "present", since: null, patienceMs: 0 };
   const found = new Map<Condition, Finding>([...conditions.keys()].map((condition) => [condition, present]));
   if (isPoorlyObserved && !conditions.has("gap")) found.set("gap", { kind: "lasting" });

@@ -110,7 +110,7 @@ function totalMetrics({
   ];
 }
 
-/** A run that is locked out leaves no metrics: another one is about to. */
+/** A run that is locked out counts nothing: the counts are in the ledger. */
 const countedExitCodes = Object.keys(exitCodes)
   .map(Number)
   .filter((code) => code !== 75);

@@ -1,4 +1,5 @@
 import type { ExpectedUse } from "../../core/returns/next-use.js";
+import { familiarRepositoryOf, parseReference } from "../../core/image/reference.js";
 import { countText, roundedText } from "./quantities.js";
 
 /** `next use in about 3h`; of observed time, as all of these. */
@@ -39,7 +40,8 @@ function groupText({ repository, tagState }: ExpectedUse["group"]): string {
   return tagState === "untagged" && repository !== "" ? `${name} without a tag` : name;
 }
 
-/** As people write it. */
+/** As docker shows it. */
 function familiar(repository: string): string {
-  return repository.replace(/^docker\.io\/(library\/)?/, "");
+  const reference = parseReference(repository);
+  return reference === null ? repository : familiarRepositoryOf(reference);
 }

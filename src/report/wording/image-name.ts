@@ -1,7 +1,7 @@
 import { shortId } from "../../core/image/image.js";
 import type { Image } from "../../core/image/image.js";
 import { shownTags } from "../../core/image/shown-names.js";
-import { parseReference, repositoryOf } from "../../core/image/reference.js";
+import { repositoryOfName } from "../../core/image/reference.js";
 
 /**
  * The name that a person knows an image by, on one line: `app:1 +2` for an image with two more tags,
@@ -28,8 +28,7 @@ export function namesThatGo(image: Pick<Image, "id" | "tags" | "digests">): read
 }
 
 function repositoryIn(name: string): string {
-  const reference = parseReference(name);
-  return reference === null ? name : repositoryOf(reference);
+  return repositoryOfName(name) ?? name;
 }
 
 function withCount(name: string, further: number): string {

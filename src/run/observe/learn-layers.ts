@@ -1,7 +1,7 @@
 import type { EngineRecord } from "../../core/uses/checkpoint.js";
 import type { Image, ImageId } from "../../core/image/image.js";
 import { KnownLayers } from "../../core/layers/known-layers.js";
-import type { BlobEntry, BlobsOf, ContentLesson } from "../../core/layers/image-content.js";
+import type { BlobEntry, BlobsOf, ContentDetails } from "../../core/layers/image-content.js";
 import type { LayerDetails, LearnedImage } from "../../core/layers/layer-record.js";
 import type { LayerEvidence } from "../../core/layers/layer-sizes.js";
 import type { Listing } from "../../core/image/listing.js";
@@ -92,7 +92,7 @@ async function learnImage(
   if (details.kind !== "found") return details;
   const { diffIds, taggedAt, sizeBytes, content } = details.told;
   const unpackedBytes = content?.platform.unpackedBytes ?? null;
-  const lessonOf = (
+  const answerOf = (
     history: LayerEvidence["history"],
     sumBytes: number | null,
   ): ImageAnswer<LayerDetails> => {
@@ -100,27 +100,34 @@ async function learnImage(
     if (content === null) return { kind: "found", told: { ...told, content: null } };
     const unpacked = unpackedBytes ?? history.reduce((sum, { bytes }) => sum + bytes, 0);
     const stored = store?.read(image.id) ?? null;
-    const lesson = contentLesson(image, details.told, content, unpacked, { store, stored });
-    return { kind: "found", told: { ...told, content: lesson, bases: stored?.bases ?? [] } };
+    const bases = stored?.bases ?? [];
+    return {
+      kind: "found",
+      told: {
+        ...told,
+        content: contentDetails(image, details.told, content, unpacked, { store, stored }),
+        bases,
+      },
+    };
   };
   // The history of what is not unpacked has sizes of 0.
-  if (unpackedBytes === 0 && diffIds.length > 0) return lessonOf([], null);
+  if (unpackedBytes === 0 && diffIds.length > 0) return answerOf([], null);
   const sumBytes = description.imageSizes === "layers" ? sizeBytes : unpackedBytes;
   const implied = known.impliedHistory({ diffIds, sumBytes });
-  if (implied !== null) return lessonOf(implied, sumBytes);
+  if (implied !== null) return answerOf(implied, sumBytes);
   const history = await engine.readHistory(image.id);
   if (history.kind !== "found") return history;
-  return lessonOf(history.told, sumBytes);
+  return answerOf(history.told, sumBytes);
 }
 
 /** What is in the store's files, or else what the engine tells of it. */
-function contentLesson(
+function contentDetails(
   { sizeBytes: listedBytes }: Image,
   { diffIds }: Pick<ImageDetails, "diffIds">,
   { platform, others }: ToldContent,
   unpackedBytes: number,
   { store, stored }: { readonly store: ContentStore | null; readonly stored: StoredContent | null },
-): ContentLesson {
+): ContentDetails {
   const isUnpacked = unpackedBytes > 0 || diffIds.length === 0;
   const further = others.flatMap(({ digest, unpackedBytes: bytes }) => {
     const config = bytes === null || bytes === 0 ? undefined : stored?.manifests.get(digest ?? "")?.config;

@@ -1,10 +1,51 @@
-import type { Image } from "../../core/image/image.js";
+import { gone, type RemovalResult } from "./removal-result.js";
+import type { Outcome, Obstacle } from "../../core/policy/verdict.js";
+import type { Presence, Presences } from "../observe/presence.js";
+import { shortId, type Image } from "../../core/image/image.js";
 import { holdersOf, type KnownHolders } from "../../core/uses/holders.js";
 import type { Listing } from "../../core/image/listing.js";
 import type { ListedNames } from "../../core/image/shown-names.js";
-import { canonicalNameOf, parseReference, pinnedTagOf, repositoryOf } from "../../core/image/reference.js";
+import { canonicalNameOf, pinnedTagOf, repositoryOfName } from "../../core/image/reference.js";
 import type { EngineSession } from "../observe/list.js";
 import { listUsers } from "../observe/list.js";
+
+/** What a look at an image asks. */
+export interface RecheckContext {
+  readonly session: EngineSession;
+  readonly plannedFrom: PlannedFrom;
+  readonly presences: Presences;
+}
+
+export type ImageState = Exclude<Presence["kind"], "gone">;
+
+/** What is against the removal of an image now; else the state that it is in. */
+export type Recheck =
+  | { readonly kind: "objection"; readonly result: RemovalResult }
+  | { readonly kind: "clear"; readonly state: ImageState };
+
+/** The image must not be in use, and its names must be those of the plan. */
+export async function recheck(
+  planned: Image,
+  { session, plannedFrom, presences }: RecheckContext,
+): Promise<Recheck> {
+  // Side by side, so that neither is older than it has to be when the removal begins.
+  const [holder, current] = await Promise.all([
+    holderOf(session, planned, plannedFrom),
+    presences.of(planned.id),
+  ]);
+  if (holder !== null) return objection("skipped", `It is in use now by ${holder}.`, "holder");
+  if (current.kind === "gone") return { kind: "objection", result: gone };
+  const [user] = current.names.usedBy;
+  if (user !== undefined)
+    return objection("skipped", `It is in use now by container:${shortId(user)}.`, "holder");
+  if (!hasSameNames(current.names, planned))
+    return objection("skipped", "Its names have changed since the plan.", "image");
+  return { kind: "clear", state: current.kind };
+}
+
+function objection(outcome: Outcome, detail: string, obstacle: Obstacle): Recheck {
+  return { kind: "objection", result: { outcome, detail, obstacle } };
+}
 
 /** Who holds an image now; null when nobody does. */
 export async function holderOf(
@@ -27,7 +68,7 @@ export interface PlannedFrom {
  * containerd store lists those of one repository and shows the rest on inspection only, so more of them are no change as long
  * as no repository is new.
  */
-export function hasSameNames(current: ListedNames, planned: ListedNames): boolean {
+function hasSameNames(current: ListedNames, planned: ListedNames): boolean {
   const digests = canonicalNames(current.digests);
   const repositories = new Set([...planned.tags, ...planned.digests].map(repositoryOfName));
   return (
@@ -55,10 +96,4 @@ function canonicalNames(names: readonly string[]): Set<string> {
 
 function sameMembers(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {
   return first.size === second.size && [...first].every((member) => second.has(member));
-}
-
-/** Null for what is no reference. */
-export function repositoryOfName(name: string): string | null {
-  const reference = parseReference(name);
-  return reference === null ? null : repositoryOf(reference);
 }

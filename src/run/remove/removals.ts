@@ -9,8 +9,9 @@ import { EventReader } from "./event-reader.js";
 import type { Need, FreeSpaceCheck } from "./free-space.js";
 import { TakenNames } from "./name-restorer.js";
 import type { DeferredSave } from "./deferred-save.js";
-import type { ImageRemovalContext, RemovalResult } from "./remove-image.js";
-import { recheck, removeImage, type Recheck } from "./remove-image.js";
+import type { RemovalResult } from "./removal-result.js";
+import { removeImage, type ImageRemovalContext } from "./remove-image.js";
+import { recheck, type Recheck } from "./recheck.js";
 import { Presences } from "../observe/presence.js";
 import type { Watch } from "../observe/watch.js";
 

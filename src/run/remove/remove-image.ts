@@ -1,34 +1,29 @@
-import { shortId, type Image, type ImageId } from "../../core/image/image.js";
-import { canonicalName, canonicalNameOf, parseReference, pinnedTagOf } from "../../core/image/reference.js";
+import type { Image, ImageId } from "../../core/image/image.js";
+import {
+  canonicalName,
+  canonicalNameOf,
+  parseReference,
+  pinnedTagOf,
+  repositoryOfName,
+} from "../../core/image/reference.js";
 import { Failure } from "../../core/text/failure.js";
 import type { Obstacle, Outcome } from "../../core/policy/verdict.js";
 import type { Engine, EngineNames, RemovalAnswer } from "../../engine/port.js";
 import type { EngineSession } from "../observe/list.js";
-import type { Presence, Presences } from "../observe/presence.js";
+import type { Presences } from "../observe/presence.js";
 import type { TakenNames, UntagCount } from "./name-restorer.js";
-import { hasSameNames, holderOf, repositoryOfName, type PlannedFrom } from "./recheck.js";
-
-export interface RemovalResult {
-  readonly outcome: Outcome;
-  /** One sentence; null when there is nothing to add. */
-  readonly detail: string | null;
-  /** Null where it is gone. */
-  readonly obstacle: Obstacle | null;
-}
+import { holderOf, type ImageState, type PlannedFrom, type RecheckContext } from "./recheck.js";
+import { gone, type RemovalResult } from "./removal-result.js";
 
 /** Notes at once which names an image is about to lose one by one; none when that is over. */
 export type NoteNames = (image: ImageId, names: readonly string[]) => void;
 
-export interface ImageRemovalContext {
-  readonly session: EngineSession;
-  readonly plannedFrom: PlannedFrom;
+export interface ImageRemovalContext extends RecheckContext {
   readonly noteNames: NoteNames;
   readonly taken: TakenNames;
-  readonly presences: Presences;
 }
 
 const removed: RemovalResult = { outcome: "removed", detail: null, obstacle: null };
-const gone: RemovalResult = { outcome: "gone", detail: null, obstacle: null };
 
 /**
  * Removes one image: all of its names, or none. Never forces. To be called right behind a look at it, which found it in
@@ -41,37 +36,6 @@ export function removeImage(
   context: ImageRemovalContext,
 ): Promise<RemovalResult> {
   return new NamesRemoval(planned, state, context).run();
-}
-
-export type ImageState = Exclude<Presence["kind"], "gone">;
-
-/** What is against the removal of an image now; else the state that it is in. */
-export type Recheck =
-  | { readonly kind: "objection"; readonly result: RemovalResult }
-  | { readonly kind: "clear"; readonly state: ImageState };
-
-/** The image must not be in use, and its names must be those of the plan. */
-export async function recheck(
-  planned: Image,
-  { session, plannedFrom, presences }: Pick<ImageRemovalContext, "session" | "plannedFrom" | "presences">,
-): Promise<Recheck> {
-  // Side by side, so that neither is older than it has to be when the removal begins.
-  const [holder, current] = await Promise.all([
-    holderOf(session, planned, plannedFrom),
-    presences.of(planned.id),
-  ]);
-  if (holder !== null) return objection("skipped", `It is in use now by ${holder}.`, "holder");
-  if (current.kind === "gone") return { kind: "objection", result: gone };
-  const [user] = current.names.usedBy;
-  if (user !== undefined)
-    return objection("skipped", `It is in use now by container:${shortId(user)}.`, "holder");
-  if (!hasSameNames(current.names, planned))
-    return objection("skipped", "Its names have changed since the plan.", "image");
-  return { kind: "clear", state: current.kind };
-}
-
-function objection(outcome: Outcome, detail: string, obstacle: Obstacle): Recheck {
-  return { kind: "objection", result: { outcome, detail, obstacle } };
 }
 
 /**
