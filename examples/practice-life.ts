@@ -10,8 +10,8 @@ import type { RunReport } from "../src/core/results/run-report.js";
 import { ApiEngine } from "../src/engine/docker-api/api-engine.js";
 import { Connection } from "../src/engine/transport/connection.js";
 import { openLedger, openLedgerInMemory } from "../src/ledger/sqlite-ledger.js";
-import { SteeredClock } from "../test/support/practice-engine/clock.js";
-import { startPracticeEngine, type PracticeEngine } from "../test/support/practice-engine/server.js";
+import { SteeredClock } from "../test/practice-engine/clock.js";
+import { startPracticeEngine, type PracticeEngine } from "../test/practice-engine/server.js";
 import type { Narrator } from "./narrator.js";
 
 const minute = 60_000;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../support/project.js";
-import { startPracticeEngine } from "../support/practice-engine/server.js";
+import { startPracticeEngine } from "../practice-engine/server.js";
 
 /**
  * What a run costs while it lingers: memory, and the processor's time with 30 events a second (ten containers with a

@@ -4,7 +4,7 @@ import { EventWindow } from "../../src/core/uses/event-window.js";
 import { createListing } from "../../src/core/image/listing.js";
 import { Replay } from "../../src/core/uses/replay.js";
 import { parseEventLines } from "../../src/engine/transport/event-lines.js";
-import { containerId, image } from "../core/build.js";
+import { containerId, image } from "../support/values.js";
 
 /**
  * How fast events are read and replayed, from the bytes of the engine's answer on, and whether memory grows with their

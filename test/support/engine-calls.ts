@@ -1,4 +1,4 @@
-import { readDocument, tableRows } from "../documentation/documents.js";
+import { readDocument, tableRows } from "./documents.js";
 
 /** What stands for something else in the table of calls in docs/security.md, and how that is spelled in a request: no way up. */
 const placeholders: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { serveOnPort } from "../engine/serve.js";
+import { serveOnPort } from "./serve.js";
 import { projectRoot } from "./project.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

@@ -1,6 +1,6 @@
 import { runCli, type CliOptions } from "./run-cli.js";
 
-/** What a test reads of a report in JSON; the contract is design section 8, tested in test/report. */
+/** What a test reads of a report in JSON; test/unit/report holds it to its contract. */
 export interface JsonReport {
   readonly startedAt: string;
   readonly observation: {

@@ -6,7 +6,7 @@ import type { RunReport } from "../../src/core/results/run-report.js";
 import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
 import { Connection } from "../../src/engine/transport/connection.js";
 import { openLedger, openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
-import { askedPolicy, type PolicyRecipe } from "../core/build.js";
+import { askedPolicy, type PolicyRecipe } from "../support/values.js";
 
 const historyAgeMs = 24 * 60 * 60 * 1000;
 

@@ -1,5 +1,5 @@
 import type { SteadyClock } from "../../src/core/uses/checkpoint.js";
-import { realClock } from "../support/practice-engine/clock.js";
+import { realClock } from "../practice-engine/clock.js";
 
 /** The time of this machine, and as much more as has been let pass: the engine's clock and the observer's go together. */
 export class PassingClock {

@@ -1,4 +1,4 @@
-import type { PolicyRecipe } from "../core/build.js";
+import type { PolicyRecipe } from "../support/values.js";
 import type { Random } from "./random.js";
 
 /** Images with a name in this repository stay, whatever the limits say. */

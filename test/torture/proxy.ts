@@ -1,5 +1,5 @@
 import { passOn } from "../support/pass-on.js";
-import type { FaultRule } from "../support/practice-engine/fault.js";
+import type { FaultRule } from "../practice-engine/fault.js";
 import { listenOnSocket, type SocketServer } from "../support/socket-server.js";
 
 /** Stands between a program and a real engine, and sees every request. */

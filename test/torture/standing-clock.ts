@@ -1,5 +1,5 @@
 import type { SteadyClock } from "../../src/core/uses/checkpoint.js";
-import { realClock } from "../support/practice-engine/clock.js";
+import { realClock } from "../practice-engine/clock.js";
 
 /**
  * A plan is made for a moment, and two runs that have to agree must not be told apart by how busy the machine is. So the

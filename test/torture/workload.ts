@@ -1,7 +1,7 @@
 import type { ImageId } from "../../src/core/image/image.js";
-import { familiarName } from "../support/practice-engine/names.js";
-import type { ImageRecipe } from "../support/practice-engine/recipe.js";
-import type { EngineState } from "../support/practice-engine/state.js";
+import { familiarName } from "../practice-engine/names.js";
+import type { ImageRecipe } from "../practice-engine/recipe.js";
+import type { EngineState } from "../practice-engine/state.js";
 import type { Random } from "./random.js";
 import type { Truth } from "./truth.js";
 

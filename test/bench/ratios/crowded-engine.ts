@@ -1,5 +1,5 @@
-import { layerOf } from "../../support/practice-engine/recipe.js";
-import { startPracticeEngine } from "../../support/practice-engine/server.js";
+import { layerOf } from "../../practice-engine/recipe.js";
+import { startPracticeEngine } from "../../practice-engine/server.js";
 
 /**
  * A practice engine in a process of its own, so that its work is not counted as the command's. Arguments: how many

@@ -9,7 +9,7 @@ import {
   type LayerRecord,
 } from "../../../src/core/layers/layer-record.js";
 import { makePlan, type Plan } from "../../../src/core/plan/plan.js";
-import { image, imageId, policy } from "../../core/build.js";
+import { image, imageId, policy } from "../../support/values.js";
 
 const mebibyte = 1024 ** 2;
 

@@ -1,5 +1,5 @@
 import { watch } from "node:fs";
-import type { Fault, FaultRule } from "../../support/practice-engine/fault.js";
+import type { Fault, FaultRule } from "../../practice-engine/fault.js";
 import type { Started } from "../program.js";
 import type { Random } from "../random.js";
 

@@ -5,7 +5,7 @@ import type { EngineEvent } from "../../../src/core/uses/event.js";
 import { eventTime } from "../../../src/core/uses/event.js";
 import type { ImageId } from "../../../src/core/image/image.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
-import { startPracticeEngine, type PracticeEngine } from "../../support/practice-engine/server.js";
+import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
 import type { JsonReport } from "../../support/run-json.js";
 import { LedgerWatch, neverBroken, neverLost } from "../ledger-watch.js";
 import { leftHalfRemoved, nameLost, NameWatch } from "../name-watch.js";

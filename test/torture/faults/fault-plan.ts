@@ -1,4 +1,4 @@
-import type { Fault } from "../../support/practice-engine/fault.js";
+import type { Fault } from "../../practice-engine/fault.js";
 import type { Random } from "../random.js";
 import { damage, damages, parse } from "./damage.js";
 

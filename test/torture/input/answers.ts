@@ -12,7 +12,7 @@ import { emptyRecord } from "../../../src/core/uses/checkpoint.js";
 import { EventWindow } from "../../../src/core/uses/event-window.js";
 import { createListing } from "../../../src/core/image/listing.js";
 import { Replay } from "../../../src/core/uses/replay.js";
-import { startPracticeEngine } from "../../support/practice-engine/server.js";
+import { startPracticeEngine } from "../../practice-engine/server.js";
 import { sendRequest } from "../../support/unix-http.js";
 import { damage, damages, parse } from "../faults/damage.js";
 import type { Random } from "../random.js";

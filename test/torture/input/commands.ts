@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPracticeEngine } from "../../support/practice-engine/server.js";
+import { startPracticeEngine } from "../../practice-engine/server.js";
 import { damage, damages } from "../faults/damage.js";
 import type { Program } from "../program.js";
 import type { Random } from "../random.js";

@@ -4,7 +4,7 @@ import { overlay } from "../../../src/cli/options/precedence.js";
 import { resolveSettings, type Settings } from "../../../src/cli/options/settings.js";
 import { parseKeepFile } from "../../../src/core/policy/patterns.js";
 import { resolveEndpoint } from "../../../src/engine/locate/endpoint.js";
-import { image } from "../../core/build.js";
+import { image } from "../../support/values.js";
 import type { Random } from "../random.js";
 import type { Tally } from "../tally.js";
 import { judge } from "./judge.js";

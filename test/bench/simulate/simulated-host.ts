@@ -1,0 +1,252 @@
+import type { ImageFacts } from "../../../src/core/plan/image-facts.js";
+import type { Image, ImageId } from "../../../src/core/image/image.js";
+import { LayerSet, type Layer } from "../../../src/core/layers/layer-set.js";
+import { groupOf } from "../../../src/core/returns/return-group.js";
+import { makePlan } from "../../../src/core/plan/plan.js";
+import type { Policy } from "../../../src/core/policy/policy.js";
+import { emptyReturnHistory, withEnded, withEndedIdle } from "../../../src/core/returns/return-history.js";
+import type { TracedLayer, TraceLine } from "./trace.js";
+
+const graceMs = 3_600_000;
+const stepMs = 300_000;
+const rememberedMs = 90 * 24 * 3_600_000;
+
+/** `offline` knows when each image is used next: no order can do much better, and none can be so in earnest. */
+export type SimulatedOrder = Policy["order"] | "offline";
+
+/** When each image is used, in milliseconds, in the order of time. */
+export type KnownUses = ReadonlyMap<string, readonly number[]>;
+
+/** What a host pulled and removed over a trace. */
+export interface SimulationResult {
+  readonly pulledBytes: number;
+  /** Bytes of layers that were pulled for the first time: no order could spare them. */
+  readonly firstPulledBytes: number;
+  readonly removals: number;
+  readonly days: number;
+}
+
+interface SimulatedImage {
+  readonly name: string;
+  readonly image: Image;
+  readonly layers: readonly TracedLayer[];
+  readonly topLayer: Layer | null;
+  isPresent: boolean;
+  isUntagged: boolean;
+  /** The end of its last container, milliseconds; null before its first use. */
+  lastUsedAt: number | null;
+  endedIdleMs: readonly number[];
+}
+
+/**
+ * A host that uses images as a trace says, with a run every five minutes while it is over the quota. It pulls what is missing
+ * and removes what the program's own planner takes, with a grace of an hour; a running image is in use. Time is all observed.
+ */
+export class SimulatedHost {
+  readonly #policy: Policy;
+  readonly #knownUses: KnownUses | null;
+  readonly #images = new Map<string, SimulatedImage>();
+  readonly #byId = new Map<ImageId, SimulatedImage>();
+  readonly #layers = new Map<string, Layer>();
+  readonly #seenLayers = new Set<Layer>();
+  readonly #present = new Set<SimulatedImage>();
+  /** Images that were removed, and may come back. */
+  readonly #removed = new Set<SimulatedImage>();
+  readonly #held = new LayerSet();
+  #history = emptyReturnHistory;
+  #nextRunAt = 0;
+  #now = 0;
+  #pulledBytes = 0;
+  #firstPulledBytes = 0;
+  #removals = 0;
+
+  /** @param knownUses what the order `offline` goes by */
+  constructor(quotaBytes: number, order: SimulatedOrder, knownUses: KnownUses = new Map()) {
+    this.#knownUses = order === "offline" ? knownUses : null;
+    this.#policy = {
+      maxAgeMs: null,
+      untaggedAgeMs: null,
+      quotaBytes,
+      quotaTargetBytes: quotaBytes,
+      minFreeBytes: null,
+      minFreeInodes: null,
+      graceMs,
+      keepRecent: 0,
+      keepNewest: 0,
+      keepLocal: "none",
+      keepLabel: "heeded",
+      keep: { patterns: [] },
+      only: null,
+      maxRemovals: null,
+      maxVersions: null,
+      toFreeBytes: null,
+      maxRemovedShare: null,
+      order: order === "offline" ? "last-use" : order,
+    };
+  }
+
+  apply(line: TraceLine): void {
+    if (line.kind === "image") {
+      this.#define(line);
+      return;
+    }
+    const at = line.at * 1000;
+    this.#runUntil(at);
+    this.#now = at;
+    const image = this.#images.get(line.image);
+    if (image === undefined) throw new Error(`The trace uses ${line.image} before it says what it is.`);
+    if (line.kind === "untag") image.isUntagged = true;
+    else this.#use(image, at, line.seconds * 1000, line.kind);
+  }
+
+  get result(): SimulationResult {
+    return {
+      pulledBytes: this.#pulledBytes,
+      firstPulledBytes: this.#firstPulledBytes,
+      removals: this.#removals,
+      days: this.#now / (24 * 3_600_000),
+    };
+  }
+
+  #define({ image: name, repository, layers }: Extract<TraceLine, { readonly kind: "image" }>): void {
+    if (this.#images.has(name)) return;
+    const number = this.#images.size + 1;
+    const id = `sha256:${number.toString(16).padStart(64, "0")}` as ImageId;
+    let topLayer: Layer | null = null;
+    for (const layer of layers) topLayer = this.#layerOn(topLayer, layer);
+    const image: Image = {
+      id,
+      parentId: null,
+      tags: [`${repository}:${number}`],
+      digests: [],
+      manifests: [],
+      labels: {},
+      sizeBytes: layers.reduce((sum, { bytes }) => sum + bytes, 0),
+      createdAt: null,
+    };
+    const state = { isPresent: false, isUntagged: false, lastUsedAt: null, endedIdleMs: [] };
+    const simulated: SimulatedImage = { name, image, layers, topLayer, ...state };
+    this.#images.set(name, simulated);
+    this.#byId.set(id, simulated);
+  }
+
+  #layerOn(below: Layer | null, { name, bytes }: TracedLayer): Layer {
+    const key = `${below?.index ?? ""}/${name}`;
+    const known = this.#layers.get(key) ?? { index: this.#layers.size, bytes, below };
+    this.#layers.set(key, known);
+    return known;
+  }
+
+  #use(image: SimulatedImage, at: number, durationMs: number, kind: "use" | "build"): void {
+    if (!image.isPresent) this.#bring(image, kind);
+    const { lastUsedAt } = image;
+    if (lastUsedAt !== null && at - lastUsedAt > graceMs) {
+      const idleMs = at - lastUsedAt;
+      this.#history = withEnded(this.#history, [{ group: groupOf(image), idleMs }], at);
+      image.endedIdleMs = withEndedIdle(image.endedIdleMs, idleMs);
+    }
+    image.lastUsedAt = Math.max(lastUsedAt ?? 0, at + durationMs);
+    if (this.#isOverQuota) this.#nextRunAt = (Math.floor(at / stepMs) + 1) * stepMs;
+  }
+
+  #bring(image: SimulatedImage, kind: "use" | "build"): void {
+    const missing: Layer[] = [];
+    for (
+      let layer = image.topLayer;
+      layer !== null && this.#held.marginalBytes(layer) > 0;
+      layer = layer.below
+    )
+      missing.push(layer);
+    const built = new Set(image.layers.filter(({ isBuilt }) => isBuilt).map(({ name }) => name));
+    const names = image.layers.map(({ name }) => name).reverse();
+    for (const [index, layer] of missing.entries()) {
+      const isNew = !this.#seenLayers.has(layer);
+      this.#seenLayers.add(layer);
+      if (isNew && kind === "build" && built.has(names[index] ?? "")) continue;
+      this.#pulledBytes += layer.bytes;
+      if (isNew) this.#firstPulledBytes += layer.bytes;
+    }
+    this.#held.add(image.topLayer);
+    image.isPresent = true;
+    this.#present.add(image);
+    this.#removed.delete(image);
+  }
+
+  get #isOverQuota(): boolean {
+    return this.#held.totalBytes > (this.#policy.quotaBytes ?? Infinity);
+  }
+
+  #runUntil(at: number): void {
+    while (this.#isOverQuota && this.#nextRunAt <= at) {
+      this.#run(this.#nextRunAt);
+      this.#nextRunAt += stepMs;
+    }
+  }
+
+  #run(now: number): void {
+    const images = [...this.#present].map((image) => factsOf(image, now));
+    if (images.every(({ lastUse }) => now - lastUse.at < graceMs)) {
+      // Nothing may go before the first grace time ends.
+      const soonest = Math.min(...images.map(({ lastUse }) => lastUse.at + graceMs));
+      this.#nextRunAt = Math.max(this.#nextRunAt, Math.ceil(soonest / stepMs) * stepMs - stepMs);
+      return;
+    }
+    const judged = this.#knownUses === null ? images : images.map((facts) => this.#withNextUse(facts, now));
+    const plan = makePlan(judged, this.#policy, now, null, () => ({
+      history: this.#history,
+      idleTimes: new Map([...this.#present].map(({ image, endedIdleMs }) => [image.id, endedIdleMs])),
+      removed: [...this.#remembered(now)],
+      observedMs: now,
+    }));
+    for (const { facts } of plan.removals) {
+      const image = this.#byId.get(facts.image.id);
+      if (image !== undefined) this.#remove(image);
+    }
+  }
+
+  /** As if what is used soon had been used late: the order of last use then keeps what is used next. */
+  #withNextUse(facts: ImageFacts, now: number): ImageFacts {
+    const uses = this.#knownUses?.get(this.#byId.get(facts.image.id)?.name ?? "") ?? [];
+    const nextUseAt = uses.find((at) => at > now) ?? Number.MAX_SAFE_INTEGER;
+    const isInGrace = now - facts.lastUse.at < graceMs;
+    const inUseBy = isInGrace ? ["container:running"] : facts.inUseBy;
+    return { ...facts, inUseBy, usedAt: -nextUseAt };
+  }
+
+  *#remembered(now: number) {
+    for (const image of this.#removed) {
+      const idleMs = now - (image.lastUsedAt ?? now);
+      if (idleMs > rememberedMs) this.#removed.delete(image);
+      else yield { group: groupOf(image), idleMs };
+    }
+  }
+
+  #remove(image: SimulatedImage): void {
+    this.#removals += 1;
+    this.#held.remove(image.topLayer);
+    image.isPresent = false;
+    this.#present.delete(image);
+    this.#removed.add(image);
+  }
+}
+
+function factsOf({ image, topLayer, isUntagged, lastUsedAt }: SimulatedImage, now: number): ImageFacts {
+  const at = lastUsedAt ?? 0;
+  return {
+    image,
+    topLayer,
+    exact: true,
+    firstSeenAt: 0,
+    lastUse: { at, kind: "container-end", by: null },
+    usedAt: at,
+    seenAt: 0,
+    idleMs: Math.max(0, now - at),
+    observedMsAtLastUse: at,
+    inUseBy: at > now ? ["container:running"] : [],
+    inRegistry: true,
+    isUntagged,
+    taggedAt: null,
+    retryAt: null,
+    failedBecause: null,
+  };
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { exitCodeOfFailure } from "../../../src/core/results/exit-code.js";
+import type { FailureCode } from "../../../src/core/text/failure.js";
+import { interruptions } from "../../../src/core/results/interruption.js";
+import type { Policy } from "../../../src/core/policy/policy.js";
+import type { Prospect } from "../../../src/core/plan/prospect.js";
+import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
+import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
+import type { RunReport } from "../../../src/core/results/run-report.js";
+import type { Verdict } from "../../../src/core/policy/verdict.js";
+import {
+  gapCauseWords,
+  keepReasonWords,
+  outcomeWords,
+  removeReasonWords,
+  useKindWords,
+} from "../../../src/report/wording/words.js";
+import { projectRoot } from "../../support/project.js";
+
+/** All members of a union; a new one does not compile until it is listed here. */
+function every<T extends string>(members: Readonly<Record<T, true>>): readonly string[] {
+  return Object.keys(members);
+}
+
+const keeps = Object.keys(keepReasonWords);
+const removes = Object.keys(removeReasonWords);
+const [modes, verdicts, codes, recorded] = [
+  every<RunReport["mode"]>({ run: true, "dry-run": true }),
+  every<Verdict["kind"]>({ keep: true, remove: true }),
+  every<FailureCode>({ usage: true, engine: true, ledger: true, "ledger-full": true, locked: true }),
+  every<RecordedOutcome>({ taken: true, later: true, known: true, "no-use": true }),
+];
+const results = every<RuleCheck["result"]>({
+  keeps: true,
+  removes: true,
+  no: true,
+  unasked: true,
+  off: true,
+});
+const units = every<NonNullable<RuleCheck["unit"]>>({ ms: true, bytes: true, inodes: true, images: true });
+/** Those that have nothing to say besides. */
+const bareProspects = every<Exclude<Prospect["kind"], "due" | "in-line" | "stays">>({
+  goes: true,
+  deferred: true,
+  unlimited: true,
+});
+const outcomes = Object.keys(outcomeWords);
+
+/** What each enum of the schema must be: the code's own table. */
+const tables: Readonly<Record<string, readonly string[]>> = {
+  "policy/order": every<Policy["order"]>({ "last-use": true, "next-use": true }),
+  "run/choice/by": every<Policy["order"]>({ "last-use": true, "next-use": true }),
+  "run/mode": modes,
+  "run/interruptedBy": interruptions,
+  "run/stoppedBy/code": codes,
+  "status/verdicts/verdict": verdicts,
+  "status/verdicts/reason": [...keeps, ...removes],
+  "import/mode": modes,
+  "import/images/outcome": recorded,
+  "observation/gap/cause": Object.keys(gapCauseWords),
+  "imageFields/lastUseKind": Object.keys(useKindWords),
+  "imageFields/verdict": verdicts,
+  "imageFields/reasons": [...keeps, ...removes],
+  "imageFields/outcome": outcomes,
+  "unmetLimit/holders/reason": keeps,
+  "rule/rule": [...keeps.filter((reason) => reason !== "within-limits"), ...removes],
+  "rule/result": results,
+  "rule/unit": units.map((unit) => (unit === "ms" ? "seconds" : unit)),
+  "prospect/kind": bareProspects,
+  "prospect/reason": removes,
+  "prospect/reasons": keeps,
+  "pastRun/removals/reasons": removes,
+  "pastRun/removals/outcome": outcomes,
+};
+
+const schema: unknown = JSON.parse(readFileSync(join(projectRoot, "src/schemas/report.schema.json"), "utf8"));
+const enums = [...enumsIn(schema, [])];
+
+it.each(enums)("%s has in the schema all values that the code has, and no other", (place, values) => {
+  expect(tables).toHaveProperty([place]);
+  expect([...values].sort()).toEqual([...(tables[place] ?? [])].sort());
+});
+
+it("no table is without its enum", () => {
+  const places = new Set(enums.map(([place]) => place));
+  expect(Object.keys(tables).filter((place) => !places.has(place))).toEqual([]);
+});
+
+it("every code of a failure has its exit code", () => {
+  for (const code of codes) expect(exitCodeOfFailure(code as FailureCode)).toBeGreaterThan(1);
+});
+
+/** Place by the names of fields alone. */
+function* enumsIn(value: unknown, path: readonly string[]): Generator<[string, readonly string[]]> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    if (key === "enum" && Array.isArray(each)) yield [path.join("/"), each as readonly string[]];
+    else yield* enumsIn(each, isPlace(key) ? path : [...path, key]);
+  }
+}
+
+function isPlace(key: string): boolean {
+  return /^(\$defs|properties|items|anyOf|oneOf|\d+)$/.test(key);
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { resolveSettings, type Settings } from "../../src/cli/options/settings.js";
+import { projectRoot } from "./project.js";
+import { rawOf } from "./raw.js";
+
+export function readExample(name: string): string {
+  return readFileSync(join(projectRoot, "examples", name), "utf8");
+}
+
+/** What docker-gc would make of a line of shell; throws its Failure when it would refuse it, or when it is no such line. */
+export function settingsOf(line: string): Settings {
+  const [program, ...argv] = wordsOf(line);
+  if (program !== "docker-gc") throw new Error(`Not a command line of docker-gc: ${line}`);
+  return resolveSettings(rawOf(argv), { readFile: (path) => readExample(path) });
+}
+
+/** Words as a shell splits them, as far as examples go: quotes, no escapes, no variables. */
+function wordsOf(line: string): string[] {
+  if (/[\\$`|&;<>]/.test(line)) throw new Error(`More shell than an example should have: ${line}`);
+  const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
+}

@@ -1,0 +1,287 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectedUse, rhythmOf } from "../../../../src/core/returns/next-use.js";
+import { makePlan } from "../../../../src/core/plan/plan.js";
+import type { UsePast } from "../../../../src/core/plan/need-order.js";
+import type { TagState } from "../../../../src/core/returns/return-group.js";
+import {
+  emptyReturnHistory,
+  withEnded,
+  withEndedIdle,
+  type EndedIdleTime,
+} from "../../../../src/core/returns/return-history.js";
+import { ReturnRates } from "../../../../src/core/returns/return-rates.js";
+import { facts, imageId, policy, type FactsRecipe } from "../../../support/values.js";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const now = 400 * day;
+
+function ended(repository: string, hours: readonly number[], tagState: TagState = "tagged"): EndedIdleTime[] {
+  return hours.map((each) => ({ group: { repository, tagState }, idleMs: each * hour }));
+}
+
+function pastOf(times: readonly EndedIdleTime[], fields: Partial<UsePast> = {}): UsePast {
+  const history = withEnded(emptyReturnHistory, times, now);
+  return { history, idleTimes: new Map(), removed: [], observedMs: now, ...fields };
+}
+
+/** These images have come back every day. */
+function daily(...words: readonly string[]): Pick<UsePast, "idleTimes"> {
+  return { idleTimes: new Map(words.map((word) => [imageId(word), [day, day, day]])) };
+}
+
+const shop = { repository: "docker.io/shop/web", tagState: "tagged" } as const;
+
+describe("an image's own rhythm", () => {
+  it.each([
+    { name: "is none of two idle times", ended: [24, 24], rhythm: null },
+    { name: "is the median of idle times that are alike", ended: [23, 24, 25], rhythm: 24 },
+    { name: "is the upper one of two in the middle", ended: [23, 24, 25, 26], rhythm: 25 },
+    { name: "forgives a single one that is far off", ended: [24, 24, 24, 2, 24], rhythm: 24 },
+    { name: "is none of idle times that differ by more than a fifth", ended: [10, 24, 40], rhythm: null },
+  ])("$name", ({ ended: hours, rhythm }) => {
+    expect(rhythmOf(hours.map((each) => each * hour))).toBe(rhythm === null ? null : rhythm * hour);
+  });
+
+  it.each([
+    { name: "never back: four times its idle time", ended: [], idle: 5, own: 20 },
+    { name: "within its rhythm: what is left of it", ended: [24, 24, 24], idle: 20, own: 4 },
+    { name: "just due: half an hour at least", ended: [24, 24, 24], idle: 24, own: 0.5 },
+    { name: "a quarter late: still believed in", ended: [24, 24, 24], idle: 30, own: 0.5 },
+    { name: "later than that: the mean of all, this one too", ended: [24, 24, 24], idle: 48, own: 40 },
+    { name: "without a rhythm: the mean of all, this one too", ended: [2, 10], idle: 6, own: 9 },
+  ])("expects the next use of an image that is $name", ({ ended: hours, idle, own }) => {
+    const rates = new ReturnRates(emptyReturnHistory, [], now);
+    const endedIdleMs = hours.map((each) => each * hour);
+    const use = expectedUse({ idleMs: idle * hour, endedIdleMs, group: shop }, rates);
+    expect(use.ownMs).toBe(own * hour);
+    expect(use.idleMs).toBe(idle * hour);
+    expect(use.expectedMs).toBeCloseTo(Math.cbrt(idle * hour * use.ownMs * use.repositoryMs), 3);
+  });
+
+  it("keeps the last eight idle times", () => {
+    const times = Array.from({ length: 10 }, (_, index) => index).reduce<readonly number[]>(
+      withEndedIdle,
+      [],
+    );
+    expect(times).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});
+
+describe("a repository's past", () => {
+  it("expects the next use about when images of it came back", () => {
+    const rates = new ReturnRates(
+      pastOf(ended(shop.repository, Array<number>(40).fill(24))).history,
+      [],
+      now,
+    );
+    const waits = [1, 12, 22, 30].map((hours) => rates.waitMs(shop, hours * hour) / hour);
+    // A bin from 23 to 25 hours holds all of them: the end of it is what can be said.
+    expect(waits[0]).toBeGreaterThan(20);
+    expect(waits[0]).toBeLessThan(30);
+    expect(waits[1]).toBeLessThan(16);
+    expect(waits[2]).toBeLessThan(5);
+    expect(waits[3]).toBeGreaterThan(100);
+  });
+
+  it("waits longer for images that others of it have not come back from", () => {
+    const history = pastOf(ended("other", [24, 24])).history;
+    const running = Array.from({ length: 50 }, () => ({ group: shop, idleMs: 300 * hour }));
+    const alone = new ReturnRates(history, [], now).waitMs(shop, 30 * hour);
+    expect(new ReturnRates(history, running, now).waitMs(shop, 30 * hour)).toBeGreaterThan(3 * alone);
+  });
+
+  it("takes an idle time that still runs for no evidence of the bin that it is in", () => {
+    const history = pastOf(ended("other", [24])).history;
+    const running = Array.from({ length: 50 }, () => ({ group: shop, idleMs: 21 * hour }));
+    const waitOf = (rates: ReturnRates) => rates.waitMs(shop, 20 * hour);
+    expect(waitOf(new ReturnRates(history, running, now))).toBe(waitOf(new ReturnRates(history, [], now)));
+  });
+
+  it("tells images that have lost their tag apart", () => {
+    const { history } = pastOf(ended(shop.repository, Array<number>(30).fill(2)));
+    const rates = new ReturnRates(history, [], now);
+    const untagged = { ...shop, tagState: "untagged" } as const;
+    expect(rates.waitMs(untagged, hour)).toBeGreaterThan(2 * rates.waitMs(shop, hour));
+  });
+
+  it("halves in 30 days of observed time, and no further when the clock is set back", () => {
+    const before = pastOf(ended(shop.repository, [2, 2, 2, 2])).history;
+    const after = withEnded(before, ended("other", [2]), now + 30 * day);
+    expect(after.counts.tagged.get(shop.repository)?.[0]).toBe(2);
+    const early = withEnded(before, ended("other", [2]), now - 30 * day);
+    expect(early.counts.tagged.get(shop.repository)?.[0]).toBe(4);
+  });
+
+  it("never knows a use that is due beyond the last bin", () => {
+    expect(new ReturnRates(emptyReturnHistory, [], now).waitMs(shop, 100 * day)).toBe(Infinity);
+  });
+});
+
+interface Scene {
+  readonly name: string;
+  readonly images: Readonly<Record<string, FactsRecipe>>;
+  readonly past: UsePast;
+  readonly goes: readonly string[];
+}
+
+/** Each image has 10 bytes, and a repository of its name; the quota is 10. */
+const scenes: readonly Scene[] = [
+  {
+    name: "keeps the nightly job's image, idle for 20 hours, rather than one that was used once 2 hours ago",
+    images: {
+      nightly: { lastUsedAt: 1, idleMs: 20 * hour },
+      once: { lastUsedAt: 2, idleMs: 2 * hour },
+    },
+    past: pastOf(
+      [
+        ...ended("docker.io/library/nightly", [24, 24, 24]),
+        ...ended("docker.io/library/other", Array<number>(30).fill(700)),
+      ],
+      daily("nightly"),
+    ),
+    goes: ["once"],
+  },
+  {
+    name: "goes by last use as long as no idle time has ended in a use",
+    images: {
+      nightly: { lastUsedAt: 1, idleMs: 20 * hour },
+      once: { lastUsedAt: 2, idleMs: 2 * hour },
+    },
+    past: pastOf([], daily("nightly")),
+    goes: ["nightly"],
+  },
+  {
+    name: "needs a parent as soon as the soonest needed image built on it",
+    images: {
+      base: { lastUsedAt: 1, idleMs: 50 * day, size: 0 },
+      child: {
+        lastUsedAt: 1,
+        idleMs: 23 * hour,
+        parent: "base",
+      },
+      stranger: { lastUsedAt: 2, idleMs: 10 * hour },
+    },
+    past: pastOf(ended("docker.io/library/child", [24, 24, 24]), daily("child")),
+    goes: ["stranger"],
+  },
+];
+
+describe("the walk of a quota", () => {
+  const removedBy = ({ images, past }: Scene, order: "next-use" | "last-use") => {
+    const all = Object.entries(images).map(([word, recipe]) => facts(word, recipe));
+    const words = new Map(Object.keys(images).map((word) => [imageId(word), word]));
+    const plan = makePlan(all, policy({ quotaBytes: 10, order }), now, null, () => past);
+    return plan.removals.map(({ facts: { image } }) => words.get(image.id));
+  };
+
+  it.each(scenes)("$name", (scene) => expect(removedBy(scene, "next-use")).toEqual(scene.goes));
+
+  it("goes by last use where that is asked for", () => {
+    const [nightly] = scenes;
+    expect(nightly === undefined ? [] : removedBy(nightly, "last-use")).toEqual(["nightly"]);
+  });
+
+  it("removes what is needed last first, so that free space is reached with what is missed least", () => {
+    const images = [
+      facts("nightly", {
+        lastUsedAt: 1,
+        idleMs: 23 * hour,
+      }),
+      facts("old", { lastUsedAt: 2, idleMs: 9 * hour }),
+    ];
+    const past = pastOf(ended("docker.io/library/nightly", [24, 24, 24]), daily("nightly"));
+    const filesystem = { totalBytes: 100, freeBytes: 0, totalInodes: 9, freeInodes: 9 };
+    const plan = makePlan(images, policy({ minFreeBytes: 20 }), now, filesystem, () => past);
+    expect(plan.removals.map(({ facts: { image } }) => image.tags[0])).toEqual(["old:1", "nightly:1"]);
+  });
+
+  it("takes age limits by idle time alone, whatever is expected", () => {
+    const images = [
+      facts("nightly", {
+        idleMs: 25 * hour,
+        lastUsedAt: 1,
+      }),
+      facts("other", { idleMs: 23 * hour, lastUsedAt: 2 }),
+    ];
+    const past = pastOf(ended("docker.io/library/nightly", [24, 24, 24]), daily("nightly"));
+    const plan = makePlan(images, policy({ maxAgeMs: day }), now, null, () => past);
+    expect(plan.removals.map(({ facts: { image } }) => image.tags[0])).toEqual(["nightly:1"]);
+  });
+});
+
+interface Recipe {
+  readonly size: number;
+  readonly idleMs: number;
+  readonly endedHours: readonly number[];
+  readonly parent: number | undefined;
+  readonly isUntagged: boolean;
+}
+
+describe("every order of need", () => {
+  const idleTimes = fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 8 });
+  const world: fc.Arbitrary<Recipe[]> = fc.array(
+    fc.record({
+      size: fc.integer({ min: 1, max: 50 }),
+      idleMs: fc.integer({ min: 0, max: 3000 * hour }),
+      endedHours: idleTimes,
+      parent: fc.option(fc.nat(12), { nil: undefined }),
+      isUntagged: fc.boolean(),
+    }),
+    { maxLength: 14 },
+  );
+  const imagesOf = (recipes: readonly Recipe[]) =>
+    recipes.map(({ parent, size, idleMs, isUntagged }, index) =>
+      facts(`image${index}`, {
+        size,
+        idleMs,
+        isUntagged,
+        lastUsedAt: now - idleMs,
+        ...(parent === undefined || parent >= index ? {} : { parent: `image${parent}` }),
+      }),
+    );
+
+  const pastFor = (recipes: readonly Recipe[], hours: readonly number[]) =>
+    pastOf(ended("docker.io/library/image1", hours), {
+      idleTimes: new Map(
+        recipes.map(({ endedHours }, index) => [
+          imageId(`image${index}`),
+          endedHours.map((each) => each * hour),
+        ]),
+      ),
+    });
+
+  it("makes plans that keep children with their parents, meet the quota, and do not depend on the listing's order", () => {
+    fc.assert(
+      fc.property(world, idleTimes, fc.integer({ min: 1, max: 300 }), (recipes, hours, quotaBytes) => {
+        const images = imagesOf(recipes);
+        const past = pastFor(recipes, hours);
+        const plan = makePlan(images, policy({ quotaBytes }), now, null, () => past);
+        const gone = new Set<string>();
+        for (const { facts: planned } of plan.removals) {
+          gone.add(planned.image.id);
+          const children = images.filter(({ image }) => image.parentId === planned.image.id);
+          expect(children.every(({ image }) => gone.has(image.id))).toBe(true);
+        }
+        expect(plan.beforeBytes - plan.freedBytes).toBeLessThanOrEqual(Math.max(quotaBytes, 0));
+        expect(makePlan(images.toReversed(), policy({ quotaBytes }), now, null, () => past)).toEqual(plan);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is that of last use without a past, and where last use is asked for", () => {
+    fc.assert(
+      fc.property(world, idleTimes, fc.integer({ min: 1, max: 300 }), (recipes, hours, quotaBytes) => {
+        const images = imagesOf(recipes);
+        const byLastUse = makePlan(images, policy({ quotaBytes, order: "last-use" }), now);
+        expect(makePlan(images, policy({ quotaBytes }), now, null, () => pastOf([]))).toEqual(byLastUse);
+        const past = pastFor(recipes, hours);
+        const asked = policy({ quotaBytes, order: "last-use" });
+        expect(makePlan(images, asked, now, null, () => past)).toEqual(byLastUse);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { emptyRecord, type EngineRecord, type ImageRecord } from "../../../../src/core/uses/checkpoint.js";
+import type { Image } from "../../../../src/core/image/image.js";
+import { createListing } from "../../../../src/core/image/listing.js";
+import { usePastOf } from "../../../../src/core/plan/need-order.js";
+import type { Findings } from "../../../../src/core/uses/findings.js";
+import { nextRecord } from "../../../../src/core/uses/next-record.js";
+import type { Gap } from "../../../../src/core/uses/observation.js";
+import { noReturnNews, type RemovedImage } from "../../../../src/core/returns/return-news.js";
+import { image, imageId } from "../../../support/values.js";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const now = 100 * day;
+const clock = 50 * day;
+const steady = { bootId: "boot", elapsedMs: 0 };
+const app = imageId("app");
+
+/** A record of five minutes ago, and `app` last used this long before it. */
+function recordOf({
+  idleMs,
+  unobservedMs = 0,
+  ...fields
+}: Partial<ImageRecord> & { idleMs: number; unobservedMs?: number }): EngineRecord {
+  const at = now - 5 * minute;
+  const known: ImageRecord = {
+    firstSeenAt: 0,
+    lastUsedAt: at - idleMs,
+    lastUseKind: "container-end",
+    lastUseBy: null,
+    observedMsAtLastUse: clock - 5 * minute - (idleMs - unobservedMs),
+    inRegistry: false,
+    wasTagged: true,
+    names: "app:1",
+    manifests: "",
+    awakeMsAtLastUse: at - idleMs,
+    awakeMsAtFirstSight: 0,
+    lastTags: "app:1",
+    ...fields,
+  };
+  return {
+    ...emptyRecord,
+    checkpoint: { at, anchor: null, observedMs: clock - 5 * minute, awakeMs: at, steady },
+    images: new Map([[app, known]]),
+  };
+}
+
+interface Seen {
+  readonly images?: readonly Image[];
+  /** When it was used first and last, before now. */
+  readonly used?: readonly [firstMs: number, lastMs: number];
+  readonly isHeld?: boolean;
+  readonly gap?: Gap["cause"];
+}
+
+function observedIn({ images = [image("app")], used, isHeld = false, gap }: Seen): Findings {
+  const last =
+    used === undefined
+      ? []
+      : [[app, { at: now - used[1], kind: "container-end" as const, by: null }] as const];
+  return {
+    listing: createListing(images, [], [], now),
+    replay: {
+      uses: new Map(last),
+      firstUses: new Map(used === undefined ? [] : [[app, now - used[0]]]),
+      containers: new Map(),
+      names: { isKnown: true, moved: new Map() },
+      inRegistry: new Set(),
+      deleted: new Set(),
+      ended: new Set(),
+      vanishedNames: new Map(),
+    },
+    observation: {
+      from: now - 5 * minute,
+      to: now,
+      events: 0,
+      gap: gap === undefined ? null : { from: now - 5 * minute, to: now, cause: gap },
+      observedMs: clock,
+      awakeMs: now,
+    },
+    holders: new Map(isHeld ? [[app, ["container:web"]]] : []),
+    anchor: null,
+    steady,
+  };
+}
+
+describe("an idle time that ended in a use", () => {
+  it.each([
+    {
+      name: "lasts until the first use",
+      record: { idleMs: day },
+      seen: { used: [4 * minute, 0] },
+      idle: day + minute,
+    },
+    {
+      name: "ends when somebody holds the image",
+      record: { idleMs: day },
+      seen: { isHeld: true },
+      idle: day + 5 * minute,
+    },
+    { name: "is none below an hour", record: { idleMs: 54 * minute }, seen: { used: [0, 0] }, idle: null },
+    { name: "counts from an hour on", record: { idleMs: 55 * minute }, seen: { used: [0, 0] }, idle: hour },
+    { name: "is none without a use", record: { idleMs: day }, seen: {}, idle: null },
+    {
+      name: "is told where a tenth of it was not observed",
+      record: { idleMs: 11 * hour, unobservedMs: hour - 30_000 },
+      seen: { used: [5 * minute, 0] },
+      idle: 10 * hour + 30_000,
+    },
+    {
+      name: "is not known well enough where more was not",
+      record: { idleMs: 11 * hour, unobservedMs: hour + 30_000 },
+      seen: { used: [5 * minute, 0] },
+      idle: null,
+    },
+  ] as const)("$name", ({ record, seen, idle }) => {
+    const { news } = nextRecord(recordOf(record), observedIn(seen));
+    const group = { repository: "docker.io/library/app", tagState: "tagged" };
+    expect(news.ended).toEqual(idle === null ? [] : [{ image: app, idleMs: idle, group }]);
+  });
+
+  it("counts apart for an image that has lost its tag", () => {
+    const seen = { images: [image("app", { tags: [] })], used: [0, 0] } as const;
+    const { news } = nextRecord(recordOf({ idleMs: day }), observedIn(seen));
+    const group = { repository: "docker.io/library/app", tagState: "untagged" };
+    expect(news.ended).toEqual([{ image: app, idleMs: day + 5 * minute, group }]);
+  });
+
+  it("is no second one in the next observation of the same run", () => {
+    const first = nextRecord(recordOf({ idleMs: day }), observedIn({ used: [0, 0] }));
+    expect(nextRecord(first, observedIn({})).news).toBe(first.news);
+  });
+});
+
+const gone: RemovedImage = {
+  id: app,
+  names: ["app:1"],
+  group: { repository: "docker.io/library/app", tagState: "untagged" },
+  lastUsedAt: now - 10 * day,
+  observedMsAtLastUse: clock - 10 * day,
+  removedAt: now - 3 * day,
+  bytes: 7,
+  reason: "quota",
+};
+
+describe("an image that was removed and is there again", () => {
+  const removed = new Map([[app, gone]]);
+  const seenOnly = { ...recordOf({ idleMs: 0 }), images: new Map() };
+
+  it("has come back after all that time, in the state in which it went", () => {
+    const { news } = nextRecord(seenOnly, observedIn({ used: [0, 0] }), new Map(), removed);
+    expect(news.returned).toEqual([{ removed: gone, at: now }]);
+    expect(news.ended).toEqual([{ image: app, idleMs: 10 * day, group: gone.group }]);
+  });
+
+  it("has not come back as long as it is not listed", () => {
+    const { news } = nextRecord(seenOnly, observedIn({ images: [] }), new Map(), removed);
+    expect(news).toBe(noReturnNews);
+  });
+});
+
+describe("what a plan is told of the past", () => {
+  const stored = {
+    idleTimes: new Map([[app, [2 * hour]]]),
+    bins: [{ group: gone.group, bin: 0, ended: 8, weighedAtMs: clock - 30 * day }],
+    removed: [gone],
+  };
+
+  it("is what the ledger has, as it counts now", () => {
+    const past = usePastOf(stored, noReturnNews, clock);
+    expect(past.history.counts.untagged.get(gone.group.repository)?.[0]).toBe(4);
+    expect(past.idleTimes.get(app)).toEqual([2 * hour]);
+    expect(past.removed).toEqual([{ group: gone.group, idleMs: 10 * day }]);
+  });
+
+  it("is also what has not been saved yet", () => {
+    const ended = [{ image: app, idleMs: 90 * minute, group: gone.group }];
+    const past = usePastOf(stored, { ended, removed: [], returned: [{ removed: gone, at: now }] }, clock);
+    expect(past.history.counts.untagged.get(gone.group.repository)?.[0]).toBe(5);
+    expect(past.idleTimes.get(app)).toEqual([2 * hour, 90 * minute]);
+    expect(past.removed).toEqual([]);
+  });
+});
