@@ -2,7 +2,7 @@ import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
 import { isEventful, namesOfRemoved, type Past } from "../../core/results/past.js";
 import type { Outcome } from "../../core/policy/verdict.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
-import { imageName } from "../wording/image-name.js";
+import { namesThatGo } from "../wording/image-name.js";
 import { span, type Line } from "../layout/line.js";
 import type { Tone } from "../layout/palette.js";
 import { paragraph } from "../layout/paragraph.js";
@@ -114,19 +114,22 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions, width: number 
     rigid("RESULT", null),
     elastic("WHY", "end", { preferred: 16, comfortable: 12, least: 8 }),
   ];
-  return [...table(columns, shown.map(removalRow), width), ...more(entries.length - shown.length)];
+  return [...table(columns, shown.flatMap(removalRows), width), ...more(entries.length - shown.length)];
 }
 
-function removalRow(removal: RemovalEntry): Line {
+/** What went is told by all of its names, one below the other. */
+function removalRows(removal: RemovalEntry): Line[] {
   const { at, freedBytes, reasons, outcome, detail } = removal;
   const why = reasons.map((reason) => removeReasonWords[reason]).join(", ");
-  return [
+  const [first = "", ...further] = namesThatGo(namesOfRemoved(removal));
+  const row = [
     span(momentText(at)),
-    span(imageName(namesOfRemoved(removal))),
+    span(first),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
     span(outcomeWords[outcome], outcomeTones[outcome]),
     span([why, ...(detail === null ? [] : [detail]), ...returnText(removal)].join("; ")),
   ];
+  return [row, ...further.map((name) => [span(""), span(name), span(""), span(""), span("")])];
 }
 
 function returnText({ at, returned }: RemovalEntry): string[] {

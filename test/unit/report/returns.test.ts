@@ -45,6 +45,17 @@ describe("history --pull", () => {
   });
 });
 
+it("history lists a removal under every name that went, one below the other", () => {
+  const names = ["shop/web:41", "shop/web:latest", `shop/web@${digest}`, `mirror/web@${digest}`];
+  const options = { width: undefined, color: plainPalette, limit: null, runs: "all" } as const;
+  const lines = renderHistory(pastsOf(removal({ names })), options);
+  expect(lines.slice(-3).map((line) => line.trimEnd())).toEqual([
+    expect.stringMatching(/ shop\/web:41 .* removed /),
+    expect.stringMatching(/^ +shop\/web:latest$/),
+    expect.stringMatching(/^ +mirror\/web@sha256:(ab){6}$/),
+  ]);
+});
+
 it("history says when a removed image was there again", () => {
   const back = removal({ returned: { at: moment + 3 * hour, bytes: 412 * MiB } });
   const options = { width: undefined, color: plainPalette, limit: null, runs: "all" } as const;
