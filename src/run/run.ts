@@ -16,6 +16,7 @@ import type { Ongoing } from "./linger.js";
 import { assess, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 import { measureFreed } from "./remove/measure.js";
 import { DeferredSave } from "./remove/deferred-save.js";
+import type { Progress } from "./remove/removal-watch.js";
 import type { NoteNames } from "./remove/remove-image.js";
 
 /** What of a plan is carried out. */
@@ -67,9 +68,10 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const isInterrupted = () => interruptedBy() !== null;
   let execution = notExecuted(record, observed);
   let measuredFreedBytes: number | null = null;
-  const saveObserved = () =>
-    ledger.save(identity, record, unfinishedEntry(startedAt, notExecuted(record, observed)));
-  const deferredSave = new DeferredSave(saveObserved, eventHeadroom(observed.observation, eventBufferLimit));
+  const save = (progress: Progress) =>
+    ledger.save(identity, progress.record, unfinishedEntry(startedAt, progress));
+  const headroom = eventHeadroom(observed.observation, eventBufferLimit);
+  const deferredSave = new DeferredSave(save, execution, headroom);
   const room = new FreeSpaceCheck(policy, filesystem, now);
   const approved = approvedOf(plan, settings.approval ?? { kind: "everything" });
   if (approved.removals.length > 0 && !plan.isHeldBack && !isInterrupted()) {
@@ -130,7 +132,7 @@ function unrecorded(report: RunReport, { code, message }: Failure): RunReport {
   return { ...report, warnings: [...report.warnings, sentence] };
 }
 
-function unfinishedEntry(startedAt: number, { observation, finished }: Execution): RunEntry {
+function unfinishedEntry(startedAt: number, { observation, finished }: Progress): RunEntry {
   const removals = finished.map(({ planned, at, outcome, detail }): RemovalEntry => ({
     at,
     imageId: planned.facts.image.id,

@@ -19,6 +19,11 @@ export class OwnTags {
     return this.#given.get(keyOf(name, image)) ?? 0;
   }
 
+  /** Begins the next stretch: the events of what was given so far have been read. */
+  forget(): void {
+    this.#given.clear();
+  }
+
   /** True when none was given. */
   get isEmpty(): boolean {
     return this.#given.size === 0;

@@ -13,7 +13,7 @@ import type { RemovalResult } from "./removal-result.js";
 import { removeImage, type ImageRemovalContext } from "./remove-image.js";
 import { recheck, type Recheck } from "./recheck.js";
 import { Presences } from "../observe/presence.js";
-import type { Watch } from "../observe/watch.js";
+import type { RemovalWatch } from "./removal-watch.js";
 
 /** How far the removals are, for a person who waits. */
 export interface RemovalProgress {
@@ -28,7 +28,7 @@ export interface RemovalProgress {
 }
 
 export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "presences"> {
-  readonly watch: Watch;
+  readonly watch: RemovalWatch;
   /** Told of names that are given back, for the watch. */
   readonly ownTags: OwnTags;
   readonly room: FreeSpaceCheck;
@@ -82,6 +82,10 @@ export async function removeAll(
     for (const [done, image] of planned.entries()) {
       if (context.isInterrupted()) break;
       report(done, image);
+      if (context.watch.isLong) {
+        await taken.settle();
+        context.deferredSave.renew(await context.watch.endStretch(finished));
+      }
       const unrecorded = context.deferredSave.attempt();
       // One image may always go: it frees more than a ledger needs, and in a full buffer others push out more.
       if (unrecorded !== null && unrecordedEvents > 0) {
