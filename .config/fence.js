@@ -27,6 +27,7 @@ const knows = {
   "src/report/wording": core,
   "src/report/metrics": [...core, "src/report/wording"],
   "src/report/documents": [...core, "src/report/layout", "src/report/wording"],
+  "src/report/formats": [...core, "src/report/layout", "src/report/wording", "src/report/documents"],
   "src/report/json": [...core, "src/report/layout", "src/report/wording", "src/report/documents"],
   "src/run/observe": [
     ...core,

@@ -1,6 +1,8 @@
 import type { Output } from "../src/cli/surroundings.js";
 import { createPalette, type Palette } from "../src/report/layout/palette.js";
-import { renderText } from "../src/report/documents/text.js";
+import { runDocument } from "../src/report/documents/run.js";
+import { toText } from "../src/report/formats/text.js";
+import { wrapText } from "../src/report/layout/wrap.js";
 import type { RunReport } from "../src/core/results/run-report.js";
 
 const widest = 100;
@@ -21,7 +23,7 @@ export class Narrator {
   }
 
   say(text: string): void {
-    this.#write(["", ...wrap(text, Math.min(this.#columns ?? widthOfPipe, widest))]);
+    this.#write(["", ...wrapText(text, Math.min(this.#columns ?? widthOfPipe, widest))]);
   }
 
   command(argv: readonly string[]): void {
@@ -30,8 +32,8 @@ export class Narrator {
   }
 
   report(report: RunReport): void {
-    const options = { width: this.#columns, color: this.#palette, verbosity: "normal" } as const;
-    this.#write(renderText(report, { ...options, now: report.finishedAt }));
+    const document = runDocument(report, { verbosity: "normal", now: report.finishedAt });
+    this.#write(toText(document, { width: this.#columns, color: this.#palette }));
   }
 
   /** Undefined for a pipe or a file. */
@@ -42,14 +44,4 @@ export class Narrator {
   #write(lines: readonly string[]): void {
     this.#stdout.write(`${lines.join("\n")}\n`);
   }
-}
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

@@ -75,8 +75,9 @@ async function performCommand(process: Surroundings): Promise<number> {
     const failed = async (exitCode: number, message: string) => {
       // One document, also where something fails behind it.
       if (wantsJson && !stdout.isUsed()) {
-        const { renderFailureJson } = await import("../report/json/failure.js");
-        stdout.write(renderFailureJson(exitCode, message));
+        const { failureJson } = await import("../report/json/failure.js");
+        const { toJson } = await import("../report/formats/json.js");
+        stdout.write(toJson(failureJson(exitCode, message)));
       }
       return exitCode;
     };

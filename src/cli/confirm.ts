@@ -1,12 +1,13 @@
 import type { Approval } from "../run/run.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { createPalette } from "../report/layout/palette.js";
+import { toText } from "../report/formats/text.js";
 import {
   editableList,
   idsOf,
   keptInList,
+  proposalDocument,
   questionText,
-  renderProposal,
 } from "../report/documents/proposal.js";
 import { plannedRemovals } from "../report/documents/tally.js";
 import type { Settings } from "./options/settings.js";
@@ -33,8 +34,8 @@ export async function askAbout(
   { stderr, env, signal }: Pick<Surroundings, "stderr" | "env"> & { readonly signal: AbortSignal },
 ): Promise<Approval> {
   const palette = createPalette(color, stderr, env);
-  for (const line of renderProposal(report, { width: widthOf(stderr), color: palette }))
-    stderr.write(`${line}\n`);
+  const lines = toText(proposalDocument(report), { width: widthOf(stderr), color: palette });
+  for (const line of [...lines, ""]) stderr.write(`${line}\n`);
   let images = plannedRemovals(report);
   while (images.length > 0) {
     const answer = (await person.ask(questionText(images), { signal, waitMs }))?.trim().toLowerCase();

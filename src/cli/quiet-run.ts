@@ -2,10 +2,10 @@ import type { Condition, Finding, FoundConditions } from "../core/results/condit
 import { Failure } from "../core/text/failure.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { sinceSentence } from "../report/wording/condition-words.js";
-import { paintLine, span, type Line } from "../report/layout/line.js";
-import { plainPalette } from "../report/layout/palette.js";
+import { span, type Line } from "../report/layout/line.js";
 import { warnings } from "../report/documents/problems.js";
-import { endLines, findingsOf, needsOf, renderNews, renderQuiet } from "../report/documents/quiet.js";
+import { findingsOf, needsOf } from "../report/documents/quiet.js";
+import { endLines, paintQuietly, renderNews, renderQuiet, unbroken } from "../report/formats/quiet.js";
 import type { LinePrefix } from "../report/layout/priority.js";
 import { findingsOfFailure, lockedSince } from "./failure-conditions.js";
 import { prefixFor } from "./journal.js";
@@ -43,12 +43,11 @@ export function tellFailure({ error, engine, metricsProblem }: FailedRun, said: 
   const lockSince = lockedSince(error, engine, memory, now);
   const lines = [...news.told].flatMap(([condition, since]): Line[] =>
     condition.startsWith("warning: ")
-      ? warnings([metricsProblem ?? ""], undefined)
+      ? unbroken(warnings(metricsProblem))
       : [[span(`${error.message} ${sinceSentence(lockSince ?? since)}`.trimEnd(), "alarm")]],
   );
-  const prefix = prefixIn(where);
-  for (const line of [...lines, ...endLines(news)])
-    where.stderr.write(`${prefix(line)}${paintLine(line, undefined, plainPalette)}\n`);
+  for (const line of paintQuietly([...lines, ...endLines(news)], prefixIn(where)))
+    where.stderr.write(`${line}\n`);
   return true;
 }
 

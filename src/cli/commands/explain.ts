@@ -2,23 +2,22 @@ import { explain, type Answer, type Answers } from "../../run/explain.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import { shortId } from "../../core/image/image.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { renderExplanations } from "../../report/documents/explain.js";
-import { renderExplanationsJson } from "../../report/json/status.js";
-import { createPalette } from "../../report/layout/palette.js";
+import { explainDocument } from "../../report/documents/explain.js";
+import { explainJson } from "../../report/json/status.js";
 import { connect } from "../connect.js";
 import { createProgress } from "../live-progress.js";
 import { nearest } from "../options/nearest.js";
 import { resolveSettings } from "../options/settings.js";
+import { present } from "../present.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../options/usage-failure.js";
-import { widthOf } from "../width.js";
 
 /** `explain`: why these images stay or go. Reads a copy of the ledger, as `status` does. */
 export async function perform(task: Task): Promise<number> {
   const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
-  const { env, stdout, steadyClock, measureFilesystem } = surroundings;
+  const { steadyClock, measureFilesystem } = surroundings;
   const engine = connect(settings, surroundings, interruption);
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   const live = createProgress(settings, surroundings);
@@ -34,12 +33,11 @@ export async function perform(task: Task): Promise<number> {
     const answers = await explain([...new Set(raw.words)], settings, dependencies);
     live.end();
     const explanations = explanationsIn(answers);
-    if (settings.output === "json") {
-      stdout.write(renderExplanationsJson(explanations, answers));
-      return 0;
-    }
-    const options = { width: widthOf(stdout), color: createPalette(settings.color, stdout, env) };
-    for (const line of renderExplanations(explanations, answers, options)) stdout.write(`${line}\n`);
+    const result = {
+      document: () => explainDocument(explanations, answers),
+      json: () => explainJson(explanations, answers),
+    };
+    present(result, settings, surroundings);
     return 0;
   } finally {
     live.end();

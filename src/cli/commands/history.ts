@@ -1,19 +1,18 @@
 import { parsePattern } from "../../core/policy/patterns.js";
 import { pastOf, type PastFilter } from "../../core/results/past.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { pullLines } from "../../report/documents/pull-lines.js";
-import { renderHistory } from "../../report/documents/history.js";
-import { renderHistoryJson } from "../../report/json/history.js";
-import { createPalette } from "../../report/layout/palette.js";
+import { pullDocument } from "../../report/documents/pull-lines.js";
+import { historyDocument } from "../../report/documents/history.js";
+import { historyJson } from "../../report/json/history.js";
 import { toMoment } from "../options/moment.js";
 import type { RawOptions } from "../options/raw-options.js";
 import { givenOrDefault, resolveSettings } from "../options/settings.js";
+import { present } from "../present.js";
 import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../options/usage-failure.js";
 import { toCount } from "../options/values.js";
-import { widthOf } from "../width.js";
 
 /** `history`: what the ledger remembers. Asks no engine, and reads a copy. */
 export function perform(task: Task): Promise<number> {
@@ -22,21 +21,12 @@ export function perform(task: Task): Promise<number> {
   const filter = filterOf(raw, surroundings);
   const limit = limitOf(raw);
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
-  const { stdout, env } = surroundings;
   try {
     const pasts = ledger.history().map((history) => pastOf(history, filter));
-    if (settings.output === "json") {
-      stdout.write(renderHistoryJson(pasts));
-      return Promise.resolve(0);
-    }
-    if (raw.flags.pull?.value === true) {
-      for (const line of pullLines(pasts)) stdout.write(`${line}\n`);
-      return Promise.resolve(0);
-    }
     const runs = settings.verbosity === "verbose" || filter.patterns !== null ? "all" : "eventful";
-    const color = createPalette(settings.color, stdout, env);
-    for (const line of renderHistory(pasts, { width: widthOf(stdout), color, limit, runs }))
-      stdout.write(`${line}\n`);
+    const isPull = raw.flags.pull?.value === true;
+    const document = () => (isPull ? pullDocument(pasts) : historyDocument(pasts, { limit, runs }));
+    present({ document, json: () => historyJson(pasts) }, settings, surroundings);
     return Promise.resolve(0);
   } finally {
     ledger.close();

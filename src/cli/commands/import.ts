@@ -5,12 +5,11 @@ import { describeError, Failure } from "../../core/text/failure.js";
 import { latestOf, type RecordedUses } from "../../core/uses/recorded-uses.js";
 import type { Ledger } from "../../ledger/port.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { importLines } from "../../report/documents/import-report.js";
+import { importDocument } from "../../report/documents/import-report.js";
 import { importJson } from "../../report/json/import.js";
-import { paintLine } from "../../report/layout/line.js";
-import { createPalette } from "../../report/layout/palette.js";
 import { connect } from "../connect.js";
 import { resolveSettings } from "../options/settings.js";
+import { present } from "../present.js";
 import { readText } from "../options/read-text.js";
 import type { Task } from "../task.js";
 import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
@@ -51,14 +50,8 @@ export async function perform(task: Task): Promise<number> {
   const imported = await (settings.mode === "dry-run"
     ? importInto(openLedgerInMemory(path))
     : importLocked());
-  const { stdout, env } = surroundings;
-  if (settings.output === "json") {
-    stdout.write(importJson(imported));
-    return 0;
-  }
-  const width = stdout.isTTY === true ? stdout.columns : undefined;
-  const palette = createPalette(settings.color, stdout, env);
-  for (const line of importLines(imported, width)) stdout.write(`${paintLine(line, width, palette)}\n`);
+  const result = { document: () => importDocument(imported), json: () => importJson(imported) };
+  present(result, settings, surroundings);
   return 0;
 }
 

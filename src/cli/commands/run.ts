@@ -7,17 +7,16 @@ import type { Engine } from "../../engine/port.js";
 import type { Lock } from "../../ledger/file/lock.js";
 import { LedgerOnDemand } from "../../ledger/ledger-on-demand.js";
 import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
-import { renderJson } from "../../report/json/report.js";
-import { createPalette } from "../../report/layout/palette.js";
+import { runJson } from "../../report/json/report.js";
 import { sanitize } from "../../report/layout/sanitize.js";
-import { renderText } from "../../report/documents/text.js";
+import { runDocument } from "../../report/documents/run.js";
 import { plannedRemovals } from "../../report/documents/tally.js";
 import { askAbout, personToAsk } from "../confirm.js";
 import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
 import { lockedSince } from "../failure-conditions.js";
-import { prefixFor } from "../journal.js";
 import { createProgress } from "../live-progress.js";
+import { present } from "../present.js";
 import { tellFailure, tellReport } from "../quiet-run.js";
 import type { MetricsRecorder } from "../metrics-recorder.js";
 import { Said } from "../said.js";
@@ -26,7 +25,6 @@ import type { Surroundings } from "../surroundings.js";
 import { whenWritten } from "../written.js";
 import type { Task } from "../task.js";
 import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
-import { widthOf } from "../width.js";
 
 /** `run`: one run; two where a person is asked, who may take time: meanwhile uses are saved and the ledger is free. */
 export async function perform(task: Task): Promise<number> {
@@ -188,22 +186,15 @@ function print(
   settings: Settings,
   surroundings: Surroundings,
 ): void {
-  const { env, stdout } = surroundings;
-  const { output, verbosity, color } = settings;
-  if (output === "json") {
-    stdout.write(renderJson(report, exitCode));
-    return;
-  }
-  if (verbosity === "quiet") {
+  const { output, verbosity } = settings;
+  if (verbosity === "quiet" && output !== "json") {
     tellReport(report, said, surroundings);
     return;
   }
-  const palette = createPalette(color, stdout, env);
   const options = {
-    width: widthOf(stdout),
-    color: palette,
-    verbosity,
-    prefix: prefixFor("stdout", surroundings),
-  };
-  for (const line of renderText(report, { ...options, now: report.finishedAt })) stdout.write(`${line}\n`);
+    verbosity: verbosity === "verbose" ? verbosity : "normal",
+    now: report.finishedAt,
+  } as const;
+  const result = { document: () => runDocument(report, options), json: () => runJson(report, exitCode) };
+  present(result, settings, surroundings);
 }

@@ -1,5 +1,6 @@
 import { exitCodes } from "../../core/results/exit-code.js";
 import { commands, defaultCommand, findCommand, wordsForOptions, type CommandName } from "../commands.js";
+import { wrapText } from "../../report/layout/wrap.js";
 import { isTakenBy, optionGroups, options, type Option } from "../options/options.js";
 
 const narrowest = 64;
@@ -53,7 +54,7 @@ function helpOfProgram(columns: number): string[][] {
   );
   return [
     section("Usage", ["  docker-gc [COMMAND] [OPTION]..."]),
-    wrap(descriptionOf(defaultCommand), columns),
+    wrapText(descriptionOf(defaultCommand), columns),
     section("Commands", table(overview, columns)),
     ...optionSections(defaultCommand, columns),
     section("Notation", paragraphs(notation, columns)),
@@ -69,9 +70,9 @@ function helpOfCommand(name: CommandName, columns: number): string[][] {
     section("Usage", [
       `  ${["docker-gc", name, words, "[OPTION]..."].filter((word) => word !== "").join(" ")}`,
     ]),
-    wrap(descriptionOf(name), columns),
+    wrapText(descriptionOf(name), columns),
     ...optionSections(name, columns),
-    wrap("Notation, environment, examples and exit codes are in docker-gc --help.", columns),
+    wrapText("Notation, environment, examples and exit codes are in docker-gc --help.", columns),
   ];
 }
 
@@ -117,24 +118,12 @@ export function meaningOf(option: Option): string {
 function table(rows: readonly (readonly [string, string])[], columns: number): string[] {
   const indent = 4 + Math.max(...rows.map(([term]) => term.length));
   return rows.flatMap(([term, text]) =>
-    wrap(text, columns - indent).map((line, index) => (index === 0 ? `  ${term}` : "").padEnd(indent) + line),
+    wrapText(text, columns - indent).map(
+      (line, index) => (index === 0 ? `  ${term}` : "").padEnd(indent) + line,
+    ),
   );
 }
 
 function paragraphs(texts: readonly string[], columns: number): string[] {
-  return texts.flatMap((text) => wrap(text, columns - 2).map((line) => `  ${line}`));
-}
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/[ \n]+/)) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((each) => each.replaceAll(noBreak, " "));
+  return texts.flatMap((text) => wrapText(text, columns - 2).map((line) => `  ${line}`));
 }

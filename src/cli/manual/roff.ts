@@ -1,8 +1,11 @@
+import { wrapText } from "../../report/layout/wrap.js";
+
 /**
  * Text for the macros of manual pages, as groff and mandoc read it: every function takes plain text, unless it says
  * otherwise, and gives lines of source. https://man7.org/linux/man-pages/man7/groff_man.7.html
  */
 
+/** Long lines of source are frowned upon. */
 const widest = 80;
 
 export function heading(title: string): string {
@@ -50,18 +53,10 @@ const escapes: Readonly<Record<string, string>> = {
 /** Each sentence begins a line: how far apart they stand is the page's own affair. */
 function prose(text: string): string[] {
   const sentences = text.split(/(?<=[.!?])\s+(?=[A-Z"])/);
-  return sentences.flatMap((sentence) => linesOf(sentence.split(/\s+/).map(emphasized)).map(guarded));
-}
-
-/** Long lines of source are frowned upon. */
-function linesOf(words: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > widest) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
+  return sentences.flatMap((sentence) => {
+    const words = sentence.split(/\s+/).map(emphasized);
+    return wrapText(words.join(" "), widest).map(guarded);
+  });
 }
 
 function emphasized(word: string): string {

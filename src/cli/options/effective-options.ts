@@ -1,21 +1,11 @@
+import type { Setting } from "../../report/documents/config.js";
 import { options } from "./options.js";
 import type { Given, GivenOptions } from "./raw-options.js";
 
-/** One option as a run would have it. */
-export interface EffectiveOption {
-  readonly name: string;
-  /** Null: not set, and without a default. */
-  readonly value: string | boolean | readonly string[] | null;
-  /** `--quota`, `DOCKER_GC_QUOTA`, `/etc/docker-gc/config.yaml:3`, or `default`. */
-  readonly origin: string;
-  /** Of a list: where each of its items comes from. */
-  readonly origins?: readonly string[];
-}
-
-/** All options that can be set anywhere but on the command line as well, in the order of the help. */
-export function effectiveOptions({ flags, values, lists }: GivenOptions): EffectiveOption[] {
+/** All options that can be set anywhere but on the command line as well, in the order of the help, as a run would have them. */
+export function effectiveOptions({ flags, values, lists }: GivenOptions): Setting[] {
   const settable = options.filter(({ variable }) => variable !== null);
-  return settable.map((option): EffectiveOption => {
+  return settable.map((option): Setting => {
     const { name } = option;
     const origin = "default";
     switch (option.kind) {
@@ -30,7 +20,7 @@ export function effectiveOptions({ flags, values, lists }: GivenOptions): Effect
 }
 
 /** The items of a list come from one place, though perhaps from several lines of it. */
-function together(items: readonly Given<string>[]): Omit<EffectiveOption, "name"> {
+function together(items: readonly Given<string>[]): Omit<Setting, "name"> {
   const origins = items.map(({ origin }) => origin);
   return { value: items.map(({ value }) => value), origin: origins[0] ?? "default", origins };
 }

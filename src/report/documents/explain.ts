@@ -5,13 +5,12 @@ import type { RunReport } from "../../core/results/run-report.js";
 import { shownNames } from "../../core/image/shown-names.js";
 import { basisText, expectedText, threeTermsText } from "../wording/expected-text.js";
 import { imageName } from "../wording/image-name.js";
-import { span, type Line } from "../layout/line.js";
-import { paragraph } from "../layout/paragraph.js";
+import { named, span, type Line } from "../layout/line.js";
+import { fact, facts, heading, item, type Block, type Document } from "./document.js";
 import { warnings } from "./problems.js";
 import { prospectSentences } from "../wording/prospect-text.js";
 import { agoText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { ruleTable } from "./rule-table.js";
-import { joinSections, labelled, usableWidth, type ShowOptions } from "../layout/sections.js";
 import { useText } from "../wording/use-text.js";
 import { whyText } from "../wording/why.js";
 
@@ -19,44 +18,40 @@ import { whyText } from "../wording/why.js";
 export type ExplainContext = Pick<RunReport, "engine" | "policy" | "observation" | "warnings">;
 
 /** For each image: the verdict, what is known of it, every rule with its outcome, and what would change the verdict. */
-export function renderExplanations(
+export function explainDocument(
   explanations: readonly Explanation[],
   { policy, observation, warnings: texts }: ExplainContext,
-  options: ShowOptions,
-): string[] {
-  const width = usableWidth(options.width);
-  const now = observation.to;
+): Document {
   const sections = explanations.flatMap((explanation) => [
-    headingOf(explanation, policy, width),
-    evidenceOf(explanation, now, width),
-    ruleTable(explanation.checks, width),
-    [[span("What would change that", "strong")], ...prospectLines(explanation, policy, width)],
+    [verdictOf(explanation, policy)],
+    [evidenceOf(explanation, observation.to)],
+    [ruleTable(explanation.checks)],
+    [heading("What would change that"), ...prospectSentences(explanation, policy).map(item)],
   ]);
-  return joinSections([...sections, warnings(texts, width)], { width, color: options.color });
+  return [...sections, warnings(...texts)];
 }
 
-function headingOf({ image }: Explanation, policy: Policy, width: number | undefined): Line[] {
-  const { kind } = image.verdict;
-  const verdict = kind === "keep" ? span("stays", "freed") : span("goes", "goes");
-  const name = span(imageName(image.image), "strong");
-  return paragraph(span(""), [name, span(" "), verdict, span(`: ${whyText(image, policy)}`)], width);
+function verdictOf({ image }: Explanation, policy: Policy): Block {
+  const verdict = image.verdict.kind === "keep" ? span("stays", "freed") : span("goes", "goes");
+  const name = named(imageName(image.image), "strong");
+  return heading([name, span(" "), verdict, span(`: ${whyText(image, policy)}`)]);
 }
 
-function evidenceOf(explanation: Explanation, now: number, width: number | undefined): Line[] {
+function evidenceOf(explanation: Explanation, now: number): Block {
   const { image, taggedAt } = explanation;
   const { lastUse, firstSeenAt } = image;
   const moment = (at: number) => `${momentText(at)}, ${agoText(at, now)}`;
   const names = shownNames(image.image).join(", ");
-  return [
-    ...labelled("last use", [span(`${moment(lastUse.at)}: `), span(useText(lastUse), "strong")], width),
-    ...labelled("first seen", [span(moment(firstSeenAt))], width),
-    ...labelled("tagged", taggedAt === null ? null : [span(moment(taggedAt))], width),
-    ...labelled("idle", [span(idleText(explanation, now))], width),
-    ...labelled("expected", nextUse(explanation), width),
-    ...labelled("size", [span(sizeOf(explanation))], width),
-    ...labelled("ID", [span(shortId(image.image.id))], width),
-    ...labelled("names", [span(names === "" ? "none" : names)], width),
-  ];
+  return facts("aligned", [
+    fact("last use", [span(`${moment(lastUse.at)}: `), span(useText(lastUse), "strong")]),
+    fact("first seen", moment(firstSeenAt)),
+    fact("tagged", taggedAt === null ? null : moment(taggedAt)),
+    fact("idle", idleText(explanation, now)),
+    fact("expected", nextUse(explanation)),
+    fact("size", sizeOf(explanation)),
+    fact("ID", shortId(image.image.id)),
+    fact("names", names === "" ? "none" : names),
+  ]);
 }
 
 /** Null where it does not count, or cannot be said: a held image is in use. */
@@ -90,8 +85,4 @@ function idleText({ image, countedIdleMs }: Explanation, now: number): string {
       ? `; ${durationText(countedIdleMs)} counts, as an image built on it was used since`
       : "";
   return `${durationText(idleMs)} of observed time${missed}${child}`;
-}
-
-function prospectLines(explanation: Explanation, policy: Policy, width: number | undefined): Line[] {
-  return prospectSentences(explanation, policy).flatMap((text) => paragraph(span("  "), [span(text)], width));
 }

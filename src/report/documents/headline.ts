@@ -1,33 +1,34 @@
 import type { RunReport } from "../../core/results/run-report.js";
 import { interruptionWords } from "../wording/words.js";
-import { span } from "../layout/line.js";
-import type { Line, Span } from "../layout/line.js";
-import { paragraph } from "../layout/paragraph.js";
+import { span, type Line, type Span } from "../layout/line.js";
+import { paragraph, type Block } from "./document.js";
 import { countText, estimateText, sizeText } from "../wording/quantities.js";
 import { freedBytes, tally } from "./tally.js";
 import type { Tally } from "./tally.js";
 
 /** What came out of it, in one sentence, and under it what cut the run short. */
-export function headline(report: RunReport, width: number | undefined): Line[] {
-  const notes = endedEarly(report).map((note) => span(note, "caution"));
-  return [outcome(report), ...notes.map((note) => [note])].flatMap((line) =>
-    paragraph(span(""), line, width),
-  );
+export function headline(report: RunReport): Block[] {
+  return [paragraph(outcome(report)), ...endedEarly(report)];
 }
 
-/** Sentences on what ended the run before its plan was done. */
-export function endedEarly(report: RunReport): string[] {
+/** What ended the run before its plan was done. */
+export function endedEarly(report: RunReport): Block[] {
+  const { stoppedBy } = report;
   return [
     ...interruptions(report),
-    ...(report.stoppedBy === null ? [] : [`Stopped early: ${report.stoppedBy.message}`]),
+    ...(stoppedBy === null ? [] : [caution(`Stopped early: ${stoppedBy.message}`)]),
   ];
 }
 
-/** Likewise, on who asked it to end. */
-export function interruptions(report: RunReport): string[] {
+/** Likewise, who asked it to end. */
+export function interruptions(report: RunReport): Block[] {
   const { skipped } = tally(report);
   const left = skipped === 0 ? "" : ` ${countText(skipped, "planned image")} left alone.`;
-  return report.interruptedBy === null ? [] : [`${interruptionWords[report.interruptedBy]}.${left}`];
+  return report.interruptedBy === null ? [] : [caution(`${interruptionWords[report.interruptedBy]}.${left}`)];
+}
+
+function caution(text: string): Block {
+  return paragraph([span(text, "caution")]);
 }
 
 function outcome(report: RunReport): Line {

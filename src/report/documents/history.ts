@@ -1,17 +1,14 @@
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
 import { isEventful, namesOfRemoved, type Past } from "../../core/results/past.js";
-import type { Outcome } from "../../core/policy/verdict.js";
+import { heading, note, paragraph, rowsOfNames, table, type Block, type Document } from "./document.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { namesThatGo } from "../wording/image-name.js";
-import { span, type Line } from "../layout/line.js";
-import type { Tone } from "../layout/palette.js";
-import { paragraph } from "../layout/paragraph.js";
+import { named, span, type Line } from "../layout/line.js";
 import { countText, durationText, momentText, roundedText, sizeText } from "../wording/quantities.js";
-import { joinSections, usableWidth, type ShowOptions } from "../layout/sections.js";
-import { table } from "../layout/table.js";
+import { outcomeTones } from "./tones.js";
 import { outcomeWords, removeReasonWords } from "../wording/words.js";
 
-export interface HistoryOptions extends ShowOptions {
+export interface HistoryOptions {
   /** Rows of each table; null for all. */
   readonly limit: number | null;
   /** `eventful` leaves out the runs that found nothing to do. */
@@ -19,22 +16,22 @@ export interface HistoryOptions extends ShowOptions {
 }
 
 /** For each engine: totals, the runs, the removals; newest first. */
-export function renderHistory(pasts: readonly Past[], options: HistoryOptions): string[] {
-  const width = usableWidth(options.width);
-  if (pasts.length === 0) return ["No run is recorded."];
-  const sections = pasts.flatMap((past) => [
-    [...(pasts.length > 1 ? [[span(`Engine ${past.engine}`, "strong")]] : []), ...totals(past, width)],
-    runs(past, options, width),
-    removals(past, options, width),
+export function historyDocument(pasts: readonly Past[], options: HistoryOptions): Document {
+  if (pasts.length === 0) return [[nothingRecorded]];
+  return pasts.flatMap((past) => [
+    [...(pasts.length > 1 ? [heading(`Engine ${past.engine}`)] : []), totals(past)],
+    runs(past, options),
+    removals(past, options),
   ]);
-  return joinSections(sections, { width, color: options.color });
 }
 
-function totals({ totals: sums, runs: all }: Past, width: number | undefined): Line[] {
+const nothingRecorded = paragraph("No run is recorded.");
+
+function totals({ totals: sums, runs: all }: Past): Block {
   const [newest, oldest] = [all[0], all.at(-1)];
-  if (newest === undefined || oldest === undefined) return [[span("No run is recorded.")]];
+  if (newest === undefined || oldest === undefined) return nothingRecorded;
   const stretch = `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
-  const text = [
+  return paragraph([
     span(`${countText(sums.runs, "run")}, ${stretch}: ${countText(sums.removed, "image")} removed, `),
     span(sizeText(sums.freedBytes), "freed"),
     span(" freed"),
@@ -46,11 +43,10 @@ function totals({ totals: sums, runs: all }: Past, width: number | undefined): L
       ? []
       : [span(`; ${countText(sums.unfinished, "run")} did not end, or not yet`, "caution")]),
     span("."),
-  ];
-  return paragraph(span(""), text, width);
+  ]);
 }
 
-function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions, width: number | undefined): Line[] {
+function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions): Block[] {
   const eventful = kind === "all" ? all : all.filter(isEventful);
   const shown = limit === null ? eventful : eventful.slice(0, limit);
   const uneventful = all.length - eventful.length;
@@ -69,7 +65,7 @@ function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions, width:
     figure("FREED", null),
     elastic("MISSED", "end", { preferred: 16, comfortable: 10, least: 6 }),
   ];
-  return [...table(columns, shown.map(runRow), width), ...notes];
+  return [table(columns, shown.map(runRow)), ...notes];
 }
 
 function runRow({ startedAt, finishedAt, exitCode, observation, removals: entries }: RunEntry): Line {
@@ -95,15 +91,7 @@ function missedText({ from, to, cause }: NonNullable<RunEntry["observation"]["ga
   return from === null ? "first run" : `${durationText(to - from)} (${cause})`;
 }
 
-const outcomeTones: Readonly<Record<Outcome, Tone>> = {
-  removed: "freed",
-  refused: "caution",
-  gone: "faint",
-  failed: "alarm",
-  skipped: "faint",
-};
-
-function removals({ runs: all }: Past, { limit }: HistoryOptions, width: number | undefined): Line[] {
+function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
   const entries = all.flatMap((run) => run.removals.toReversed());
   if (entries.length === 0) return [];
   const shown = limit === null ? entries : entries.slice(0, limit);
@@ -114,7 +102,7 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions, width: number 
     rigid("RESULT", null),
     elastic("WHY", "end", { preferred: 16, comfortable: 12, least: 8 }),
   ];
-  return [...table(columns, shown.flatMap(removalRows), width), ...more(entries.length - shown.length)];
+  return [table(columns, shown.flatMap(removalRows)), ...more(entries.length - shown.length)];
 }
 
 /** What went is told by all of its names, one below the other. */
@@ -124,12 +112,12 @@ function removalRows(removal: RemovalEntry): Line[] {
   const [first = "", ...further] = namesThatGo(namesOfRemoved(removal));
   const row = [
     span(momentText(at)),
-    span(first),
+    named(first),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
     span(outcomeWords[outcome], outcomeTones[outcome]),
     span([why, ...(detail === null ? [] : [detail]), ...returnText(removal)].join("; ")),
   ];
-  return [row, ...further.map((name) => [span(""), span(name), span(""), span(""), span("")])];
+  return rowsOfNames(row, further);
 }
 
 function returnText({ at, returned }: RemovalEntry): string[] {
@@ -137,10 +125,6 @@ function returnText({ at, returned }: RemovalEntry): string[] {
   return [`came back ${roundedText(returned.at - at)} later, ${sizeText(returned.bytes)}`];
 }
 
-function more(count: number): Line[] {
+function more(count: number): Block[] {
   return count <= 0 ? [] : [note(`… and ${count} more (--limit shows more)`)];
-}
-
-function note(text: string): Line {
-  return [span(`  ${text}`, "faint")];
 }

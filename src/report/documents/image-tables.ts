@@ -1,23 +1,20 @@
 import { shortId } from "../../core/image/image.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
-import type { Outcome, Verdict } from "../../core/policy/verdict.js";
-import type { Verbosity } from "./verbosity.js";
+import type { Verdict } from "../../core/policy/verdict.js";
+import { rowsOfNames, table, type Block, type Verbosity } from "./document.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { basisText } from "../wording/expected-text.js";
 import { imageName, namesThatGo } from "../wording/image-name.js";
-import { span } from "../layout/line.js";
-import type { Line, Span } from "../layout/line.js";
-import type { Tone } from "../layout/palette.js";
+import { named, span, type Span } from "../layout/line.js";
 import { agoText, durationText, sizeText } from "../wording/quantities.js";
-import { table } from "../layout/table.js";
 import type { Column } from "../layout/table.js";
+import { outcomeTones } from "./tones.js";
 import { whyText } from "../wording/why.js";
 import { outcomeWords, useKindWords } from "../wording/words.js";
 
-/** How to show images: the width of the terminal, if there is one, and the moment that "ago" counts from. */
-export interface TableOptions {
-  readonly width: number | undefined;
+export interface ImageOptions {
   readonly verbosity: Verbosity;
+  /** Epoch milliseconds by the engine's clock; "3d ago" counts from here. */
   readonly now: number;
 }
 
@@ -31,23 +28,20 @@ export function imageTable(
   images: readonly ImageReport[],
   kind: Verdict["kind"],
   report: RunReport,
-  options: TableOptions,
-): Line[] {
+  options: ImageOptions,
+): Block {
   const columns = imageColumns(kind, report, options);
   const rows = images.flatMap((image) => {
     const row = columns.map((column) => column.cell(image));
     // What goes is told by all of its names, one below the other.
     const further = kind === "remove" ? namesThatGo(image.image).slice(1) : [];
-    return [
-      row,
-      ...further.map((name) => row.map((cell, index) => span(index === 0 ? name : "", cell.tone))),
-    ];
+    return rowsOfNames(row, further);
   });
-  return table(columns, rows, options.width);
+  return table(columns, rows);
 }
 
 /** In a narrow terminal the kind of use goes first; the name, the size and the outcome always stay. */
-function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOptions): ImageColumn[] {
+function imageColumns(kind: Verdict["kind"], report: RunReport, options: ImageOptions): ImageColumn[] {
   const goes = kind === "remove";
   const isRun = report.mode === "run";
   const name = elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 });
@@ -57,7 +51,7 @@ function imageColumns(kind: Verdict["kind"], report: RunReport, options: TableOp
       ...name,
       cell: (image) => {
         const [first = ""] = goes ? namesThatGo(image.image) : [imageName(image.image)];
-        return span(first, isGoing(image, isRun) ? "goes" : null);
+        return named(first, isGoing(image, isRun) ? "goes" : null);
       },
     },
     ...(options.verbosity === "verbose"
@@ -98,14 +92,6 @@ function lastUseText({ inUseBy, lastUse }: ImageReport, now: number): string {
 function isGoing({ verdict, outcome }: ImageReport, isRun: boolean): boolean {
   return verdict.kind === "remove" && (!isRun || outcome === "removed");
 }
-
-const outcomeTones: Readonly<Record<Outcome, Tone>> = {
-  removed: "freed",
-  refused: "caution",
-  gone: "faint",
-  failed: "alarm",
-  skipped: "caution",
-};
 
 function outcomeCell({ outcome }: ImageReport): Span {
   return outcome === null

@@ -1,10 +1,10 @@
 import type { Image } from "../../core/image/image.js";
 import type { RecordedOutcome } from "../../core/uses/recorded-uses.js";
 import { imageName } from "../wording/image-name.js";
-import { blankLine, span, type Line } from "../layout/line.js";
-import { paragraph } from "../layout/paragraph.js";
+import { elastic, figure, rigid } from "../layout/columns.js";
+import { named, span } from "../layout/line.js";
+import { paragraph, table, type Document } from "./document.js";
 import { agoText, countText, durationText } from "../wording/quantities.js";
-import { table, type Column } from "../layout/table.js";
 
 /** What came of an import. Moments are epoch milliseconds. */
 export interface Imported {
@@ -27,24 +27,27 @@ const outcomeTexts: Readonly<Record<RecordedOutcome, string>> = {
   "no-use": "no time of a use",
 };
 
-/** For a person. */
-export function importLines(imported: Imported, width: number | undefined): Line[] {
+export function importDocument(imported: Imported): Document {
   const { images, absent, finishedAt, isNewLedger } = imported;
   const rows = images.map(({ image, outcome, lastUsedAt, idleMs }) => [
-    span(imageName(image)),
+    named(imageName(image)),
     span(agoText(lastUsedAt, finishedAt)),
     span(durationText(idleMs)),
     span(outcomeTexts[outcome], outcome === "taken" || outcome === "later" ? "freed" : "faint"),
   ]);
-  const notes = [
-    ...(absent === 0 ? [] : [`${countText(absent, "image")} in the file that this engine does not have.`]),
-    ...(isNewLedger ? [] : ["The ledger knew this engine already, so only later uses were taken."]),
+  const columns = [
+    elastic("IMAGE", "start", { preferred: 40, comfortable: 24, least: 12 }),
+    figure("LAST USE", null),
+    figure("IDLE", null),
+    rigid("RESULT", null),
   ];
   return [
-    ...paragraph(span(""), [span(headline(imported), "strong")], width),
-    ...(rows.length === 0 ? [] : [blankLine, ...table(columns, rows, width)]),
-    ...(notes.length === 0 ? [] : [blankLine]),
-    ...notes.flatMap((note) => paragraph(span(""), [span(note)], width)),
+    [paragraph([span(headline(imported), "strong")])],
+    rows.length === 0 ? [] : [table(columns, rows)],
+    [
+      ...(absent === 0 ? [] : [`${countText(absent, "image")} in the file that this engine does not have.`]),
+      ...(isNewLedger ? [] : ["The ledger knew this engine already, so only later uses were taken."]),
+    ].map((text) => paragraph(text)),
   ];
 }
 
@@ -54,16 +57,4 @@ function headline({ mode, images }: Imported): string {
   return mode === "dry-run"
     ? `Would take over the ${of}. Dry run: nothing was written.`
     : `Took over the ${of}.`;
-}
-
-const columns: readonly Column[] = [
-  { ...column("IMAGE"), shorten: "start", preferred: 40, comfortable: 24, least: 12 },
-  { ...column("LAST USE"), align: "right" },
-  { ...column("IDLE"), align: "right" },
-  column("RESULT"),
-];
-
-function column(header: string): Column {
-  const wide = { preferred: Infinity, comfortable: Infinity, least: Infinity } as const;
-  return { header, align: "left", shorten: "end", ...wide, dropBelow: null };
 }

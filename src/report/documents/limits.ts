@@ -1,31 +1,27 @@
 import type { Policy } from "../../core/policy/policy.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import { bar } from "../layout/bar.js";
-import { span } from "../layout/line.js";
-import type { Line, Span } from "../layout/line.js";
+import { fact, gaugeOf, type Fact } from "./document.js";
 import { countText, durationText, sizeText } from "../wording/quantities.js";
 import { keptImages, tally } from "./tally.js";
 
 /** What the images take of the quota. */
-export function quotaFact(report: RunReport, quotaBytes: number, width: number | undefined): Line {
+export function quotaFact(report: RunReport, quotaBytes: number): Fact | null {
   const { quotaTargetBytes } = report.policy;
+  const used = usedBytes(report);
   const target =
     quotaTargetBytes === null || quotaTargetBytes === quotaBytes
       ? ""
       : `, target ${sizeText(quotaTargetBytes)}`;
-  return [
-    ...gauge(usedBytes(report), quotaBytes, width),
-    span(`${sizeText(usedBytes(report))} of ${sizeText(quotaBytes)}${change(report)}${target}`),
-  ];
+  const text = `${sizeText(used)} of ${sizeText(quotaBytes)}${change(report)}${target}`;
+  return fact("quota", text, gaugeOf(used / quotaBytes));
 }
 
 /** What the images take where there is no quota to compare it with. */
-export function usageFact(report: RunReport): Line {
+export function usageFact(report: RunReport): Fact | null {
   const { images, removed, gone } = tally(report);
   const present = report.mode === "dry-run" ? images : images - removed - gone;
-  return [
-    span(`${sizeText(usedBytes(report))} in ${countText(present, "image")}${change(report)}; no quota`),
-  ];
+  const used = sizeText(usedBytes(report));
+  return fact("images", `${used} in ${countText(present, "image")}${change(report)}; no quota`);
 }
 
 /** After a run as it is now, in a dry run as it was found. */
@@ -44,22 +40,22 @@ function change({ mode, usage }: RunReport): string {
 }
 
 /** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
-export function ageFact(report: RunReport): Line {
+export function ageFact(report: RunReport): string {
   const { maxAgeMs, untaggedAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
   const { maxVersions, toFreeBytes } = report.policy;
   const ofUntagged = untaggedAgeMs === maxAgeMs ? "" : `, untagged ones ${untaggedText(untaggedAgeMs)}`;
   if (maxAgeMs === null) {
-    if (untaggedAgeMs !== null) return [span(`no limit${ofUntagged}`)];
+    if (untaggedAgeMs !== null) return `no limit${ofUntagged}`;
     const isOther = [quotaBytes, minFreeBytes, minFreeInodes, maxVersions, toFreeBytes].some(
       (limit) => limit !== null,
     );
-    return [span(isOther ? "no limit" : "no limit; with no other limit either, nothing can go")];
+    return isOther ? "no limit" : "no limit; with no other limit either, nothing can go";
   }
   const idle = keptImages(report)
     .filter(({ verdict }) => verdict.reasons.some((reason) => reason === "within-limits"))
     .reduce<number | null>((longest, image) => Math.max(longest ?? 0, image.idleMs), null);
   const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
-  return [span(`images idle for ${durationText(maxAgeMs)} go${ofUntagged}${closest}`)];
+  return `images idle for ${durationText(maxAgeMs)} go${ofUntagged}${closest}`;
 }
 
 function untaggedText(untaggedAgeMs: number | null): string {
@@ -67,7 +63,7 @@ function untaggedText(untaggedAgeMs: number | null): string {
 }
 
 /** What keeps images whatever the limits say. */
-export function rulesFact(policy: Policy): Line {
+export function rulesFact(policy: Policy): string {
   const { keep, only, keepNewest, keepLabel, keepLocal, maxRemovals, maxRemovedShare } = policy;
   const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
   const rules = [
@@ -82,14 +78,5 @@ export function rulesFact(policy: Policy): Line {
     ...(maxRemovals === null ? [] : [`max-removals ${maxRemovals}`]),
     ...(maxRemovedShare === null ? [] : [`max-removed-share ${maxRemovedShare}%`]),
   ];
-  return [span(rules.join("; "))];
-}
-
-/** `████████░░ 80% `; the bar only where there is a terminal to draw it on. */
-function gauge(used: number, limit: number, width: number | undefined): Span[] {
-  const share = used / limit;
-  if (!Number.isFinite(share)) return [];
-  const percent = span(`${Math.round(share * 100)}%  `);
-  if (width === undefined) return [percent];
-  return [...bar(share, width < 60 ? 10 : 20, share > 1 ? "goes" : "freed"), span(" "), percent];
+  return rules.join("; ");
 }

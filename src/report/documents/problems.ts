@@ -2,44 +2,31 @@ import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import type { ImageInTheWay, UnmetLimit } from "../../core/plan/unmet-limits.js";
 import type { Outcome } from "../../core/policy/verdict.js";
 import { imageName } from "../wording/image-name.js";
-import { span } from "../layout/line.js";
-import type { Line, Span } from "../layout/line.js";
-import { paragraph } from "../layout/paragraph.js";
+import { span, type Line } from "../layout/line.js";
+import { outcomeTones } from "./tones.js";
+import { item, paragraph, type Block } from "./document.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { keptImages, plannedRemovals } from "./tally.js";
 import { keepReasonWords, outcomeWords } from "../wording/words.js";
 
 const namesShown = 5;
-const indent = "  ";
 
 /** Every limit that stays unmet, who holds the bytes, and what would help. */
-export function unmetLimits(report: RunReport, width: number | undefined): Line[] {
-  const lines = report.unmetLimits.flatMap((unmet) =>
-    paragraph(
-      span(""),
-      [span(unmetText(unmet), "alarm"), span(vainText(unmet) + heldBy(unmet) + inTheWay(unmet))],
-      width,
-    ),
+export function unmetLimits({ unmetLimits: unmet, afterGrace }: RunReport): Block[] {
+  const blocks = unmet.map((each) =>
+    paragraph([span(unmetText(each), "alarm"), span(vainText(each) + heldBy(each) + inTheWay(each))]),
   );
-  return lines.length === 0 ? [] : [...lines, ...afterGrace(report, width)];
-}
-
-function afterGrace({ afterGrace: after }: RunReport, width: number | undefined): Line[] {
-  if (after === null) return [];
-  const text = `Grace ends in ${durationText(after.inMs)}; --grace 0s would free ${sizeText(after.freedBytes)} now.`;
-  return paragraph(span(""), [span(text)], width);
+  if (blocks.length === 0 || afterGrace === null) return blocks;
+  const freed = sizeText(afterGrace.freedBytes);
+  const text = `Grace ends in ${durationText(afterGrace.inMs)}; --grace 0s would free ${freed} now.`;
+  return [...blocks, paragraph(text)];
 }
 
 /**
  * What was planned and did not come about. The same detail of many images is said once. `names` says whether every
  * image of a long list is named.
  */
-export function shortfalls(
-  report: RunReport,
-  outcomes: readonly Outcome[],
-  names: "some" | "all",
-  width: number | undefined,
-): Line[] {
+export function shortfalls(report: RunReport, outcomes: readonly Outcome[], names: "some" | "all"): Block[] {
   const groups = new Map<string, ImageReport[]>();
   for (const image of plannedRemovals(report)) {
     if (image.outcome === null || !outcomes.includes(image.outcome)) continue;
@@ -48,27 +35,26 @@ export function shortfalls(
     if (group === undefined) groups.set(key, [image]);
     else group.push(image);
   }
-  return [...groups.values()].flatMap((images) => paragraph(span(indent), groupText(images, names), width));
+  return [...groups.values()].map((images) => item(groupText(images, names)));
 }
 
 /** Images that nothing but an earlier failure keeps: they were told of in full when they failed. */
-export function postponed(report: RunReport, width: number | undefined): Line[] {
+export function postponed(report: RunReport): Block[] {
   const waiting = keptImages(report).filter(({ verdict }) => verdict.reasons[0] === "failed-before");
   const times = waiting.flatMap(({ retryAt }) => retryAt ?? []);
   if (times.length === 0) return [];
   const images = `${countText(times.length, "image")} that could not be removed`;
   const [first, last] = [Math.min(...times), Math.max(...times)].map(momentText);
   const moment = first === last ? `at ${first}` : `from ${first} on`;
-  const text = `${images} ${times.length === 1 ? "is" : "are"} tried again ${moment}.`;
-  return paragraph(span(indent), [span(text)], width);
+  return [item(`${images} ${times.length === 1 ? "is" : "are"} tried again ${moment}.`)];
 }
 
-/** One paragraph for each warning. */
-export function warnings(texts: readonly string[], width: number | undefined): Line[] {
-  return texts.flatMap((text) => paragraph(span("Warning: ", "caution"), [span(text)], width));
+/** One paragraph for each warning; null stands for none. */
+export function warnings(...texts: readonly (string | null)[]): Block[] {
+  return texts.filter((text) => text !== null).map((text) => paragraph(text, span("Warning: ", "caution")));
 }
 
-function groupText(images: readonly ImageReport[], names: "some" | "all"): Span[] {
+function groupText(images: readonly ImageReport[], names: "some" | "all"): Line {
   const [first] = images;
   if (first?.outcome == null) return [];
   const shown = names === "all" ? images : images.slice(0, namesShown);
@@ -76,7 +62,7 @@ function groupText(images: readonly ImageReport[], names: "some" | "all"): Span[
   const list =
     shown.map(({ image }) => imageName(image)).join(", ") + (further === 0 ? "" : ` and ${further} more`);
   return [
-    span(outcomeWords[first.outcome], first.outcome === "failed" ? "alarm" : "caution"),
+    span(outcomeWords[first.outcome], outcomeTones[first.outcome]),
     span(` ${list}`),
     ...(first.outcomeDetail === null ? [] : [span(`: ${first.outcomeDetail}`)]),
   ];

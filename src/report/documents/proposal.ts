@@ -1,43 +1,24 @@
 import { shortId, type ImageId } from "../../core/image/image.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
+import { heading, type Document } from "./document.js";
 import { imageTable } from "./image-tables.js";
 import { namesThatGo } from "../wording/image-name.js";
-import { blankLine, paintLine, span, type Line } from "../layout/line.js";
-import type { Palette } from "../layout/palette.js";
 import { unmetLimits, warnings } from "./problems.js";
 import { countText, sizeText } from "../wording/quantities.js";
 import { sanitize } from "../layout/sanitize.js";
 import { plannedRemovals } from "./tally.js";
 
-export interface ProposalOptions {
-  readonly width: number | undefined;
-  readonly color: Palette;
-}
-
 /** What a run would remove, for the person who is asked about it: with every name, and the warnings. */
-export function renderProposal(report: RunReport, { width, color }: ProposalOptions): string[] {
+export function proposalDocument(report: RunReport): Document {
   const images = plannedRemovals(report);
-  const { gapWarning } = report;
-  const table = imageTable(
-    images,
-    "remove",
-    { ...report, mode: "dry-run" },
-    {
-      width,
-      verbosity: "verbose",
-      now: report.finishedAt,
-    },
-  );
-  const sections: readonly (readonly Line[])[] = [
-    [[span(`Goes: ${countText(images.length, "image")}`, "strong")], ...table],
-    unmetLimits(report, width),
-    warnings(report.warnings, width),
-    warnings(gapWarning === null ? [] : [gapWarning], width),
+  const planned: RunReport = { ...report, mode: "dry-run" };
+  const options = { verbosity: "verbose", now: report.finishedAt } as const;
+  return [
+    [heading(`Goes: ${countText(images.length, "image")}`), imageTable(images, "remove", planned, options)],
+    unmetLimits(report),
+    warnings(...report.warnings),
+    warnings(report.gapWarning),
   ];
-  return sections
-    .filter((section) => section.length > 0)
-    .flatMap((section) => [...section, blankLine])
-    .map((line) => paintLine(line, width, color));
 }
 
 /** `Remove 11 images, 471 MiB? [y/N/e] ` */

@@ -3,6 +3,11 @@ import { shortId } from "../../core/image/image.js";
 import type { Past } from "../../core/results/past.js";
 import { repositoryOfName } from "../../core/image/reference.js";
 import { sanitize } from "../layout/sanitize.js";
+import type { Document } from "./document.js";
+
+export function pullDocument(pasts: readonly Past[]): Document {
+  return [[{ kind: "script", lines: pullLines(pasts) }]];
+}
 
 /**
  * What brings removed images back, one line of a shell each, newest first: `docker pull shop/web@sha256:… # shop/web:41`. An

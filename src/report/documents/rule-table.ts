@@ -1,15 +1,15 @@
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import { toImageId, shortId } from "../../core/image/image.js";
 import { mostCharacters } from "../../core/text/known-text.js";
+import { table, type Block } from "./document.js";
 import { elastic, rigid } from "../layout/columns.js";
 import { span, type Line } from "../layout/line.js";
 import type { Tone } from "../layout/palette.js";
 import { countText, durationText, sizeText } from "../wording/quantities.js";
-import { table } from "../layout/table.js";
 import { holderText } from "../wording/use-text.js";
 
 /** One row for each rule, in the order in which they are asked. */
-export function ruleTable(checks: readonly RuleCheck[], width: number | undefined): Line[] {
+export function ruleTable(checks: readonly RuleCheck[]): Block {
   const columns = [
     rigid("RULE", null),
     rigid("RESULT", null),
@@ -20,7 +20,7 @@ export function ruleTable(checks: readonly RuleCheck[], width: number | undefine
     const isQuiet = check.result === "off" || check.result === "unasked";
     return [span(ruleNames[check.rule]), span(word, tone), span(becauseOf(check), isQuiet ? "faint" : null)];
   });
-  return table(columns, rows, width);
+  return table(columns, rows);
 }
 
 const results: Readonly<Record<RuleCheck["result"], { readonly word: string; readonly tone: Tone }>> = {

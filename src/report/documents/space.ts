@@ -1,6 +1,6 @@
 import type { BytesHeld } from "../../core/plan/bytes-held.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import type { Verbosity } from "./verbosity.js";
+import type { Verbosity } from "./document.js";
 import { span } from "../layout/line.js";
 import type { Line } from "../layout/line.js";
 import { estimateText, sizeText } from "../wording/quantities.js";
@@ -17,7 +17,7 @@ const heldWords: Readonly<Record<keyof BytesHeld, string>> = {
 const heldOrder = ["inUse", "byRule", "recent", "shared", "free"] as const satisfies (keyof BytesHeld)[];
 
 /** Where the bytes of the images are; null where there are none, or nobody asks for space. */
-export function heldFact(report: RunReport, verbosity: Verbosity): Line | null {
+export function heldFact(report: RunReport, verbosity: Verbosity): string | null {
   const { usage, policy } = report;
   const { beforeBytes, afterBytes } = usage;
   // All that a run frees was among what may go.
@@ -26,11 +26,11 @@ export function heldFact(report: RunReport, verbosity: Verbosity): Line | null {
   const isAsked = [policy.quotaBytes, policy.minFreeBytes].some((limit) => limit !== null);
   if (parts.length === 0 || (!isAsked && verbosity !== "verbose")) return null;
   const list = parts.map((place) => `${sizeText(held[place])} ${heldWords[place]}`).join(", ");
-  return [span(`${about(report)}${list}`)];
+  return `${about(report)}${list}`;
 }
 
 /** What the engine's filesystem has free, where a limit asks for it. */
-export function filesystemFact({ filesystem, policy }: RunReport): Line | null {
+export function filesystemFact({ filesystem, policy }: RunReport): string | null {
   if (filesystem === null) return null;
   const { path, before, after } = filesystem;
   const now = after ?? before;
@@ -39,7 +39,7 @@ export function filesystemFact({ filesystem, policy }: RunReport): Line | null {
   const { minFreeBytes, minFreeInodes } = policy;
   const wanted = minFreeBytes === null ? "" : `, wanted ${sizeText(minFreeBytes)}`;
   const inodes = minFreeInodes === null ? "" : `; ${now.freeInodes} inodes, wanted ${minFreeInodes}`;
-  return [span(`${bytes}${earlier}${wanted}${inodes}`)];
+  return `${bytes}${earlier}${wanted}${inodes}`;
 }
 
 /** Planned and measured bytes of a run, and who may have the difference; null where there was nothing to measure. */

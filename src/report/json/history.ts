@@ -1,13 +1,12 @@
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
 import type { Past } from "../../core/results/past.js";
 import { observationOf, schema } from "./report.js";
-import { toDocument } from "./to-document.js";
 import { isoTime } from "../wording/quantities.js";
 
 /** `history` for programs. */
-export function renderHistoryJson(pasts: readonly Past[]): string {
+export function historyJson(pasts: readonly Past[]): object {
   const engines = pasts.map(({ engine, runs, totals }) => ({ engine, totals, runs: runs.map(runOf) }));
-  return toDocument({ schema, kind: "history", engines });
+  return { schema, kind: "history", engines };
 }
 
 /** One past run for programs. */

@@ -2,10 +2,9 @@ import { shownNames } from "../../core/image/shown-names.js";
 import type { Imported } from "../documents/import-report.js";
 import { isoTime } from "../wording/quantities.js";
 import { schema } from "./report.js";
-import { toDocument } from "./to-document.js";
 
-export function importJson({ mode, images, absent, isNewLedger }: Imported): string {
-  const document = {
+export function importJson({ mode, images, absent, isNewLedger }: Imported): object {
+  return {
     schema,
     kind: "import",
     mode,
@@ -19,5 +18,4 @@ export function importJson({ mode, images, absent, isNewLedger }: Imported): str
     })),
     absent,
   };
-  return toDocument(document);
 }

@@ -5,7 +5,6 @@ import type { ExpectedUse } from "../../core/returns/next-use.js";
 import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import { isoTime } from "../wording/quantities.js";
 import { tally } from "../documents/tally.js";
-import { toDocument } from "./to-document.js";
 import { alsoNamed, matchingPatterns } from "../wording/why.js";
 
 /** Raised when a field changes its meaning or goes; new fields may come at any time. */
@@ -15,8 +14,8 @@ export const schema = 1;
  * The report for programs: one document with everything that the text shows. Times are ISO 8601 by the engine's clock, with
  * milliseconds, null where there is none; durations are whole seconds, rounded down; sizes are bytes.
  */
-export function renderJson(report: RunReport, exitCode: number): string {
-  const document = {
+export function runJson(report: RunReport, exitCode: number): object {
+  return {
     schema,
     kind: "run",
     mode: report.mode,
@@ -37,7 +36,6 @@ export function renderJson(report: RunReport, exitCode: number): string {
     warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
     exitCode,
   };
-  return toDocument(document);
 }
 
 function filesystemOf({ filesystem }: RunReport): object | null {

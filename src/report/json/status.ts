@@ -18,13 +18,12 @@ import {
 import { regretWarnings } from "../wording/regret-text.js";
 import { runOf } from "./history.js";
 import { isoTime } from "../wording/quantities.js";
-import { toDocument } from "./to-document.js";
 
-/** `status` for programs; see renderJson for the notation. */
-export function renderStatusJson(status: Status): string {
+/** `status` for programs; see runJson for the notation. */
+export function statusJson(status: Status): object {
   const { report, groups, candidates, coverage, lastRun, regret } = status;
   const warnings = [...report.warnings, ...regretWarnings(status)];
-  return toDocument({
+  return {
     schema,
     kind: "status",
     engine: engineOf(report),
@@ -47,15 +46,12 @@ export function renderStatusJson(status: Status): string {
     unmetLimits: report.unmetLimits.map(unmetOf),
     afterGrace: afterGraceOf(report),
     warnings: report.gapWarning === null ? warnings : [...warnings, report.gapWarning],
-  });
+  };
 }
 
 /** `explain` for programs. */
-export function renderExplanationsJson(
-  explanations: readonly Explanation[],
-  context: ExplainContext,
-): string {
-  return toDocument({
+export function explainJson(explanations: readonly Explanation[], context: ExplainContext): object {
+  return {
     schema,
     kind: "explain",
     engine: engineOf(context),
@@ -72,7 +68,7 @@ export function renderExplanationsJson(
       prospect: prospectOf(explanation.prospect),
     })),
     warnings: context.warnings,
-  });
+  };
 }
 
 function ruleOf({ rule, result, value, limit, unit, by }: RuleCheck): object {

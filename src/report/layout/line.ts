@@ -7,6 +7,8 @@ import type { SafeText } from "./sanitize.js";
 export interface Span {
   readonly text: SafeText;
   readonly tone: Tone | null;
+  /** What the engine or a person has chosen, and is shown as it stands. */
+  readonly role?: "name";
 }
 
 export type Line = readonly Span[];
@@ -16,7 +18,10 @@ export function span(text: string, tone: Tone | null = null): Span {
   return { text: sanitize(text), tone };
 }
 
-export const blankLine: Line = [];
+/** The same for the name of an image. */
+export function named(name: string, tone: Tone | null = null): Span {
+  return { ...span(name, tone), role: "name" };
+}
 
 /** Paints a line. Without a width nothing is cut; with one, what a layout left too long ends in `…`. */
 export function paintLine(line: Line, width: number | undefined, palette: Palette): string {

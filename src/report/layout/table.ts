@@ -14,7 +14,11 @@ export interface Column extends ColumnShape {
 const indent = "  ";
 
 /** A header and one line for each row. Every row has one cell for each column. */
-export function table(columns: readonly Column[], rows: readonly Line[], width: number | undefined): Line[] {
+export function layOutTable(
+  columns: readonly Column[],
+  rows: readonly Line[],
+  width: number | undefined,
+): Line[] {
   const room = width === undefined ? undefined : width - indent.length;
   const all = [columns.map((column) => span(column.header, "faint")), ...rows];
   const first = columnWidths(

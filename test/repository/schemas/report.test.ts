@@ -1,13 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { renderJson } from "../../../src/report/json/report.js";
+import { toJson } from "../../../src/report/formats/json.js";
+import { runJson } from "../../../src/report/json/report.js";
+import type { RunReport } from "../../../src/core/results/run-report.js";
 import { buildReport } from "../../support/build-report.js";
 import { scenarios } from "../../support/scenarios.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import type { PracticeHost } from "../../program/transcripts/host.js";
 import { weekOfBuilds } from "../../program/transcripts/week.js";
 import { problemsOf, type DocumentKind } from "../schema-documents.js";
+
+const renderJson = (report: RunReport, exitCode: number) => toJson(runJson(report, exitCode));
 
 describe("what docker-gc prints as JSON is as the published schema says", () => {
   it.each<[string, DocumentKind, readonly string[]]>([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { isJournal, prefixFor } from "../../../src/cli/journal.js";
 import { span } from "../../../src/report/layout/line.js";
-import { renderQuiet } from "../../../src/report/documents/quiet.js";
-import { renderText } from "../../../src/report/documents/text.js";
+import { renderQuiet } from "../../../src/report/formats/quiet.js";
 import { plainPalette } from "../../../src/report/layout/palette.js";
 import { buildReport, now } from "../../support/build-report.js";
+import { renderRun } from "../../support/render-run.js";
 import { scenarios } from "../../support/scenarios.js";
 
 const files = { stdout: "8:1", stderr: "8:2" } as const;
@@ -54,8 +54,8 @@ describe("a line for the journal", () => {
   it("is one of the report as well", () => {
     const report = buildReport({ warnings: ["something"] });
     const options = { width: undefined, color: plainPalette, verbosity: "normal", now } as const;
-    const lines = renderText(report, { ...options, prefix });
+    const lines = renderRun(report, { ...options, prefix });
     expect(lines).toContain("<4>Warning: something");
-    expect(lines.map((line) => line.replace(/^<\d>/, ""))).toEqual(renderText(report, options));
+    expect(lines.map((line) => line.replace(/^<\d>/, ""))).toEqual(renderRun(report, options));
   });
 });

@@ -3,7 +3,8 @@ import { regretOf, type RemovedShare } from "../../../src/core/results/regret.js
 import type { RemovalEntry } from "../../../src/core/results/history.js";
 import { pastOf } from "../../../src/core/results/past.js";
 import { plainPalette } from "../../../src/report/layout/palette.js";
-import { renderHistory } from "../../../src/report/documents/history.js";
+import { historyDocument } from "../../../src/report/documents/history.js";
+import { toText } from "../../../src/report/formats/text.js";
 import { pullLines } from "../../../src/report/documents/pull-lines.js";
 import { regretWarnings } from "../../../src/report/wording/regret-text.js";
 import { engine, imageId, moment, removal, run } from "../../support/ledger/build-records.js";
@@ -45,10 +46,14 @@ describe("history --pull", () => {
   });
 });
 
+function historyLines(entry: RemovalEntry): string[] {
+  const document = historyDocument(pastsOf(entry), { limit: null, runs: "all" });
+  return toText(document, { width: undefined, color: plainPalette });
+}
+
 it("history lists a removal under every name that went, one below the other", () => {
   const names = ["shop/web:41", "shop/web:latest", `shop/web@${digest}`, `mirror/web@${digest}`];
-  const options = { width: undefined, color: plainPalette, limit: null, runs: "all" } as const;
-  const lines = renderHistory(pastsOf(removal({ names })), options);
+  const lines = historyLines(removal({ names }));
   expect(lines.slice(-3).map((line) => line.trimEnd())).toEqual([
     expect.stringMatching(/ shop\/web:41 .* removed /),
     expect.stringMatching(/^ +shop\/web:latest$/),
@@ -58,10 +63,7 @@ it("history lists a removal under every name that went, one below the other", ()
 
 it("history says when a removed image was there again", () => {
   const back = removal({ returned: { at: moment + 3 * hour, bytes: 412 * MiB } });
-  const options = { width: undefined, color: plainPalette, limit: null, runs: "all" } as const;
-  expect(renderHistory(pastsOf(back), options).join("\n")).toContain(
-    "idle too long; came back 3h later, 412 MiB",
-  );
+  expect(historyLines(back).join("\n")).toContain("idle too long; came back 3h later, 412 MiB");
 });
 
 describe("status", () => {

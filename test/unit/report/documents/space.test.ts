@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../../../src/core/results/run-report.js";
-import { renderText } from "../../../../src/report/documents/text.js";
 import { plainPalette } from "../../../../src/report/layout/palette.js";
 import {
   buildKept,
@@ -11,9 +10,10 @@ import {
   MiB,
   now,
 } from "../../../support/build-report.js";
+import { renderRun } from "../../../support/render-run.js";
 
 function linesOf(overrides: Partial<RunReport>): string[] {
-  return renderText(buildReport(overrides), {
+  return renderRun(buildReport(overrides), {
     width: undefined,
     color: plainPalette,
     verbosity: "normal",

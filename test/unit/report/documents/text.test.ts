@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { cellWidth } from "../../../../src/report/layout/cells.js";
 import { namesThatGo } from "../../../../src/report/wording/image-name.js";
 import { createPalette, plainPalette } from "../../../../src/report/layout/palette.js";
-import { renderText } from "../../../../src/report/documents/text.js";
 import { arbitraryReport } from "../arbitrary-report.js";
 import {
   buildKept,
@@ -16,6 +15,7 @@ import {
   MiB,
   now,
 } from "../../../support/build-report.js";
+import { renderRun } from "../../../support/render-run.js";
 import { scenarios } from "../../../support/scenarios.js";
 
 const widths = [undefined, 40, 80, 120];
@@ -26,14 +26,14 @@ describe("the text of a report reads as approved", () => {
     for (const width of widths) {
       const place = width === undefined ? "piped" : String(width);
       it(`${name}, ${place}`, async () => {
-        const text = `${renderText(report, { ...plain, width }).join("\n")}\n`;
+        const text = `${renderRun(report, { ...plain, width }).join("\n")}\n`;
         await expect(text).toMatchFileSnapshot(`golden/${name}.${place}.txt`);
       });
     }
   }
 
   it("dry-run, 120, verbose", async () => {
-    const lines = renderText(scenarios["dry-run"] ?? buildReport(), {
+    const lines = renderRun(scenarios["dry-run"] ?? buildReport(), {
       ...plain,
       width: 120,
       verbosity: "verbose",
@@ -53,7 +53,7 @@ describe("any report", () => {
         fc.integer({ min: 40, max: 200 }),
         verbosity,
         (report, width, verbosity) => {
-          for (const line of renderText(report, { ...plain, verbosity, width })) {
+          for (const line of renderRun(report, { ...plain, verbosity, width })) {
             expect(cellWidth(line)).toBeLessThanOrEqual(width);
           }
         },
@@ -64,7 +64,7 @@ describe("any report", () => {
   it("has one row for every image that stays and for every name that goes, when all are asked for", () => {
     fc.assert(
       fc.property(arbitraryReport, anyWidth, (report, width) => {
-        const lines = renderText(report, { ...plain, verbosity: "verbose", width });
+        const lines = renderRun(report, { ...plain, verbosity: "verbose", width });
         const rows = report.images.map(({ image, verdict }) =>
           verdict.kind === "keep" ? 1 : namesThatGo(image).length,
         );
@@ -76,7 +76,7 @@ describe("any report", () => {
   it("never lets a control character, an escape or a bidi override through", () => {
     fc.assert(
       fc.property(arbitraryReport, anyWidth, verbosity, (report, width, verbosity) => {
-        for (const line of renderText(report, { ...plain, verbosity, width })) {
+        for (const line of renderRun(report, { ...plain, verbosity, width })) {
           expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         }
       }),
@@ -87,8 +87,8 @@ describe("any report", () => {
     const color = createPalette("always", {}, {});
     fc.assert(
       fc.property(arbitraryReport, anyWidth, verbosity, (report, width, verbosity) => {
-        const painted = renderText(report, { ...plain, color, verbosity, width });
-        expect(painted.map(withoutColor)).toEqual(renderText(report, { ...plain, verbosity, width }));
+        const painted = renderRun(report, { ...plain, color, verbosity, width });
+        expect(painted.map(withoutColor)).toEqual(renderRun(report, { ...plain, verbosity, width }));
       }),
     );
   });
@@ -97,21 +97,21 @@ describe("any report", () => {
 describe("rendering", () => {
   it.each(Object.values(scenarios))("leaves no blanks at the end of a line (%#)", (report) => {
     for (const width of widths) {
-      for (const line of renderText(report, { ...plain, width })) expect(line).toBe(line.trimEnd());
+      for (const line of renderRun(report, { ...plain, width })) expect(line).toBe(line.trimEnd());
     }
   });
 
   it("treats a terminal of width 0 as a pipe, and a tiny one as 40 columns wide", () => {
     const report = scenarios["dry-run"] ?? buildReport();
-    expect(renderText(report, { ...plain, width: 0 })).toEqual(
-      renderText(report, { ...plain, width: undefined }),
+    expect(renderRun(report, { ...plain, width: 0 })).toEqual(
+      renderRun(report, { ...plain, width: undefined }),
     );
-    expect(renderText(report, { ...plain, width: 7 })).toEqual(renderText(report, { ...plain, width: 40 }));
+    expect(renderRun(report, { ...plain, width: 7 })).toEqual(renderRun(report, { ...plain, width: 40 }));
   });
 
   it("keeps a run from cron without anything to do within a handful of lines", () => {
     const report = buildReport({ mode: "run", images: [buildKept(1, ["within-limits"])] });
-    const lines = renderText(report, { ...plain, width: undefined });
+    const lines = renderRun(report, { ...plain, width: undefined });
     expect(lines[0]).toBe("Nothing to remove.");
     expect(lines.length).toBeLessThanOrEqual(6);
   });
@@ -124,8 +124,8 @@ describe("rendering", () => {
     ],
   ])("names the rules when asked for more (%#)", (policy, expected) => {
     const report = buildReport({ policy: buildPolicy(policy) });
-    expect(renderText(report, { ...plain, verbosity: "verbose", width: undefined })).toContain(expected);
-    expect(renderText(report, { ...plain, width: undefined })).not.toContain(expected);
+    expect(renderRun(report, { ...plain, verbosity: "verbose", width: undefined })).toContain(expected);
+    expect(renderRun(report, { ...plain, width: undefined })).not.toContain(expected);
   });
 
   it.each([
@@ -133,12 +133,12 @@ describe("rendering", () => {
     [{ untaggedAgeMs: null }, "images idle for 7d go, untagged ones at no age"],
     [{ maxAgeMs: null, untaggedAgeMs: day }, "no limit, untagged ones after 1d"],
   ])("names the age limit of untagged images where it is another: %j", (policy, expected) => {
-    const lines = renderText(buildReport({ policy: buildPolicy(policy) }), { ...plain, width: undefined });
+    const lines = renderRun(buildReport({ policy: buildPolicy(policy) }), { ...plain, width: undefined });
     expect(lines).toContain(`  age       ${expected}`);
   });
 
   it("says when no limit is set", () => {
-    const lines = renderText(buildReport({ policy: buildPolicy({ maxAgeMs: null }) }), {
+    const lines = renderRun(buildReport({ policy: buildPolicy({ maxAgeMs: null }) }), {
       ...plain,
       width: undefined,
     });
@@ -152,9 +152,7 @@ describe("rendering", () => {
     ["removed" as const, "Freed 200 MiB: 2 of 2 images removed."],
   ])("opens with what came of the removals: %s", (outcome, expected) => {
     const images = [1, 2].map((number) => buildRemoval(number, ["age"], { outcome }));
-    expect(renderText(buildReport({ mode: "run", images }), { ...plain, width: undefined })[0]).toBe(
-      expected,
-    );
+    expect(renderRun(buildReport({ mode: "run", images }), { ...plain, width: undefined })[0]).toBe(expected);
   });
 
   it("counts what the plan said where others' pulls outweighed the removals", () => {
@@ -166,7 +164,7 @@ describe("rendering", () => {
       measuredFreedBytes: -MiB,
       afterBytes: 201 * MiB,
     };
-    const lines = renderText(buildReport({ mode: "run", images, usage }), { ...plain, width: undefined });
+    const lines = renderRun(buildReport({ mode: "run", images, usage }), { ...plain, width: undefined });
     expect(lines[0]).toBe("Freed 100 MiB: 1 of 1 image removed.");
     expect(lines).toContain("  freed     100 MiB planned, -1 MiB by the engine's own figures");
   });
@@ -175,7 +173,7 @@ describe("rendering", () => {
     const failures = Array.from({ length: 9 }, (_, index) =>
       buildRemoval(index, ["age"], { outcome: "failed", outcomeDetail: "no space left on device" }),
     );
-    const text = renderText(buildReport({ mode: "run", images: failures }), {
+    const text = renderRun(buildReport({ mode: "run", images: failures }), {
       ...plain,
       width: undefined,
     }).join("\n");
@@ -192,14 +190,14 @@ describe("rendering", () => {
       ...waits.map((wait, index) => buildKept(index, ["failed-before"], { retryAt: now + wait })),
       buildKept(9, ["in-use", "failed-before"], { retryAt: now + hour }),
     ];
-    const lines = renderText(buildReport({ mode: "run", images }), { ...plain, width: undefined });
+    const lines = renderRun(buildReport({ mode: "run", images }), { ...plain, width: undefined });
     expect(lines.slice(-2)).toEqual(["Not removed", expected]);
   });
 
   it("writes a hostile name out instead of obeying it", () => {
     const image = { tags: ["evil\u001b[2K\u001b[1A\u202egnp\nGone: 0 images"] };
     const report = buildReport({ images: [buildRemoval(1, ["age"], { image })] });
-    const row = renderText(report, { ...plain, width: undefined }).find((line) => line.includes("evil"));
+    const row = renderRun(report, { ...plain, width: undefined }).find((line) => line.includes("evil"));
     expect(row).toContain("evil\\x1b[2K\\x1b[1A\\u202egnp Gone: 0 images");
   });
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderJson } from "../../../../src/report/json/report.js";
+import { toJson } from "../../../../src/report/formats/json.js";
+import { runJson } from "../../../../src/report/json/report.js";
+import type { RunReport } from "../../../../src/core/results/run-report.js";
 import { arbitraryReport } from "../arbitrary-report.js";
 import {
   buildKept,
@@ -14,6 +16,8 @@ import {
   now,
   second,
 } from "../../../support/build-report.js";
+
+const renderJson = (report: RunReport, exitCode: number) => toJson(runJson(report, exitCode));
 
 function parse(text: string): unknown {
   return JSON.parse(text);

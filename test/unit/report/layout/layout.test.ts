@@ -3,7 +3,7 @@ import { cellWidth, shortenEnd, shortenStart } from "../../../../src/report/layo
 import { paintLine, span } from "../../../../src/report/layout/line.js";
 import type { Line } from "../../../../src/report/layout/line.js";
 import { plainPalette } from "../../../../src/report/layout/palette.js";
-import { paragraph } from "../../../../src/report/layout/paragraph.js";
+import { hanging } from "../../../../src/report/layout/wrap.js";
 import { agoText, durationText, momentText, sizeText } from "../../../../src/report/wording/quantities.js";
 import { sanitize } from "../../../../src/report/layout/sanitize.js";
 import { day, GiB, hour, minute, now } from "../../../support/build-report.js";
@@ -42,7 +42,7 @@ describe("widths", () => {
 
 describe("a paragraph", () => {
   it("breaks at spaces and hangs under its label", () => {
-    expect(plain(paragraph(span("note  "), [span("one two three four")], 15))).toEqual([
+    expect(plain(hanging(span("note  "), [span("one two three four")], 15))).toEqual([
       "note  one two",
       "      three",
       "      four",
@@ -50,13 +50,11 @@ describe("a paragraph", () => {
   });
 
   it("breaks a word only when no line can hold it", () => {
-    expect(plain(paragraph(span(""), [span("a bbbbbbbb c")], 5))).toEqual(["a", "bbbbb", "bbb c"]);
+    expect(plain(hanging(span(""), [span("a bbbbbbbb c")], 5))).toEqual(["a", "bbbbb", "bbb c"]);
   });
 
   it("stays one line in a pipe", () => {
-    expect(plain(paragraph(span(""), [span("one two"), span(" three")], undefined))).toEqual([
-      "one two three",
-    ]);
+    expect(plain(hanging(span(""), [span("one two"), span(" three")], undefined))).toEqual(["one two three"]);
   });
 });
 

@@ -10,18 +10,25 @@ interface Character {
 
 /**
  * Text that must be read whole: broken at spaces to the width, further lines indented like the text behind
- * `label`. Without a width it is one line.
+ * `lead`. Without a width it is one line.
  */
-export function paragraph(label: Span, text: Line, width: number | undefined): Line[] {
-  const indent = cellWidth(label.text);
+export function hanging(lead: Span, text: Line, width: number | undefined): Line[] {
+  const indent = cellWidth(lead.text);
   const characters = text.flatMap(({ text: content, tone }) =>
     Array.from(content, (character) => ({ text: character, tone })),
   );
   const room = width === undefined ? Infinity : Math.max(width - indent, 1);
   return breakInto(characters, room).map((line, index) => [
-    index === 0 ? label : span(" ".repeat(indent)),
+    index === 0 ? lead : span(" ".repeat(indent)),
     ...toSpans(line),
   ]);
+}
+
+/** Plain text, whose words any blanks separate; a no-break space keeps two of them on one line. */
+export function wrapText(text: string, width: number): string[] {
+  const words = span(text.split(/[ \n]+/).join(" "));
+  const lines = hanging(span(""), [words], width).map((line) => line.map((part) => part.text).join(""));
+  return lines.map((line) => line.replaceAll("\u00a0", " "));
 }
 
 function breakInto(characters: readonly Character[], room: number): Character[][] {

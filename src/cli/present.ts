@@ -1,0 +1,38 @@
+import type { Document } from "../report/documents/document.js";
+import { toJson } from "../report/formats/json.js";
+import { toText } from "../report/formats/text.js";
+import { createPalette } from "../report/layout/palette.js";
+import { prefixFor } from "./journal.js";
+import type { Settings } from "./options/settings.js";
+import type { Surroundings } from "./surroundings.js";
+import { widthOf } from "./width.js";
+
+/** What a command has found: made up only in the form that is asked for. */
+export interface Result {
+  /** For people. */
+  readonly document: () => Document;
+  /** For programs: a contract of its own, see src/schemas. */
+  readonly json: () => object;
+}
+
+/** Writes a result to stdout as it was asked for. */
+export function present(
+  result: Result,
+  { output, color }: Pick<Settings, "output" | "color">,
+  surroundings: Pick<Surroundings, "stdout" | "env" | "fileOf">,
+): void {
+  const { stdout, env } = surroundings;
+  switch (output) {
+    case "json":
+      stdout.write(toJson(result.json()));
+      return;
+    case "text": {
+      const options = {
+        width: widthOf(stdout),
+        color: createPalette(color, stdout, env),
+        prefix: prefixFor("stdout", surroundings),
+      };
+      for (const line of toText(result.document(), options)) stdout.write(`${line}\n`);
+    }
+  }
+}

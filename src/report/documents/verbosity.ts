@@ -1,1 +1,0 @@
-export type Verbosity = "normal" | "verbose";
