@@ -75,6 +75,7 @@ export async function acquireLock(ledgerPath: string, options: LockOptions): Pro
   const path = `${absolutePath(ledgerPath)}.lock`;
   const { waitMs, engine = null, signal, sleep = defaultSleep } = options;
   const startedAt = performance.now();
+  let unknownSince: number | null = null;
   for (;;) {
     signal?.throwIfAborted();
     const lock = tryLockOrWait(path, engine);
@@ -82,15 +83,20 @@ export async function acquireLock(ledgerPath: string, options: LockOptions): Pro
       return lock;
     }
     const holder = readHolder(path);
-    const left = Math.max(waitMs, patienceWith(holder, engine)) - (performance.now() - startedAt);
+    const now = performance.now();
+    // One run after another takes it: each has its own time to say who it is.
+    unknownSince = holder === null ? (unknownSince ?? now) : null;
+    const left = Math.max(
+      startedAt + Math.max(waitMs, patienceWith(holder, engine)) - now,
+      unknownSince !== null && engine !== null ? unknownSince + unknownHolderMs - now : 0,
+    );
     if (left <= 0) throw new LedgerLocked(path, holder);
     await sleep(Math.min(pollMs, left), signal);
   }
 }
 
 function patienceWith(holder: LockHolder | null, engine: string | null): number {
-  if (engine === null) return 0;
-  if (holder === null) return unknownHolderMs;
+  if (engine === null || holder === null) return 0;
   const isOther = holder.engine !== null && holder.engine !== engine;
   const isStaying = (holder.lingersUntil ?? 0) > Date.now() + otherEngineMs;
   return isOther && !isStaying ? otherEngineMs : 0;

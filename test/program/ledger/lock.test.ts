@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { acquireLock, LedgerLocked, type LockOptions } from "../../../src/ledger/file/lock.js";
+import { acquireLock, LedgerLocked, type Lock, type LockOptions } from "../../../src/ledger/file/lock.js";
 import type { LockHolder } from "../../../src/ledger/file/lock-holder.js";
 import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
 import { execute } from "../../support/ledger/query.js";
@@ -213,6 +213,22 @@ describe("a run of another engine", () => {
     const sleep = () => {
       lock.release();
       return Promise.resolve();
+    };
+    (await acquireLock(path, { waitMs: 0, engine: "tcp://two:2375", sleep })).release();
+  });
+
+  test("has time to say who it is, also where it has taken the lock from one that was waited for", async () => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const first = await acquireLock(path, { waitMs: 0, engine });
+    first.announce();
+    let second: Lock | null = null;
+    const sleep = async () => {
+      second?.release();
+      if (second !== null) return;
+      // As long as a run may stay unknown.
+      await setTimeout(2_000);
+      first.release();
+      second = await acquireLock(path, { waitMs: 0, engine });
     };
     (await acquireLock(path, { waitMs: 0, engine: "tcp://two:2375", sleep })).release();
   });

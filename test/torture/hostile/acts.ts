@@ -206,7 +206,7 @@ const doubled: Act = ({ socket, honest }, random) => {
   for (let times = random.between(2, 5); times > 0; times -= 1) socket.write(honest);
 };
 
-export const acts: Readonly<Record<string, Act>> = {
+export const acts = {
   redirects: redirect,
   floods: flood,
   stalls: stall,
@@ -218,4 +218,4 @@ export const acts: Readonly<Record<string, Act>> = {
   "long texts": longText,
   "wrong shapes": wrongShape,
   "answers twice": doubled,
-};
+} satisfies Readonly<Record<string, Act>>;

@@ -29,7 +29,7 @@ export class HostileEngine {
   act: (asked: Asked) => boolean = () => false;
   /** How often a removal was asked for. */
   deletes = 0;
-  /** How many of them wait for their answer. */
+  /** How many of them wait for their answer, or have one that is none. */
   deleting = 0;
   /** `performance.now()` at the first question since the last reset. */
   firstAskedAt: number | null = null;
@@ -101,22 +101,18 @@ export class HostileEngine {
 
   #answer(socket: Socket, method: string, path: string): void {
     const { status, body } = this.#honest(method, path);
+    const answered = (): void => void (this.deleting = Math.max(0, this.deleting - 1));
     if (method === "DELETE") {
       this.deletes += 1;
       this.deleting += 1;
-      const answered = (): void => void (this.deleting = Math.max(0, this.deleting - 1));
-      const write = socket.write.bind(socket);
-      socket.write = ((...values: Parameters<typeof write>) => {
-        answered();
-        socket.write = write;
-        return write(...values);
-      }) as typeof write;
-      socket.once("close", answered);
     }
     const content = Buffer.from(body);
     const headers = `HTTP/1.1 ${status} X\r\nApi-Version: 1.45\r\nContent-Length: ${content.length}\r\n\r\n`;
     const honest = Buffer.concat([Buffer.from(headers), content]);
-    if (!this.act({ method, path, socket, honest })) socket.write(honest);
+    if (!this.act({ method, path, socket, honest }))
+      socket.write(honest, method === "DELETE" ? answered : undefined);
+    // Whatever else was sent, whoever asked still waits, or has gone.
+    else if (method === "DELETE") socket.once("close", answered);
   }
 
   #honest(method: string, path: string): { status: number; body: string } {

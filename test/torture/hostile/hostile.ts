@@ -111,6 +111,8 @@ class Attempt {
   readonly #kind: string;
   readonly #struck: string;
   readonly #args: readonly string[];
+  /** The signal comes while a removal waits for its answer; by chance it hardly ever would. */
+  readonly #isOnRemoval: boolean;
   #hasReport = false;
   #struckTheList = false;
   #wasGivenUp = false;
@@ -123,10 +125,13 @@ class Attempt {
     this.#random = random;
     this.#tally = tally;
     this.#ledger = join(place, "ledger.db");
-    const [kind, act] = random.pick(Object.entries(acts));
-    const struck = random.pick(paths);
+    this.#isOnRemoval = random.chance(0.1);
+    const [kind, act] = this.#isOnRemoval
+      ? (["stalls", acts.stalls] as const)
+      : random.pick(Object.entries(acts));
+    const struck = this.#isOnRemoval ? "DELETE" : random.pick(paths);
     [this.#kind, this.#struck] = [kind, struck];
-    this.#args = random.pick(commands);
+    this.#args = this.#isOnRemoval ? removing : random.pick(commands);
     this.#env = { HOME: place, DOCKER_GC_LEDGER: this.#ledger, ...engine.env };
     // Of a ledger that knows its images, fewer questions come.
     if (random.chance(0.3))
@@ -212,9 +217,9 @@ class Attempt {
         await sleep(20);
       }
     })();
-    const signalAfterMs = this.#random.chance(0.5) ? this.#random.between(300, 2500) : null;
-    if (signalAfterMs !== null) {
-      await Promise.race([sleep(signalAfterMs), over]);
+    if (this.#isOnRemoval || this.#random.chance(0.5)) {
+      if (this.#isOnRemoval) while (!isOver && this.#engine.deleting === 0) await sleep(20);
+      else await Promise.race([sleep(this.#random.between(300, 2500)), over]);
       if (!isOver) await this.#end(child, over, () => isOver, story);
     }
     const { exitCode, signal, stdout, stderr } = await over;
