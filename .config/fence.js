@@ -3,9 +3,18 @@ import { dirname, relative, resolve } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 
 /** The rooms of `src/core`, from the inside out: each knows those before it. */
-const core = ["text", "image", "policy", "layers", "returns", "uses", "plan", "results"].map(
-  (room) => `src/core/${room}`,
-);
+const core = [
+  "text",
+  "image",
+  "policy",
+  "layers",
+  "returns",
+  "uses",
+  "facts",
+  "rules",
+  "plan",
+  "results",
+].map((room) => `src/core/${room}`);
 
 /**
  * What the files of a room may import besides its own: folders, or single files. A room is the longest of these paths that a

@@ -1,7 +1,7 @@
 import type { EngineIdentity } from "../core/uses/checkpoint.js";
 import type { EngineEvent } from "../core/uses/event.js";
 import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } from "../core/image/image.js";
-import type { EngineTraits } from "../core/plan/image-facts.js";
+import type { EngineTraits } from "../core/facts/image-facts.js";
 import type { SizeModel } from "../core/layers/image-layers.js";
 import type { HistoryEntry } from "../core/layers/layer-sizes.js";
 import type { EngineSummary } from "../core/results/run-report.js";

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { outlookAfterGrace } from "../core/plan/after-grace.js";
 import { coverageMs, type PastObservation } from "../core/uses/coverage.js";
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
-import { factsOf, withMissingTags, type ImageFacts } from "../core/plan/image-facts.js";
+import { factsOf, withMissingTags, type ImageFacts } from "../core/facts/image-facts.js";
 import { resolveLimits } from "../core/policy/limits.js";
 import type { Listing } from "../core/image/listing.js";
 import { nextRecord } from "../core/uses/next-record.js";

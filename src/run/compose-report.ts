@@ -1,4 +1,5 @@
-import type { KeepReason, Obstacle } from "../core/policy/verdict.js";
+import type { KeepReason } from "../core/rules/keep-rules.js";
+import type { Obstacle } from "../core/policy/removal.js";
 import { LayerSet } from "../core/layers/layer-set.js";
 import type { Plan } from "../core/plan/plan.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";

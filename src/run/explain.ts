@@ -1,11 +1,11 @@
 import type { Explanation } from "../core/results/explanation.js";
 import { findImage, type FoundImage } from "../core/results/find-image.js";
-import type { ImageFacts } from "../core/plan/image-facts.js";
+import type { ImageFacts } from "../core/facts/image-facts.js";
 import { shownTags } from "../core/image/shown-names.js";
 import { forecast, type ForecastScene } from "../core/plan/forecast.js";
 import { LayerSet } from "../core/layers/layer-set.js";
 import { expectedUses } from "../core/plan/need-order.js";
-import { removalOrder } from "../core/plan/order.js";
+import { removalOrder } from "../core/facts/order.js";
 import { mayGo } from "../core/plan/due.js";
 import { prospectOf } from "../core/plan/prospect.js";
 import { checkRules, type PlanScene } from "../core/plan/rule-checks.js";

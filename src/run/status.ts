@@ -1,5 +1,5 @@
 import { coverageOf, gapWarning } from "../core/uses/coverage.js";
-import { removalOrder } from "../core/plan/order.js";
+import { removalOrder } from "../core/facts/order.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";
 import { forecast } from "../core/plan/forecast.js";
 import { mayGo } from "../core/plan/due.js";

@@ -1,4 +1,4 @@
-import type { ImageFacts } from "../core/plan/image-facts.js";
+import type { ImageFacts } from "../core/facts/image-facts.js";
 import { shownNames } from "../core/image/shown-names.js";
 import type { ImagePattern } from "../core/policy/patterns.js";
 import { unmatchedPatterns } from "../core/policy/patterns.js";

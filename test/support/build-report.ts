@@ -5,7 +5,8 @@ import type { KeepRules } from "../../src/core/policy/patterns.js";
 import type { ExpectedUse } from "../../src/core/returns/next-use.js";
 import type { Policy } from "../../src/core/policy/policy.js";
 import type { ImageReport, RunReport } from "../../src/core/results/run-report.js";
-import type { KeepReason, RemoveReason } from "../../src/core/policy/verdict.js";
+import type { KeepReason } from "../../src/core/rules/keep-rules.js";
+import type { RemoveReason } from "../../src/core/policy/removal.js";
 
 export const second = 1000;
 export const minute = 60 * second;

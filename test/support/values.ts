@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ContainerRecord } from "../../src/core/image/container-record.js";
 import type { EngineEvent } from "../../src/core/uses/event.js";
-import type { ImageFacts } from "../../src/core/plan/image-facts.js";
+import type { ImageFacts } from "../../src/core/facts/image-facts.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image/image.js";
 import { parsePattern } from "../../src/core/policy/patterns.js";
 import type { Layer } from "../../src/core/layers/layer-set.js";

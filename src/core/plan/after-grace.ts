@@ -1,5 +1,5 @@
 import type { ForecastScene } from "./forecast.js";
-import { graceStart } from "./keep-reasons.js";
+import { graceStart } from "../facts/image-facts.js";
 import { makePlan, type Plan } from "./plan.js";
 
 /** What goes for a limit that is not met now once the grace time of the images is over, if nobody uses them. */

@@ -1,6 +1,8 @@
 import { LayerSet, type Layer } from "../layers/layer-set.js";
 import type { PlannedImage } from "./planned-image.js";
-import type { KeepReason } from "../policy/verdict.js";
+import type { HeldPlace } from "../rules/keep-rule.js";
+import { byStrength, placeOf, type KeepReason } from "../rules/keep-rules.js";
+import type { Verdict } from "../rules/verdict.js";
 
 /** The bytes that a reason holds. */
 export interface HeldBytes {
@@ -9,13 +11,7 @@ export interface HeldBytes {
 }
 
 /** All bytes of an engine's images, each in one place. */
-export interface BytesHeld {
-  /** In layers of one image alone that is in use. */
-  readonly inUse: number;
-  /** Likewise of one that a rule keeps: `--keep`, `--only` and the like. */
-  readonly byRule: number;
-  /** Likewise of one that is among the most recent, or within the grace time. */
-  readonly recent: number;
+export interface BytesHeld extends Readonly<Record<HeldPlace, number>> {
   /** In layers that several images share, of those that have to stay. */
   readonly shared: number;
   /** In layers of no image that has to stay. */
@@ -39,11 +35,11 @@ export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
 export function byStrongestReason(
   keeps: readonly PlannedImage[],
 ): { readonly facts: PlannedImage["facts"]; readonly reason: KeepReason }[] {
-  const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: strongest(verdict.reasons) }));
+  const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: rankOf(verdict) }));
   return ranked
     .sort((first, second) => first.rank - second.rank)
     .flatMap(({ facts, rank }) => {
-      const reason = holderOrder[rank];
+      const reason = byStrength[rank];
       return reason === undefined ? [] : [{ facts, reason }];
     });
 }
@@ -51,7 +47,7 @@ export function byStrongestReason(
 /** Where the bytes of all images are, `totalBytes` together. */
 export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
   const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
-  const places: (HeldPlace | null)[] = [];
+  const places: (HeldPlace | "shared" | null)[] = [];
   const lookedAt: number[] = [];
   const putInto = (place: HeldPlace, from: Layer | null, image: number): void => {
     for (let layer = from; layer !== null; layer = layer.below) {
@@ -65,45 +61,23 @@ export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: num
       if (found === "shared" || lookedAt[layer.index] === image) return;
       lookedAt[layer.index] = image;
       if (found !== null) held[found] -= layer.bytes;
-      const next = found === null ? place : "shared";
+      const next: HeldPlace | "shared" = found === null ? place : "shared";
       held[next] += layer.bytes;
       places[layer.index] = next;
       if (layer.besides !== undefined) for (const other of layer.besides) putInto(place, other, image);
     }
   };
   for (const [image, { facts, verdict }] of keeps.entries()) {
-    const place = placeOf[holderOrder[strongest(verdict.reasons)] ?? "within-limits"];
+    const reason = byStrength[rankOf(verdict)];
+    const place = reason === undefined ? null : placeOf(reason);
     if (place !== null) putInto(place, facts.topLayer, image);
   }
   return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
 }
 
-type HeldPlace = Exclude<keyof BytesHeld, "free">;
-
-/**
- * Where each reason's bytes count, from the strongest reason to the weakest: null for what may go, and for a parent, whose layers
- * are all in the child that it is kept for. A new reason does not compile until it is here.
- */
-const placeOf: Readonly<Record<KeepReason, HeldPlace | null>> = {
-  "in-use": "inUse",
-  "name-too-long": "byRule",
-  "keep-rule": "byRule",
-  label: "byRule",
-  newest: "byRule",
-  local: "byRule",
-  recent: "recent",
-  grace: "recent",
-  "out-of-scope": "byRule",
-  "parent-of-kept": null,
-  "failed-before": null,
-  "within-limits": null,
-  "max-removals": null,
-};
-
-const holderOrder = Object.keys(placeOf) as KeepReason[];
-
-function strongest(reasons: readonly string[]): number {
-  return holderOrder.findIndex((reason) => reasons.includes(reason));
+/** The place of its strongest reason among all, 0 for the strongest; -1 for what goes. */
+function rankOf({ reasons }: Verdict): number {
+  return byStrength.findIndex((reason) => reasons.some((each) => each === reason));
 }
 
 /** What would be free if one of these images alone were gone. */

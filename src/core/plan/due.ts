@@ -1,15 +1,13 @@
-import { graceStart } from "./keep-reasons.js";
-import type { RankedImage } from "./order.js";
+import { graceStart } from "../facts/image-facts.js";
+import type { RankedImage } from "../facts/order.js";
 import type { Policy } from "../policy/policy.js";
 import { ageLimitOf } from "./removal-reasons.js";
-import type { KeepReason, Verdict } from "../policy/verdict.js";
-
-/** What passes by itself; everything else that keeps an image somebody has to change. */
-const passing: readonly KeepReason[] = ["within-limits", "grace", "failed-before"];
+import { isPassing } from "../rules/keep-rules.js";
+import type { Verdict } from "../rules/verdict.js";
 
 /** Whether nothing but time, or want of space, stands between this image and its removal. */
-export function mayGo({ kind, reasons }: Verdict): boolean {
-  return kind === "keep" && reasons.every((reason) => passing.some((each) => each === reason));
+export function mayGo(verdict: Verdict): boolean {
+  return verdict.kind === "keep" && verdict.reasons.every(isPassing);
 }
 
 /**

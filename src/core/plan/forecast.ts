@@ -1,14 +1,14 @@
 import type { Filesystem } from "../policy/filesystem.js";
-import type { ImageFacts } from "./image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
 import { pastAfter, type UsePast } from "./need-order.js";
-import { removalOrder, type RankedImage } from "./order.js";
+import { removalOrder, type RankedImage } from "../facts/order.js";
 import { makePlan } from "./plan.js";
 import type { Policy } from "../policy/policy.js";
 import { dueInMs, mayGo } from "./due.js";
 import { ageLimitOf } from "./removal-reasons.js";
-import type { RemoveReason } from "../policy/verdict.js";
+import type { RemoveReason } from "../policy/removal.js";
 
 /** When an image goes if nothing happens but that time passes, all of it observed. */
 export interface Forecast {

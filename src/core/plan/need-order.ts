@@ -1,7 +1,7 @@
 import type { ImageId } from "../image/image.js";
-import type { ImageFacts } from "./image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import { expectedUse, type ExpectedUse } from "../returns/next-use.js";
-import { compareForRemoval, followChildren, type RankedImage } from "./order.js";
+import { compareForRemoval, followChildren, type RankedImage } from "../facts/order.js";
 import { groupOf } from "../returns/return-group.js";
 import {
   emptyReturnHistory,

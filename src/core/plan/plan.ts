@@ -1,14 +1,14 @@
 import type { BytesHeld } from "./bytes-held.js";
 import { whereTheBytesAre } from "./bytes-held.js";
-import type { ImageFacts } from "./image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId } from "../image/image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { reasonsToKeep } from "./keep-reasons.js";
 import { LayerSet } from "../layers/layer-set.js";
 import { expectedUses, needOrder, noUsePast, type ExpectedUses, type UsePast } from "./need-order.js";
 import { once } from "../text/once.js";
-import type { RankedImage } from "./order.js";
-import { removalOrder } from "./order.js";
+import type { RankedImage } from "../facts/order.js";
+import { removalOrder } from "../facts/order.js";
 import type { PlannedImage, PlannedImages } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
 import type { RemoveReasons } from "./removal-reasons.js";
@@ -16,7 +16,9 @@ import { isForSpace, reasonsToRemove } from "./removal-reasons.js";
 import type { UnmetLimit } from "./unmet-limits.js";
 import { shareExceeded, unmetByPlan } from "./unmet-limits.js";
 import type { Space } from "../uses/vain-removals.js";
-import type { KeepReason, RemoveReason, Verdict } from "../policy/verdict.js";
+import type { KeepReason } from "../rules/keep-rules.js";
+import type { RemoveReason } from "../policy/removal.js";
+import type { Verdict } from "../rules/verdict.js";
 
 export interface Plan extends PlannedImages {
   /** Where the bytes are before anything goes. */

@@ -1,6 +1,6 @@
-import type { ImageFacts } from "./image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import type { ExpectedUse } from "../returns/next-use.js";
-import type { Verdict } from "../policy/verdict.js";
+import type { Verdict } from "../rules/verdict.js";
 
 /** One image with its verdict. */
 export interface PlannedImage {

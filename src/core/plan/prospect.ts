@@ -1,8 +1,8 @@
 import type { Forecast, Forecasts } from "./forecast.js";
-import type { RankedImage } from "./order.js";
+import type { RankedImage } from "../facts/order.js";
 import type { PlannedImage } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
-import type { KeepReason } from "../policy/verdict.js";
+import type { KeepReason } from "../rules/keep-rules.js";
 import { mayGo } from "./due.js";
 
 /** What is ahead of an image as long as nothing else changes. */

@@ -1,13 +1,13 @@
-import type { ImageFacts } from "./image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId } from "../image/image.js";
 import type { KeepReasons } from "./keep-reasons.js";
 import { LayerSet } from "../layers/layer-set.js";
 import { shownTags } from "../image/shown-names.js";
-import { newestOfRepositories } from "./most-recent.js";
-import type { RankedImage } from "./order.js";
+import { newestOfRepositories } from "../rules/most-recent.js";
+import type { RankedImage } from "../facts/order.js";
 import type { Policy } from "../policy/policy.js";
 import { waitsUntil, type Space } from "../uses/vain-removals.js";
-import type { RemoveReason } from "../policy/verdict.js";
+import type { RemoveReason } from "../policy/removal.js";
 
 /** Which limit takes each image that goes. */
 export type RemoveReasons = ReadonlyMap<ImageId, RemoveReason>;

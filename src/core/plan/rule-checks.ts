@@ -1,18 +1,13 @@
 import type { Filesystem } from "../policy/filesystem.js";
 import type { UsePast } from "./need-order.js";
-import type { ImageId } from "../image/image.js";
-import type { ImageFacts } from "./image-facts.js";
-import { shownTags } from "../image/shown-names.js";
-import { graceStart } from "./keep-reasons.js";
-import { mostRecentlyUsed } from "./most-recent.js";
-import { ancestorsOf, type RankedImage } from "./order.js";
+import type { RankedImage } from "../facts/order.js";
 import type { PlannedImage } from "./planned-image.js";
 import { makePlan, type Plan } from "./plan.js";
 import type { Policy } from "../policy/policy.js";
 import { mayGo } from "./due.js";
 import { ageLimitOf } from "./removal-reasons.js";
-import { scopeOf } from "../policy/scope.js";
-import type { KeepReason, RemoveReason } from "../policy/verdict.js";
+import { keepRules, type KeepReason } from "../rules/keep-rules.js";
+import type { RemoveReason } from "../policy/removal.js";
 
 /** One rule of the policy as it went for one image. */
 export interface RuleCheck {
@@ -40,9 +35,6 @@ export interface PlanScene {
   readonly readPast: () => UsePast;
 }
 
-type KeepRule = Exclude<KeepReason, "within-limits" | "max-removals">;
-type Finding = Partial<Pick<RuleCheck, "value" | "limit" | "unit" | "by">> & { readonly isOff?: boolean };
-
 /**
  * All rules in the order of the policy, first those that keep. What each of them decided is read off the plan; the rest
  * is what it went by. That names are too long is told of those that have such a one.
@@ -50,13 +42,15 @@ type Finding = Partial<Pick<RuleCheck, "value" | "limit" | "unit" | "by">> & { r
 export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
   const { verdict } = planned;
   const holds = (reason: KeepReason) => verdict.kind === "keep" && verdict.reasons.includes(reason);
-  const asked = (Object.keys(keepRules) as KeepRule[]).filter(
-    (rule) => rule !== "name-too-long" || holds(rule),
-  );
-  const keeps = asked.map((rule): RuleCheck => {
-    const { isOff = false, ...finding } = keepRules[rule](planned.facts, scene);
-    return { ...nothing, ...finding, rule, result: holds(rule) ? "keeps" : isOff ? "off" : "no" };
-  });
+  const { order, plan, policy, now } = scene;
+  const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
+  const staying = plan.keeps.filter((each) => !mayGo(each.verdict)).map(({ facts }) => facts);
+  const keeps = keepRules
+    .filter(({ reason, shown }) => shown === "always" || holds(reason))
+    .map(({ reason: rule, isSet, finding }): RuleCheck => {
+      const found = finding(planned.facts, { order, present, policy, now, staying });
+      return { ...nothing, ...found, rule, result: holds(rule) ? "keeps" : isSet(policy) ? "no" : "off" };
+    });
   const isKept = keeps.some(({ result }) => result === "keeps");
   const reason = isKept ? null : reasonToGo(planned, scene);
   let isDecided = isKept;
@@ -70,46 +64,6 @@ export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: Pl
 }
 
 const nothing = { value: null, limit: null, unit: null, by: [] } as const;
-
-type FindOut = (facts: ImageFacts, scene: PlanScene) => Finding;
-
-/** What each rule goes by, in the order of the verdict's reasons. A new rule does not compile until it is here. */
-const keepRules: Readonly<Record<KeepRule, FindOut>> = {
-  "in-use": ({ inUseBy }) => ({ by: inUseBy }),
-  "parent-of-kept": (facts, { plan }) => ({ by: keptChildren(facts, plan) }),
-  "name-too-long": () => ({}),
-  "keep-rule": ({ image }, { policy: { keep } }) => ({
-    by: keep.patterns.filter((pattern) => pattern.matches(image)).map(({ text }) => text),
-    isOff: keep.patterns.length === 0,
-  }),
-  label: (_, { policy: { keepLabel } }) => ({ isOff: keepLabel === "ignored" }),
-  newest: (_, { policy: { keepNewest } }) => ({
-    limit: keepNewest,
-    unit: "images",
-    isOff: keepNewest === 0,
-  }),
-  local: (_, { policy: { keepLocal } }) => ({ isOff: keepLocal === "none" }),
-  recent: (facts, scene) => ({
-    value: recencyRank(facts, scene),
-    limit: scene.policy.keepRecent,
-    unit: "images",
-    isOff: scene.policy.keepRecent === 0,
-  }),
-  grace: (facts, { now, policy: { graceMs } }) => ({
-    value: now - graceStart(facts),
-    limit: graceMs,
-    unit: "ms",
-    isOff: graceMs === 0,
-  }),
-  "out-of-scope": ({ image }, { policy: { only } }) => {
-    if (only === null) return { isOff: true };
-    const scope = scopeOf(only, image);
-    if (scope.kind === "outside") return { by: scope.alsoNamed };
-    const called = { ...image, tags: image.tags.length > 0 ? image.tags : (image.lastTags ?? []) };
-    return { by: only.patterns.filter((pattern) => pattern.matches(called)).map(({ text }) => text) };
-  },
-  "failed-before": ({ retryAt }, { now }) => (retryAt === null ? {} : { value: retryAt - now, unit: "ms" }),
-};
 
 interface LimitFinding extends Pick<RuleCheck, "value" | "limit" | "unit"> {
   readonly rule: RemoveReason;
@@ -146,21 +100,4 @@ function deferral({ plan, policy }: PlanScene, result: "keeps" | "no"): RuleChec
   if (maxRemovals === null) return [];
   const value = plan.removals.length;
   return [{ rule: "max-removals", result, value, limit: maxRemovals, unit: "images", by: [] }];
-}
-
-/** 1 for the most recently used; null for a parent, which stays with its child. */
-function recencyRank({ image }: ImageFacts, { order }: PlanScene): number | null {
-  const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
-  const rank = [...mostRecentlyUsed(order, order.length, present)].indexOf(image.id);
-  return rank < 0 ? null : rank + 1;
-}
-
-function keptChildren({ image }: ImageFacts, { removals, keeps }: Plan): string[] {
-  const present = new Map<ImageId, ImageFacts>();
-  for (const { facts } of [...removals, ...keeps]) present.set(facts.image.id, facts);
-  const children = keeps.filter(
-    ({ facts, verdict }) =>
-      !mayGo(verdict) && ancestorsOf(facts, present).some(({ image: { id } }) => id === image.id),
-  );
-  return children.map(({ facts }) => shownTags(facts.image)[0] ?? facts.image.id);
 }

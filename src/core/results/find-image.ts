@@ -1,4 +1,4 @@
-import type { ImageFacts } from "../plan/image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import { namesOf, shownTags } from "../image/shown-names.js";
 import { canonicalNamesOf } from "../image/listing.js";
 import { canonicalNameOf, parseReference, repositoryOf, shortNameOf } from "../image/reference.js";

@@ -1,7 +1,7 @@
 import type { EngineIdentity } from "../uses/checkpoint.js";
 import type { ImageId } from "../image/image.js";
 import type { Observation } from "../uses/observation.js";
-import type { Outcome, RemoveReason } from "../policy/verdict.js";
+import type { Outcome, RemoveReason } from "../policy/removal.js";
 
 /** One removal, for the history. */
 export interface RemovalEntry {

@@ -1,4 +1,4 @@
-import type { RemoveReason } from "../policy/verdict.js";
+import type { RemoveReason } from "../policy/removal.js";
 
 /** What a limit took of one repository in a stretch of time, and what of it came back. */
 export interface RemovedShare {

@@ -9,7 +9,8 @@ import type { AfterGrace } from "../plan/after-grace.js";
 import type { Policy } from "../policy/policy.js";
 import type { UnmetLimit } from "../plan/unmet-limits.js";
 import type { Use } from "../uses/use.js";
-import type { Outcome, Verdict } from "../policy/verdict.js";
+import type { Outcome } from "../policy/removal.js";
+import type { Verdict } from "../rules/verdict.js";
 
 /** The engine of a run, for people and for JSON. */
 export interface EngineSummary {

@@ -1,4 +1,4 @@
-import type { Outcome, RemoveReason } from "../policy/verdict.js";
+import type { Outcome, RemoveReason } from "../policy/removal.js";
 
 /** What is counted over all runs of a ledger. These numbers only grow, for as long as the ledger lasts. */
 export interface Totals {

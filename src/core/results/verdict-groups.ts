@@ -1,7 +1,8 @@
 import { byStrongestReason } from "../plan/bytes-held.js";
 import { LayerSet } from "../layers/layer-set.js";
 import type { Plan } from "../plan/plan.js";
-import type { KeepReason, RemoveReason } from "../policy/verdict.js";
+import type { KeepReason } from "../rules/keep-rules.js";
+import type { RemoveReason } from "../policy/removal.js";
 
 /** The images that one reason decides over. */
 export type VerdictGroup = {

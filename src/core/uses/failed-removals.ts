@@ -1,5 +1,5 @@
 import type { ImageId } from "../image/image.js";
-import type { Obstacle, Outcome } from "../policy/verdict.js";
+import type { Obstacle, Outcome } from "../policy/removal.js";
 
 /** What is remembered of an image that could not be removed: the attempt failed, was refused, or had to be left. */
 export interface FailedRemoval {

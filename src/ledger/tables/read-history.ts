@@ -3,7 +3,7 @@ import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import type { EngineHistory, RemovalEntry, RunEntry } from "../../core/results/history.js";
 import { toImageId } from "../../core/image/image.js";
 import type { Gap, GapCause } from "../../core/uses/observation.js";
-import { removeReasons, type Outcome } from "../../core/policy/verdict.js";
+import { removeReasons, type Outcome } from "../../core/policy/removal.js";
 import { damagedLedger } from "../file/ledger-failure.js";
 
 interface RunRow {

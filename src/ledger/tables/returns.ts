@@ -12,7 +12,7 @@ import type {
   ReturnedImage,
   ReturnNews,
 } from "../../core/returns/return-news.js";
-import { removeReasons, type RemoveReason } from "../../core/policy/verdict.js";
+import { removeReasons, type RemoveReason } from "../../core/policy/removal.js";
 import { countReturns } from "./totals.js";
 import { integerOf, linesIn, unknownIn } from "./row-values.js";
 

@@ -1,6 +1,6 @@
 import { shortId } from "../../core/image/image.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
-import type { Verdict } from "../../core/policy/verdict.js";
+import type { Verdict } from "../../core/rules/verdict.js";
 import { rowsOfNames, table, type Block, type Verbosity } from "./document.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { basisText } from "../wording/expected-text.js";

@@ -1,6 +1,6 @@
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import type { ImageInTheWay, UnmetLimit } from "../../core/plan/unmet-limits.js";
-import type { Outcome } from "../../core/policy/verdict.js";
+import type { Outcome } from "../../core/policy/removal.js";
 import { imageName } from "../wording/image-name.js";
 import { span, type Line } from "../layout/line.js";
 import { outcomeTones } from "./tones.js";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../core/policy/verdict.js";
+import type { Outcome } from "../../core/policy/removal.js";
 import type { Tone } from "../layout/palette.js";
 
 export const outcomeTones: Readonly<Record<Outcome, Tone>> = {

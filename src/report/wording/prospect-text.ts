@@ -2,7 +2,7 @@ import type { Explanation } from "../../core/results/explanation.js";
 import type { Forecast } from "../../core/plan/forecast.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
-import type { KeepReason } from "../../core/policy/verdict.js";
+import type { KeepReason } from "../../core/rules/keep-rules.js";
 import { toImageId, shortId } from "../../core/image/image.js";
 import { countText, durationText } from "./quantities.js";
 import { holderText } from "./use-text.js";

@@ -1,6 +1,6 @@
 import { isRegretted } from "../../core/results/regret.js";
 import type { Status } from "../../core/results/status.js";
-import type { RemoveReason } from "../../core/policy/verdict.js";
+import type { RemoveReason } from "../../core/policy/removal.js";
 import { sizeText } from "./quantities.js";
 
 /** What to do about it, for each limit that takes too much. */

@@ -1,7 +1,8 @@
 import type { InterruptionCause } from "../../core/results/interruption.js";
 import type { GapCause } from "../../core/uses/observation.js";
 import type { UseKind } from "../../core/uses/use.js";
-import type { KeepReason, Outcome, RemoveReason } from "../../core/policy/verdict.js";
+import type { KeepReason } from "../../core/rules/keep-rules.js";
+import type { Outcome, RemoveReason } from "../../core/policy/removal.js";
 
 // Each table is complete by its type: a new kind does not compile until somebody has put it into words.
 

@@ -1,5 +1,5 @@
 import { gone, type RemovalResult } from "./removal-result.js";
-import type { Outcome, Obstacle } from "../../core/policy/verdict.js";
+import type { Outcome, Obstacle } from "../../core/policy/removal.js";
 import type { Presence, Presences } from "../observe/presence.js";
 import { shortId, type Image } from "../../core/image/image.js";
 import { holdersOf, type KnownHolders } from "../../core/uses/holders.js";

@@ -1,4 +1,4 @@
-import type { Obstacle, Outcome } from "../../core/policy/verdict.js";
+import type { Obstacle, Outcome } from "../../core/policy/removal.js";
 
 export interface RemovalResult {
   readonly outcome: Outcome;

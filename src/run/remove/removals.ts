@@ -1,10 +1,10 @@
 import { Failure } from "../../core/text/failure.js";
 import type { ImageId } from "../../core/image/image.js";
-import { ancestorsOf } from "../../core/plan/order.js";
+import { ancestorsOf } from "../../core/facts/order.js";
 import type { OwnTags } from "../../core/image/own-tags.js";
 import type { PlannedImage } from "../../core/plan/planned-image.js";
 import type { FailureCode } from "../../core/text/failure.js";
-import type { Obstacle } from "../../core/policy/verdict.js";
+import type { Obstacle } from "../../core/policy/removal.js";
 import { EventReader } from "./event-reader.js";
 import type { Need, FreeSpaceCheck } from "./free-space.js";
 import { TakenNames } from "./name-restorer.js";

@@ -7,7 +7,7 @@ import {
   repositoryOfName,
 } from "../../core/image/reference.js";
 import { Failure } from "../../core/text/failure.js";
-import type { Obstacle, Outcome } from "../../core/policy/verdict.js";
+import type { Obstacle, Outcome } from "../../core/policy/removal.js";
 import type { Engine, EngineNames, RemovalAnswer } from "../../engine/port.js";
 import type { EngineSession } from "../observe/list.js";
 import type { Presences } from "../observe/presence.js";

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { ImageFacts } from "../../../src/core/plan/image-facts.js";
+import type { ImageFacts } from "../../../src/core/facts/image-facts.js";
 import type { Image, ImageId } from "../../../src/core/image/image.js";
 import { layersOfAll } from "../../../src/core/layers/image-layers.js";
 import {

@@ -1,4 +1,4 @@
-import type { ImageFacts } from "../../../src/core/plan/image-facts.js";
+import type { ImageFacts } from "../../../src/core/facts/image-facts.js";
 import type { Image, ImageId } from "../../../src/core/image/image.js";
 import { LayerSet, type Layer } from "../../../src/core/layers/layer-set.js";
 import { groupOf } from "../../../src/core/returns/return-group.js";

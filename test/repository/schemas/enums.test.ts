@@ -9,7 +9,7 @@ import type { Prospect } from "../../../src/core/plan/prospect.js";
 import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
-import type { Verdict } from "../../../src/core/policy/verdict.js";
+import type { Verdict } from "../../../src/core/rules/verdict.js";
 import {
   gapCauseWords,
   keepReasonWords,

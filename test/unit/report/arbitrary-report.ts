@@ -3,7 +3,8 @@ import { interruptions } from "../../../src/core/results/interruption.js";
 import type { ImageReport, RunReport } from "../../../src/core/results/run-report.js";
 import type { GapCause } from "../../../src/core/uses/observation.js";
 import type { UseKind } from "../../../src/core/uses/use.js";
-import type { KeepReason, Outcome, RemoveReason } from "../../../src/core/policy/verdict.js";
+import type { KeepReason } from "../../../src/core/rules/keep-rules.js";
+import type { Outcome, RemoveReason } from "../../../src/core/policy/removal.js";
 import {
   gapCauseWords,
   keepReasonWords,

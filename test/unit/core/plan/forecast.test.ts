@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { noUsePast } from "../../../../src/core/plan/need-order.js";
 import { forecast, type Forecast } from "../../../../src/core/plan/forecast.js";
-import type { ImageFacts } from "../../../../src/core/plan/image-facts.js";
+import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { facts, imageId, policy, type FactsRecipe, type PolicyRecipe } from "../../../support/values.js";
 

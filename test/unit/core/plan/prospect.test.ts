@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../../../src/core/plan/image-facts.js";
+import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
 import { noUsePast } from "../../../../src/core/plan/need-order.js";
 import { forecast } from "../../../../src/core/plan/forecast.js";
-import { removalOrder } from "../../../../src/core/plan/order.js";
+import { removalOrder } from "../../../../src/core/facts/order.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { dueInMs, mayGo } from "../../../../src/core/plan/due.js";
 import { prospectOf, type Prospect } from "../../../../src/core/plan/prospect.js";
-import type { RemoveReason } from "../../../../src/core/policy/verdict.js";
+import type { RemoveReason } from "../../../../src/core/policy/removal.js";
 import { facts, imageId, policy, type PolicyRecipe } from "../../../support/values.js";
 
 const now = 1_000_000;

@@ -1,7 +1,7 @@
 import { noUsePast } from "../../../../src/core/plan/need-order.js";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../../../src/core/plan/image-facts.js";
-import { removalOrder } from "../../../../src/core/plan/order.js";
+import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
+import { removalOrder } from "../../../../src/core/facts/order.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { checkRules, type RuleCheck } from "../../../../src/core/plan/rule-checks.js";
 import { facts, imageId, policy, type PolicyRecipe } from "../../../support/values.js";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../../../src/core/plan/image-facts.js";
+import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
 import type { Image } from "../../../../src/core/image/image.js";
-import { asksToBeKept } from "../../../../src/core/policy/keep-label.js";
+import { asksToBeKept } from "../../../../src/core/rules/keep/label.js";
 import { mostCharacters } from "../../../../src/core/text/known-text.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { facts, image, policy, type FactsRecipe, type PolicyRecipe } from "../../../support/values.js";

@@ -9,7 +9,7 @@ import {
 import { Failure, type FailureCode } from "../../../../src/core/text/failure.js";
 import type { RunReport } from "../../../../src/core/results/run-report.js";
 import type { UnmetLimit } from "../../../../src/core/plan/unmet-limits.js";
-import type { Outcome } from "../../../../src/core/policy/verdict.js";
+import type { Outcome } from "../../../../src/core/policy/removal.js";
 
 const unmet: UnmetLimit = { limit: "quota", limitBytes: 1, remainingBytes: 2, holders: [], inTheWay: [] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { afterRemovals, retryAt, type RemovalOutcome } from "../../../../src/core/uses/failed-removals.js";
-import type { Obstacle, Outcome } from "../../../../src/core/policy/verdict.js";
+import type { Obstacle, Outcome } from "../../../../src/core/policy/removal.js";
 import { imageId } from "../../../support/values.js";
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeepReason } from "../../../../src/core/policy/verdict.js";
+import type { KeepReason } from "../../../../src/core/rules/keep-rules.js";
 import { whyText } from "../../../../src/report/wording/why.js";
 import {
   buildKept,

@@ -1,22 +1,3 @@
-/**
- * Why an image stays. The first ten come from rules; `failed-before` waits for another attempt; the last two say that no
- * limit asks for it (now).
- */
-export type KeepReason =
-  | "in-use"
-  | "parent-of-kept"
-  | "name-too-long"
-  | "keep-rule"
-  | "label"
-  | "newest"
-  | "local"
-  | "recent"
-  | "grace"
-  | "out-of-scope"
-  | "failed-before"
-  | "within-limits"
-  | "max-removals";
-
 /** Why an image goes. */
 export const removeReasons = [
   "age",
@@ -29,10 +10,6 @@ export const removeReasons = [
 ] as const;
 
 export type RemoveReason = (typeof removeReasons)[number];
-
-export type Verdict =
-  | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }
-  | { readonly kind: "remove"; readonly reasons: readonly RemoveReason[] };
 
 /** What became of a planned removal. */
 export type Outcome = "removed" | "refused" | "gone" | "failed" | "skipped";

@@ -1,6 +1,18 @@
-import type { Image } from "../image/image.js";
+import type { Image } from "../../image/image.js";
+import { usual, type KeepRule } from "../keep-rule.js";
 
-/** The label that keeps an image without any configuration. */
+/** The image asks for it itself, without any configuration. */
+export const label = {
+  ...usual,
+  reason: "label",
+  holds: "byRule",
+  isSet: ({ keepLabel }) => keepLabel === "heeded",
+  keeps:
+    () =>
+    ({ image }) =>
+      asksToBeKept(image),
+} as const satisfies KeepRule;
+
 const keepLabel = "docker-gc.keep";
 
 const refusals = new Set(["false", "0", "no", "off"]);

@@ -1,8 +1,8 @@
-import type { ImageFacts } from "./image-facts.js";
+import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId, ManifestDigest } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
-import type { RankedImage } from "./order.js";
-import { ancestorsOf } from "./order.js";
+import type { RankedImage } from "../facts/order.js";
+import { ancestorsOf } from "../facts/order.js";
 import { parseReference, repositoryOf } from "../image/reference.js";
 
 /**

@@ -111,3 +111,8 @@ function isInRegistry(
 ): boolean {
   return digestNames === "from-registry" ? digests.length > 0 : inRegistry;
 }
+
+/** When its grace time began, epoch milliseconds. */
+export function graceStart({ seenAt, usedAt }: ImageFacts): number {
+  return Math.max(seenAt, usedAt);
+}
