@@ -16,6 +16,9 @@ export interface BuildOptions {
 /** What starts the program, and the command that is the usual one. */
 const usual = ["src/main.ts", "src/cli/commands/run.ts"];
 
+/** For machines that reach a registry and nothing else: what it would be compiled with is not there. */
+const nativeHalf = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
+
 /** The oldest Node of package.json. */
 const target = "node20.19";
 
@@ -25,7 +28,8 @@ const ownUrlLine = `const ${ownUrl} = require("node:url").pathToFileURL(__filena
 
 /**
  * Makes one file of what every run needs, and further ones of what only some do: what the source imports dynamically,
- * and the parts of packages that `deferred` names. Packages are inside, but for the native one.
+ * and the parts of packages that `deferred` names. Packages are inside; of the native one its binary for this Node and platform is
+ * beside them.
  *
  * The files are CommonJS. Only ES modules can be split, so they are split as such first; but Node starts them later
  * than CommonJS, by a twentieth of its own start.
@@ -63,6 +67,7 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
     ["kept-code.cjs", "kept-code.cjs"],
   ] as const)
     await copyFile(fileURLToPath(new URL(from, import.meta.url)), join(into, to));
+  await copyFile(join(root, nativeHalf), join(into, basename(nativeHalf)));
 }
 
 async function toCommonJs({ path, text }: OutputFile): Promise<ProgramFile> {
