@@ -31,13 +31,14 @@ void runCommand({
   version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
-  person: process.stdin.isTTY && process.stderr.isTTY ? lazyPerson : undefined,
+  // In this order: cron's standard input is a file, for which Node would load what reads files.
+  person: process.stderr.isTTY && process.stdin.isTTY ? lazyPerson : undefined,
   outputFailure,
   fileOf,
   steadyClock: readSteadyClock,
   measureFilesystem,
   now: Date.now,
-  // Whoever loaded the program listens: .config/build/loader.cjs.
+  // Whoever loaded the program listens: .config/build/start/loader.ts.
   keepCode: () => channel("docker-gc:keep-code").publish(null),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
 import { build, transform, type Metafile, type OutputFile } from "esbuild";
 import { deferred, deferredEntries } from "./deferred.js";
 import { joinParts, type ProgramFile } from "./join-parts.js";
@@ -16,20 +17,33 @@ export interface BuildOptions {
 /** What starts the program, and the command that is the usual one. */
 const usual = ["src/main.ts", "src/cli/commands/run.ts"];
 
-/** For machines that reach a registry and nothing else: what it would be compiled with is not there. */
-const nativeHalf = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
-
 /** The oldest Node of package.json. */
 const target = "node20.19";
 
-/** The name by which a file knows its own address; CommonJS has no `import.meta`. */
-const ownUrl = "ownFileUrl";
-const ownUrlLine = `const ${ownUrl} = require("node:url").pathToFileURL(__filename).href;`;
+/** What the source asks of Node, and has otherwise in a file: names, and lines before the file that uses one. */
+const ownGlobals: Readonly<Record<string, { readonly name: string; readonly line: string }>> = {
+  // CommonJS has none.
+  "import.meta.url": {
+    name: "ownFileUrl",
+    line: 'const ownFileUrl = require("node:url").pathToFileURL(__filename).href;',
+  },
+  // Node loads two dozen modules for its first reading, and this is the same clock to a millisecond.
+  "performance.now": { name: "ownNow", line: "const ownNow = () => process.uptime() * 1000;" },
+};
+
+const commonJs = {
+  format: "cjs",
+  platform: "node",
+  target,
+  // An import() would start the loader of ES modules.
+  supported: { "dynamic-import": false },
+  minifyWhitespace: true,
+  minifySyntax: true,
+} as const;
 
 /**
  * Makes one file of what every run needs, and further ones of what only some do: what the source imports dynamically,
- * and the parts of packages that `deferred` names. Packages are inside; of the native one its binary for this Node and platform is
- * beside them.
+ * and the parts of packages that `deferred` names. Packages are inside, but for the native one.
  *
  * The files are CommonJS. Only ES modules can be split, so they are split as such first; but Node starts them later
  * than CommonJS, by a twentieth of its own start.
@@ -51,37 +65,54 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
     // Names stay, for the stacks of unexpected failures.
     minifySyntax: true,
     legalComments: "none",
-    define: { "import.meta.url": ownUrl },
+    define: Object.fromEntries(Object.entries(ownGlobals).map(([global, { name }]) => [global, name])),
     external: ["*.node"],
     plugins: [deferred],
     logLevel: "warning",
   });
-  const files = await Promise.all(outputFiles.map(toCommonJs));
-  const parts = joinParts(files, metafile, usual);
+  const { joined, stubs, others } = await joinParts(outputFiles, metafile, usual, commonJs);
+  const program = {
+    name: "program.cjs",
+    text: `(function(require,exports,__filename){${ownLines(joined)}${joined}})`,
+  };
+  const files = [
+    program,
+    ...stubs,
+    ...(await Promise.all(others.map(toCommonJs))),
+    await loaderOf(program, root),
+  ];
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
-  await Promise.all(parts.map(({ name, text }) => writeFile(join(into, name), text)));
+  await Promise.all(files.map(({ name, text }) => writeFile(join(into, name), text)));
   await writeFile(join(into, "LICENCES.txt"), await licencesOf(packagesIn(metafile), root));
-  for (const [from, to] of [
-    ["loader.cjs", "main.cjs"],
-    ["kept-code.cjs", "kept-code.cjs"],
-  ] as const)
-    await copyFile(fileURLToPath(new URL(from, import.meta.url)), join(into, to));
-  await copyFile(join(root, nativeHalf), join(into, basename(nativeHalf)));
+}
+
+/** What Node starts; it knows the program that it was built for. */
+async function loaderOf({ text: program }: ProgramFile, root: string): Promise<ProgramFile> {
+  const built = { sha256: createHash("sha256").update(program).digest("hex"), crc32: crc32(program) };
+  const { outputFiles } = await build({
+    ...commonJs,
+    absWorkingDir: root,
+    entryPoints: [".config/build/start/loader.ts"],
+    bundle: true,
+    write: false,
+    define: { builtProgram: JSON.stringify(built) },
+  });
+  return { name: "main.cjs", text: outputFiles[0]?.text ?? "" };
 }
 
 async function toCommonJs({ path, text }: OutputFile): Promise<ProgramFile> {
-  const { code } = await transform(text, {
-    format: "cjs",
-    platform: "node",
-    target,
-    // An import() would start the loader of ES modules.
-    supported: { "dynamic-import": false },
-    minifyWhitespace: true,
-    minifySyntax: true,
-    ...(text.includes(ownUrl) ? { banner: ownUrlLine } : {}),
-  });
-  return { name: basename(path), text: code };
+  return {
+    name: basename(path),
+    text: (await transform(text, { ...commonJs, banner: ownLines(text) })).code,
+  };
+}
+
+function ownLines(text: string): string {
+  return Object.values(ownGlobals)
+    .filter(({ name }) => text.includes(name))
+    .map(({ line }) => line)
+    .join("");
 }
 
 /** Names of the packages that have code in the program. */

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Metafile } from "esbuild";
+import { build, type BuildOptions, type Metafile, type OutputFile, type Plugin } from "esbuild";
 
 /** A file of the program, as Node would load it. */
 export interface ProgramFile {
@@ -9,28 +9,64 @@ export interface ProgramFile {
   readonly text: string;
 }
 
+interface Joined {
+  /** The program. */
+  readonly joined: string;
+  /** In the place of what is in it. */
+  readonly stubs: readonly ProgramFile[];
+  /** As they were. */
+  readonly others: readonly OutputFile[];
+}
+
 /**
- * Puts all that the usual command needs into one file, `program.cjs`: each file that Node has to find costs it as much
- * as a request to the engine. In the place of the others that are in it, further parts find a line that leads there.
+ * Puts all that the usual command needs into one file, in one scope: each file that Node has to find costs it as much as a
+ * request to the engine, and each name that one part has of another a function. Where further
+ * parts look for what is in it, they find a line that leads there.
+ *
+ * `files`: the ES modules of `metafile`, which may import each other.
  */
-export function joinParts(
-  files: readonly ProgramFile[],
+export async function joinParts(
+  files: readonly OutputFile[],
   metafile: Metafile,
   usual: readonly string[],
-): readonly ProgramFile[] {
-  const joined = new Set(usual.flatMap((source) => [...reachedFrom(outputOf(source, metafile), metafile)]));
-  const inside = files.filter(({ name }) => joined.has(name));
-  const parts = inside.map(
-    ({ name, text }) => `${JSON.stringify(`./${name}`)}(require,module,exports,__filename){${text}}`,
-  );
-  return [
-    ...files.filter(({ name }) => !joined.has(name)),
-    ...inside.map(({ name }) => ({
+  format: BuildOptions,
+): Promise<Joined> {
+  const texts = new Map(files.map(({ path, text }) => [basename(path), text]));
+  const inside = new Set(usual.flatMap((source) => [...reachedFrom(outputOf(source, metafile), metafile)]));
+  const asked = Object.entries(metafile.outputs)
+    .filter(([path]) => !inside.has(basename(path)))
+    .flatMap(([, { imports }]) => imports.map(({ path }) => basename(path)));
+  const shared = [...new Set(asked)].filter((name) => inside.has(name)).sort();
+  const fromMemory: Plugin = {
+    name: "from memory",
+    setup(build) {
+      build.onResolve({ filter: /./ }, ({ path }) =>
+        inside.has(basename(path)) ? { path: basename(path), namespace: "memory" } : { path, external: true },
+      );
+      build.onLoad({ filter: /./, namespace: "memory" }, ({ path }) => ({ contents: texts.get(path) ?? "" }));
+    },
+  };
+  const { outputFiles } = await build({
+    ...format,
+    stdin: { contents: entry(shared) },
+    bundle: true,
+    write: false,
+    plugins: [fromMemory],
+  });
+  return {
+    joined: outputFiles[0]?.text ?? "",
+    stubs: shared.map((name) => ({
       name,
-      text: `module.exports=require("./main.cjs").part("./${name}");\n`,
+      text: `module.exports=require("./main.cjs").part(${JSON.stringify(name)});\n`,
     })),
-    { name: "program.cjs", text: `({${parts.join(",\n")}})` },
-  ];
+    others: files.filter(({ path }) => !inside.has(basename(path))),
+  };
+}
+
+/** Begins the program, once others can have the parts of it that they share. */
+function entry(shared: readonly string[]): string {
+  const parts = shared.map((name) => `${JSON.stringify(name)}: () => require("./${name}")`);
+  return `exports.parts = {${parts.join(",")}}; require("./start.cjs");`;
 }
 
 function outputOf(source: string, { outputs }: Metafile): string {
@@ -43,7 +79,7 @@ function outputOf(source: string, { outputs }: Metafile): string {
 function reachedFrom(path: string, { outputs }: Metafile, reached = new Set<string>()): Set<string> {
   if (reached.has(basename(path))) return reached;
   reached.add(basename(path));
-  for (const { path: next, kind } of outputs[path]?.imports ?? [])
-    if (kind === "import-statement") reachedFrom(next, { inputs: {}, outputs }, reached);
+  for (const { path: next, kind, external } of outputs[path]?.imports ?? [])
+    if (kind === "import-statement" && external !== true) reachedFrom(next, { inputs: {}, outputs }, reached);
   return reached;
 }

@@ -1,5 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { buildPackage } from "./build-package.js";
+import { buildProgram } from "./build-program.js";
+import { writeManPage } from "./write-man-page.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-await buildPackage({ root, into: `${root}/dist` });
+const into = `${root}/dist`;
+await buildProgram({ root, into });
+await writeManPage({ root, into });

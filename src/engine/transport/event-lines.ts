@@ -7,6 +7,9 @@ import { refuseDeep } from "./json-text.js";
 
 const lineFeed = 0x0a;
 
+/** Characters. Hundreds of events may be held at once. */
+const unsuspicious = 64 * 1024;
+
 /**
  * Cuts a stream of bytes into events, one JSON object a line. Throws a Failure for the first line that is none, for one that is
  * longer than any event, and for more than `mostEvents`.
@@ -42,7 +45,7 @@ export async function* parseEventLines(
 /** Throws a Failure of code `engine`: an event that cannot be read may have been a use of any image. */
 function parseEvent(line: string, number: number): EngineEvent {
   const where = `event line ${number}`;
-  refuseDeep(line, where);
+  refuseDeep(line, where, unsuspicious);
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);

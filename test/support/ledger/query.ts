@@ -1,9 +1,8 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { openFile } from "../../../src/ledger/sqlite/open-database.js";
+import Database from "better-sqlite3";
 
 /** Rows of a closed ledger, as any other program would read them. */
 export function query(path: string, sql: string): unknown[] {
-  const database = openFile(path, 0);
+  const database = new Database(path, { fileMustExist: true });
   try {
     return database.prepare(sql).all();
   } finally {
@@ -11,10 +10,9 @@ export function query(path: string, sql: string): unknown[] {
   }
 }
 
-/** Changes a closed file behind the ledger's back, or makes one. */
+/** Changes a closed file behind the ledger's back. */
 export function execute(path: string, sql: string): void {
-  if (!existsSync(path)) writeFileSync(path, "");
-  const database = openFile(path, 0);
+  const database = new Database(path);
   try {
     database.exec(sql);
   } finally {

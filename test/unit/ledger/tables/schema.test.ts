@@ -1,14 +1,13 @@
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import type { Database } from "../../../../src/ledger/sqlite/database.js";
-import { openCopy } from "../../../../src/ledger/sqlite/open-database.js";
 import { applicationId } from "../../../../src/ledger/file/database-header.js";
 import { migrate } from "../../../../src/ledger/tables/schema.js";
 
-function open(): Database {
-  return openCopy(null);
+function open(): Database.Database {
+  return new Database(":memory:");
 }
 
-function pragma(database: Database, name: string): unknown {
+function pragma(database: Database.Database, name: string): unknown {
   return database.pragma(name, { simple: true });
 }
 
