@@ -29,9 +29,15 @@ const knows = {
   "src/engine/content": [...core, "src/files", "src/engine/locate", "src/engine/transport"],
   "src/engine/docker-api": [...core, "src/engine/port.ts", "src/engine/locate", "src/engine/transport"],
   "src/ledger/port.ts": core,
-  "src/ledger/file": [...core, "src/files"],
-  "src/ledger/tables": [...core, "src/ledger/port.ts", "src/ledger/file"],
-  "src/ledger": [...core, "src/files", "src/ledger/port.ts", "src/ledger/file", "src/ledger/tables"],
+  "src/ledger/sqlite": ["src/core/text"],
+  "src/ledger/file": [...core, "src/files", "src/ledger/sqlite"],
+  "src/ledger/tables": [...core, "src/ledger/port.ts", "src/ledger/sqlite", "src/ledger/file"],
+  "src/ledger": [
+    ...core,
+    "src/files",
+    "src/ledger/port.ts",
+    ...["sqlite", "file", "tables"].map((room) => `src/ledger/${room}`),
+  ],
   "src/report/layout": core,
   "src/report/wording": core,
   "src/report/metrics": [...core, "src/report/wording"],
@@ -56,7 +62,7 @@ const rooms = Object.keys(knows).sort((first, second) => second.length - first.l
 /** Packages that only these files may import. */
 const owners = {
   dockerode: /^src\/engine\/transport\/direct-request\.ts$/,
-  "better-sqlite3": /^src\/ledger\//,
+  "better-sqlite3": /^src\/ledger\/sqlite\/open-database\.ts$/,
   yargs: /^src\/cli\/options\/arguments\.ts$/,
   yaml: /^src\/cli\/options\/(config-file\/.*|import-formats)\.ts$/,
 };

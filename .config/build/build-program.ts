@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { build, transform, type Metafile, type OutputFile } from "esbuild";
@@ -16,6 +16,9 @@ export interface BuildOptions {
 
 /** What starts the program, and the command that is the usual one. */
 const usual = ["src/main.ts", "src/cli/commands/run.ts"];
+
+/** For machines that reach a registry and nothing else: what it would be compiled with is not there. */
+const nativeHalf = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
 
 /** The oldest Node of package.json. */
 const target = "node20.19";
@@ -43,7 +46,8 @@ const commonJs = {
 
 /**
  * Makes one file of what every run needs, and further ones of what only some do: what the source imports dynamically,
- * and the parts of packages that `deferred` names. Packages are inside, but for the native one.
+ * and the parts of packages that `deferred` names. Packages are inside; of the native one its binary for this Node and platform is
+ * beside them.
  *
  * The files are CommonJS. Only ES modules can be split, so they are split as such first; but Node starts them later
  * than CommonJS, by a twentieth of its own start.
@@ -85,6 +89,7 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
   await mkdir(into, { recursive: true });
   await Promise.all(files.map(({ name, text }) => writeFile(join(into, name), text)));
   await writeFile(join(into, "LICENCES.txt"), await licencesOf(packagesIn(metafile), root));
+  await copyFile(join(root, nativeHalf), join(into, basename(nativeHalf)));
 }
 
 /** What Node starts; it knows the program that it was built for. */

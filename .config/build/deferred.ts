@@ -18,7 +18,18 @@ type Instead =
   /** The source of a CommonJS module that does. */
   | { readonly kind: "source"; readonly source: string };
 
-const nativeHalf = 'module.exports = () => require("better-sqlite3/build/Release/better_sqlite3.node");';
+/** The native half as npm installed it for the Node at hand, else that of the Node that built this program. */
+const nativeHalf = `module.exports = () => {
+  try {
+    return require("better-sqlite3/build/Release/better_sqlite3.node");
+  } catch (installed) {
+    try {
+      return require("./better_sqlite3.node");
+    } catch (own) {
+      throw own.code === "MODULE_NOT_FOUND" ? installed : own;
+    }
+  }
+};`;
 const everybody = /^/;
 const dockerode = /\/dockerode\/lib\//;
 const modem = /\/docker-modem\/lib\//;

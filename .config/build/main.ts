@@ -1,8 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { buildProgram } from "./build-program.js";
-import { writeManPage } from "./write-man-page.js";
+import { buildPackage } from "./build-package.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const into = `${root}/dist`;
-await buildProgram({ root, into });
-await writeManPage({ root, into });
+await buildPackage({ root, into: `${root}/dist` });

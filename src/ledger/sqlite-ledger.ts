@@ -1,6 +1,5 @@
 import { accessSync, constants, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import type { EngineIdentity, EngineRecord } from "../core/uses/checkpoint.js";
 import { Failure } from "../core/text/failure.js";
 import { absolutePath } from "../files/absolute.js";
@@ -11,6 +10,8 @@ import type { Lock } from "./file/lock.js";
 import type { Ledger, LedgerHistory } from "./port.js";
 import { findOlderCopy, keepOlderCopy } from "./file/older-copy.js";
 import { createPrivateFolder, placePrivateFile } from "./file/private-file.js";
+import type { Database } from "./sqlite/database.js";
+import { openCopy, openFile } from "./sqlite/open-database.js";
 import { readLeavingNames } from "./tables/leaving-names.js";
 import { readRecord } from "./tables/read-record.js";
 import { migrate, migrations } from "./tables/schema.js";
@@ -42,7 +43,7 @@ export function openLedger(path: string, { lock = null, engine }: OpenOptions = 
   const file = toFilePath(path);
   const open = (): Ledger => {
     lock?.ensure();
-    return openFile(file, engine);
+    return openWithLock(file, engine);
   };
   try {
     return open();
@@ -52,7 +53,7 @@ export function openLedger(path: string, { lock = null, engine }: OpenOptions = 
   }
 }
 
-function openFile(file: string, engine: EngineIdentity | undefined): Ledger {
+function openWithLock(file: string, engine: EngineIdentity | undefined): Ledger {
   return orLedgerFailure(file, () => {
     createPrivateFolder(dirname(file));
     const judged = judgeFile(file, engine);
@@ -95,7 +96,7 @@ export function openLedgerInMemory(path: string): Ledger & LedgerHistory {
   const file = toFilePath(path);
   return orLedgerFailure(file, () => {
     const snapshot = readSnapshot(file);
-    const database = snapshot === null ? new Database(":memory:") : openSnapshot(file, snapshot);
+    const database = snapshot === null ? openCopy(null) : openSnapshot(file, snapshot);
     // Not even a temporary file for a large transaction.
     database.pragma("journal_mode = MEMORY");
     database.pragma("temp_store = MEMORY");
@@ -125,7 +126,7 @@ function judge(path: string, snapshot: Buffer, engine: EngineIdentity | undefine
   }
 }
 
-function engineKeys(database: Database.Database): string[] {
+function engineKeys(database: Database): string[] {
   return database
     .prepare<[], { key: string }>("SELECT identity AS key FROM engine")
     .all()
@@ -133,8 +134,8 @@ function engineKeys(database: Database.Database): string[] {
 }
 
 /** Throws unless the snapshot is a sound ledger of a schema that this program knows. */
-function openSnapshot(path: string, snapshot: Buffer): Database.Database {
-  const database = new Database(snapshot);
+function openSnapshot(path: string, snapshot: Buffer): Database {
+  const database = openCopy(snapshot);
   const version = versionOf(database);
   if (version > migrations.length) throw newerLedger(path, version, migrations.length);
   const verdict = String(database.pragma("quick_check(1)", { simple: true }));
@@ -144,7 +145,7 @@ function openSnapshot(path: string, snapshot: Buffer): Database.Database {
   return database;
 }
 
-function versionOf(database: Database.Database): number {
+function versionOf(database: Database): number {
   return Number(database.pragma("user_version", { simple: true }));
 }
 
@@ -163,7 +164,7 @@ function newerLedger(path: string, version: number, newestKnown: number): Failur
 
 /** Builds the new ledger in memory and puts it into place whole: a killed run leaves no half of a schema. */
 function createLedger(path: string): void {
-  const database = new Database(":memory:");
+  const database = openCopy(null);
   migrate(database);
   // What the steps left behind would be read by every run. Without a temporary file, as everything else here.
   database.pragma("temp_store = MEMORY");
@@ -178,8 +179,8 @@ function createLedger(path: string): void {
   placePrivateFile(path, content);
 }
 
-function openForWriting(path: string): Database.Database {
-  const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+function openForWriting(path: string): Database {
+  const database = openFile(path, busyTimeoutMs);
   try {
     // Commits go to the -wal file: a reader of the two files sees whole commits only, and never waits.
     database.pragma("journal_mode = WAL");

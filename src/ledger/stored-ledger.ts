@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "./sqlite/database.js";
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
 import {

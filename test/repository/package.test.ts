@@ -3,8 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
-import { buildProgram } from "../../.config/build/build-program.js";
-import { writeManPage } from "../../.config/build/write-man-page.js";
+import { buildPackage } from "../../.config/build/build-package.js";
 import { practiceEngine } from "../support/small-engine.js";
 import { startPackageRegistry } from "../support/package-registry.js";
 import { projectRoot } from "../support/project.js";
@@ -16,7 +15,7 @@ const execute = promisify(execFile);
 interface Manifest {
   readonly version: string;
   readonly man: readonly string[];
-  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 function readManifest(path: string): Manifest {
@@ -39,7 +38,7 @@ function filesOfPackage(): Promise<{ files: { path: string }[] }> {
   return (listed ??= pack("--dry-run"));
 }
 
-it("holds the built program and its papers, and nothing of the tests and examples", async () => {
+it("holds the built program, its papers and the examples, and nothing of the tests", async () => {
   const { files } = await filesOfPackage();
   const paths = files.map(({ path }) => path);
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
@@ -49,21 +48,24 @@ it("holds the built program and its papers, and nothing of the tests and example
       "bin/docker-gc.js",
       "dist/main.cjs",
       "dist/LICENCES.txt",
+      "dist/completions/docker-gc.bash",
       "src/schemas/config.schema.json",
+      "examples/systemd/docker-gc.timer",
+      "examples/prometheus/alerts.yml",
     ]),
   );
-  expect(paths.filter((path) => !papers.includes(path) && !/^(bin|dist|src\/schemas)\//.test(path))).toEqual(
-    [],
-  );
+  const rooms = /^(bin|dist|src\/schemas|examples)\//;
+  expect(paths.filter((path) => !papers.includes(path) && !rooms.test(path))).toEqual([]);
+  // Those need the tests' engine.
+  expect(paths.filter((path) => path.endsWith(".ts"))).toEqual([]);
 });
 
 it("is the same to the byte whenever and wherever it is made from the same source", async () => {
   const packed = [];
   for (const folder of [temporaryFolder(), temporaryFolder()]) {
     const into = join(folder, "dist");
-    await buildProgram({ root: projectRoot, into });
-    await writeManPage({ root: projectRoot, into });
-    for (const name of ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "bin", "src"])
+    await buildPackage({ root: projectRoot, into });
+    for (const name of ["examples", "package.json", "README.md", "CHANGELOG.md", "LICENSE", "bin", "src"])
       cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
     const { stdout } = await execute("npm", ["pack", "--ignore-scripts", "--silent"], { cwd: folder });
     packed.push(readFileSync(join(folder, stdout.trim())));
@@ -73,11 +75,10 @@ it("is the same to the byte whenever and wherever it is made from the same sourc
   expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
 });
 
-it("holds no compiled code: that is made where it runs", async () => {
+it("holds the native half for this Node and platform, for machines that can neither fetch nor compile it", async () => {
   const { files } = await filesOfPackage();
-  expect(
-    files.map(({ path }) => path).filter((path) => !/\.(c?js|json|md|txt|1)$|LICENSE$/.test(path)),
-  ).toEqual([]);
+  const paths = files.map(({ path }) => path);
+  expect(paths.filter((path) => path.endsWith(".node"))).toEqual(["dist/better_sqlite3.node"]);
 });
 
 it("holds the manual page where npm is told that it is", async () => {
@@ -92,7 +93,7 @@ it("holds the manual page where npm is told that it is", async () => {
 
 it("asks for that very version of better-sqlite3 whose other half it holds", () => {
   const { version } = readManifest("node_modules/better-sqlite3/package.json");
-  expect(readManifest("package.json").dependencies["better-sqlite3"]).toBe(version);
+  expect(readManifest("package.json").optionalDependencies["better-sqlite3"]).toBe(version);
 });
 
 /** The native dependency, and what finds a prebuilt binary of it. */

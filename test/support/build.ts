@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { buildProgram } from "../../.config/build/build-program.js";
-import { writeManPage } from "../../.config/build/write-man-page.js";
+import { buildPackage } from "../../.config/build/build-package.js";
 import { projectRoot } from "./project.js";
 
 /** What the built program is made of. */
@@ -10,12 +9,13 @@ const sources = ["src", ".config/build", "package.json", "package-lock.json"];
 /** Vitest's global setup: the tests that spawn `bin/docker-gc.js` must not see yesterday's build. */
 export default async function setup(): Promise<void> {
   const into = join(projectRoot, "dist");
-  const products = ["main.cjs", "docker-gc.1"].map((name) => modifiedAt(join(into, name)));
+  const products = ["main.cjs", "docker-gc.1", "completions/docker-gc.bash"].map((name) =>
+    modifiedAt(join(into, name)),
+  );
   const built = Math.min(...(await Promise.all(products)));
   const newest = await Promise.all(sources.map((source) => newestIn(join(projectRoot, source))));
   if (built > Math.max(...newest)) return;
-  await buildProgram({ root: projectRoot, into });
-  await writeManPage({ root: projectRoot, into });
+  await buildPackage({ root: projectRoot, into });
 }
 
 /** Epoch milliseconds; 0 when there is no such file. */

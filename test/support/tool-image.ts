@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, realpath, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "./project.js";
@@ -16,19 +16,18 @@ export async function docker(host: string, args: readonly string[], folder = pro
 
 /**
  * Builds the image of examples/Dockerfile without a registry: on a base of this machine's node, npm and libraries, and
- * of a package that brings its dependencies along. Needs an empty folder.
+ * of the package alone: the one dependency cannot be had, and the native half that it brings fits. Needs an empty folder.
  */
 export async function buildToolImage(host: string, folder: string): Promise<void> {
   const base = join(folder, "base.tar");
   await writeBase(join(folder, "base"), base);
-  // There is nobody to ask, and nothing to compile: the dependencies are in the package.
   const settings = "ENV npm_config_offline=true npm_config_ignore_scripts=true";
   await docker(host, ["import", "--change", settings, base, "node:from-here"]);
   await rm(join(folder, "base"), { recursive: true });
   const context = join(folder, "context");
   await mkdir(join(context, "examples"), { recursive: true });
   await cp(join(projectRoot, "examples/Dockerfile"), join(context, "examples/Dockerfile"));
-  await packWithDependencies(folder, context);
+  await execute("npm", ["pack", "--ignore-scripts", "--pack-destination", context], { cwd: projectRoot });
   const args = ["--file", "examples/Dockerfile", "--build-arg", "BASE=node:from-here", "--network", "none"];
   await docker(host, ["build", ...args, "--tag", "docker-gc", "."], context);
 }
@@ -60,40 +59,4 @@ async function which(command: string): Promise<string> {
 async function librariesOf(programs: readonly string[]): Promise<Set<string>> {
   const { stdout } = await execute("ldd", programs);
   return new Set([...stdout.matchAll(/^\t(?:\S+ => )?(\/\S+) \(/gm)].map(([, path]) => path ?? ""));
-}
-
-/** What `npm pack` makes, with what `npm install` would add to it. */
-async function packWithDependencies(folder: string, context: string): Promise<void> {
-  const { stdout } = await execute("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: projectRoot,
-  });
-  const tarball = stdout.trim().split("\n").at(-1) ?? "";
-  await execute("tar", ["-C", folder, "-xzf", join(folder, tarball)]);
-  const unpacked = join(folder, "package");
-  const dependencies = await productionDependencies();
-  for (const path of dependencies)
-    await cp(join(projectRoot, path), join(unpacked, path), { recursive: true, filter: isNoSource });
-  const manifest = JSON.parse(await readFile(join(unpacked, "package.json"), "utf8")) as object;
-  const names = dependencies.map((path) => path.slice("node_modules/".length));
-  const bundling = {
-    ...manifest,
-    bundleDependencies: names.filter((name) => !name.includes("node_modules")),
-  };
-  await writeFile(join(unpacked, "package.json"), JSON.stringify(bundling));
-  await execute("tar", ["-C", folder, "-czf", join(context, tarball), "package"]);
-}
-
-/** Folders below the project's own. */
-async function productionDependencies(): Promise<string[]> {
-  const lock = JSON.parse(await readFile(join(projectRoot, "package-lock.json"), "utf8")) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>;
-  };
-  return Object.entries(lock.packages)
-    .filter(([path, { dev, optional }]) => path !== "" && dev !== true && optional !== true)
-    .map(([path]) => path);
-}
-
-/** The native dependency brings along what it is compiled from: ten times its own size. */
-function isNoSource(path: string): boolean {
-  return !/\/better-sqlite3\/(deps|src|build\/(?!Release(\/better_sqlite3\.node)?$))/.test(path);
 }

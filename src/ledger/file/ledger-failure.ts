@@ -58,27 +58,9 @@ export function orLedgerFailure<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (isOfNativeHalf(error)) throw withoutNativeHalf(error);
     const code = errorCode(error);
     throw code === null ? error : toFailure(path, error, code);
   }
-}
-
-/** SQLite's binary is first asked for as a database is opened. One that was made for another Node cannot be loaded. */
-function isOfNativeHalf(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  const isMissing = error.code === "MODULE_NOT_FOUND" && error.message.includes("better_sqlite3");
-  return isMissing || error.code === "ERR_DLOPEN_FAILED";
-}
-
-function withoutNativeHalf(cause: unknown): Failure {
-  // Of the several lines that follow, one gives advice that does not fit here.
-  const [problem = ""] = describeError(cause)
-    .replace(/\nRequire stack:[^]*/, "")
-    .replace(/\s+/g, " ")
-    .split(/\. /);
-  const message = `No ledger can be opened by Node ${process.version}: better-sqlite3 has no binary for it (${problem}); run "npm rebuild --global" after a change of Node, or install docker-gc again.`;
-  return new Failure("ledger", message, { cause });
 }
 
 function toFailure(path: string, error: unknown, code: string): Failure {

@@ -1,9 +1,10 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import Database from "better-sqlite3";
 import { Failure } from "../../core/text/failure.js";
 import { absolutePath } from "../../files/absolute.js";
+import type { Database } from "../sqlite/database.js";
+import { openFile } from "../sqlite/open-database.js";
 import { orLedgerFailure, refusedLedger } from "./ledger-failure.js";
 import { forgetHolder, noteHolder, readHolder, type LockHolder } from "./lock-holder.js";
 import { createPrivateFile, createPrivateFolder, unlessThere } from "./private-file.js";
@@ -56,7 +57,7 @@ export class LedgerLocked extends Failure {
 }
 
 /** Keeps locks from the garbage collector, which would close the file under a caller that forgot its lock. */
-const held = new Set<Database.Database>();
+const held = new Set<Database>();
 
 /** `PID 4711 of root, for unix:///run/docker.sock` */
 function describeHolder({ pid, user, engine }: LockHolder): string {
@@ -134,7 +135,7 @@ function tryLock(path: string, engine: string | null): Lock | null {
   return orLedgerFailure(path, () => {
     createPrivateFolder(dirname(path));
     ensureLockFile(path);
-    const database = new Database(path, { fileMustExist: true, timeout: 0 });
+    const database = openFile(path, 0);
     try {
       // SQLite prepares an empty file's first page at once, and would put a journal for it on the disk.
       database.pragma("journal_mode = MEMORY");
@@ -149,7 +150,7 @@ function tryLock(path: string, engine: string | null): Lock | null {
       };
     } catch (error) {
       database.close();
-      if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) {
+      if (isBusy(error)) {
         return null;
       }
       throw error;
@@ -157,8 +158,12 @@ function tryLock(path: string, engine: string | null): Lock | null {
   });
 }
 
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+}
+
 /** Closing rolls back: nothing is ever written. */
-function release(database: Database.Database, path: string): void {
+function release(database: Database, path: string): void {
   if (held.delete(database)) forgetHolder(path);
   database.close();
 }

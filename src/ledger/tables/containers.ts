@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { ContainerRecord, VanishedImage } from "../../core/image/container-record.js";
 import type { ContainerId, ImageId } from "../../core/image/image.js";
 import { chainBytes, chainIdText } from "./chain-bytes.js";

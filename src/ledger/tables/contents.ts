@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { ImageContent, KnownBlob } from "../../core/layers/image-content.js";
 import type { ImageId } from "../../core/image/image.js";
 import type { LayerEntry, LayerRecord } from "../../core/layers/layer-record.js";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { Checkpoint, ImageRecord } from "../../core/uses/checkpoint.js";
 import type { ImageContent } from "../../core/layers/image-content.js";
 import type { ImageId } from "../../core/image/image.js";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { LayerEntry } from "../../core/layers/layer-record.js";
 import { chainIdText } from "./chain-bytes.js";
 import { damagedLedger } from "../file/ledger-failure.js";

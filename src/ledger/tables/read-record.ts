@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { Anchor, Checkpoint, EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
 import { emptyRecord } from "../../core/uses/checkpoint.js";
 import type { FailedRemoval } from "../../core/uses/failed-removals.js";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import { binCount, binOf } from "../../core/returns/idle-bins.js";
 import { toImageId, type ImageId } from "../../core/image/image.js";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import { applicationId } from "../file/database-header.js";
 import { step7 } from "./step-7.js";
 import { step8 } from "./step-8.js";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import { cameThrough } from "../../core/results/exit-code.js";
 import type { RemovalEntry } from "../../core/results/history.js";
 import type { ReturnedImage } from "../../core/returns/return-news.js";

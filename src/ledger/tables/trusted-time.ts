@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { TrustedTime } from "../../core/uses/trusted-time.js";
 
 interface TrustedRow {

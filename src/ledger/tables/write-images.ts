@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { EngineRecord, ImageRecord } from "../../core/uses/checkpoint.js";
 import type { LearnedImage } from "../../core/layers/layer-record.js";
 import { forgetIdleTimes } from "./returns.js";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { LayerEntry, LayerRecord } from "../../core/layers/layer-record.js";
 import { chainBytes } from "./chain-bytes.js";
 import { difference } from "./difference.js";

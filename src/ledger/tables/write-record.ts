@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Database } from "better-sqlite3";
+import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
 import type { FailedRemovals } from "../../core/uses/failed-removals.js";
 import type { VainRemovals } from "../../core/uses/vain-removals.js";

@@ -1,8 +1,9 @@
-import Database from "better-sqlite3";
+import { existsSync, writeFileSync } from "node:fs";
+import { openFile } from "../../../src/ledger/sqlite/open-database.js";
 
 /** Rows of a closed ledger, as any other program would read them. */
 export function query(path: string, sql: string): unknown[] {
-  const database = new Database(path, { fileMustExist: true });
+  const database = openFile(path, 0);
   try {
     return database.prepare(sql).all();
   } finally {
@@ -10,9 +11,10 @@ export function query(path: string, sql: string): unknown[] {
   }
 }
 
-/** Changes a closed file behind the ledger's back. */
+/** Changes a closed file behind the ledger's back, or makes one. */
 export function execute(path: string, sql: string): void {
-  const database = new Database(path);
+  if (!existsSync(path)) writeFileSync(path, "");
+  const database = openFile(path, 0);
   try {
     database.exec(sql);
   } finally {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { openFile } from "../../../src/ledger/sqlite/open-database.js";
 import type { EngineRecord } from "../../../src/core/uses/checkpoint.js";
 import type { LayerRecord } from "../../../src/core/layers/layer-record.js";
 import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
@@ -42,7 +42,7 @@ test("a run without new images writes no layer", () => {
   const layers = layersOf(["a", "b"]);
   const ledger = openLedger(path);
   ledger.save(engine, learned(layers), run());
-  const database = new Database(path);
+  const database = openFile(path, 0);
   database.exec("CREATE TRIGGER no_layer BEFORE INSERT ON layer BEGIN SELECT raise(ABORT, 'written'); END");
   database.close();
   ledger.save(engine, learned(layers), run({ finishedAt: 7 }));
@@ -59,7 +59,7 @@ test.each([
   const ledger = openLedger(path);
   ledger.save(engine, learned(layersOf(["a", "b"])), run());
   ledger.close();
-  const database = new Database(path);
+  const database = openFile(path, 0);
   database.exec(damage);
   database.close();
   expect(() => openLedger(path)).toThrow("lacks a layer");

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { openCopy, openFile } from "../../../src/ledger/sqlite/open-database.js";
 import { setJournalMode } from "../../../src/ledger/file/database-header.js";
 import { placePrivateFile } from "../../../src/ledger/file/private-file.js";
 import { migrate, migrations } from "../../../src/ledger/tables/schema.js";
@@ -41,7 +41,7 @@ function olderLedger(version: number): {
 } {
   const folder = temporaryFolder();
   const path = join(folder, "ledger.db");
-  const database = new Database(":memory:");
+  const database = openCopy(null);
   migrate(database, migrations.slice(0, 6));
   database.exec(rows);
   migrate(database, migrations.slice(0, version));
@@ -84,7 +84,7 @@ describe.each([6, lastVersion])("a ledger of version %i", (version) => {
 
   it("is kept with what a killed run had left in its log", () => {
     const { path, copy } = olderLedger(version);
-    const writer = new Database(path);
+    const writer = openFile(path, 0);
     writer.pragma("journal_mode = WAL");
     writer.exec(`DELETE FROM container WHERE engine_id = 2`);
     const log = readFileSync(`${path}-wal`);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { openCopy } from "../../../src/ledger/sqlite/open-database.js";
 import { migrate, migrations } from "../../../src/ledger/tables/schema.js";
 import { setJournalMode } from "../../../src/ledger/file/database-header.js";
 import { placePrivateFile } from "../../../src/ledger/file/private-file.js";
@@ -32,7 +32,7 @@ const rows = `
 
 function oldLedger(): string {
   const path = join(temporaryFolder(), "ledger.db");
-  const database = new Database(":memory:");
+  const database = openCopy(null);
   migrate(database, migrations.slice(0, 5));
   database.exec(rows);
   const content = database.serialize();

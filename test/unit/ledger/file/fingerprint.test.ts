@@ -1,21 +1,31 @@
-import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, utimesSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import type { Database } from "../../../../src/ledger/sqlite/database.js";
+import { openFile } from "../../../../src/ledger/sqlite/open-database.js";
 import { fingerprint, stampOf } from "../../../../src/ledger/file/fingerprint.js";
 import { temporaryFolder } from "../../../support/ledger/temporary-folder.js";
 
 /** A database with a log, as a run under way has it. */
-function start(): { path: string; live: Database.Database } {
+function start(): { path: string; live: Database } {
   const path = join(temporaryFolder(), "ledger.db");
-  const live = new Database(path);
+  writeFileSync(path, "");
+  const live = openFile(path, 0);
   live.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
   // Its time is told apart from that of every later change, however fast they come.
   utimesSync(path, 1, 1);
   return { path, live };
 }
 
-test.each<[string, (path: string, live: Database.Database) => void]>([
+test.each<[string, (path: string, live: Database) => void]>([
   ["the main file is written", (path) => utimesSync(path, 2, 2)],
   ["the log is copied into the main file", (_, live) => live.pragma("wal_checkpoint(PASSIVE)")],
   [
@@ -65,7 +75,7 @@ test("it stays the same when the log grows", () => {
   live.close();
 });
 
-test.each<[string, (path: string, live: Database.Database) => void]>([
+test.each<[string, (path: string, live: Database) => void]>([
   ["a commit goes to the log", (_, live) => live.exec("INSERT INTO t VALUES (2)")],
   ["the main file is written", (path) => utimesSync(path, 2, 2)],
   ["the log goes", (_, live) => live.close()],

@@ -1,8 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { openFile } from "../../../../src/ledger/sqlite/open-database.js";
 import { applyWal } from "../../../../src/ledger/file/wal.js";
 import { temporaryFolder } from "../../../support/ledger/temporary-folder.js";
 
@@ -14,7 +14,8 @@ interface Files {
 /** Lets SQLite write a log, and takes the files from under it as a kill would leave them. */
 function write(statements: readonly string[], pageSize = 4096): Files {
   const path = join(temporaryFolder(), "live.db");
-  const live = new Database(path);
+  writeFileSync(path, "");
+  const live = openFile(path, 0);
   live.exec(`PRAGMA page_size = ${pageSize}; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0`);
   live.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, content BLOB)");
   for (const statement of statements) {
@@ -31,10 +32,10 @@ function recover({ database, wal }: Files): Buffer {
   const path = join(temporaryFolder(), "crashed.db");
   writeFileSync(path, database);
   writeFileSync(`${path}-wal`, wal);
-  const recovered = new Database(path);
-  const content = recovered.serialize();
+  const recovered = openFile(path, 0);
+  recovered.pragma("wal_checkpoint(TRUNCATE)");
   recovered.close();
-  return content;
+  return readFileSync(path);
 }
 
 /** Buffers of some 100 KB: only whether they are the same, not the difference, is worth printing. */

@@ -1,13 +1,14 @@
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import type { Database } from "../../../../src/ledger/sqlite/database.js";
+import { openCopy } from "../../../../src/ledger/sqlite/open-database.js";
 import { applicationId } from "../../../../src/ledger/file/database-header.js";
 import { migrate } from "../../../../src/ledger/tables/schema.js";
 
-function open(): Database.Database {
-  return new Database(":memory:");
+function open(): Database {
+  return openCopy(null);
 }
 
-function pragma(database: Database.Database, name: string): unknown {
+function pragma(database: Database, name: string): unknown {
   return database.pragma(name, { simple: true });
 }
 
