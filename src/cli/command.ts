@@ -2,7 +2,6 @@ import { exitCodeOfError, exitCodeOfInterruption } from "../core/results/exit-co
 import { Failure } from "../core/text/failure.js";
 import { errorPriority } from "../report/layout/priority.js";
 import { sanitize } from "../report/layout/sanitize.js";
-import { asksForJson } from "./options/asks-for-json.js";
 import { parseArguments } from "./options/arguments.js";
 import type { CommandName } from "./commands.js";
 import { underlayConfigFile } from "./options/config-file/underlay.js";
@@ -12,6 +11,7 @@ import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
 import { readKeepFile } from "./options/keep-file.js";
+import { askedOutput, knownOutput } from "./options/output-format.js";
 import type { Output, Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 import { usersOf } from "./trusted-files.js";
@@ -39,7 +39,8 @@ async function performCommand(process: Surroundings): Promise<number> {
   const interruption = new Interruption();
   process.onSignal((signal) => interruption.raise(signal));
   const telling = { isDone: false };
-  let wantsJson = asksForJson(process.argv, process.env);
+  let output = askedOutput(process.argv, process.env);
+  let isQuiet = false;
   try {
     if (process.argv[0] === metadataWord) {
       stdout.write(pluginMetadata(version));
@@ -59,7 +60,8 @@ async function performCommand(process: Surroundings): Promise<number> {
         return 0;
       case "perform": {
         const raw = await underlayConfigFile(request.raw, surroundings, interruption.waiting);
-        wantsJson = raw.values.output?.value === "json";
+        output = knownOutput(raw.values.output?.value);
+        isQuiet = raw.flags.quiet?.value === true;
         const keepFile = await readKeepFile(raw, usersOf(raw, surroundings), interruption.waiting);
         const perform = await performers[raw.command]();
         return await perform({
@@ -74,10 +76,10 @@ async function performCommand(process: Surroundings): Promise<number> {
     const { cause, waiting } = interruption;
     const failed = async (exitCode: number, message: string) => {
       // One document, also where something fails behind it.
-      if (wantsJson && !stdout.isUsed()) {
-        const { failureJson } = await import("../report/json/failure.js");
-        const { toJson } = await import("../report/formats/json.js");
-        stdout.write(toJson(failureJson(exitCode, message)));
+      const isWanted = output === "json" || (output === "markdown" && !isQuiet);
+      if (isWanted && !stdout.isUsed()) {
+        const { presentFailure } = await import("./present-failure.js");
+        presentFailure(exitCode, message, output, { ...process, stdout });
       }
       return exitCode;
     };

@@ -1,5 +1,6 @@
 import type { Document } from "../report/documents/document.js";
 import { toJson } from "../report/formats/json.js";
+import { toMarkdown } from "../report/formats/markdown.js";
 import { toText } from "../report/formats/text.js";
 import { createPalette } from "../report/layout/palette.js";
 import { prefixFor } from "./journal.js";
@@ -25,6 +26,9 @@ export function present(
   switch (output) {
     case "json":
       stdout.write(toJson(result.json()));
+      return;
+    case "markdown":
+      stdout.write(toMarkdown(result.document()));
       return;
     case "text": {
       const options = {

@@ -10,7 +10,8 @@ export function readExample(name: string): string {
 
 /** What docker-gc would make of a line of shell; throws its Failure when it would refuse it, or when it is no such line. */
 export function settingsOf(line: string): Settings {
-  const [program, ...argv] = wordsOf(line);
+  // Where the output goes is the shell's affair.
+  const [program, ...argv] = wordsOf(line.replace(/ >> "\$[A-Z_]+"$/, ""));
   if (program !== "docker-gc") throw new Error(`Not a command line of docker-gc: ${line}`);
   return resolveSettings(rawOf(argv), { readFile: (path) => readExample(path) });
 }

@@ -389,9 +389,9 @@ export const options = [
     alias: "o",
     group: "Output",
     commands: "all",
-    placeholder: "text|json",
+    placeholder: "text|json|markdown",
     default: "text",
-    description: "A report for people, or one JSON document with everything in it.",
+    description: "A report for people, one JSON document with everything in it, or GitHub's Markdown.",
     variable: "DOCKER_GC_OUTPUT",
   },
   {

@@ -8,6 +8,7 @@ import {
 import { allLimitsOff, type Limit, type Limits } from "../../core/policy/limits.js";
 import type { AskedPolicy } from "../../core/policy/policy.js";
 import { toBytes, toMinFree, toMinFreeInodes, toQuota, toQuotaTarget, toShare } from "./limit-values.js";
+import { outputFormats, type OutputFormat } from "./output-format.js";
 import { findOption, type ValueName } from "./options.js";
 import type { Given, RawOptions } from "./raw-options.js";
 import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs, toRunTimeoutMs } from "./values.js";
@@ -28,7 +29,7 @@ export interface Settings {
   readonly historyAgeMs: number;
   /** As given; undefined: no metrics. */
   readonly metricsFile: string | undefined;
-  readonly output: "text" | "json";
+  readonly output: OutputFormat;
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly color: "auto" | "always" | "never";
   readonly timeoutMs: number;
@@ -66,7 +67,7 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     ledgerPath: values.ledger?.value,
     historyAgeMs: toDurationMs(givenOrDefault(raw, "history-age")),
     metricsFile: values["metrics-file"]?.value,
-    output: toChoice(givenOrDefault(raw, "output"), ["text", "json"]),
+    output: toChoice(givenOrDefault(raw, "output"), outputFormats),
     verbosity: flags.quiet?.value === true ? "quiet" : flags.verbose?.value === true ? "verbose" : "normal",
     color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
     timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),

@@ -1,4 +1,4 @@
-import { span, type Line } from "../layout/line.js";
+import { named, span, type Line } from "../layout/line.js";
 import type { Document } from "./document.js";
 
 /** One setting, and where it comes from. */
@@ -14,14 +14,17 @@ export interface Setting {
 
 /** One line for each setting, and for each item of a list. What is not as by default stands out. */
 export function configDocument(settings: readonly Setting[]): Document {
-  return [[{ kind: "listing", columns: ["SETTING", "VALUE", "ORIGIN"], rows: settings.flatMap(linesOf) }]];
+  const columns = ["SETTING", "VALUE", "ORIGIN"];
+  const rows = settings.flatMap(linesOf);
+  return { title: "docker-gc config", sections: [[{ kind: "listing", columns, rows }]] };
 }
 
 function linesOf({ name, value, origin, origins }: Setting): Line[] {
-  const items = typeof value === "object" && value !== null ? value : [value === null ? "-" : String(value)];
-  return (items.length === 0 ? ["-"] : items).map((text, index) => {
+  const items = value === null ? [] : typeof value === "object" ? value : [String(value)];
+  return (items.length === 0 ? [null] : items).map((text, index) => {
     const from = origins?.[index] ?? origin;
     const tone = from === "default" ? "faint" : null;
-    return [span(index === 0 ? name : "", tone), span(text, tone), span(from, tone)];
+    const shown = text === null ? span("-", tone) : named(text, tone);
+    return [span(index === 0 ? name : "", tone), shown, span(from, tone)];
   });
 }

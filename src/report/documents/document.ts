@@ -2,11 +2,13 @@ import { named, span, type Line, type Span } from "../layout/line.js";
 import type { Tone } from "../layout/palette.js";
 import type { Column } from "../layout/table.js";
 
-/** What a command has found, for a person: sections of what belongs together. How that looks is up to a format. */
-export type Document = readonly Section[];
-
-/** An empty one is left out. */
-export type Section = readonly Block[];
+/** What a command has found, for a person. How that looks is up to a format. */
+export interface Document {
+  /** For where documents of several commands stand in one place. */
+  readonly title: string;
+  /** What belongs together; one without blocks is left out. */
+  readonly sections: readonly (readonly Block[])[];
+}
 
 export type Block =
   | { readonly kind: "heading"; readonly text: Line }

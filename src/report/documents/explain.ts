@@ -28,7 +28,7 @@ export function explainDocument(
     [ruleTable(explanation.checks)],
     [heading("What would change that"), ...prospectSentences(explanation, policy).map(item)],
   ]);
-  return [...sections, warnings(...texts)];
+  return { title: "docker-gc explain", sections: [...sections, warnings(...texts)] };
 }
 
 function verdictOf({ image }: Explanation, policy: Policy): Block {

@@ -17,12 +17,12 @@ export interface HistoryOptions {
 
 /** For each engine: totals, the runs, the removals; newest first. */
 export function historyDocument(pasts: readonly Past[], options: HistoryOptions): Document {
-  if (pasts.length === 0) return [[nothingRecorded]];
-  return pasts.flatMap((past) => [
+  const sections = pasts.flatMap((past) => [
     [...(pasts.length > 1 ? [heading(`Engine ${past.engine}`)] : []), totals(past)],
     runs(past, options),
     removals(past, options),
   ]);
+  return { title: "docker-gc history", sections: pasts.length === 0 ? [[nothingRecorded]] : sections };
 }
 
 const nothingRecorded = paragraph("No run is recorded.");

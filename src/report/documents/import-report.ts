@@ -41,14 +41,19 @@ export function importDocument(imported: Imported): Document {
     figure("IDLE", null),
     rigid("RESULT", null),
   ];
-  return [
-    [paragraph([span(headline(imported), "strong")])],
-    rows.length === 0 ? [] : [table(columns, rows)],
-    [
-      ...(absent === 0 ? [] : [`${countText(absent, "image")} in the file that this engine does not have.`]),
-      ...(isNewLedger ? [] : ["The ledger knew this engine already, so only later uses were taken."]),
-    ].map((text) => paragraph(text)),
-  ];
+  return {
+    title: "docker-gc import",
+    sections: [
+      [paragraph([span(headline(imported), "strong")])],
+      rows.length === 0 ? [] : [table(columns, rows)],
+      [
+        ...(absent === 0
+          ? []
+          : [`${countText(absent, "image")} in the file that this engine does not have.`]),
+        ...(isNewLedger ? [] : ["The ledger knew this engine already, so only later uses were taken."]),
+      ].map((text) => paragraph(text)),
+    ],
+  };
 }
 
 function headline({ mode, images }: Imported): string {

@@ -13,12 +13,15 @@ export function proposalDocument(report: RunReport): Document {
   const images = plannedRemovals(report);
   const planned: RunReport = { ...report, mode: "dry-run" };
   const options = { verbosity: "verbose", now: report.finishedAt } as const;
-  return [
-    [heading(`Goes: ${countText(images.length, "image")}`), imageTable(images, "remove", planned, options)],
-    unmetLimits(report),
-    warnings(...report.warnings),
-    warnings(report.gapWarning),
-  ];
+  return {
+    title: "docker-gc",
+    sections: [
+      [heading(`Goes: ${countText(images.length, "image")}`), imageTable(images, "remove", planned, options)],
+      unmetLimits(report),
+      warnings(...report.warnings),
+      warnings(report.gapWarning),
+    ],
+  };
 }
 
 /** `Remove 11 images, 471 MiB? [y/N/e] ` */

@@ -6,7 +6,11 @@ import { sanitize } from "../layout/sanitize.js";
 import type { Document } from "./document.js";
 
 export function pullDocument(pasts: readonly Past[]): Document {
-  return [[{ kind: "script", lines: pullLines(pasts) }]];
+  const lines = pullLines(pasts);
+  return {
+    title: "docker-gc history --pull",
+    sections: lines.length === 0 ? [] : [[{ kind: "script", lines }]],
+  };
 }
 
 /**

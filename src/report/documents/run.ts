@@ -14,16 +14,19 @@ const keptShown = 20;
 
 /** The report of a run, largest facts first. */
 export function runDocument(report: RunReport, options: ImageOptions): Document {
-  return [
-    headline(report),
-    [runFacts(report, options.verbosity)],
-    removals(report, options),
-    keeps(report, options),
-    notRemoved(report, options),
-    unmetLimits(report),
-    warnings(...report.warnings),
-    warnings(report.gapWarning),
-  ];
+  return {
+    title: "docker-gc",
+    sections: [
+      headline(report),
+      [runFacts(report, options.verbosity)],
+      removals(report, options),
+      keeps(report, options),
+      notRemoved(report, options),
+      unmetLimits(report),
+      warnings(...report.warnings),
+      warnings(report.gapWarning),
+    ],
+  };
 }
 
 function removals(report: RunReport, options: ImageOptions): Block[] {

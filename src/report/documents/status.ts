@@ -29,17 +29,20 @@ const candidatesShown = 5;
 export function statusDocument(status: Status, verbosity: Verbosity): Document {
   const { report, groups, lastRun } = status;
   const { name, version, store, host } = report.engine;
-  return [
-    [paragraph([span(name, "strong"), span(` (${version}, ${store}) at ${host}`)])],
-    [facts("aligned", [...gauges(status), fact("last run", lastRunFact(lastRun, report.finishedAt))])],
-    verdicts(groups),
-    candidates(status, verbosity),
-    [
-      ...postponed(report),
-      ...unmetLimits(report),
-      ...warnings(...report.warnings, ...regretWarnings(status), report.gapWarning),
+  return {
+    title: "docker-gc status",
+    sections: [
+      [paragraph([span(name, "strong"), span(` (${version}, ${store}) at ${host}`)])],
+      [facts("aligned", [...gauges(status), fact("last run", lastRunFact(lastRun, report.finishedAt))])],
+      verdicts(groups),
+      candidates(status, verbosity),
+      [
+        ...postponed(report),
+        ...unmetLimits(report),
+        ...warnings(...report.warnings, ...regretWarnings(status), report.gapWarning),
+      ],
     ],
-  ];
+  };
 }
 
 /** One for each limit that is set, and one for what was observed; full is the limit. */

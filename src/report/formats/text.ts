@@ -24,7 +24,7 @@ const widestLinedUp = 24;
 
 /** A document for a person: one string for each line, none wider than the terminal but what must stay whole. */
 export function toText(
-  document: Document,
+  { sections }: Document,
   { width: columns, color, prefix = noPrefix }: TextOptions,
 ): string[] {
   const width = usableWidth(columns);
@@ -34,7 +34,7 @@ export function toText(
       (line) => prefix(line) + paintLine(line, isWhole ? undefined : width, color),
     );
   };
-  return document
+  return sections
     .map((section) => section.flatMap(painted))
     .filter((lines) => lines.length > 0)
     .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));

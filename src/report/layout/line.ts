@@ -18,7 +18,7 @@ export function span(text: string, tone: Tone | null = null): Span {
   return { text: sanitize(text), tone };
 }
 
-/** The same for the name of an image. */
+/** The same for a name of an image, and for what was given as a setting. */
 export function named(name: string, tone: Tone | null = null): Span {
   return { ...span(name, tone), role: "name" };
 }

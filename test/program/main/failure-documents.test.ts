@@ -42,11 +42,23 @@ describe("with -o json, a command that fails prints one document as well", () =>
   it("text stays text", async () => {
     expect(await runCli(["--host", nowhere])).toMatchObject({ exitCode: 4, stdout: "" });
   });
+
+  it("in Markdown, the failure stands in the document as well, unless it is to be quiet", async () => {
+    const failed = await runCli(["status", "-o", "markdown", "--host", nowhere]);
+    expect(failed).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringMatching(/^docker-gc: .+\n$/) as string,
+    });
+    expect(failed.stdout).toMatch(/^## docker-gc\n\n\*\*Failed with exit code 4:\*\* .+\n$/);
+    const quiet = await runCli(["--quiet", "-o", "markdown", "--host", nowhere]);
+    expect(quiet).toMatchObject({ exitCode: 4, stdout: "" });
+    expect(quiet.stderr).toContain("docker-gc: ");
+  });
 });
 
 it("config prints no control of a terminal in any format", async () => {
   const args = ["config", "--keep", "re:a\u202eb\u009b2J"];
-  for (const output of ["json", "text"]) {
+  for (const output of ["json", "text", "markdown"]) {
     const { stdout } = await runCli([...args, "-o", output]);
     expect(stdout).not.toMatch(/[\u202e\u009b]/);
     expect(stdout).toContain("202e");

@@ -23,5 +23,5 @@ export async function transcriptOf(
 
 /** How long a run took depends on the machine. */
 function timeless(text: string): string {
-  return text.replaceAll(/(UTC +)(?:<1| \d)s(?= )/g, "$1 ?s");
+  return text.replaceAll(/(UTC +)(?:<1| \d)s(?= )/g, "$1 ?s").replaceAll(/(UTC \| )\S+s(?= \|)/g, "$1?s");
 }

@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cellWidth } from "../../../src/report/layout/cells.js";
-import { minute } from "./host.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+import { minute, PracticeHost } from "./host.js";
 import { transcriptOf } from "./transcript.js";
 import { weekOfBuilds } from "./week.js";
 
@@ -65,6 +68,41 @@ describe("a person who wants to know", () => {
     expect(stdout.split("\n").length).toBeLessThanOrEqual(24);
   });
 });
+
+describe("a person who pastes it into an issue", () => {
+  it("gets every result in Markdown", async () => {
+    const host = await weekOfBuilds();
+    const asked = [
+      ["--dry-run", ...limits],
+      ["status", ...limits],
+      ["explain", "redis:7", "vendor/scanner:3", ...limits],
+      [...limits],
+      ["--quiet", ...limits],
+      ["history"],
+      ["history", "--pull"],
+      ["config", ...limits],
+      ["explain", "redis"],
+    ];
+    const inMarkdown = asked.map((argv) => [...argv, "--output", "markdown"]);
+    await expect(await transcriptOf(host, inMarkdown)).toMatchFileSnapshot("golden/markdown.txt");
+  });
+
+  it("gets what an import took over", async () => {
+    const host = await PracticeHost.start();
+    const id = host.engine.load({ name: "old_new:1" });
+    host.engine.restart();
+    const file = join(temporaryFolder(), "state.yml");
+    writeFileSync(file, useFile(id));
+    const transcript = await transcriptOf(host, [["import", file, "--output=markdown"]]);
+    await expect(transcript.replace(file, "state.yml")).toMatchFileSnapshot("golden/markdown-import.txt");
+  });
+});
+
+/** As docuum writes it: used on Sunday noon. */
+function useFile(id: string): string {
+  const secs = Date.UTC(2026, 0, 4, 12) / 1000;
+  return `images:\n  "${id}":\n    parent_id: ~\n    last_used_since_epoch: { secs: ${secs}, nanos: 5 }\n`;
+}
 
 describe("a clean-up step of a CI job", () => {
   it("prints plain text into the job's log", async () => {

@@ -40,7 +40,10 @@ describe("a clean-up step of GitHub Actions", () => {
   });
 
   it("runs a command that docker-gc takes", () => {
-    expectCleanUp([build.steps.at(-1)?.run ?? ""]);
+    const line = build.steps.at(-1)?.run ?? "";
+    expectCleanUp([line]);
+    expect(settingsOf(line).output).toBe("markdown");
+    expect(line).toMatch(/ >> "\$GITHUB_STEP_SUMMARY"$/);
   });
 });
 

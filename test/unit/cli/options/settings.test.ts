@@ -132,6 +132,7 @@ describe("settings", () => {
     ["--ledger x.db", { ledgerPath: "x.db" }],
     ["--history-age 0s", { historyAgeMs: 0 }],
     ["-o json", { output: "json" }],
+    ["-o markdown", { output: "markdown" }],
     ["-q", { verbosity: "quiet" }],
     ["-v", { verbosity: "verbose" }],
     ["--color never", { color: "never" }],
@@ -282,7 +283,7 @@ describe("settings refuse", () => {
     ["--max-removed-share 0%", "would let nothing go"],
     ["--max-removed-share 5", `"5" is not a percentage`],
     // choices
-    ["-o yaml", `--output: "yaml" is not among the choices; expected text or json.`],
+    ["-o yaml", `--output: "yaml" is not among the choices; expected text or json or markdown.`],
     ["-o JSON", "expected text or json"],
     ["--color yes", "expected auto or always or never"],
     // rules
