@@ -55,7 +55,7 @@ export function followChildren<Ranked extends RankedImage>(
  * Total: the ID decides in the end. When an image was built or tagged decides only between images of the same last use:
  * all those that a first run finds.
  */
-export function compareForRemoval(first: RankedImage, second: RankedImage): number {
+function compareForRemoval(first: RankedImage, second: RankedImage): number {
   return (
     first.lastUsedAt - second.lastUsedAt ||
     second.depth - first.depth ||

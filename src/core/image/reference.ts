@@ -61,6 +61,15 @@ export function pinnedTagOf(name: string): string | null {
   return named.lastIndexOf(":") > named.lastIndexOf("/") ? named : null;
 }
 
+/** `host:5000/app` for `host:5000/app:1@sha256:…`: as it is spelled, whether it is a reference or not. */
+export function withoutTagAndDigest(name: string): string {
+  const at = name.indexOf("@");
+  const end = at < 0 ? name.length : at;
+  // A colon behind the last slash starts a tag; one before it belongs to a port.
+  const colon = name.lastIndexOf(":", end);
+  return name.slice(0, colon > name.lastIndexOf("/", end) ? colon : end);
+}
+
 /** `docker.io/library/redis` */
 export function repositoryOf(reference: Reference): string {
   return `${reference.domain}/${reference.path}`;

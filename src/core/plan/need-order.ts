@@ -1,8 +1,8 @@
 import type { ImageId } from "../image/image.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import { expectedUse, type ExpectedUse } from "../returns/next-use.js";
-import { compareForRemoval, followChildren, type RankedImage } from "../facts/order.js";
-import { groupOf } from "../returns/return-group.js";
+import { followChildren, type RankedImage } from "../facts/order.js";
+import { ReturnGroups, type ReturnGroup } from "../returns/return-group.js";
 import {
   emptyReturnHistory,
   historyOf,
@@ -86,18 +86,33 @@ export function expectedUses(
   if (by === "last-use") return null;
   const past = readPast();
   if (isEmptyHistory(past.history)) return null;
-  const rates = ratesOf(images, past);
-  return new Map(images.map(({ facts }) => [facts.image.id, expectedUseOf(facts, past, rates)]));
+  const groups = new ReturnGroups();
+  const byGroup = new Map<ReturnGroup, ImageFacts[]>();
+  const running: RunningIdleTime[] = [...past.removed];
+  for (const { facts } of images) {
+    const group = groups.of(facts);
+    const alike = byGroup.get(group);
+    if (alike === undefined) byGroup.set(group, [facts]);
+    else alike.push(facts);
+    running.push({ group, idleMs: facts.idleMs });
+  }
+  const rates = new ReturnRates(past.history, running, past.observedMs);
+  const expected = new Map<ImageId, ExpectedUse>();
+  for (const [group, alike] of byGroup) {
+    const ofGroup = rates.of(group);
+    for (const { image, idleMs } of alike) {
+      const endedIdleMs = past.idleTimes.get(image.id) ?? none;
+      expected.set(image.id, expectedUse({ idleMs, endedIdleMs, group }, ofGroup));
+    }
+  }
+  return expected;
 }
 
-interface NeededImage extends RankedImage {
-  /** Milliseconds; a parent is needed as soon as the soonest needed image built on it. */
-  readonly neededInMs: number;
-}
+const none: readonly number[] = [];
 
 /**
- * The images in the order in which they are needed, soonest first, every parent before its children. Where nothing is
- * expected, that is the order of last use.
+ * The images in the order in which they are needed, soonest first, every parent before its children. What is needed equally
+ * soon, as all is where nothing is expected, is in the order of last use.
  *
  * @param order in the order of removal
  */
@@ -105,33 +120,20 @@ export function needOrder(
   order: readonly RankedImage[],
   expected: ExpectedUses | null,
 ): readonly RankedImage[] {
-  if (expected === null) return order.toReversed();
-  const needed = order.map((ranked): Mutable<NeededImage> => {
-    return { ...ranked, neededInMs: expected.get(ranked.facts.image.id)?.expectedMs ?? Infinity };
+  const byLastUse = order.toReversed();
+  if (expected === null) return byLastUse;
+  const ofParents = new Map<ImageId, number>();
+  const neededInMs = ({ facts: { image } }: RankedImage) =>
+    ofParents.get(image.id) ?? expected.get(image.id)?.expectedMs ?? Infinity;
+  followChildren(byLastUse, (parent, child) => {
+    ofParents.set(parent.facts.image.id, Math.min(neededInMs(parent), neededInMs(child)));
   });
-  followChildren(needed, (parent, child) => {
-    parent.neededInMs = Math.min(parent.neededInMs, child.neededInMs);
-  });
-  return needed.sort(
-    (first, second) =>
-      compareNumbers(first.neededInMs, second.neededInMs) ||
-      first.depth - second.depth ||
-      compareForRemoval(second, first),
-  );
+  // Places and plain numbers are sorted in half the time that objects take, of which there may be very many.
+  const needs = byLastUse.map(neededInMs);
+  return [...needs.keys()]
+    .sort((first, second) => compareNumbers(needs[first] ?? 0, needs[second] ?? 0))
+    .flatMap((place) => byLastUse[place] ?? []);
 }
-
-/** How soon images of each repository come back, by all that is known. */
-function ratesOf(images: readonly Pick<RankedImage, "facts">[], past: UsePast): ReturnRates {
-  const running = images.map(({ facts }) => ({ group: groupOf(facts), idleMs: facts.idleMs }));
-  return new ReturnRates(past.history, [...running, ...past.removed], past.observedMs);
-}
-
-function expectedUseOf(facts: ImageFacts, { idleTimes }: UsePast, rates: ReturnRates): ExpectedUse {
-  const endedIdleMs = idleTimes.get(facts.image.id) ?? [];
-  return expectedUse({ idleMs: facts.idleMs, endedIdleMs, group: groupOf(facts) }, rates);
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Both may be infinite. */
 function compareNumbers(first: number, second: number): number {

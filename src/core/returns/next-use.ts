@@ -1,5 +1,5 @@
 import type { ReturnGroup } from "./return-group.js";
-import type { ComparedIdleTimes, ReturnRates } from "./return-rates.js";
+import type { ComparedIdleTimes, GroupRates } from "./return-rates.js";
 
 /** What is known of one image's use; times are milliseconds of the observed clock. */
 export interface ImageRhythm {
@@ -43,11 +43,11 @@ const rhythmPatience = 1.25;
  * The geometric mean of three expectations: none of them is right alone. Idle time alone is least recently used; an image's
  * own rhythm knows the nightly job; the repository knows that a commit's image is seldom run the day after.
  */
-export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: ReturnRates): ExpectedUse {
+export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: GroupRates): ExpectedUse {
   const rhythm = rhythmOf(endedIdleMs);
   const rhythmMs = rhythm !== null && idleMs <= rhythmPatience * rhythm ? rhythm : null;
   const ownMs = rhythmMs === null ? meanWaitMs(idleMs, endedIdleMs) : Math.max(halfHourMs, rhythmMs - idleMs);
-  const repositoryMs = rates.waitMs(group, idleMs);
+  const repositoryMs = rates.waitMs(idleMs);
   const expectedMs = Math.cbrt(idleMs * ownMs * repositoryMs);
   return {
     expectedMs,
@@ -56,7 +56,7 @@ export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: 
     repositoryMs,
     rhythmMs,
     group,
-    compared: rates.compared(group, idleMs),
+    compared: rates.compared(idleMs),
   };
 }
 
@@ -65,15 +65,25 @@ function meanWaitMs(idleMs: number, ended: readonly number[]): number {
   return (ended.reduce((sum, each) => sum + each, 0) + idleMs) / ended.length;
 }
 
-/** About how long it is idle each time; null where that differs too much. Milliseconds. */
+/** About how long it is idle each time: the median; null where that differs too much. Milliseconds. */
 export function rhythmOf(ended: readonly number[]): number | null {
   if (ended.length < rhythmLength) return null;
   const median = medianOf(ended);
-  const deviation = medianOf(ended.map((each) => Math.abs(each - median)));
-  return deviation <= rhythmShare * median ? median : null;
+  const isNear = (each: number) => Math.abs(each - median) <= rhythmShare * median;
+  // The median of the deviations is small enough where those up to it are.
+  return count(ended, isNear) > ended.length >> 1 ? median : null;
 }
 
-/** The upper one of two in the middle. */
+/** The upper one of two in the middle. Without a sorted copy, as there may be very many images and each has few numbers. */
 function medianOf(numbers: readonly number[]): number {
-  return numbers.toSorted((first, second) => first - second)[numbers.length >> 1] ?? 0;
+  const middle = numbers.length >> 1;
+  const isMedian = (each: number) =>
+    count(numbers, (other) => other < each) <= middle && count(numbers, (other) => other <= each) > middle;
+  return numbers.find(isMedian) ?? 0;
+}
+
+function count(numbers: readonly number[], isCounted: (number: number) => boolean): number {
+  let counted = 0;
+  for (const each of numbers) if (isCounted(each)) counted += 1;
+  return counted;
 }

@@ -1,6 +1,5 @@
 import type { Image } from "../image/image.js";
-import { shownNames } from "../image/shown-names.js";
-import { parseReference, repositoryOf } from "../image/reference.js";
+import { repositoryOfName, withoutTagAndDigest } from "../image/reference.js";
 
 /** Images that have lost their last tag come back far more seldom, so they are counted apart. */
 export type TagState = "tagged" | "untagged";
@@ -12,26 +11,51 @@ export interface ReturnGroup {
   readonly tagState: TagState;
 }
 
-const repositories = new WeakMap<Image, string>();
-
-/** Of several repositories the first by its name: engines list the names of an image in no order. */
-export function groupOf({
-  image,
-  isUntagged,
-}: {
+/** What an image's group depends on. */
+export interface GroupedImage {
   readonly image: Image;
   readonly isUntagged: boolean;
-}): ReturnGroup {
-  const repository = repositories.get(image) ?? firstRepositoryOf(image);
-  repositories.set(image, repository);
-  return { repository, tagState: isUntagged ? "untagged" : "tagged" };
 }
 
-function firstRepositoryOf(image: Image): string {
-  const names = shownNames(image);
-  const references = (names.length > 0 ? names : (image.lastTags ?? [])).map(parseReference);
-  const [first] = references
-    .flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)]))
-    .sort();
-  return first ?? "";
+/** The group of one image. Of several repositories the first by its name: engines list the names of an image in no order. */
+export function groupOf(grouped: GroupedImage): ReturnGroup {
+  return new ReturnGroups().of(grouped);
+}
+
+/** The groups of many images: one value for each group, and each repository is taken apart once. */
+export class ReturnGroups {
+  readonly #groups = new Map<string, Readonly<Record<TagState, ReturnGroup>>>();
+  /** By the name without tag and digest as it is listed; null for what is no reference. */
+  readonly #repositories = new Map<string, string | null>();
+
+  of({ image, isUntagged }: GroupedImage): ReturnGroup {
+    const repository = this.#firstRepositoryOf(image);
+    const known = this.#groups.get(repository) ?? {
+      tagged: { repository, tagState: "tagged" },
+      untagged: { repository, tagState: "untagged" },
+    };
+    this.#groups.set(repository, known);
+    return isUntagged ? known.untagged : known.tagged;
+  }
+
+  #firstRepositoryOf({ tags, missingTags = [], digests, lastTags = [] }: Image): string {
+    const isNamed = tags.length + missingTags.length + digests.length > 0;
+    let first: string | null = null;
+    for (const names of isNamed ? [tags, missingTags, digests] : [lastTags]) {
+      for (const name of names) {
+        const repository = this.#repositoryOf(name);
+        if (repository !== null && (first === null || repository < first)) first = repository;
+      }
+    }
+    return first ?? "";
+  }
+
+  #repositoryOf(name: string): string | null {
+    const listed = withoutTagAndDigest(name);
+    const known = this.#repositories.get(listed);
+    if (known !== undefined) return known;
+    const repository = repositoryOfName(listed);
+    this.#repositories.set(listed, repository);
+    return repository;
+  }
 }

@@ -15,8 +15,6 @@ export interface ComparedIdleTimes {
   readonly ended: number;
 }
 
-const nothingCompared: ComparedIdleTimes = { asLong: 0, ended: 0 };
-
 /** How much all repositories together weigh beside the idle times of one. */
 const sharedWeight = 4;
 
@@ -53,20 +51,37 @@ export class ReturnRates {
     this.#byState = { tagged: ratesOf("tagged"), untagged: ratesOf("untagged") };
   }
 
+  /** Asked once for many images of a group, it is looked up once. */
+  of({ repository, tagState }: ReturnGroup): GroupRates {
+    const { byRepository, unknown } = this.#byState[tagState];
+    return byRepository.get(repository) ?? unknown;
+  }
+}
+
+/** How likely the idle times of one group end in a use. */
+export class GroupRates {
+  readonly #counts: ReachedCounts;
+  readonly #rates: Rates;
+  /** By bin, as far as they were asked for. */
+  readonly #compared: ComparedIdleTimes[] = [];
+
+  constructor(counts: ReachedCounts, rates: Rates) {
+    this.#counts = counts;
+    this.#rates = rates;
+  }
+
   /**
    * The shortest wait for a use, over all horizons: the expected time that the image is kept up to a horizon, divided by the
    * chance that it is used until then. Milliseconds; infinite beyond the last bin.
    */
-  waitMs({ repository, tagState }: ReturnGroup, idleMs: number): number {
-    const { byRepository, shared } = this.#byState[tagState];
-    const rates = byRepository.get(repository)?.rates ?? shared;
+  waitMs(idleMs: number): number {
     let [best, kept, unused] = [Infinity, 0, 1];
     let at = Math.max(idleMs, binStart(0));
     for (let bin = binOf(idleMs); bin < binCount; bin += 1) {
       const restMs = binEnd(bin) - at;
       if (restMs <= 0) continue;
       const share = restMs / (binEnd(bin) - binStart(bin));
-      const whole = rates[bin] ?? 0;
+      const whole = this.#rates[bin] ?? 0;
       const rate = share >= 1 ? whole : 1 - (1 - whole) ** share;
       kept += unused * restMs * (1 - rate / 2);
       unused *= 1 - rate;
@@ -76,19 +91,21 @@ export class ReturnRates {
     return best;
   }
 
-  compared({ repository, tagState }: ReturnGroup, idleMs: number): ComparedIdleTimes {
-    const known = this.#byState[tagState].byRepository.get(repository);
-    if (known === undefined) return nothingCompared;
+  compared(idleMs: number): ComparedIdleTimes {
     const bin = binOf(idleMs);
-    const ended = known.ended.subarray(bin).reduce((sum, count) => sum + count, 0);
-    return { asLong: known.reached[bin] ?? 0, ended };
+    return (this.#compared[bin] ??= this.#comparedIn(bin));
+  }
+
+  #comparedIn(bin: number): ComparedIdleTimes {
+    const { ended, reached } = this.#counts;
+    return { asLong: reached[bin] ?? 0, ended: ended.subarray(bin).reduce((sum, each) => sum + each, 0) };
   }
 }
 
 interface StateRates {
-  readonly byRepository: ReadonlyMap<string, ReachedCounts & { readonly rates: Rates }>;
+  readonly byRepository: ReadonlyMap<string, GroupRates>;
   /** For repositories without a past. */
-  readonly shared: Rates;
+  readonly unknown: GroupRates;
 }
 
 /** By bin: idle times that ended in it, and all that came through it or ended in it. */
@@ -98,6 +115,7 @@ interface ReachedCounts {
 }
 
 const none = new Float64Array(binCount);
+const nothingCounted: ReachedCounts = { ended: none, reached: none };
 
 /** `left`: what is left of the counts by now, from 0 to 1. */
 function stateRates(
@@ -106,19 +124,23 @@ function stateRates(
   open: ReadonlyMap<string, Float64Array>,
 ): StateRates {
   const repositories = new Map<string, ReachedCounts>();
-  for (const repository of new Set([...counts.keys(), ...open.keys()])) {
-    const ended = Float64Array.from(counts.get(repository) ?? none, (count) => count * left);
+  for (const [repository, known] of counts) {
+    const ended = Float64Array.from(known).map((count) => count * left);
     repositories.set(repository, { ended, reached: reachedOf(ended, open.get(repository) ?? none) });
   }
+  for (const [repository, running] of open)
+    if (!counts.has(repository))
+      repositories.set(repository, { ended: none, reached: reachedOf(none, running) });
   const shared = sharedRates([...repositories.values()]);
-  const byRepository = new Map<string, ReachedCounts & { readonly rates: Rates }>();
-  for (const [repository, { ended, reached }] of repositories) {
+  const byRepository = new Map<string, GroupRates>();
+  for (const [repository, counted] of repositories) {
+    const { ended, reached } = counted;
     const rates = ended.map(
       (count, bin) => (count + sharedWeight * (shared[bin] ?? 0)) / ((reached[bin] ?? 0) + sharedWeight),
     );
-    byRepository.set(repository, { ended, reached, rates });
+    byRepository.set(repository, new GroupRates(counted, rates));
   }
-  return { byRepository, shared };
+  return { byRepository, unknown: new GroupRates(nothingCounted, shared) };
 }
 
 /** An idle time that still runs in a bin has not come through it, and says nothing of it. */

@@ -54,7 +54,7 @@ describe("an image's own rhythm", () => {
   ])("expects the next use of an image that is $name", ({ ended: hours, idle, own }) => {
     const rates = new ReturnRates(emptyReturnHistory, [], now);
     const endedIdleMs = hours.map((each) => each * hour);
-    const use = expectedUse({ idleMs: idle * hour, endedIdleMs, group: shop }, rates);
+    const use = expectedUse({ idleMs: idle * hour, endedIdleMs, group: shop }, rates.of(shop));
     expect(use.ownMs).toBe(own * hour);
     expect(use.idleMs).toBe(idle * hour);
     expect(use.expectedMs).toBeCloseTo(Math.cbrt(idle * hour * use.ownMs * use.repositoryMs), 3);
@@ -76,7 +76,7 @@ describe("a repository's past", () => {
       [],
       now,
     );
-    const waits = [1, 12, 22, 30].map((hours) => rates.waitMs(shop, hours * hour) / hour);
+    const waits = [1, 12, 22, 30].map((hours) => rates.of(shop).waitMs(hours * hour) / hour);
     // A bin from 23 to 25 hours holds all of them: the end of it is what can be said.
     expect(waits[0]).toBeGreaterThan(20);
     expect(waits[0]).toBeLessThan(30);
@@ -88,14 +88,14 @@ describe("a repository's past", () => {
   it("waits longer for images that others of it have not come back from", () => {
     const history = pastOf(ended("other", [24, 24])).history;
     const running = Array.from({ length: 50 }, () => ({ group: shop, idleMs: 300 * hour }));
-    const alone = new ReturnRates(history, [], now).waitMs(shop, 30 * hour);
-    expect(new ReturnRates(history, running, now).waitMs(shop, 30 * hour)).toBeGreaterThan(3 * alone);
+    const alone = new ReturnRates(history, [], now).of(shop).waitMs(30 * hour);
+    expect(new ReturnRates(history, running, now).of(shop).waitMs(30 * hour)).toBeGreaterThan(3 * alone);
   });
 
   it("takes an idle time that still runs for no evidence of the bin that it is in", () => {
     const history = pastOf(ended("other", [24])).history;
     const running = Array.from({ length: 50 }, () => ({ group: shop, idleMs: 21 * hour }));
-    const waitOf = (rates: ReturnRates) => rates.waitMs(shop, 20 * hour);
+    const waitOf = (rates: ReturnRates) => rates.of(shop).waitMs(20 * hour);
     expect(waitOf(new ReturnRates(history, running, now))).toBe(waitOf(new ReturnRates(history, [], now)));
   });
 
@@ -103,7 +103,7 @@ describe("a repository's past", () => {
     const { history } = pastOf(ended(shop.repository, Array<number>(30).fill(2)));
     const rates = new ReturnRates(history, [], now);
     const untagged = { ...shop, tagState: "untagged" } as const;
-    expect(rates.waitMs(untagged, hour)).toBeGreaterThan(2 * rates.waitMs(shop, hour));
+    expect(rates.of(untagged).waitMs(hour)).toBeGreaterThan(2 * rates.of(shop).waitMs(hour));
   });
 
   it("halves in 30 days of observed time, and no further when the clock is set back", () => {
@@ -115,7 +115,7 @@ describe("a repository's past", () => {
   });
 
   it("never knows a use that is due beyond the last bin", () => {
-    expect(new ReturnRates(emptyReturnHistory, [], now).waitMs(shop, 100 * day)).toBe(Infinity);
+    expect(new ReturnRates(emptyReturnHistory, [], now).of(shop).waitMs(100 * day)).toBe(Infinity);
   });
 });
 
