@@ -114,15 +114,16 @@ export interface Engine {
    * so what is asked for from here on is no older than this listing.
    */
   listImages(onBegun?: () => void): Promise<Image[]>;
-  /** All containers, in any state. */
-  listContainers(): Promise<Container[]>;
+  /** All containers, in any state; or those of these that there are. */
+  listContainers(only?: readonly ContainerId[]): Promise<Container[]>;
   /** Swarm services; to be asked of a manager only. */
   listServices(): Promise<Service[]>;
   /**
-   * The whole event buffer, unfiltered, in the engine's own order, up to this engine time (epoch milliseconds). Of a log,
-   * what has times from `logFrom` on (nanoseconds since 1970); null for all of it.
+   * The event buffer or log, unfiltered, in the engine's own order, up to this engine time (epoch milliseconds). `from`
+   * (nanoseconds since 1970; null for all of it): Docker begins behind the last event with an earlier time, whatever stands in front
+   * of that; Podman leaves out what has earlier times.
    */
-  readEvents(until: number, logFrom: bigint | null): AsyncIterable<EngineEvent>;
+  readEvents(until: number, from: bigint | null): AsyncIterable<EngineEvent>;
   /**
    * How many events have come, each time some come, as they happen. Ends when `end` is aborted or the connection
    * breaks; a reader that is slow may miss some.

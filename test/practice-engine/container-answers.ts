@@ -1,4 +1,5 @@
 import { isRunning, type StoredContainer } from "./container-store.js";
+import { Refusal } from "./refusal.js";
 import type { EngineState } from "./state.js";
 
 /** GET /containers/json */
@@ -6,13 +7,25 @@ export function containerList(
   state: EngineState,
   scope: "all" | "running",
   manifests: "told" | "untold" = "untold",
+  filters: string | null = null,
 ): unknown {
+  const ids = idsIn(filters);
   return [...state.containers.all()]
+    .filter(({ id }) => ids === null || ids.some((prefix) => id.startsWith(prefix)))
     .filter((container) => scope === "all" || isRunning(container))
     .map((container) => ({
       ...containerSummary(state, container),
       ...(manifests === "told" ? { ImageManifestDescriptor: { digest: container.manifest, size: 662 } } : {}),
     }));
+}
+
+/** What `{"id":["…"]}` asks for; any other filter is refused as unknown. */
+function idsIn(filters: string | null): readonly string[] | null {
+  if (filters === null || filters === "") return null;
+  const asked = JSON.parse(filters) as Readonly<Record<string, readonly string[]>>;
+  const unknown = Object.keys(asked).find((key) => key !== "id");
+  if (unknown !== undefined) throw new Refusal(400, `invalid filter '${unknown}'`);
+  return asked["id"] ?? null;
 }
 
 function containerSummary(state: EngineState, container: StoredContainer): object {

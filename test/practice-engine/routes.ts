@@ -75,6 +75,7 @@ const routes: readonly Route[] = [
         state,
         isTrue(query, "all") ? "all" : "running",
         claim.store === "containerd" && dialectOf(version).usedManifests ? "told" : "untold",
+        query.get("filters"),
       ),
     ),
   ),

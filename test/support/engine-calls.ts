@@ -5,6 +5,7 @@ const placeholders: Readonly<Record<string, string>> = {
   NAME: "(?!.*/\\.\\.)[A-Za-z0-9][A-Za-z0-9._:/@-]*",
   CONTAINER: "[0-9a-f]{64}",
   ID: "sha256:[0-9a-f]{64}",
+  CONTAINERS: "%7B%22id%22%3A%5B%22[0-9a-f]{64}(%22%2C%22[0-9a-f]{64})*%22%5D%7D",
   TIME: "[0-9]+\\.[0-9]{3,9}",
   REPO: "[A-Za-z0-9._%-]+",
   TAG: "[A-Za-z0-9._-]+",

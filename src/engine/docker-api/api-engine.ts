@@ -100,9 +100,10 @@ export class ApiEngine implements Engine {
     return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
   }
 
-  async listContainers(): Promise<Container[]> {
+  async listContainers(only?: readonly ContainerId[]): Promise<Container[]> {
     const containers: Container[] = [];
-    const request = { path: "/containers/json", query: { all: "1" }, mostBytes: mostBytes.users };
+    const filters = only === undefined ? {} : { filters: JSON.stringify({ id: only }) };
+    const request = { path: "/containers/json", query: { all: "1", ...filters }, mostBytes: mostBytes.users };
     for await (const piece of this.#listPieces(request))
       for (const container of parseContainers(piece)) containers.push(container);
     return containers;
@@ -134,13 +135,13 @@ export class ApiEngine implements Engine {
     yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
   }
 
-  async *readEvents(until: number, logFrom: bigint | null): AsyncGenerator<EngineEvent> {
+  async *readEvents(until: number, from: bigint | null): AsyncGenerator<EngineEvent> {
     const isLog = this.#family === "podman";
-    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one. Docker's
-    // buffer is cut at the first event before `since`, whatever stands behind it.
+    const since = from === null ? "0" : inSeconds(from);
+    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
     const query: Readonly<Record<string, string>> = isLog
-      ? { since: logFrom === null ? "0" : inSeconds(logFrom), stream: "false" }
-      : { since: "0", until: (until / 1000).toFixed(3) };
+      ? { since, stream: "false" }
+      : { since, until: (until / 1000).toFixed(3) };
     // A log of months is a gigabyte.
     const timeoutMs = this.#timeoutMs * (isLog ? longPatience : 1);
     const request = {

@@ -45,19 +45,13 @@ async function withTypedNames(
   return named;
 }
 
-/** The same images with everything that may hold one of them now. */
-export async function listUsers(session: EngineSession, { images, names }: Listing): Promise<Listing> {
-  const listedAt = session.description.now();
-  const { containers, services } = await readUsers(session);
-  return { ...createListing([], containers, services, listedAt), images, names };
-}
-
-interface Users {
+/** Everything that may hold an image. */
+export interface Users {
   readonly containers: readonly Container[];
   readonly services: readonly Service[];
 }
 
-async function readUsers({ engine, description }: EngineSession): Promise<Users> {
+export async function readUsers({ engine, description }: EngineSession): Promise<Users> {
   const containers = await engine.listContainers();
   return { containers, services: description.isSwarmManager ? await engine.listServices() : [] };
 }

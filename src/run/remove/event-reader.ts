@@ -1,9 +1,11 @@
+import type { CurrentHolders } from "./current-holders.js";
 import type { TakenNames } from "./name-restorer.js";
 import type { Watch } from "../observe/watch.js";
 
 export interface EventReaderDependencies {
-  readonly watch: Pick<Watch, "drain">;
+  readonly watch: Pick<Watch, "drainNews">;
   readonly taken: Pick<TakenNames, "moves" | "returnMoved">;
+  readonly holders: Pick<CurrentHolders, "see">;
   /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
   /**
@@ -34,10 +36,13 @@ export class EventReader {
   }
 
   async #drain(): Promise<"names-back" | "read"> {
-    const { watch, taken, now } = this.#dependencies;
+    const { watch, taken, holders, now } = this.#dependencies;
     this.#startedAt = now();
     const { moves } = taken;
-    await watch.drain((event) => moves.see(event));
+    await watch.drainNews((event) => {
+      moves.see(event);
+      holders.see(event);
+    });
     await taken.returnMoved(moves);
     return moves.owners.size > 0 ? "names-back" : "read";
   }

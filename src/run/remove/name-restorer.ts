@@ -44,7 +44,7 @@ export class TakenNames {
   readonly #session: EngineSession;
   readonly #ownTags: OwnTags;
   #open: TakenName[] = [];
-  /** Names that are known to be others', and that the engine did not take. */
+  /** Names that are known to be others', and that the engine has not taken yet. */
   readonly #owed = new Map<string, ImageId>();
 
   constructor(session: EngineSession, ownTags: OwnTags) {
@@ -62,7 +62,7 @@ export class TakenNames {
   }
 
   /**
-   * What cannot be seen to now stays open, and is looked at again with the next. `seen`: what a reading of the events
+   * What cannot be seen to now is tried again with the next. `seen`: what a reading of the events
    * told that has just ended; without it they are read for this alone.
    */
   async returnMoved(seen?: NameMoves): Promise<void> {
@@ -75,17 +75,25 @@ export class TakenNames {
 
   /** Throws a Failure of code `engine`, which says what is open, when it cannot be seen to. */
   async settle(seen?: NameMoves): Promise<void> {
+    if (seen !== undefined) this.#conclude(seen);
+    await this.#returnOwed();
+    if (seen !== undefined || this.#open.length === 0) return;
+    this.#conclude(await this.#readMoves());
+    await this.#returnOwed();
+  }
+
+  /** The next reading begins behind this one, and does not tell of these names again. */
+  #conclude({ taken, owners }: NameMoves): void {
+    for (const [name, owner] of owners) this.#owed.set(name, owner);
+    // What was taken since that reading began stays open.
+    this.#open = this.#open.filter((each) => !taken.has(each));
+  }
+
+  async #returnOwed(): Promise<void> {
     for (const [name, owner] of this.#owed) {
       if (!(await this.#returnTo(owner, name))) throw cannotReturn(name, owner);
       this.#owed.delete(name);
     }
-    if (this.#open.length === 0) return;
-    const { taken, owners } = seen ?? (await this.#readMoves());
-    for (const [name, owner] of owners) {
-      if (!(await this.#returnTo(owner, name))) throw cannotReturn(name, owner);
-    }
-    // What was taken since that reading began stays open.
-    this.#open = this.#open.filter((each) => !taken.has(each));
   }
 
   /**
@@ -109,7 +117,7 @@ export class TakenNames {
     const { engine, description } = this.#session;
     const untags: EngineEvent[] = [];
     try {
-      for await (const event of engine.readEvents(description.nowAtMost(), logStartOf(since)))
+      for await (const event of engine.readEvents(description.nowAtMost(), this.#readFrom(since)))
         if (event.type === "image" && event.action === "untag" && eventTime(event) >= since)
           untags.push(event);
     } catch (error) {
@@ -141,7 +149,7 @@ export class TakenNames {
     const { engine, description } = this.#session;
     const { moves } = this;
     try {
-      const from = logStartOf(Math.min(...this.#open.map(({ since }) => since)));
+      const from = this.#readFrom(Math.min(...this.#open.map(({ since }) => since)));
       for await (const event of engine.readEvents(description.nowAtMost(), from)) moves.see(event);
       return moves;
     } catch (error) {
@@ -150,6 +158,11 @@ export class TakenNames {
       const what = `Whether ${names} had just been given to another image is not known`;
       throw new Failure("engine", `${what}: ${describeError(error)}`, { cause: error });
     }
+  }
+
+  /** Docker's whole buffer: it is cut at any event with an earlier time. */
+  #readFrom(since: number): bigint | null {
+    return this.#session.description.eventBufferLimit === null ? logStartOf(since) : null;
   }
 
   async #returnTo(owner: ImageId, name: string): Promise<boolean> {

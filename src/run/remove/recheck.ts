@@ -1,18 +1,14 @@
 import { gone, type RemovalResult } from "./removal-result.js";
 import type { Outcome, Obstacle } from "../../core/policy/removal.js";
+import type { CurrentHolders } from "./current-holders.js";
 import type { Presence, Presences } from "../observe/presence.js";
 import { shortId, type Image } from "../../core/image/image.js";
-import { holdersOf, type KnownHolders } from "../../core/uses/holders.js";
-import type { Listing } from "../../core/image/listing.js";
 import type { ListedNames } from "../../core/image/shown-names.js";
 import { canonicalNameOf, pinnedTagOf, repositoryOfName } from "../../core/image/reference.js";
-import type { EngineSession } from "../observe/list.js";
-import { listUsers } from "../observe/list.js";
 
 /** What a look at an image asks. */
 export interface RecheckContext {
-  readonly session: EngineSession;
-  readonly plannedFrom: PlannedFrom;
+  readonly holders: CurrentHolders;
   readonly presences: Presences;
 }
 
@@ -24,15 +20,10 @@ export type Recheck =
   | { readonly kind: "clear"; readonly state: ImageState };
 
 /** The image must not be in use, and its names must be those of the plan. */
-export async function recheck(
-  planned: Image,
-  { session, plannedFrom, presences }: RecheckContext,
-): Promise<Recheck> {
+export async function recheck(planned: Image, { holders, presences }: RecheckContext): Promise<Recheck> {
   // Side by side, so that neither is older than it has to be when the removal begins.
-  const [holder, current] = await Promise.all([
-    holderOf(session, planned, plannedFrom),
-    presences.of(planned.id),
-  ]);
+  const [, current] = await Promise.all([holders.catchUp(), presences.of(planned.id)]);
+  const holder = holders.of(planned.id);
   if (holder !== null) return objection("skipped", `It is in use now by ${holder}.`, "holder");
   if (current.kind === "gone") return { kind: "objection", result: gone };
   const [user] = current.names.usedBy;
@@ -45,22 +36,6 @@ export async function recheck(
 
 function objection(outcome: Outcome, detail: string, obstacle: Obstacle): Recheck {
   return { kind: "objection", result: { outcome, detail, obstacle } };
-}
-
-/** Who holds an image now; null when nobody does. */
-export async function holderOf(
-  session: EngineSession,
-  planned: Image,
-  { record, listing }: PlannedFrom,
-): Promise<string | null> {
-  const now = await listUsers(session, listing);
-  return holdersOf(now, record).get(planned.id)?.[0] ?? null;
-}
-
-/** What was known when the plan was made. */
-export interface PlannedFrom {
-  readonly record: KnownHolders;
-  readonly listing: Listing;
 }
 
 /**

@@ -53,9 +53,9 @@ export class RemovalWatch {
     return this.#steadyMs - this.#beganAtMs >= longestStretchMs;
   }
 
-  /** Reads what is new in the event buffer. `onEvent` is told of all that is in it. */
-  drain(onEvent: (event: EngineEvent) => void): Promise<void> {
-    return this.#watch.drain(onEvent);
+  /** See Watch. */
+  drainNews(onEvent: (event: EngineEvent) => void): Promise<void> {
+    return this.#watch.drainNews(onEvent);
   }
 
   /** Whether anything since the plan tells of a use of this image. */

@@ -5,6 +5,7 @@ import type { OwnTags } from "../../core/image/own-tags.js";
 import type { PlannedImage } from "../../core/plan/planned-image.js";
 import type { FailureCode } from "../../core/text/failure.js";
 import type { Obstacle } from "../../core/policy/removal.js";
+import { CurrentHolders, type PlannedFrom } from "./current-holders.js";
 import { EventReader } from "./event-reader.js";
 import type { Need, FreeSpaceCheck } from "./free-space.js";
 import { TakenNames } from "./name-restorer.js";
@@ -27,7 +28,8 @@ export interface RemovalProgress {
   readonly current: PlannedImage | null;
 }
 
-export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "presences"> {
+export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "presences" | "holders"> {
+  readonly plannedFrom: PlannedFrom;
   readonly watch: RemovalWatch;
   /** Told of names that are given back, for the watch. */
   readonly ownTags: OwnTags;
@@ -64,9 +66,11 @@ export async function removeAll(
   const { now, eventBufferLimit } = context.session.description;
   const finished: FinishedRemoval[] = [];
   const taken = new TakenNames(context.session, context.ownTags);
+  const holders = new CurrentHolders(context.session, context.plannedFrom);
   const eventReader = new EventReader({
     watch: context.watch,
     taken,
+    holders,
     now: () => context.session.steadyClock().elapsedMs,
     longestMs: eventBufferLimit === null ? longestOfLogMs : 0,
   });
@@ -85,18 +89,19 @@ export async function removeAll(
       if (context.watch.isLong) {
         await taken.settle();
         context.deferredSave.renew(await context.watch.endStretch(finished));
+        holders.forget();
       }
       const unrecorded = context.deferredSave.attempt();
       // One image may always go: it frees more than a ledger needs, and in a full buffer others push out more.
       if (unrecorded !== null && unrecordedEvents > 0) {
         if (unrecordedEvents + eventsOf(image) > context.deferredSave.eventHeadroom) throw unrecorded;
       }
-      const look = await lookBefore(image, { ...context, eventReader, staying, presences });
+      const look = await lookBefore(image, { ...context, eventReader, staying, presences, holders });
       if (look.kind === "clear") inHand = image;
       const result =
         look.kind === "objection"
           ? look.result
-          : await removeImage(image.facts.image, look.state, { ...context, taken, presences });
+          : await removeImage(image.facts.image, look.state, { ...context, taken, presences, holders });
       inHand = null;
       finished.push({ ...result, planned: image, at: now() });
       if (result.outcome === "removed") freedBytes += image.freedBytes;
@@ -127,26 +132,36 @@ interface BeforeRemoval extends RemovalContext {
   /** Parents of images that stay. */
   readonly staying: ReadonlySet<ImageId>;
   readonly presences: Presences;
+  readonly holders: CurrentHolders;
 }
+
+/** Nobody creates containers faster than they are asked for, time after time. */
+const mostLooks = 10;
 
 /**
  * The last look at an image before it goes. What holds it is looked at first, and then what happened until
- * now: a use that came and went meanwhile has left nothing but its events. What the engine no longer remembers of the
- * time since the plan may have been a use.
+ * now: a use that came and went meanwhile has left nothing but its events, and a container that has come is asked for before another
+ * look. What the engine no longer remembers of the time since the plan may have been a use.
  */
 async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<Recheck> {
-  const { watch, room, eventReader, staying } = context;
+  const { watch, room, eventReader, staying, holders } = context;
   const planned = image.facts.image;
   if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
   if (watch.mayHaveUsed(planned)) return skipped("It was used after the plan was made.", "use");
   const need = await room.asksFor(image);
   if (need !== "needed") return skipped(unneeded[need], "moment");
-  const look = await recheck(planned, context);
-  if (look.kind === "objection") return look;
-  await eventReader.beforeRemoval();
-  if (watch.hasLost)
-    return skipped("The engine no longer remembers all that happened since the plan was made.", "moment");
-  return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : look;
+  holders.begin();
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const look = await recheck(planned, context);
+    if (look.kind === "objection") return look;
+    await eventReader.beforeRemoval();
+    if (watch.hasLost)
+      return skipped("The engine no longer remembers all that happened since the plan was made.", "moment");
+    // Who holds it says more than that it was used.
+    if (holders.isBehind) continue;
+    return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : look;
+  }
+  return skipped("New containers came faster than they could be looked at.", "moment");
 }
 
 const unneeded: Readonly<Record<Exclude<Need, "needed">, string>> = {

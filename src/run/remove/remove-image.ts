@@ -11,14 +11,16 @@ import type { Obstacle, Outcome } from "../../core/policy/removal.js";
 import type { Engine, EngineNames, RemovalAnswer } from "../../engine/port.js";
 import type { EngineSession } from "../observe/list.js";
 import type { Presences } from "../observe/presence.js";
+import type { CurrentHolders } from "./current-holders.js";
 import type { TakenNames, UntagCount } from "./name-restorer.js";
-import { holderOf, type ImageState, type PlannedFrom, type RecheckContext } from "./recheck.js";
+import type { ImageState, RecheckContext } from "./recheck.js";
 import { gone, type RemovalResult } from "./removal-result.js";
 
 /** Notes at once which names an image is about to lose one by one; none when that is over. */
 export type NoteNames = (image: ImageId, names: readonly string[]) => void;
 
 export interface ImageRemovalContext extends RecheckContext {
+  readonly session: EngineSession;
   readonly noteNames: NoteNames;
   readonly taken: TakenNames;
 }
@@ -50,7 +52,7 @@ class NamesRemoval {
   readonly #image: Image;
   /** Those that a call can name: see hasSameNames. Listed names have their tag; without one the engine would take `latest`. */
   readonly #tags: readonly string[];
-  readonly #plannedFrom: PlannedFrom;
+  readonly #holders: CurrentHolders;
   readonly #noteNames: NoteNames;
   #isNoted = false;
   readonly #gone: string[] = [];
@@ -63,7 +65,7 @@ class NamesRemoval {
   constructor(
     image: Image,
     state: ImageState,
-    { session, plannedFrom, noteNames, taken, presences }: ImageRemovalContext,
+    { session, holders, noteNames, taken, presences }: ImageRemovalContext,
   ) {
     this.#presences = presences;
     this.#state = state;
@@ -71,7 +73,7 @@ class NamesRemoval {
     this.#engine = session.engine;
     this.#image = image;
     this.#tags = image.tags.flatMap(withExplicitTag);
-    this.#plannedFrom = plannedFrom;
+    this.#holders = holders;
     this.#noteNames = noteNames;
     this.#taken = taken;
     this.#beganAt = session.description.now();
@@ -128,7 +130,7 @@ class NamesRemoval {
 
   async #digestsInTheWay(answer: RemovalAnswer): Promise<readonly string[]> {
     if (!this.#mayBeForNames(answer)) return [];
-    if ((await holderOf(this.#session, this.#image, this.#plannedFrom)) !== null) return [];
+    if ((await this.#holders.askAnew(this.#image.id)) !== null) return [];
     const presence = await this.#presences.of(this.#image.id);
     if (presence.kind === "gone") return [];
     const current = presence.names;
@@ -250,7 +252,7 @@ class NamesRemoval {
    */
   async #recheck(answer: Extract<RemovalAnswer, { readonly message: string }>): Promise<RemovalResult> {
     if ((await this.#presences.of(this.#image.id)).kind === "gone") return removed;
-    const holder = await holderOf(this.#session, this.#image, this.#plannedFrom);
+    const holder = await this.#holders.askAnew(this.#image.id);
     if (holder !== null) return this.#withdraw("refused", `It is in use now by ${holder}.`, "holder");
     const outcome = answer.kind === "conflict" ? "refused" : "failed";
     return this.#withdraw(outcome, saying(answer.message), "image");

@@ -43,6 +43,8 @@ export const questions: readonly Question[] = [
     path: "/containers/json?all=1",
     used: ["Id", "Names", "Image", "ImageID", "State", "Labels", "Mounts", "Created"],
   },
+  { path: `/containers/json?all=1&filters={"id":["${"0".repeat(64)}"]}`, used: [] },
+  { path: '/containers/json?all=1&filters={"nothing":["web"]}', used: ["message"] },
   {
     path: "/containers/web/json",
     used: ["Id", "Name", "Image", "State.Status", "State.Running", "Config.Image", "Mounts"],

@@ -134,6 +134,19 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: "removals meanwhile a container is created",
+    needs: [
+      "GET /containers/json?all=1&filters=CONTAINERS",
+      "GET /events?since=0&until=TIME",
+      "GET /events?since=TIME&until=TIME",
+    ],
+    tell: async (practice, where) => {
+      for (const name of ["one:1", "two:1", "three:1"]) practice.engine.load({ name });
+      atRemoval(practice, 1, () => void practice.engine.createContainer("three:1", { name: "late" }));
+      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+    },
+  },
+  {
     name: "a run after one that was killed half-way",
     needs: [removing, tagging],
     tell: async (practice, where) => {

@@ -147,16 +147,20 @@ describe("a run that ends early", () => {
   });
 
   it.each([
-    ["a listing fails", "/containers/json"],
+    ["the events cannot be read", "/events"],
+    ["a new container cannot be asked for", "/containers/json"],
     // One image that cannot be inspected is judged by the list; without that, nothing tells what it is.
     ["a look fails, and the list in its place", "/images/"],
   ])("stops when %s", async (_, path) => {
     const scene = await startScene();
     loadMany(scene, 4);
-    scene.practice.onRequest = (method, asked) =>
-      method === "GET" && asked.startsWith(path) && scene.deletes().length === 2
+    scene.practice.onRequest = (method, asked) => {
+      const removals = scene.deletes().length;
+      if (method === "DELETE" && removals === 1) scene.engine.createContainer("many:3");
+      return method === "GET" && asked.startsWith(path) && removals === 2
         ? { kind: "answer", status: 500, body: { message: "boom" } }
         : undefined;
+    };
     const report = await scene.run(everything);
     expect(report.stoppedBy).toMatchObject({ code: "engine" });
     expect(report.stoppedBy?.message).toContain("boom");

@@ -24,17 +24,23 @@ function removing(id: string, fault: Fault) {
     method === "DELETE" && path.startsWith(`/images/${id}`) ? fault : undefined;
 }
 
-/** Calls back when the containers are listed for the n-th image that is to go: the first listing is the plan's. */
+/** Calls back when the n-th image that is to go is looked at. The containers are listed before the first of them, and before the plan. */
 function beforeLook(
   scene: Scene,
   number: number,
   deed: () => unknown,
   otherwise: (method: string, path: string) => void = () => undefined,
 ): void {
-  let listings = 0;
+  let [listings, isDone] = [0, false];
   scene.practice.onRequest = (method, path) => {
-    if (path.startsWith("/containers/json") && ++listings === number + 1) deed();
-    else otherwise(method, path);
+    const isLook =
+      number === 1
+        ? path.startsWith("/containers/json") && ++listings === 2
+        : /^\/images\/sha256:\w+\/json/.test(path) && scene.deletes().length === number - 1;
+    if (isLook && !isDone) {
+      isDone = true;
+      deed();
+    } else otherwise(method, path);
     return undefined;
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiEngine } from "../../../../src/engine/docker-api/api-engine.js";
 import { Connection } from "../../../../src/engine/transport/connection.js";
-import { imageId } from "../../../support/values.js";
+import { containerId, imageId } from "../../../support/values.js";
 import { rejectionOf } from "../../../support/failure-of.js";
 import { serveOnSocket } from "../../../support/serve.js";
 
@@ -46,15 +46,22 @@ describe("the Engine API", () => {
     const { engine, asked } = await engineThatSays({ body: [] });
     expect(await engine.listImages()).toEqual([]);
     expect(await engine.listContainers()).toEqual([]);
-    expect(asked).toEqual(["GET /images/json?all=1", "GET /containers/json?all=1"]);
+    expect(await engine.listContainers([containerId("web")])).toEqual([]);
+    expect(asked.map(decodeURIComponent)).toEqual([
+      "GET /images/json?all=1",
+      "GET /containers/json?all=1",
+      `GET /containers/json?all=1&filters={"id":["${containerId("web")}"]}`,
+    ]);
   });
 
-  it("is asked for the whole event buffer of Docker up to a moment", async () => {
+  it("is asked for the event buffer of Docker up to a moment, whole or from another one on", async () => {
     const { engine, asked } = await engineThatSays({ text: "" });
-    const request = "GET /events?since=0&until=1769853600.007";
     expect(await drain(engine, 1_769_853_600_007)).toBe(0);
-    expect(await drain(engine, 1_769_853_600_007, 7n)).toBe(0);
-    expect(asked).toEqual([request, request]);
+    expect(await drain(engine, 1_769_853_600_007, 1_769_853_600_000_000_007n)).toBe(0);
+    expect(asked).toEqual([
+      "GET /events?since=0&until=1769853600.007",
+      "GET /events?since=1769853600.000000007&until=1769853600.007",
+    ]);
   });
 
   it("is asked for Podman's log without an end, which Podman would not take", async () => {

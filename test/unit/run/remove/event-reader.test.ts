@@ -14,12 +14,13 @@ function sceneOfDrains({ longestMs = 0, drain, moves = new NameMoves([]) }: Scen
   let [time, readings] = [0, 0];
   const drains = new EventReader({
     watch: {
-      drain: () => {
+      drainNews: () => {
         readings += 1;
         return drain?.() ?? Promise.resolve();
       },
     },
     taken: { moves, returnMoved: () => Promise.resolve() },
+    holders: { see: () => undefined },
     now: () => time,
     longestMs,
   });

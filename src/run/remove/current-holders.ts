@@ -1,0 +1,101 @@
+import type { EngineEvent } from "../../core/uses/event.js";
+import { holdersOf, type KnownHolders } from "../../core/uses/holders.js";
+import { toContainerId, type ContainerId, type ImageId } from "../../core/image/image.js";
+import { createListing, type Listing } from "../../core/image/listing.js";
+import { readUsers, type EngineSession, type Users } from "../observe/list.js";
+
+/** What was known when the plan was made. */
+export interface PlannedFrom {
+  readonly record: KnownHolders;
+  readonly listing: Listing;
+}
+
+/** Of more new containers than this, all are asked for: what is asked goes into a path. */
+const mostByName = 32;
+
+/**
+ * Who holds images now, while they are removed. All containers are listed before the first removal, and from there on Docker's events
+ * tell which are new: a list of thousands takes as long as many removals. What is gone may go on holding an image: it was used
+ * after the plan. Podman's log is not read before each removal, so there everything is listed each time.
+ */
+export class CurrentHolders {
+  readonly #session: EngineSession;
+  readonly #plannedFrom: PlannedFrom;
+  /** Null as long as all are to be asked for. */
+  #users: Users | null = null;
+  #holders: ReadonlyMap<ImageId, readonly string[]> | null = null;
+  /** Those that are listed, or were asked for. */
+  readonly #known = new Set<ContainerId>();
+  readonly #created = new Set<ContainerId>();
+  #haveServicesChanged = false;
+
+  constructor(session: EngineSession, plannedFrom: PlannedFrom) {
+    this.#session = session;
+    this.#plannedFrom = plannedFrom;
+  }
+
+  /** To be told of each event since the plan, as often as it is read. */
+  see({ type, action, actorId }: EngineEvent): void {
+    if (type === "service") this.#haveServicesChanged = true;
+    const container = type === "container" && action === "create" ? toContainerId(actorId) : null;
+    if (container !== null && !this.#known.has(container)) this.#created.add(container);
+  }
+
+  /** Whether there may be some that were not asked for yet. */
+  get isBehind(): boolean {
+    return this.#users === null || this.#created.size > 0 || this.#mustAskForServices;
+  }
+
+  /** To be called before an image is looked at. */
+  begin(): void {
+    if (this.#session.description.eventBufferLimit === null) this.forget();
+  }
+
+  /** All are asked for again: events have been read that were not told. */
+  forget(): void {
+    this.#users = null;
+  }
+
+  /** Asks for what is new; for nothing where nothing is. Throws a Failure of code `engine`. */
+  async catchUp(): Promise<void> {
+    if (!this.isBehind) return;
+    const [created, askForServices] = [[...this.#created], this.#mustAskForServices];
+    const { engine } = this.#session;
+    if (this.#users === null || created.length > mostByName) this.#users = await readUsers(this.#session);
+    else {
+      const news = created.length === 0 ? [] : await engine.listContainers(created);
+      const services = askForServices ? await engine.listServices() : this.#users.services;
+      this.#users = { containers: [...this.#users.containers, ...news], services };
+    }
+    // One that is not listed is gone: an engine tells of it once it lists it.
+    for (const id of [...created, ...this.#users.containers.map((container) => container.id)])
+      this.#known.add(id);
+    this.#created.clear();
+    this.#haveServicesChanged = false;
+    this.#holders = null;
+  }
+
+  /** Null where nobody holds it, as far as has been asked. */
+  of(image: ImageId): string | null {
+    if (this.#users === null) throw new Error("nobody was asked for");
+    this.#holders ??= this.#work(this.#users);
+    return this.#holders.get(image)?.[0] ?? null;
+  }
+
+  /** Asks for all. Null where nobody holds it now. */
+  async askAnew(image: ImageId): Promise<string | null> {
+    this.forget();
+    await this.catchUp();
+    return this.of(image);
+  }
+
+  #work({ containers, services }: Users): ReadonlyMap<ImageId, readonly string[]> {
+    const { record, listing } = this.#plannedFrom;
+    const { images, names } = listing;
+    return holdersOf({ ...createListing([], containers, services, listing.listedAt), images, names }, record);
+  }
+
+  get #mustAskForServices(): boolean {
+    return this.#haveServicesChanged && this.#session.description.isSwarmManager;
+  }
+}
