@@ -14,6 +14,7 @@ import type { Database } from "./sqlite/database.js";
 import { openCopy, openFile } from "./sqlite/open-database.js";
 import { readLeavingNames } from "./tables/leaving-names.js";
 import { readRecord } from "./tables/read-record.js";
+import { storedKeyOf } from "./tables/stored-key.js";
 import { migrate, migrations } from "./tables/schema.js";
 import { readSnapshot } from "./file/snapshot.js";
 import { readStable } from "./file/stable-read.js";
@@ -115,10 +116,9 @@ function judge(path: string, snapshot: Buffer, engine: EngineIdentity | undefine
   const records = new Map<string, EngineRecord>();
   try {
     migrate(copy);
-    for (const key of engineKeys(copy)) {
-      if (engine !== undefined && key !== engine.key) continue;
-      records.set(key, readRecord(copy, path, { key }));
-      readLeavingNames(copy, path, { key });
+    for (const each of engine === undefined ? engineKeys(copy) : [engine]) {
+      records.set(each.key, readRecord(copy, path, each));
+      readLeavingNames(copy, path, { key: storedKeyOf(copy, each) });
     }
     return { records, older: version < migrations.length ? { content: snapshot, version } : null };
   } finally {
@@ -126,11 +126,8 @@ function judge(path: string, snapshot: Buffer, engine: EngineIdentity | undefine
   }
 }
 
-function engineKeys(database: Database): string[] {
-  return database
-    .prepare<[], { key: string }>("SELECT identity AS key FROM engine")
-    .all()
-    .map(({ key }) => key);
+function engineKeys(database: Database): EngineIdentity[] {
+  return database.prepare<[], EngineIdentity>("SELECT identity AS key FROM engine").all();
 }
 
 /** Throws unless the snapshot is a sound ledger of a schema that this program knows. */

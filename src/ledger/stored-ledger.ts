@@ -21,6 +21,7 @@ import { readHistory, readLastRun } from "./tables/read-history.js";
 import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
 import { readRecord } from "./tables/read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
+import { renameKey, storedKeyOf } from "./tables/stored-key.js";
 import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
 import { writeRecord } from "./tables/write-record.js";
 
@@ -60,6 +61,7 @@ export class StoredLedger implements Ledger, LedgerHistory {
     orLedgerFailure(this.#path, () =>
       this.#database
         .transaction(() => {
+          renameKey(this.#database, this.#stored(engine).key, engine.key);
           writeRun(this.#database, writeRecord(this.#database, engine, before, record), run);
         })
         .immediate(),
@@ -70,20 +72,26 @@ export class StoredLedger implements Ledger, LedgerHistory {
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
     orLedgerFailure(this.#path, () =>
-      this.#database.transaction(() => writeLeavingNames(this.#database, engine, image, names)).immediate(),
+      this.#database
+        .transaction(() => writeLeavingNames(this.#database, this.#stored(engine), image, names))
+        .immediate(),
     );
   }
 
   leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]> {
-    return orLedgerFailure(this.#path, () => readLeavingNames(this.#database, this.#path, engine));
+    return orLedgerFailure(this.#path, () =>
+      readLeavingNames(this.#database, this.#path, this.#stored(engine)),
+    );
   }
 
   observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
-    return orLedgerFailure(this.#path, () => readObservationBefore(this.#database, engine, time));
+    return orLedgerFailure(this.#path, () =>
+      readObservationBefore(this.#database, this.#stored(engine), time),
+    );
   }
 
   lastRun(engine: EngineIdentity): RunEntry | null {
-    return orLedgerFailure(this.#path, () => readLastRun(this.#database, this.#path, engine));
+    return orLedgerFailure(this.#path, () => readLastRun(this.#database, this.#path, this.#stored(engine)));
   }
 
   history(): readonly EngineHistory[] {
@@ -91,15 +99,19 @@ export class StoredLedger implements Ledger, LedgerHistory {
   }
 
   removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[] {
-    return orLedgerFailure(this.#path, () => readRemovedSince(this.#database, this.#path, engine, time));
+    return orLedgerFailure(this.#path, () =>
+      readRemovedSince(this.#database, this.#path, this.#stored(engine), time),
+    );
   }
 
   usePast(engine: EngineIdentity): StoredUsePast {
-    return orLedgerFailure(this.#path, () => readUsePast(this.#database, this.#path, engine));
+    return orLedgerFailure(this.#path, () => readUsePast(this.#database, this.#path, this.#stored(engine)));
   }
 
   removedImages(engine: EngineIdentity): ReadonlyMap<ImageId, RemovedImage> {
-    return orLedgerFailure(this.#path, () => readRemovedImages(this.#database, this.#path, engine));
+    return orLedgerFailure(this.#path, () =>
+      readRemovedImages(this.#database, this.#path, this.#stored(engine)),
+    );
   }
 
   countRun(exitCode: number, at: number, inPlaceOf: number | null): void {
@@ -148,6 +160,11 @@ export class StoredLedger implements Ledger, LedgerHistory {
       // A full disk, for instance.
     }
     this.#database.close();
+  }
+
+  /** As the file has it, which is another one until what a switched store is known by has been saved. */
+  #stored(engine: EngineIdentity): EngineIdentity {
+    return { key: storedKeyOf(this.#database, engine) };
   }
 
   /** Every run reads the whole file. It keeps its size when rows go, and may be mostly room after many images went. */

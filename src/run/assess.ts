@@ -5,6 +5,7 @@ import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/che
 import { factsOf, withMissingTags, type ImageFacts } from "../core/facts/image-facts.js";
 import { resolveLimits } from "../core/policy/limits.js";
 import type { Listing } from "../core/image/listing.js";
+import { carriedOver } from "../core/uses/carry-over.js";
 import { nextRecord } from "../core/uses/next-record.js";
 import type { Findings } from "../core/uses/findings.js";
 import { usePastOf, type UsePast } from "../core/plan/need-order.js";
@@ -26,7 +27,7 @@ import { list, type EngineSession } from "./observe/list.js";
 import { locateImages } from "./observe/locate-images.js";
 import type { RunProgress } from "./progress.js";
 import { restoreNames, type RestoredNames } from "./remove/restore-names.js";
-import { idleRulesOf, warningsOfUnreadable } from "./warnings.js";
+import { idleRulesOf, switchedStoreWarning, warningsOfUnreadable } from "./warnings.js";
 import { Watch } from "./observe/watch.js";
 
 export interface AssessmentSettings {
@@ -91,16 +92,18 @@ export async function assess(
   const restored = await restoreNames(session, ledger, mode);
   // The names that were just given back are not in it.
   const listing = restored.ownTags.isEmpty ? listed : await list(session);
-  const before = ledger.load(identity);
-  const inVain = found === null ? before.vainRemovals : stillInVain(before.vainRemovals, found.before);
+  const loaded = ledger.load(identity);
+  const known = loaded.isOfOtherStore ? carriedOver(loaded, new Map(), new Map()) : loaded;
+  const inVain = found === null ? known.vainRemovals : stillInVain(known.vainRemovals, found.before);
   const filesystem = found && { ...found, before: { ...found.before, inVain } };
-  const observed = await Watch.observe(session, before, listing, restored.ownTags);
+  const observed = await Watch.observe(session, known, listing, restored.ownTags);
   const { learned, unreadable } = await learnLayers(
     session,
-    before,
+    known,
     observed.listing,
     dependencies.onProgress,
   );
+  const before = loaded.isOfOtherStore ? carriedOver(loaded, observed.listing.images, learned) : loaded;
   // An image that was removed and is there again has been learned anew.
   const removed = learned.size === 0 ? undefined : ledger.removedImages(identity);
   const seen = nextRecord(before, observed, learned, removed);
@@ -121,6 +124,7 @@ export async function assess(
     ...restored.warnings,
     ...idleRules.warnings,
     ...warningsOfUnreadable(unreadable),
+    ...(loaded.isOfOtherStore ? [switchedStoreWarning(summary, before, seen)] : []),
   ];
   const input = { facts, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
   const afterGrace = outlookAfterGrace(plan, input);

@@ -1,3 +1,5 @@
+import type { EngineSummary } from "../core/results/run-report.js";
+import type { EngineRecord } from "../core/uses/checkpoint.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
 import { shownNames } from "../core/image/shown-names.js";
 import type { ImagePattern } from "../core/policy/patterns.js";
@@ -43,6 +45,15 @@ export function idleRulesOf(
 
 function warningOf({ origin, text }: ImagePattern): string {
   return `${origin}: ${JSON.stringify(text)} matches no image.`;
+}
+
+/** @param before what was carried over @param seen what there is */
+export function switchedStoreWarning(
+  { store }: EngineSummary,
+  before: EngineRecord,
+  seen: EngineRecord,
+): string {
+  return `The image store was switched to ${store}: what the ledger knew of ${before.images.size} of ${seen.images.size} images was carried over, the others count as new.`;
 }
 
 const namedAtMost = 5;

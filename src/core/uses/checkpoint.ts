@@ -24,6 +24,8 @@ export interface Anchor {
 export interface EngineIdentity {
   /** One line that stays the same for as long as image IDs keep their meaning: ID, store, root directory. */
   readonly key: string;
+  /** What the key begins and ends with whatever the engine's store is; left out where that does not matter. */
+  readonly anyStore?: { readonly before: string; readonly behind: string };
 }
 
 /** A clock that does not run while the host sleeps, and that starts anew with every boot. */
@@ -91,6 +93,8 @@ export interface EngineRecord {
   /** When a limit first chose by the expected next use, epoch milliseconds; null as long as none has. */
   readonly chosenByNeedAt: number | null;
   readonly news: ReturnNews;
+  /** Whether this is what was known in another store of the same engine, where images had other IDs. */
+  readonly isOfOtherStore: boolean;
 }
 
 export const emptyRecord: EngineRecord = {
@@ -105,4 +109,5 @@ export const emptyRecord: EngineRecord = {
   warnedRules: new Map(),
   chosenByNeedAt: null,
   news: noReturnNews,
+  isOfOtherStore: false,
 };

@@ -46,7 +46,7 @@ export function nextRecord(
     if (known !== undefined) images.set(id, withUse(known, { ...use, at }, clocks));
   }
   // What is learned again has not come again.
-  const newlyLearned = [...learned.keys()].filter((id) => !record.layers.images.has(id));
+  const newlyLearned = [...learned.keys()].filter((id) => !record.images.has(id));
   const arrivals = arrivalsIn(images, record, [...newlyLearned, ...replay.deleted]);
   const built = [...baseUses(layers, arrivals), ...toldBaseUses(listing.images, learned, arrivals)];
   for (const [base, use] of built) {
@@ -71,6 +71,7 @@ export function nextRecord(
     warnedRules: record.warnedRules,
     chosenByNeedAt: record.chosenByNeedAt,
     news: nextReturnNews(record, observed, images, removed),
+    isOfOtherStore: false,
   };
 }
 

@@ -38,9 +38,10 @@ export function describeEngine({
   const root = refuseLong(rootIn, "info.DockerRootDir", mostPathCharacters);
   const store = isContainerdStore(fields["DriverStatus"]) ? `${driver} (containerd)` : driver;
   if (id === "" && family === "docker") throw unexpected(id, "info.ID", "the engine's ID");
+  // Podman makes up a new ID at each call.
+  const [before, behind] = [family === "podman" ? `podman ${name} ` : `${id} `, ` ${root}`];
   return {
-    // Podman makes up a new ID at each call.
-    identity: { key: [family === "podman" ? `podman ${name}` : id, store, root].join(" ") },
+    identity: { key: `${before}${store}${behind}`, anyStore: { before, behind } },
     summary: {
       id,
       name,

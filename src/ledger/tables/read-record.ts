@@ -9,6 +9,7 @@ import { namesIn } from "../../core/image/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
 import { readBlobs, readContents } from "./contents.js";
 import type { VainRemovals } from "../../core/uses/vain-removals.js";
+import { storedKeyOf } from "./stored-key.js";
 import { readImages } from "./read-images.js";
 import { readLayers } from "./read-layers.js";
 import { integerOf, unknownIn } from "./row-values.js";
@@ -34,11 +35,12 @@ interface EngineRow {
  * hand may have done to a row is found here: throws a Failure of code `ledger`, which names `path`.
  */
 export function readRecord(database: Database, path: string, engine: EngineIdentity): EngineRecord {
+  const key = storedKeyOf(database, engine);
   const row = database
     // Nanoseconds since 1970 are beyond 2^53, where a number is not exact any more.
     .prepare<[string], EngineRow>("SELECT * FROM engine WHERE identity = ?")
     .safeIntegers()
-    .get(engine.key);
+    .get(key);
   if (row === undefined) {
     return emptyRecord;
   }
@@ -99,6 +101,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     warnedRules,
     chosenByNeedAt: row.chosen_by_need_at === null ? null : Number(row.chosen_by_need_at),
     news: noReturnNews,
+    isOfOtherStore: key !== engine.key,
   };
 }
 

@@ -78,6 +78,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
     vainRemovals: null,
     warnedRules: new Map([["--keep gone:*", moment]]),
     chosenByNeedAt: null,
+    isOfOtherStore: false,
     news: noReturnNews,
     ...changes,
   };

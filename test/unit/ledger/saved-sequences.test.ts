@@ -105,6 +105,7 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
     ),
     warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
     chosenByNeedAt: fc.option(anyTime),
+    isOfOtherStore: fc.constant(false),
   })
   .map(({ images, ...fields }) => ({
     ...fields,
