@@ -6,7 +6,8 @@ import { namesThatGo } from "../wording/image-name.js";
 import { named, span, type Line } from "../layout/line.js";
 import { countText, durationText, momentText, roundedText, sizeText } from "../wording/quantities.js";
 import { outcomeTones } from "./tones.js";
-import { outcomeWords, removeReasonWords } from "../wording/words.js";
+import { limitWords } from "../wording/limit-words.js";
+import { outcomeWords } from "../wording/words.js";
 
 export interface HistoryOptions {
   /** Rows of each table; null for all. */
@@ -108,7 +109,7 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
 /** What went is told by all of its names, one below the other. */
 function removalRows(removal: RemovalEntry): Line[] {
   const { at, freedBytes, reasons, outcome, detail } = removal;
-  const why = reasons.map((reason) => removeReasonWords[reason]).join(", ");
+  const why = reasons.map((reason) => limitWords[reason].short).join(", ");
   const [first = "", ...further] = namesThatGo(namesOfRemoved(removal));
   const row = [
     span(momentText(at)),

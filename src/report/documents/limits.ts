@@ -1,6 +1,7 @@
 import type { Policy } from "../../core/policy/policy.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import { fact, gaugeOf, type Fact } from "./document.js";
+import { keepWords } from "../wording/keep-words.js";
 import { countText, durationText, sizeText } from "../wording/quantities.js";
 import { keptImages, tally } from "./tally.js";
 
@@ -64,19 +65,11 @@ function untaggedText(untaggedAgeMs: number | null): string {
 
 /** What keeps images whatever the limits say. */
 export function rulesFact(policy: Policy): string {
-  const { keep, only, keepNewest, keepLabel, keepLocal, maxRemovals, maxRemovedShare } = policy;
-  const list = (patterns: Policy["keep"]["patterns"]) => patterns.map(({ text }) => text).join(", ");
+  const { maxVersions, maxRemovedShare } = policy;
   const rules = [
-    ...(policy.maxVersions === null ? [] : [`max-versions ${policy.maxVersions}`]),
-    `grace ${durationText(policy.graceMs)}`,
-    `keep-recent ${policy.keepRecent}`,
-    ...(keepNewest === 0 ? [] : [`keep-newest ${keepNewest}`]),
-    ...(keepLabel === "heeded" ? [] : ["ignore-keep-label"]),
-    ...(keepLocal === "none" ? [] : ["keep-local"]),
-    ...(keep.patterns.length === 0 ? [] : [`keep ${list(keep.patterns)}`]),
-    ...(only === null ? [] : [`only ${list(only.patterns)}`]),
-    ...(maxRemovals === null ? [] : [`max-removals ${maxRemovals}`]),
-    ...(maxRemovedShare === null ? [] : [`max-removed-share ${maxRemovedShare}%`]),
+    maxVersions === null ? null : `max-versions ${maxVersions}`,
+    ...Object.values(keepWords).map(({ inForce }) => inForce?.(policy) ?? null),
+    maxRemovedShare === null ? null : `max-removed-share ${maxRemovedShare}%`,
   ];
-  return rules.join("; ");
+  return rules.filter((rule) => rule !== null).join("; ");
 }

@@ -7,7 +7,8 @@ import { outcomeTones } from "./tones.js";
 import { item, paragraph, type Block } from "./document.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { keptImages, plannedRemovals } from "./tally.js";
-import { keepReasonWords, outcomeWords } from "../wording/words.js";
+import { keepWords } from "../wording/keep-words.js";
+import { outcomeWords } from "../wording/words.js";
 
 const namesShown = 5;
 
@@ -98,7 +99,7 @@ function vainText(unmet: UnmetLimit): string {
 
 function heldBy({ holders }: UnmetLimit): string {
   if (holders.length === 0) return "";
-  const list = holders.map(({ reason, bytes }) => `${keepReasonWords[reason]} ${sizeText(bytes)}`);
+  const list = holders.map(({ reason, bytes }) => `${keepWords[reason].short} ${sizeText(bytes)}`);
   return ` Held by: ${list.join(", ")}.`;
 }
 

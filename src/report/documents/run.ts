@@ -7,7 +7,7 @@ import { span } from "../layout/line.js";
 import { postponed, shortfalls, unmetLimits, warnings } from "./problems.js";
 import { countText } from "../wording/quantities.js";
 import { keptImages, plannedRemovals, tally } from "./tally.js";
-import { keepReasonWords } from "../wording/words.js";
+import { keepWords } from "../wording/keep-words.js";
 
 /** Kept images that are listed unless all are asked for; what goes is always listed whole. */
 const keptShown = 20;
@@ -64,7 +64,7 @@ function reasonCounts(images: readonly ImageReport[]): string {
   for (const { verdict } of images) {
     const [reason] = verdict.kind === "keep" ? verdict.reasons : [];
     if (reason === undefined) continue;
-    const words = keepReasonWords[reason];
+    const words = keepWords[reason].short;
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   return `(${[...counts].map(([words, count]) => `${count} ${words}`).join(", ")})`;

@@ -20,7 +20,8 @@ import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { regretWarnings } from "../wording/regret-text.js";
 import { useText } from "../wording/use-text.js";
-import { keepReasonWords, removeReasonWords } from "../wording/words.js";
+import { keepWords } from "../wording/keep-words.js";
+import { limitWords } from "../wording/limit-words.js";
 
 /** Candidates that are listed unless all are asked for: with them, all of it fits on a screen of 24 lines. */
 const candidatesShown = 5;
@@ -120,8 +121,8 @@ function verdicts(groups: readonly VerdictGroup[]): Block[] {
   ];
   const rows = groups.map((group): Line => [
     group.verdict === "remove"
-      ? span(`goes: ${removeReasonWords[group.reason]}`, "goes")
-      : span(`stays: ${keepReasonWords[group.reason]}`),
+      ? span(`goes: ${limitWords[group.reason].short}`, "goes")
+      : span(`stays: ${keepWords[group.reason].short}`),
     span(String(group.images)),
     span(sizeText(group.bytes)),
   ]);

@@ -5,7 +5,7 @@ import type { ExpectedUse } from "../../core/returns/next-use.js";
 import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import { isoTime } from "../wording/quantities.js";
 import { tally } from "../documents/tally.js";
-import { alsoNamed, matchingPatterns } from "../wording/why.js";
+import { alsoNamed, matchingPatterns } from "../wording/matches.js";
 
 /** Raised when a field changes its meaning or goes; new fields may come at any time. */
 export const schema = 1;

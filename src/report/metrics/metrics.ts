@@ -3,7 +3,8 @@ import type { RunReport } from "../../core/results/run-report.js";
 import type { Totals } from "../../core/results/totals.js";
 import { metricText, type MetricFamily, type MetricSample } from "./metric-text.js";
 import { reportMetrics } from "./report-metrics.js";
-import { outcomeWords, removeReasonWords } from "../wording/words.js";
+import { removeReasons } from "../../core/policy/removal.js";
+import { outcomeWords } from "../wording/words.js";
 
 /** What a run leaves for monitoring. Moments are epoch milliseconds by this host's clock. */
 export interface RunMetrics {
@@ -90,22 +91,22 @@ function totalMetrics({
     counter(
       "docker_gc_image_garbage_collected_total",
       "Images removed, by the limit that took them.",
-      samplesOf("reason", keysOf(removeReasonWords), removedImages),
+      samplesOf("reason", removeReasons, removedImages),
     ),
     counter(
       "docker_gc_freed_bytes_total",
       "Bytes of the layers that went with removed images, by the limit that took them.",
-      samplesOf("reason", keysOf(removeReasonWords), freedBytes),
+      samplesOf("reason", removeReasons, freedBytes),
     ),
     counter(
       "docker_gc_returned_images_total",
       "Removed images that were pulled, loaded or built again, by the limit that had taken them.",
-      samplesOf("reason", keysOf(removeReasonWords), returnedImages),
+      samplesOf("reason", removeReasons, returnedImages),
     ),
     counter(
       "docker_gc_returned_bytes_total",
       "Bytes that came back with removed images, by the limit that had taken them.",
-      samplesOf("reason", keysOf(removeReasonWords), returnedBytes),
+      samplesOf("reason", removeReasons, returnedBytes),
     ),
   ];
 }

@@ -4,7 +4,8 @@ import type { Policy } from "../../core/policy/policy.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import type { MetricFamily, MetricSample } from "./metric-text.js";
-import { keepReasonWords, removeReasonWords } from "../wording/words.js";
+import { removeReasons } from "../../core/policy/removal.js";
+import { keepReasons } from "../../core/rules/keep-rules.js";
 
 /** What a report says in numbers. */
 export function reportMetrics(report: RunReport): MetricFamily[] {
@@ -59,10 +60,7 @@ function imagesByVerdict({ images }: RunReport): MetricSample[] {
     labels: { verdict, reason },
     value: counts.get(`${verdict} ${reason}`) ?? 0,
   });
-  return [
-    ...Object.keys(keepReasonWords).map(sample("keep")),
-    ...Object.keys(removeReasonWords).map(sample("remove")),
-  ];
+  return [...keepReasons.map(sample("keep")), ...removeReasons.map(sample("remove"))];
 }
 
 /** A limit that is off has no value. */

@@ -1,4 +1,4 @@
-import { shortId } from "../../core/image/image.js";
+import { shortId, toImageId } from "../../core/image/image.js";
 import type { Image } from "../../core/image/image.js";
 import { shownTags } from "../../core/image/shown-names.js";
 import { repositoryOfName } from "../../core/image/reference.js";
@@ -25,6 +25,12 @@ export function namesThatGo(image: Pick<Image, "id" | "tags" | "digests">): read
   const digests = image.digests.filter((digest) => !tagged.has(repositoryIn(digest)));
   const names = [...tags, ...digests.map(shortDigest)].filter((name) => name.trim() !== "");
   return names.length === 0 ? [imageName(image)] : [...new Set(names)];
+}
+
+/** A name as it is, an ID as docker shows it. */
+export function nameOrShortId(nameOrId: string): string {
+  const id = toImageId(nameOrId);
+  return id === null ? nameOrId : shortId(id);
 }
 
 function repositoryIn(name: string): string {

@@ -3,10 +3,10 @@ import type { Forecast } from "../../core/plan/forecast.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { KeepReason } from "../../core/rules/keep-rules.js";
-import { toImageId, shortId } from "../../core/image/image.js";
+import { nameOrShortId } from "./image-name.js";
+import { keepWords } from "./keep-words.js";
+import { limitWords } from "./limit-words.js";
 import { countText, durationText } from "./quantities.js";
-import { holderText } from "./use-text.js";
-import { removeReasonWords } from "./words.js";
 
 /** What would change the verdict of an image, one sentence each. */
 export function prospectSentences({ prospect, checks }: Explanation, policy: Policy): string[] {
@@ -31,7 +31,7 @@ export function prospectSentences({ prospect, checks }: Explanation, policy: Pol
           ];
     case "stays":
       return [
-        ...lasting(prospect.reasons).flatMap((reason) => conditionOf(reason, checks) ?? []),
+        ...lasting(prospect.reasons).flatMap((reason) => untilSentence(reason, checks)),
         ...afterwards(checks),
       ];
   }
@@ -51,42 +51,17 @@ function dueSentence(
   const isSpaceLimited = [quotaBytes, minFreeBytes, minFreeInodes].some((limit) => limit !== null);
   const earlier = isForAge && isSpaceLimited ? ", or before that when space is needed" : "";
   const due = inMs === 0 ? "at once" : `after ${durationText(inMs)} more of observed time`;
-  const why = isForAge ? "" : `, ${removeReasonWords[reason]},`;
-  const together = withChild === null ? "" : `, together with ${nameOf(withChild)}, which was built on it,`;
+  const why = isForAge ? "" : `, ${limitWords[reason].short},`;
+  const together =
+    withChild === null ? "" : `, together with ${nameOrShortId(withChild)}, which was built on it,`;
   return `It goes ${due}${why}${together} if nothing uses it${earlier}.`;
 }
 
-/** As long as this holds, the image stays; null for what is said otherwise. */
-function conditionOf(reason: KeepReason, checks: readonly RuleCheck[]): string | null {
+/** As long as this holds, the image stays; none for what is said otherwise. */
+function untilSentence(reason: KeepReason, checks: readonly RuleCheck[]): string[] {
   const check = checks.find(({ rule }) => rule === reason);
-  const by = check?.by ?? [];
-  switch (reason) {
-    case "in-use":
-      return `It stays as long as ${listText(by.map(holderText))} ${by.length === 1 ? "exists" : "exist"}; its idle time starts then.`;
-    case "parent-of-kept":
-      return `It stays as long as ${listText(by.map(nameOf))} ${by.length === 1 ? "stays" : "stay"}, built on it.`;
-    case "name-too-long":
-      return "It stays until it has no such name: the engine can be asked to remove that by hand.";
-    case "keep-rule":
-      return `It stays as long as ${listText(by)} ${by.length === 1 ? "is a rule" : "are rules"} to keep it.`;
-    case "label":
-      return "It stays as long as it has the label docker-gc.keep.";
-    case "newest":
-      return "It stays until others of its repository have been used after it.";
-    case "local":
-      return "It stays until it has been seen to be pulled or pushed, or --keep-local is left out.";
-    case "recent":
-      return "It stays until others have been used after it.";
-    case "grace":
-      return `It stays for ${durationText((check?.limit ?? 0) - (check?.value ?? 0))} more in any case.`;
-    case "out-of-scope":
-      return "It stays as long as no --only pattern matches it.";
-    case "failed-before":
-      return `Its removal failed, and is tried again in ${durationText(check?.value ?? 0)} at the earliest.`;
-    case "within-limits":
-    case "max-removals":
-      return null;
-  }
+  const { until } = keepWords[reason];
+  return check === undefined || until === undefined ? [] : [until(check)];
 }
 
 /** What the age limit would say then. While something uses it, it is not idle. */
@@ -95,13 +70,4 @@ function afterwards(checks: readonly RuleCheck[]): string[] {
   if (age?.value == null || age.limit === null) return [];
   if (age.value >= age.limit) return [`Then it goes: it has been idle for ${durationText(age.value)}.`];
   return [`Then it goes once it has been idle for ${durationText(age.limit)}.`];
-}
-
-function listText(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
-}
-
-function nameOf(nameOrId: string): string {
-  const id = toImageId(nameOrId);
-  return id === null ? nameOrId : shortId(id);
 }

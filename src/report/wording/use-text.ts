@@ -1,5 +1,5 @@
 import type { Use } from "../../core/uses/use.js";
-import { shortId, toImageId } from "../../core/image/image.js";
+import { nameOrShortId } from "./image-name.js";
 import { useKindWords } from "./words.js";
 
 /** `container ended: web`, `tagged: app:2`, `pulled` */
@@ -12,11 +12,17 @@ export function useText({ kind, by }: Use): string {
 function userText(by: string): string {
   const [, kind = "", name = by] = /^(container|mount|service|name|image):(.*)$/s.exec(by) ?? [];
   if (kind === "mount" || kind === "service") return `${name} (${kind})`;
-  const id = toImageId(name);
-  return id === null ? name : shortId(id);
+  return nameOrShortId(name);
 }
 
 /** `container web`, `mount tools` */
 export function holderText(holder: string): string {
   return holder.replace(/^(container|mount|service):/, "$1 ");
+}
+
+/** `web +2`, `api (service)`: containers are what one expects, so only other kinds of use are named. */
+export function usersText(users: readonly string[]): string {
+  const [first = "", ...others] = users;
+  const name = first.replace(/^container:/, "").replace(/^(mount|service):(.*)$/, "$2 ($1)");
+  return others.length === 0 ? name : `${name} +${others.length}`;
 }

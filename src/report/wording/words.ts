@@ -1,38 +1,9 @@
 import type { InterruptionCause } from "../../core/results/interruption.js";
 import type { GapCause } from "../../core/uses/observation.js";
 import type { UseKind } from "../../core/uses/use.js";
-import type { KeepReason } from "../../core/rules/keep-rules.js";
-import type { Outcome, RemoveReason } from "../../core/policy/removal.js";
+import type { Outcome } from "../../core/policy/removal.js";
 
 // Each table is complete by its type: a new kind does not compile until somebody has put it into words.
-
-/** Why an image stays, without particulars (see why.ts). */
-export const keepReasonWords: Readonly<Record<KeepReason, string>> = {
-  "in-use": "in use",
-  "parent-of-kept": "parent of a kept image",
-  "name-too-long": "a name too long to know",
-  "keep-rule": "kept by a rule",
-  label: "label docker-gc.keep",
-  newest: "newest of its repository",
-  local: "in no known registry",
-  recent: "most recently used",
-  grace: "within grace",
-  "out-of-scope": "not in scope",
-  "failed-before": "could not be removed",
-  "within-limits": "within limits",
-  "max-removals": "--max-removals reached",
-};
-
-/** Why an image goes, without particulars. */
-export const removeReasonWords: Readonly<Record<RemoveReason, string>> = {
-  age: "idle too long",
-  "untagged-age": "untagged and idle too long",
-  versions: "beyond --max-versions",
-  quota: "over quota",
-  free: "to free so much at once",
-  "min-free": "to free space",
-  "min-free-inodes": "to free inodes",
-};
 
 /** What the last use was, to be read behind "3d ago". */
 export const useKindWords: Readonly<Record<UseKind, string>> = {

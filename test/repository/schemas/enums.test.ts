@@ -9,14 +9,10 @@ import type { Prospect } from "../../../src/core/plan/prospect.js";
 import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
+import { removeReasons } from "../../../src/core/policy/removal.js";
+import { keepReasons } from "../../../src/core/rules/keep-rules.js";
 import type { Verdict } from "../../../src/core/rules/verdict.js";
-import {
-  gapCauseWords,
-  keepReasonWords,
-  outcomeWords,
-  removeReasonWords,
-  useKindWords,
-} from "../../../src/report/wording/words.js";
+import { gapCauseWords, outcomeWords, useKindWords } from "../../../src/report/wording/words.js";
 import { projectRoot } from "../../support/project.js";
 
 /** All members of a union; a new one does not compile until it is listed here. */
@@ -24,8 +20,6 @@ function every<T extends string>(members: Readonly<Record<T, true>>): readonly s
   return Object.keys(members);
 }
 
-const keeps = Object.keys(keepReasonWords);
-const removes = Object.keys(removeReasonWords);
 const [modes, verdicts, codes, recorded] = [
   every<RunReport["mode"]>({ run: true, "dry-run": true }),
   every<Verdict["kind"]>({ keep: true, remove: true }),
@@ -50,28 +44,23 @@ const outcomes = Object.keys(outcomeWords);
 
 /** What each enum of the schema must be: the code's own table. */
 const tables: Readonly<Record<string, readonly string[]>> = {
+  keepReason: keepReasons,
+  removeReason: removeReasons,
   "policy/order": every<Policy["order"]>({ "last-use": true, "next-use": true }),
   "run/choice/by": every<Policy["order"]>({ "last-use": true, "next-use": true }),
   "run/mode": modes,
   "run/interruptedBy": interruptions,
   "run/stoppedBy/code": codes,
   "status/verdicts/verdict": verdicts,
-  "status/verdicts/reason": [...keeps, ...removes],
   "import/mode": modes,
   "import/images/outcome": recorded,
   "observation/gap/cause": Object.keys(gapCauseWords),
   "imageFields/lastUseKind": Object.keys(useKindWords),
   "imageFields/verdict": verdicts,
-  "imageFields/reasons": [...keeps, ...removes],
   "imageFields/outcome": outcomes,
-  "unmetLimit/holders/reason": keeps,
-  "rule/rule": [...keeps.filter((reason) => reason !== "within-limits"), ...removes],
   "rule/result": results,
   "rule/unit": units.map((unit) => (unit === "ms" ? "seconds" : unit)),
   "prospect/kind": bareProspects,
-  "prospect/reason": removes,
-  "prospect/reasons": keeps,
-  "pastRun/removals/reasons": removes,
   "pastRun/removals/outcome": outcomes,
 };
 

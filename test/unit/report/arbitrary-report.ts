@@ -3,15 +3,9 @@ import { interruptions } from "../../../src/core/results/interruption.js";
 import type { ImageReport, RunReport } from "../../../src/core/results/run-report.js";
 import type { GapCause } from "../../../src/core/uses/observation.js";
 import type { UseKind } from "../../../src/core/uses/use.js";
-import type { KeepReason } from "../../../src/core/rules/keep-rules.js";
-import type { Outcome, RemoveReason } from "../../../src/core/policy/removal.js";
-import {
-  gapCauseWords,
-  keepReasonWords,
-  outcomeWords,
-  removeReasonWords,
-  useKindWords,
-} from "../../../src/report/wording/words.js";
+import { keepReasons, type KeepReason } from "../../../src/core/rules/keep-rules.js";
+import { removeReasons, type Outcome, type RemoveReason } from "../../../src/core/policy/removal.js";
+import { gapCauseWords, outcomeWords, useKindWords } from "../../../src/report/wording/words.js";
 import { buildImage, buildPolicy, buildReport, buildRules } from "../../support/build-report.js";
 
 /** What somebody who names images and containers might try, between ordinary names. */
@@ -38,11 +32,11 @@ function keysOf<Key extends string>(words: Readonly<Record<Key, string>>): Key[]
 const verdict: fc.Arbitrary<ImageReport["verdict"]> = fc.oneof(
   fc.record({
     kind: fc.constant("keep" as const),
-    reasons: fc.subarray<KeepReason>(keysOf(keepReasonWords), { minLength: 1 }),
+    reasons: fc.subarray<KeepReason>([...keepReasons], { minLength: 1 }),
   }),
   fc.record({
     kind: fc.constant("remove" as const),
-    reasons: fc.subarray<RemoveReason>(keysOf(removeReasonWords), { minLength: 1 }),
+    reasons: fc.subarray<RemoveReason>([...removeReasons], { minLength: 1 }),
   }),
 );
 
@@ -106,7 +100,7 @@ export const arbitraryReport: fc.Arbitrary<RunReport> = fc
     quotaBytes: fc.option(bytes),
     pattern: text,
     warnings: fc.array(text, { maxLength: 3 }),
-    holders: fc.array(fc.record({ reason: fc.constantFrom<KeepReason>(...keysOf(keepReasonWords)), bytes }), {
+    holders: fc.array(fc.record({ reason: fc.constantFrom<KeepReason>(...keepReasons), bytes }), {
       maxLength: 3,
     }),
     inTheWay: fc.array(

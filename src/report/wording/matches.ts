@@ -1,0 +1,16 @@
+import type { ImagePattern } from "../../core/policy/patterns.js";
+import type { Policy } from "../../core/policy/policy.js";
+import { scopeOf } from "../../core/policy/scope.js";
+import type { ImageReport } from "../../core/results/run-report.js";
+
+/** The keep patterns that match an image, in the order they were given. */
+export function matchingPatterns({ image }: ImageReport, { keep }: Policy): ImagePattern[] {
+  return keep.patterns.filter((pattern) => pattern.matches(image));
+}
+
+/** The names that spare an image, although `--only` matches another of its names. */
+export function alsoNamed({ image, verdict }: ImageReport, { only }: Policy): readonly string[] {
+  if (only === null || verdict.kind === "remove" || !verdict.reasons.includes("out-of-scope")) return [];
+  const scope = scopeOf(only, image);
+  return scope.kind === "inside" ? [] : scope.alsoNamed;
+}
