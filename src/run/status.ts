@@ -1,3 +1,4 @@
+import { bytesByRepository } from "../core/results/bytes-by-repository.js";
 import { coverageOf, gapWarning } from "../core/uses/coverage.js";
 import { removalOrder } from "../core/facts/order.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";
@@ -35,6 +36,7 @@ export async function takeStatus(
     coverage,
     lastRun: dependencies.ledger.lastRun(identity),
     regret: regretOf(dependencies.ledger.removedSince(identity, observed.observation.to - regretMs)),
+    bytes: bytesByRepository(assessment.facts),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { BytesByRepository } from "./bytes-by-repository.js";
 import type { Coverage } from "../uses/coverage.js";
 import type { RunEntry } from "./history.js";
 import type { Regret } from "./regret.js";
@@ -22,4 +23,5 @@ export interface Status {
   /** The last run that ended; null when there was none. */
   readonly lastRun: RunEntry | null;
   readonly regret: Regret;
+  readonly bytes: BytesByRepository;
 }

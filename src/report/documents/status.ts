@@ -36,6 +36,7 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
       [paragraph([span(name, "strong"), span(` (${version}, ${store}) at ${host}`)])],
       [facts("aligned", [...gauges(status), fact("last run", lastRunFact(lastRun, report.finishedAt))])],
       verdicts(groups),
+      verbosity === "verbose" ? repositories(status) : [],
       candidates(status, verbosity),
       [
         ...postponed(report),
@@ -127,6 +128,24 @@ function verdicts(groups: readonly VerdictGroup[]): Block[] {
     span(sizeText(group.bytes)),
   ]);
   return [table(columns, rows)];
+}
+
+/** As `docker system df -v` splits the size of an image, in what it shares and what it has alone. */
+function repositories({ bytes }: Status): Block[] {
+  if (bytes.repositories.length === 0) return [];
+  const columns = [
+    elastic("REPOSITORY", "start", { preferred: 32, comfortable: 24, least: 12 }),
+    figure("IMAGES", null),
+    figure("BYTES", null),
+    figure("OF ITS OWN", null),
+  ];
+  const rows = bytes.repositories.map(({ repository, images, bytes: all, ownBytes }): Line => [
+    span(repository ?? "without a tag", repository === null ? "faint" : null),
+    span(String(images)),
+    span(sizeText(all)),
+    span(sizeText(ownBytes)),
+  ]);
+  return [table(columns, rows), note(`${sizeText(bytes.sharedBytes)} are shared by several images`)];
 }
 
 function candidates({ candidates: all, report }: Status, verbosity: Verbosity): Block[] {

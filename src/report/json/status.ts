@@ -21,7 +21,7 @@ import { isoTime } from "../wording/quantities.js";
 
 /** `status` for programs; see runJson for the notation. */
 export function statusJson(status: Status): object {
-  const { report, groups, candidates, coverage, lastRun, regret } = status;
+  const { report, groups, candidates, coverage, lastRun, regret, bytes } = status;
   const warnings = [...report.warnings, ...regretWarnings(status)];
   return {
     schema,
@@ -31,12 +31,17 @@ export function statusJson(status: Status): object {
     policy: policyOf(report),
     observation: observationOf(report),
     coverage: coverage === null ? null : { share: coverage.share, spanSeconds: seconds(coverage.spanMs) },
-    usage: { bytes: report.usage.beforeBytes, images: report.images.length },
+    usage: {
+      bytes: report.usage.beforeBytes,
+      sharedBytes: bytes.sharedBytes,
+      images: report.images.length,
+    },
     filesystem:
       report.filesystem === null
         ? null
         : { path: report.filesystem.path, ...spaceOf(report.filesystem.before) },
     verdicts: groups,
+    repositories: bytes.repositories,
     candidates: candidates.map(({ image, dueInMs }) => ({
       ...imageOf(image, report),
       dueInSeconds: seconds(dueInMs),

@@ -1,0 +1,66 @@
+import type { ImageFacts } from "../facts/image-facts.js";
+import { familiarRepositoryOf, parseReference } from "../image/reference.js";
+import { shownTags } from "../image/shown-names.js";
+import { LayerSet } from "../layers/layer-set.js";
+
+/** What a repository's images have together. An image that is in several repositories counts in each. */
+export interface RepositoryBytes {
+  /** As docker shows it; null for the images without a tag. */
+  readonly repository: string | null;
+  readonly images: number;
+  /** What they share with each other counts once. */
+  readonly bytes: number;
+  /** What would go with all of them: what they share with no other image. */
+  readonly ownBytes: number;
+}
+
+export interface BytesByRepository {
+  /** In layers that more than one image has. */
+  readonly sharedBytes: number;
+  /** Largest first. */
+  readonly repositories: readonly RepositoryBytes[];
+}
+
+type Sized = Pick<ImageFacts, "image" | "topLayer">;
+
+export function bytesByRepository(facts: readonly Sized[]): BytesByRepository {
+  const all = new LayerSet();
+  const members = new Map<string | null, Sized[]>();
+  for (const each of facts) {
+    all.add(each.topLayer);
+    for (const repository of repositoriesOf(each.image)) {
+      const known = members.get(repository);
+      if (known === undefined) members.set(repository, [each]);
+      else known.push(each);
+    }
+  }
+  const ownBytesOf = (images: readonly Sized[]): number => {
+    const bytes = images.reduce((sum, { topLayer }) => sum + all.remove(topLayer), 0);
+    for (const { topLayer } of images) all.add(topLayer);
+    return bytes;
+  };
+  const ofEach = facts.reduce((sum, each) => sum + ownBytesOf([each]), 0);
+  const repositories = [...members].map(([repository, images]): RepositoryBytes => {
+    const together = new LayerSet();
+    for (const { topLayer } of images) together.add(topLayer);
+    return { repository, images: images.length, bytes: together.totalBytes, ownBytes: ownBytesOf(images) };
+  });
+  return {
+    sharedBytes: all.totalBytes - ofEach,
+    repositories: repositories.sort(
+      (one, other) => other.bytes - one.bytes || (one.repository ?? "").localeCompare(other.repository ?? ""),
+    ),
+  };
+}
+
+/** A tag that is no reference stands for itself. */
+function repositoriesOf(image: ImageFacts["image"]): ReadonlySet<string | null> {
+  const tags = shownTags(image);
+  if (tags.length === 0) return new Set([null]);
+  return new Set(
+    tags.map((tag) => {
+      const reference = parseReference(tag);
+      return reference === null ? tag : familiarRepositoryOf(reference);
+    }),
+  );
+}
