@@ -23,9 +23,9 @@ const plainKinds = [
 /** The host sleeps, somebody sets its clock, or it boots. */
 const clockKinds = ["sleep", "step", "reboot"] as const;
 
-export type DeedKind = (typeof plainKinds)[number] | (typeof clockKinds)[number];
+type DeedKind = (typeof plainKinds)[number] | (typeof clockKinds)[number];
 
-interface PlainDeed {
+export interface PlainDeed {
   readonly kind: DeedKind;
   /** The numbers choose among what there is. */
   readonly first: number;
