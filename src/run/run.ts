@@ -14,7 +14,7 @@ import { execute, notExecuted } from "./remove/execute.js";
 import { FreeSpaceCheck } from "./remove/free-space.js";
 import type { Ongoing } from "./linger.js";
 import { assess, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
-import { measureFreed } from "./remove/measure.js";
+import { accountReadingOf, measureFreed } from "./remove/measure.js";
 import { DeferredSave } from "./remove/deferred-save.js";
 import type { Progress } from "./remove/removal-watch.js";
 import type { NoteNames } from "./remove/remove-image.js";
@@ -84,8 +84,9 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
       const all = new Set([...(restored.missing.get(id) ?? []), ...names]);
       ledger.noteLeavingNames(identity, id, [...all]);
     };
+    const account = accountReadingOf(approved, session.description.imageSizes);
     const removing = { session, room, deferredSave, noteNames, isInterrupted, onProgress };
-    ({ execution, measuredFreedBytes } = await measureFreed(engine, (onRemoved) =>
+    ({ execution, measuredFreedBytes } = await measureFreed(engine, account, (onRemoved) =>
       execute(approved, record, observed, { ...removing, onRemoved }),
     ));
   }

@@ -22,6 +22,8 @@ export interface ContainerToCreate {
   readonly autoRemove?: boolean;
   /** A command, run every second as a health check. */
   readonly healthcheck?: readonly string[];
+  /** An image that is mounted into it (API 1.48). */
+  readonly imageMount?: string;
 }
 
 export interface ListedImage {
@@ -132,7 +134,13 @@ export class EngineClient {
         Cmd: cmd,
         // The first process of a container ignores SIGTERM: do not give it the ten seconds to obey.
         StopTimeout: 1,
-        HostConfig: { NetworkMode: "none", AutoRemove: autoRemove },
+        HostConfig: {
+          NetworkMode: "none",
+          AutoRemove: autoRemove,
+          ...(options.imageMount === undefined
+            ? {}
+            : { Mounts: [{ Type: "image", Source: options.imageMount, Target: "/mounted" }] }),
+        },
         ...(healthcheck === undefined
           ? {}
           : { Healthcheck: { Test: ["CMD", ...healthcheck], Interval: second } }),
@@ -145,6 +153,12 @@ export class EngineClient {
 
   async isPodman(): Promise<boolean> {
     return (await this.#must("GET", "/_ping")).headers["libpod-api-version"] !== undefined;
+  }
+
+  /** Whether a container can have an image mounted. */
+  async canMountImages(): Promise<boolean> {
+    const { headers } = await this.#must("GET", "/_ping");
+    return Number(String(headers["api-version"]).split(".")[1]) >= 48;
   }
 
   async listContainers(): Promise<readonly ListedContainer[]> {

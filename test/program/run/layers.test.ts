@@ -150,17 +150,20 @@ describe("planned and measured bytes", () => {
     ["1.41", "/system/df"],
     ["1.45", "/system/df?type=image"],
     ["1.52", "/system/df?type=image"],
-  ])("are the same, by the engine's own account before and after (API %s)", async (apiVersion, path) => {
-    const scene = await sceneToClear(apiVersion);
-    const report = await scene.run(everything);
-    expect(asked(scene).usages).toEqual([path, path]);
-    expect(report.usage).toMatchObject({
-      beforeBytes: 77 * megabyte,
-      plannedFreedBytes: 77 * megabyte,
-      measuredFreedBytes: 77 * megabyte,
-      afterBytes: 0,
-    });
-  });
+  ])(
+    "are the same, by the engine's own account, which is read once, after the removals (API %s)",
+    async (apiVersion, path) => {
+      const scene = await sceneToClear(apiVersion);
+      const report = await scene.run(everything);
+      expect(asked(scene).usages).toEqual([path]);
+      expect(report.usage).toMatchObject({
+        beforeBytes: 77 * megabyte,
+        plannedFreedBytes: 77 * megabyte,
+        measuredFreedBytes: 77 * megabyte,
+        afterBytes: 0,
+      });
+    },
+  );
 
   it("are read from where API 1.52 says them", async () => {
     const scene = await sceneToClear("1.52");
@@ -181,13 +184,41 @@ describe("planned and measured bytes", () => {
 
   it("are not measured where no removal came about", async () => {
     const scene = await sceneToClear();
-    scene.before("GET", /^\/system\/df/, () => {
+    await scene.run();
+    scene.before("GET", /^\/images\/sha256:\w+\/json/, () => {
       for (const name of ["a:1", "b:1"]) scene.engine.createContainer(name);
     });
     const report = await scene.run(everything);
     expect(report.images.map(({ outcome }) => outcome)).toEqual(["skipped", "skipped"]);
     expect(report.usage.measuredFreedBytes).toBeNull();
-    expect(asked(scene).usages).toHaveLength(1);
+    expect(asked(scene).usages).toEqual([]);
+  });
+
+  it.each([
+    ["a quota that goes by estimates", everything, 2],
+    ["an age", { maxAgeMs: 0, graceMs: 0, keepRecent: 0 }, 0],
+  ] as const)(
+    "are compared with the change of a containerd store's account for %s: it takes as long as a listing",
+    async (_, limits, readings) => {
+      const scene = await startScene({ apiVersion: "1.51", store: "containerd" });
+      scene.engine.load({ name: "a:1", layers: base, megabytes: 3 });
+      const report = await scene.run(limits);
+      expect(imageIn(report, "a:1")).toMatchObject({ outcome: "removed", exact: false });
+      expect(asked(scene).usages).toHaveLength(readings);
+      expect(report.usage.measuredFreedBytes === null).toBe(readings === 0);
+    },
+  );
+
+  it("are not measured by an account of 0 that is none", async () => {
+    const scene = await sceneToClear();
+    scene.engine.load({ name: "kept:1", layers: base });
+    scene.practice.onRequest = (_, path) =>
+      path.startsWith("/system/df")
+        ? { kind: "transform", body: (text) => text.replace(/"LayersSize":\d+/, '"LayersSize":0') }
+        : undefined;
+    const report = await scene.run({ ...everything, keep: ["kept:*"] });
+    expect(imageIn(report, "a:1").outcome).toBe("removed");
+    expect(report.usage.measuredFreedBytes).toBeNull();
   });
 
   it("do without the engine's account where it has none, and remove all the same", async () => {
