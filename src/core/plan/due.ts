@@ -1,7 +1,7 @@
 import { graceStart } from "../facts/image-facts.js";
 import type { RankedImage } from "../facts/order.js";
 import type { Policy } from "../policy/policy.js";
-import { ageLimitOf } from "./removal-reasons.js";
+import { ageLimitOf } from "../rules/limits/age.js";
 import { isPassing } from "../rules/keep-rules.js";
 import type { Verdict } from "../rules/verdict.js";
 

@@ -7,7 +7,7 @@ import { removalOrder, type RankedImage } from "../facts/order.js";
 import { makePlan } from "./plan.js";
 import type { Policy } from "../policy/policy.js";
 import { dueInMs, mayGo } from "./due.js";
-import { ageLimitOf } from "./removal-reasons.js";
+import { ageLimitOf } from "../rules/limits/age.js";
 import type { RemoveReason } from "../policy/removal.js";
 
 /** When an image goes if nothing happens but that time passes, all of it observed. */

@@ -11,13 +11,12 @@ import type { RankedImage } from "../facts/order.js";
 import { removalOrder } from "../facts/order.js";
 import type { PlannedImage, PlannedImages } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
-import type { RemoveReasons } from "./removal-reasons.js";
-import { isForSpace, reasonsToRemove } from "./removal-reasons.js";
+import { isForSpace, isMeasured, reasonsToRemove, type RemoveReasons } from "../rules/limits.js";
 import type { UnmetLimit } from "./unmet-limits.js";
 import { shareExceeded, unmetByPlan } from "./unmet-limits.js";
 import type { Space } from "../uses/vain-removals.js";
 import type { KeepReason } from "../rules/keep-rules.js";
-import type { RemoveReason } from "../policy/removal.js";
+import { removeReasons } from "../policy/removal.js";
 import type { Verdict } from "../rules/verdict.js";
 
 export interface Plan extends PlannedImages {
@@ -61,16 +60,15 @@ export function makePlan(
   return { ...verdicts, held, chosenBy, unmetLimits, isHeldBack: false };
 }
 
-/** What goes to make room comes last: whether it is needed is measured after all that goes anyway. */
-const lastOfAll: readonly RemoveReason[] = ["min-free", "min-free-inodes"];
-
 /**
  * Those that go: for their age alone the least recently used first, and where space decides what is needed last. Both have
- * children first, and no limit leaves a child whose parent an earlier one takes, so no parent goes before its children.
+ * children first, and no limit leaves a child whose parent an earlier one takes, so no parent goes before its children. What goes to make
+ * room comes last: whether it is needed is measured after all that goes anyway.
  */
 function goingOrder(order: readonly RankedImage[], removed: RemoveReasons): readonly ImageId[] {
   const going = order.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
-  const turn = (id: ImageId) => lastOfAll.indexOf(removed.get(id) ?? "age");
+  const last = removeReasons.filter(isMeasured);
+  const turn = (id: ImageId) => last.indexOf(removed.get(id) ?? "age");
   return going.sort((first, second) => turn(first) - turn(second));
 }
 

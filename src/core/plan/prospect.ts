@@ -4,6 +4,7 @@ import type { PlannedImage } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
 import type { KeepReason } from "../rules/keep-rules.js";
 import { mayGo } from "./due.js";
+import { limits } from "../rules/limits.js";
 
 /** What is ahead of an image as long as nothing else changes. */
 export type Prospect =
@@ -32,9 +33,8 @@ export function prospectOf(
   const due = forecasts.get(facts.image.id);
   if (due !== undefined) return { kind: "due", ...due };
   if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
-  const { quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes } = policy;
-  if ([quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes].every((limit) => limit === null))
-    return { kind: "unlimited" };
+  const isSpaceLimited = limits.some(({ decidesBy, isSet }) => decidesBy !== "image" && isSet(policy));
+  if (!isSpaceLimited) return { kind: "unlimited" };
   const place = line.findIndex((each) => each.facts.image.id === facts.image.id) + 1;
   return { kind: "in-line", place, of: line.length };
 }

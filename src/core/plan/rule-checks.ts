@@ -5,7 +5,7 @@ import type { PlannedImage } from "./planned-image.js";
 import { makePlan, type Plan } from "./plan.js";
 import type { Policy } from "../policy/policy.js";
 import { mayGo } from "./due.js";
-import { ageLimitOf } from "./removal-reasons.js";
+import { limits } from "../rules/limits.js";
 import { keepRules, type KeepReason } from "../rules/keep-rules.js";
 import type { RemoveReason } from "../policy/removal.js";
 
@@ -42,7 +42,7 @@ export interface PlanScene {
 export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
   const { verdict } = planned;
   const holds = (reason: KeepReason) => verdict.kind === "keep" && verdict.reasons.includes(reason);
-  const { order, plan, policy, now } = scene;
+  const { order, plan, policy, now, filesystem } = scene;
   const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
   const staying = plan.keeps.filter((each) => !mayGo(each.verdict)).map(({ facts }) => facts);
   const keeps = keepRules
@@ -54,35 +54,18 @@ export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: Pl
   const isKept = keeps.some(({ result }) => result === "keeps");
   const reason = isKept ? null : reasonToGo(planned, scene);
   let isDecided = isKept;
-  const limits = limitsOf(ranked, scene).map(({ rule, ...finding }): RuleCheck => {
-    const takes = rule === reason;
-    const result = finding.limit === null ? "off" : takes ? "removes" : isDecided ? "unasked" : "no";
+  const { beforeBytes, freedBytes } = plan;
+  const asked = limits.map(({ finding }): RuleCheck => {
+    const found = finding(ranked, { policy, filesystem, beforeBytes, freedBytes });
+    const takes = found.rule === reason;
+    const result = found.limit == null ? "off" : takes ? "removes" : isDecided ? "unasked" : "no";
     isDecided ||= takes;
-    return { ...nothing, ...finding, rule, result };
+    return { ...nothing, ...found, result };
   });
-  return [...keeps, ...limits, ...deferral(scene, holds("max-removals") ? "keeps" : "no")];
+  return [...keeps, ...asked, ...deferral(scene, holds("max-removals") ? "keeps" : "no")];
 }
 
 const nothing = { value: null, limit: null, unit: null, by: [] } as const;
-
-interface LimitFinding extends Pick<RuleCheck, "value" | "limit" | "unit"> {
-  readonly rule: RemoveReason;
-}
-
-/** In the order in which the plan asks them. Bytes and inodes are those before anything goes. */
-function limitsOf({ facts, idleMs }: RankedImage, { plan, policy, filesystem }: PlanScene): LimitFinding[] {
-  const age = ageLimitOf(facts, policy);
-  const free = filesystem ?? { freeBytes: null, freeInodes: null };
-  const { maxVersions, quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes } = policy;
-  return [
-    { rule: age.reason, value: idleMs, limit: age.limitMs, unit: "ms" },
-    { rule: "versions", value: null, limit: maxVersions, unit: "images" },
-    { rule: "quota", value: plan.beforeBytes, limit: quotaBytes, unit: "bytes" },
-    { rule: "free", value: plan.freedBytes, limit: toFreeBytes, unit: "bytes" },
-    { rule: "min-free", value: free.freeBytes, limit: minFreeBytes, unit: "bytes" },
-    { rule: "min-free-inodes", value: free.freeInodes, limit: minFreeInodes, unit: "inodes" },
-  ];
-}
 
 /** Which limit takes it, also where it has to wait for another run: then the same plan without that rule tells. */
 function reasonToGo({ facts, verdict }: PlannedImage, scene: PlanScene): RemoveReason | null {

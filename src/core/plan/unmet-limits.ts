@@ -3,6 +3,8 @@ import { ownBytesOf, whoHoldsTheBytes } from "./bytes-held.js";
 import type { Image, ImageId } from "../image/image.js";
 import type { PlannedImage, PlannedImages } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
+import type { InVain } from "../rules/limit.js";
+import { unmetFigures, type UnmetFigures } from "../rules/limits.js";
 import { waitsUntil, type Space } from "../uses/vain-removals.js";
 
 /** An image that is to go and that the engine does not give away. */
@@ -21,49 +23,16 @@ interface WhatStays {
   readonly inTheWay: readonly ImageInTheWay[];
 }
 
-/** Removals for free space that freed none, so that no more go for it. */
-export interface InVain {
-  readonly removals: number;
-  /** What they should have freed. */
-  readonly expectedBytes: number;
-  /** When another one is tried, epoch milliseconds. */
-  readonly retryAt: number;
-}
-
 /** A limit that is not met although everything that may go is gone, or does not go. */
-export type UnmetLimit = WhatStays &
-  (
-    | {
-        readonly limit: "quota";
-        readonly limitBytes: number;
-        /** Bytes that stay. */
-        readonly remainingBytes: number;
-      }
-    | {
-        readonly limit: "free";
-        readonly limitBytes: number;
-        readonly freedBytes: number;
-      }
-    | {
-        readonly limit: "min-free";
-        readonly limitBytes: number;
-        readonly freeBytes: number;
-        readonly inVain: InVain | null;
-      }
-    | {
-        readonly limit: "min-free-inodes";
-        readonly limitInodes: number;
-        readonly freeInodes: number;
-        readonly inVain: InVain | null;
-      }
-    | {
-        readonly limit: "max-removed-share";
-        readonly limitPercent: number;
-        /** Images that would go, of how many. */
-        readonly plannedImages: number;
-        readonly images: number;
-      }
-  );
+export type UnmetLimit = WhatStays & (UnmetFigures | ShareExceeded);
+
+interface ShareExceeded {
+  readonly limit: "max-removed-share";
+  readonly limitPercent: number;
+  /** Images that would go, of how many. */
+  readonly plannedImages: number;
+  readonly images: number;
+}
 
 /** What is left of an engine's images, each with why it is. */
 export interface Remains {
@@ -113,32 +82,16 @@ export function unmetByPlan(
 /** The limits that are not met with what is left, and so much free; null where no limit asks for that. */
 export function unmetWith(
   remains: Remains,
-  { quotaBytes, toFreeBytes, minFreeBytes, minFreeInodes }: Policy,
+  policy: Policy,
   free: Pick<Space, "freeBytes" | "freeInodes" | "inVain"> | null,
   now: number,
 ): UnmetLimit[] {
   const { staying, bytes: remainingBytes, freedBytes } = remains;
-  const isOver = quotaBytes !== null && remainingBytes > quotaBytes;
-  const freesTooLittle = toFreeBytes !== null && freedBytes < toFreeBytes;
-  const lacksBytes = free !== null && minFreeBytes !== null && free.freeBytes < minFreeBytes;
-  const lacksInodes = free !== null && minFreeInodes !== null && free.freeInodes < minFreeInodes;
-  if (!isOver && !freesTooLittle && !lacksBytes && !lacksInodes) return [];
+  const state = { policy, remainingBytes, freedBytes, free, inVain: inVainOf(free?.inVain, now) };
+  const unmet = unmetFigures(state);
+  if (unmet.length === 0) return [];
   const what: WhatStays = { holders: whoHoldsTheBytes(staying), inTheWay: imagesInTheWay(remains) };
-  const inVain = inVainOf(free?.inVain, now);
-  const unmet: UnmetLimit[] = [];
-  if (isOver) unmet.push({ limit: "quota", limitBytes: quotaBytes, remainingBytes, ...what });
-  if (freesTooLittle) unmet.push({ limit: "free", limitBytes: toFreeBytes, freedBytes, ...what });
-  if (lacksBytes)
-    unmet.push({ limit: "min-free", limitBytes: minFreeBytes, freeBytes: free.freeBytes, inVain, ...what });
-  if (lacksInodes)
-    unmet.push({
-      limit: "min-free-inodes",
-      limitInodes: minFreeInodes,
-      freeInodes: free.freeInodes,
-      inVain,
-      ...what,
-    });
-  return unmet;
+  return unmet.map((figures) => ({ ...figures, ...what }));
 }
 
 function inVainOf(known: Space["inVain"], now: number): InVain | null {

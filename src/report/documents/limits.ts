@@ -1,5 +1,6 @@
 import type { Policy } from "../../core/policy/policy.js";
 import type { RunReport } from "../../core/results/run-report.js";
+import { limits } from "../../core/rules/limits.js";
 import { fact, gaugeOf, type Fact } from "./document.js";
 import { keepWords } from "../wording/keep-words.js";
 import { countText, durationText, sizeText } from "../wording/quantities.js";
@@ -42,14 +43,11 @@ function change({ mode, usage }: RunReport): string {
 
 /** The age limit, and how close the longest idle image that stays for no other reason has come to it. */
 export function ageFact(report: RunReport): string {
-  const { maxAgeMs, untaggedAgeMs, quotaBytes, minFreeBytes, minFreeInodes } = report.policy;
-  const { maxVersions, toFreeBytes } = report.policy;
+  const { maxAgeMs, untaggedAgeMs } = report.policy;
   const ofUntagged = untaggedAgeMs === maxAgeMs ? "" : `, untagged ones ${untaggedText(untaggedAgeMs)}`;
   if (maxAgeMs === null) {
     if (untaggedAgeMs !== null) return `no limit${ofUntagged}`;
-    const isOther = [quotaBytes, minFreeBytes, minFreeInodes, maxVersions, toFreeBytes].some(
-      (limit) => limit !== null,
-    );
+    const isOther = limits.some(({ isSet }) => isSet(report.policy));
     return isOther ? "no limit" : "no limit; with no other limit either, nothing can go";
   }
   const idle = keptImages(report)

@@ -7,6 +7,7 @@ import { outcomeTones } from "./tones.js";
 import { item, paragraph, type Block } from "./document.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { keptImages, plannedRemovals } from "./tally.js";
+import { unmetText } from "../wording/limit-words.js";
 import { keepWords } from "../wording/keep-words.js";
 import { outcomeWords } from "../wording/words.js";
 
@@ -67,24 +68,6 @@ function groupText(images: readonly ImageReport[], names: "some" | "all"): Line 
     span(` ${list}`),
     ...(first.outcomeDetail === null ? [] : [span(`: ${first.outcomeDetail}`)]),
   ];
-}
-
-function unmetText(unmet: UnmetLimit): string {
-  switch (unmet.limit) {
-    case "quota":
-      return `The quota of ${sizeText(unmet.limitBytes)} cannot be met: ${sizeText(unmet.remainingBytes)} stay.`;
-    case "free":
-      return `${sizeText(unmet.limitBytes)} cannot be freed: it comes to ${sizeText(unmet.freedBytes)}.`;
-    case "min-free":
-      return `${sizeText(unmet.limitBytes)} cannot be had free: it comes to ${sizeText(unmet.freeBytes)}.`;
-    case "min-free-inodes":
-      return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
-    case "max-removed-share":
-      return (
-        `${unmet.plannedImages} of ${countText(unmet.images, "image")} are due, more than the ${unmet.limitPercent}% that ` +
-        "--max-removed-share lets one run remove: a run removes none of them without --yes."
-      );
-  }
 }
 
 function vainText(unmet: UnmetLimit): string {

@@ -2,10 +2,10 @@ import type { BytesHeld } from "../../core/plan/bytes-held.js";
 import type { Filesystem } from "../../core/policy/filesystem.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import type { MetricFamily, MetricSample } from "./metric-text.js";
 import { removeReasons } from "../../core/policy/removal.js";
 import { keepReasons } from "../../core/rules/keep-rules.js";
+import { isForSpace } from "../../core/rules/limits.js";
 
 /** What a report says in numbers. */
 export function reportMetrics(report: RunReport): MetricFamily[] {
@@ -98,17 +98,11 @@ function filesystemMetrics({ totalBytes, freeBytes, totalInodes, freeInodes }: F
   ];
 }
 
-const limits: Readonly<Record<UnmetLimit["limit"], true>> = {
-  quota: true,
-  free: true,
-  "min-free": true,
-  "min-free-inodes": true,
-  "max-removed-share": true,
-};
+const unmetNames: readonly string[] = [...removeReasons.filter(isForSpace), "max-removed-share"];
 
 function unmetSamples({ unmetLimits }: RunReport): MetricSample[] {
   const unmet = new Set(unmetLimits.map(({ limit }) => limit as string));
-  return Object.keys(limits).map((limit) => ({ labels: { limit }, value: unmet.has(limit) ? 1 : 0 }));
+  return unmetNames.map((limit) => ({ labels: { limit }, value: unmet.has(limit) ? 1 : 0 }));
 }
 
 function single(name: string, help: string, value: number | null): MetricFamily {

@@ -1,3 +1,4 @@
+import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { RemoveReason } from "../../core/policy/removal.js";
 import { countText, durationText, sizeText } from "./quantities.js";
@@ -70,4 +71,23 @@ export const limitWords: Readonly<Record<RemoveReason, LimitWords>> = {
 function fitText({ value, limit, result }: RuleCheck): string {
   if (value === null || limit === null || value <= limit || result === "unasked") return "";
   return result === "removes" ? "; it does not fit" : "; it still fits";
+}
+
+/** A sentence for a limit that stays unmet. */
+export function unmetText(unmet: UnmetLimit): string {
+  switch (unmet.limit) {
+    case "quota":
+      return `The quota of ${sizeText(unmet.limitBytes)} cannot be met: ${sizeText(unmet.remainingBytes)} stay.`;
+    case "free":
+      return `${sizeText(unmet.limitBytes)} cannot be freed: it comes to ${sizeText(unmet.freedBytes)}.`;
+    case "min-free":
+      return `${sizeText(unmet.limitBytes)} cannot be had free: it comes to ${sizeText(unmet.freeBytes)}.`;
+    case "min-free-inodes":
+      return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
+    case "max-removed-share":
+      return (
+        `${unmet.plannedImages} of ${countText(unmet.images, "image")} are due, more than the ${unmet.limitPercent}% that ` +
+        "--max-removed-share lets one run remove: a run removes none of them without --yes."
+      );
+  }
 }

@@ -1,0 +1,37 @@
+import type { ImageFacts } from "../../facts/image-facts.js";
+import type { ImageId } from "../../image/image.js";
+import type { Policy } from "../../policy/policy.js";
+import type { RemoveReason } from "../../policy/removal.js";
+import type { Limit } from "../limit.js";
+
+/** `--max-age`, and `--untagged-age` for what has lost its last tag. */
+export const age = {
+  reasons: ["age", "untagged-age"],
+  decidesBy: "image",
+  isSet: ({ maxAgeMs, untaggedAgeMs }) => maxAgeMs !== null || untaggedAgeMs !== null,
+  /** An untagged parent may be due before its tagged child; it stays with it. The order has children first. */
+  take: ({ order, kept, removed, policy }) => {
+    const parentsOfStaying = new Set<ImageId>();
+    for (const { facts, idleMs } of order) {
+      const { id, parentId } = facts.image;
+      const { limitMs, reason } = ageLimitOf(facts, policy);
+      const isDue = limitMs !== null && idleMs >= limitMs;
+      if (isDue && !kept.has(id) && !parentsOfStaying.has(id)) removed.set(id, reason);
+      else if (parentId !== null) parentsOfStaying.add(parentId);
+    }
+  },
+  finding: ({ facts, idleMs }, { policy }) => {
+    const { reason: rule, limitMs } = ageLimitOf(facts, policy);
+    return { rule, value: idleMs, limit: limitMs, unit: "ms" };
+  },
+  unmet: () => null,
+} as const satisfies Limit;
+
+/** How old this image may become; null where age takes nothing. */
+export function ageLimitOf(
+  { isUntagged }: ImageFacts,
+  { maxAgeMs, untaggedAgeMs }: Policy,
+): { readonly limitMs: number | null; readonly reason: RemoveReason } {
+  if (isUntagged && untaggedAgeMs !== maxAgeMs) return { limitMs: untaggedAgeMs, reason: "untagged-age" };
+  return { limitMs: maxAgeMs, reason: "age" };
+}
