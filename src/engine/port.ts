@@ -31,6 +31,13 @@ export interface EngineDescription extends EngineClock {
   readonly summary: EngineSummary;
   readonly family: "docker" | "podman";
   readonly isSwarmManager: boolean;
+  /**
+   * Whether every change of its images and their names has an event. Before API 1.46 a build by BuildKit has none where it gives no
+   * name; in the containerd store an inspection tells what the list tells from 1.48 on; Podman's storage is changed by others.
+   */
+  readonly announcesImages: boolean;
+  /** How many images it counted when it last told its time; null where it does not. */
+  readonly imageCount: () => number | null;
   /** How many events the engine remembers; null where it keeps a log (Podman). */
   readonly eventBufferLimit: number | null;
   readonly imageSizes: SizeModel;
@@ -131,6 +138,8 @@ export interface Engine {
   countEvents(end: AbortSignal): AsyncIterable<number>;
   /** A container's image as the client wrote it; null where the engine does not tell, or the container is gone. */
   readTypedName(id: ContainerId): Promise<string | null>;
+  /** An image by name or ID, as it is listed; of engines that announce their images. */
+  lookUp(reference: string): Promise<ImageAnswer<Image>>;
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>>;
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;
   /** Oldest first. */

@@ -4,6 +4,7 @@ import { coverageMs, type PastObservation } from "../core/uses/coverage.js";
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import { factsOf, withMissingTags, type ImageFacts } from "../core/facts/image-facts.js";
 import { resolveLimits } from "../core/policy/limits.js";
+import { ImageChanges } from "../core/uses/image-changes.js";
 import type { Listing } from "../core/image/listing.js";
 import { carriedOver } from "../core/uses/carry-over.js";
 import { nextRecord } from "../core/uses/next-record.js";
@@ -23,7 +24,8 @@ import {
   type MeasureFilesystem,
 } from "./remove/free-space.js";
 import { learnLayers } from "./observe/learn-layers.js";
-import { list, type EngineSession } from "./observe/list.js";
+import { list, type ListingSettings, type EngineSession } from "./observe/list.js";
+import { knownFrom, relist } from "./observe/relist.js";
 import { locateImages } from "./observe/locate-images.js";
 import type { RunProgress } from "./progress.js";
 import { restoreNames, type RestoredNames } from "./remove/restore-names.js";
@@ -33,6 +35,7 @@ import { Watch } from "./observe/watch.js";
 export interface AssessmentSettings {
   readonly mode: "run" | "dry-run";
   readonly policy: AskedPolicy;
+  readonly listing: ListingSettings;
   /** For the report. */
   readonly warnings: readonly string[];
 }
@@ -78,12 +81,10 @@ export async function assess(
   const description = await engine.describe();
   const { identity, summary } = description;
   const startedAt = description.now();
-  const session: EngineSession = { engine, description, steadyClock };
+  const session: EngineSession = { engine, description, steadyClock, listing: settings.listing };
   const { limits, ...rules } = settings.policy;
   refuseElsewhere(limits, description);
-  const { listing: listed, result: ledger } = await listMeanwhile(session, () =>
-    dependencies.openLedger(identity),
-  );
+  const { listed, ledger, loaded } = await beginWith(session, () => dependencies.openLedger(identity));
   const found = await findFilesystem(limits, {
     locate: () => locateImages(engine, description, listed.images.values()),
     measureFilesystem: dependencies.measureFilesystem,
@@ -91,8 +92,9 @@ export async function assess(
   const policy: Policy = { ...rules, ...resolveLimits(limits, found?.before ?? null) };
   const restored = await restoreNames(session, ledger, mode);
   // The names that were just given back are not in it.
-  const listing = restored.ownTags.isEmpty ? listed : await list(session);
-  const loaded = ledger.load(identity);
+  const listing = restored.ownTags.isEmpty
+    ? listed
+    : await relist(session, knownFrom(loaded, new ImageChanges()));
   const known = loaded.isOfOtherStore ? carriedOver(loaded, new Map(), new Map()) : loaded;
   const inVain = found === null ? known.vainRemovals : stillInVain(known.vainRemovals, found.before);
   const filesystem = found && { ...found, before: { ...found.before, inVain } };
@@ -128,7 +130,17 @@ export async function assess(
   ];
   const input = { facts, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
   const afterGrace = outlookAfterGrace(plan, input);
-  const header: ReportHeader = { mode, engine: summary, startedAt, policy, choice, warnings, afterGrace };
+  const { source } = observed.listing;
+  const header: ReportHeader = {
+    mode,
+    engine: summary,
+    startedAt,
+    policy,
+    choice,
+    listing: source,
+    warnings,
+    afterGrace,
+  };
   const past = ledger.observationBefore(identity, now - coverageMs);
   return {
     session,
@@ -146,16 +158,26 @@ export async function assess(
   };
 }
 
-/** Lists, and works while the engine makes its answer. */
-async function listMeanwhile<Result>(
-  session: EngineSession,
-  work: () => Result,
-): Promise<{ readonly listing: Listing; readonly result: Result }> {
+interface Beginning {
+  readonly listed: Listing;
+  readonly ledger: Ledger;
+  readonly loaded: EngineRecord;
+}
+
+/** An engine that has to list all its images works on that while the ledger is opened. */
+async function beginWith(session: EngineSession, openLedger: () => Ledger): Promise<Beginning> {
+  const { identity, announcesImages } = session.description;
+  if (announcesImages) {
+    const ledger = openLedger();
+    const loaded = ledger.load(identity);
+    return { listed: await relist(session, knownFrom(loaded, new ImageChanges())), ledger, loaded };
+  }
   const listing = list(session);
   // Where the work fails, that is what is told, and this is nobody's any more.
   listing.catch(() => undefined);
   // The work waits for nothing, so the question has to be on its way before.
   await setImmediate();
-  const result = work();
-  return { listing: await listing, result };
+  const ledger = openLedger();
+  const loaded = ledger.load(identity);
+  return { listed: await listing, ledger, loaded };
 }

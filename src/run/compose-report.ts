@@ -14,7 +14,7 @@ import type { FinishedRemoval } from "./remove/removals.js";
 /** The part of a report that is known before the plan is carried out. */
 export type ReportHeader = Pick<
   RunReport,
-  "mode" | "engine" | "startedAt" | "policy" | "choice" | "warnings" | "afterGrace"
+  "mode" | "engine" | "startedAt" | "policy" | "choice" | "listing" | "warnings" | "afterGrace"
 >;
 
 /** What was read from the engine and its filesystem after the removals; null where it was not. */

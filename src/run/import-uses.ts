@@ -2,6 +2,7 @@ import type { EngineRecord } from "../core/uses/checkpoint.js";
 import type { Image } from "../core/image/image.js";
 import type { AskedPolicy } from "../core/policy/policy.js";
 import { takeOver, type RecordedOutcome, type RecordedUses } from "../core/uses/recorded-uses.js";
+import { usualListing } from "./observe/list.js";
 import { assess, type AssessmentDependencies } from "./assess.js";
 
 /** What became of one image's recorded use. Times are milliseconds, moments epoch milliseconds. */
@@ -53,7 +54,10 @@ export async function importUses(
   recorded: RecordedUses,
   dependencies: AssessmentDependencies,
 ): Promise<ImportReport> {
-  const assessment = await assess({ mode, policy: noLimits, warnings: [] }, dependencies);
+  const assessment = await assess(
+    { mode, policy: noLimits, listing: usualListing, warnings: [] },
+    dependencies,
+  );
   const { session, ledger, observed, header } = assessment;
   const { identity, now } = session.description;
   const before = ledger.load(identity);

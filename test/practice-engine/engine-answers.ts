@@ -1,6 +1,8 @@
 import { formatNanos } from "./clock.js";
 import { isRunning } from "./container-store.js";
 import { dialectOf, type ApiVersion, type Claim } from "./dialect.js";
+import { isDigestName, repositoryOfName } from "./names.js";
+import { pinnedTagOf } from "../../src/core/image/reference.js";
 import { imageUsage } from "./image-answers.js";
 import type { EngineState } from "./state.js";
 
@@ -24,7 +26,7 @@ export function infoAnswer(state: EngineState, claim: Claim): object {
     ID: claim.id,
     Containers: containers.length,
     ContainersRunning: containers.filter(isRunning).length,
-    Images: state.images.size,
+    Images: claim.store === "containerd" && claim.apiVersion < 52 ? namesIn(state) : state.images.size,
     ...(claim.store === "containerd"
       ? { Driver: "overlayfs", DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]] }
       : {
@@ -42,6 +44,22 @@ export function infoAnswer(state: EngineState, claim: Claim): object {
     OSType: "linux",
     Swarm: { NodeID: "", LocalNodeState: "inactive", ControlAvailable: false },
   };
+}
+
+/**
+ * The containerd store counts names; an image without any is recorded under one that nobody sees. A digest beside a tag is no name of
+ * its own there.
+ */
+function namesIn(state: EngineState): number {
+  let count = 0;
+  for (const { id } of state.images.all()) {
+    const names = state.images.namesOf(id);
+    const tagged = new Set(names.flatMap((name) => (isDigestName(name) ? [] : repositoryOfName(name))));
+    const isCounted = (name: string): boolean =>
+      !isDigestName(name) || pinnedTagOf(name) !== null || !tagged.has(repositoryOfName(name));
+    count += Math.max(1, names.filter(isCounted).length);
+  }
+  return count;
 }
 
 /** GET /system/df */

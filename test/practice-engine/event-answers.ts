@@ -17,7 +17,10 @@ export function eventReply(state: EngineState, query: URLSearchParams, version: 
   const isPast = until !== null && until <= now;
   // Without either there are no events of the past.
   const buffered = since === null && until === null ? [] : state.events.between(since ?? 0n, until);
-  const text = buffered.map((event) => eventLine(event, version)).join("");
+  const text = buffered
+    .filter((event) => isShown(event, version))
+    .map((event) => eventLine(event, version))
+    .join("");
   if (isPast) return { status: 200, text };
   return {
     status: 200,
@@ -33,13 +36,20 @@ function follow(
   duration: bigint | null,
 ): void {
   const end = (): void => void response.end();
-  const event = (one: EngineEvent): void => void response.write(eventLine(one, version));
+  const event = (one: EngineEvent): void => {
+    if (isShown(one, version)) response.write(eventLine(one, version));
+  };
   const unsubscribe = state.events.subscribe({ event, end });
   const timer = duration === null ? undefined : setTimeout(end, Number(duration / 1_000_000n));
   response.on("close", () => {
     unsubscribe();
     clearTimeout(timer);
   });
+}
+
+/** Before API 1.46 nobody is told that an image was made. */
+function isShown({ type, action }: EngineEvent, version: ApiVersion): boolean {
+  return version >= 46 || type !== "image" || action !== "create";
 }
 
 /** One line of JSON. The nanoseconds go past what a JavaScript number can hold, so they are put in as text. */

@@ -56,6 +56,33 @@ export class EngineState {
     return image.id;
   }
 
+  /** `docker import`. */
+  import(recipe: ImageRecipe & { readonly name: string }): ImageId {
+    const image = this.#imageOf(recipe, null);
+    this.images.add(image);
+    this.tag(image.id, recipe.name);
+    this.publishImage("import", image);
+    return image.id;
+  }
+
+  /** `docker build` by BuildKit; without a name nothing but its ID is told. */
+  buildkit(recipe: ImageRecipe): ImageId {
+    const image = this.#imageOf(recipe, null);
+    this.images.add(image);
+    for (const name of namesIn(recipe)) this.tag(image.id, name);
+    this.publishImage("create", image);
+    return image.id;
+  }
+
+  /** `docker push`: the image gets a digest of the same repository. */
+  push(name: string): void {
+    const image = this.images.require(name);
+    const pushed = familiarName(storedName(name));
+    const repository = pushed.slice(0, pushed.lastIndexOf(":"));
+    this.images.setName(storedName(`${repository}@${digestOf(`manifest of ${image.id}`)}`), image.id);
+    this.publish("image", "push", pushed, { ...image.labels, name: repository });
+  }
+
   /**
    * A pull by tag and digest as Swarm makes it, recorded as the containerd store does: with both, so that the tag alone stands
    * for nothing.
@@ -79,6 +106,7 @@ export class EngineState {
     this.removeContainer(step);
     const image = this.#imageOf({ bytes: 0, ...recipe, layers: parent.layers }, parent.id);
     this.images.add(image);
+    this.publishImage("create", image);
     for (const name of namesIn(recipe)) this.tag(image.id, name);
     return image.id;
   }
@@ -185,6 +213,7 @@ export class EngineState {
     const parent = this.images.require(container.imageId);
     const image = this.#imageOf({ layers: parent.layers, labels: parent.labels }, parent.id);
     this.images.add(image);
+    this.publishImage("create", image);
     if (name !== null) this.tag(image.id, name);
     const attributes = { comment: "", imageID: image.id, imageRef: name ?? "" };
     life.publishContainer(this, "commit", container, attributes);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
+import { usualListing } from "../../src/run/observe/list.js";
 import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
 import { run } from "../../src/run/run.js";
 import { readSteadyClock } from "../../src/run/observe/steady-clock.js";
@@ -29,7 +30,7 @@ async function collect(host: string, ledgerPath: string, limits: PolicyRecipe): 
   const ledger = openLedger(ledgerPath);
   try {
     const { report } = await run(
-      { mode: "run", policy: askedPolicy(limits), historyAgeMs: 1, warnings: [] },
+      { mode: "run", policy: askedPolicy(limits), historyAgeMs: 1, listing: usualListing, warnings: [] },
       {
         engine: new ApiEngine(connection, 60_000),
         openLedger: () => ledger,

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { MeasureFilesystem } from "../../src/run/remove/free-space.js";
+import { usualListing, type ListingSettings } from "../../src/run/observe/list.js";
 import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
 import { run } from "../../src/run/run.js";
 import type { EngineRecord, ImageRecord, SteadyClock } from "../../src/core/uses/checkpoint.js";
@@ -85,6 +86,7 @@ export interface RunOptions {
   /** Milliseconds for each call. */
   readonly timeoutMs?: number;
   readonly interruptedBy?: () => InterruptionCause | null;
+  readonly listing?: ListingSettings;
   /** In place of the real one. */
   readonly measureFilesystem?: MeasureFilesystem;
   /** Stands between the run and the engine. */
@@ -116,7 +118,7 @@ export class Scene {
 
   /** One whole run, as the command makes it. */
   async run(limits: PolicyRecipe = nothing, options: RunOptions = {}): Promise<RunReport> {
-    const { mode = "run", timeoutMs = 10_000, interruptedBy = () => null } = options;
+    const { mode = "run", timeoutMs = 10_000, interruptedBy = () => null, listing = usualListing } = options;
     // What a run takes for the engine's clock lags by as long as the answer took. No run starts in the very moment of
     // what it is to see.
     this.clock.pass(settlingMs);
@@ -125,7 +127,7 @@ export class Scene {
     const ledger = options.ledger ?? open(this.ledgerPath);
     try {
       const { report } = await run(
-        { mode, policy: askedPolicy(limits), historyAgeMs: 90 * day, warnings: [] },
+        { mode, policy: askedPolicy(limits), historyAgeMs: 90 * day, listing, warnings: [] },
         {
           engine: (options.engine ?? ((real) => real))(new ApiEngine(connection, timeoutMs)),
           openLedger: () => ledger,

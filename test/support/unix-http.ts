@@ -15,6 +15,7 @@ export interface HttpRequest {
   /** A Buffer is sent as a tar archive, anything else as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One request over a unix socket, on a connection of its own. Waits for the whole answer. */
@@ -24,7 +25,14 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
 }
 
 /** Settles with the first line and headers; the body may stay open for ever. */
-export function openRequest({ host, method, path, body, signal }: HttpRequest): Promise<IncomingMessage> {
+export function openRequest({
+  host,
+  method,
+  path,
+  body,
+  signal,
+  headers = {},
+}: HttpRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const payload = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const contentType = Buffer.isBuffer(body) ? "application/x-tar" : "application/json";
@@ -34,7 +42,7 @@ export function openRequest({ host, method, path, body, signal }: HttpRequest): 
         method,
         path,
         agent: false,
-        headers: payload === undefined ? {} : { "content-type": contentType },
+        headers: { ...headers, ...(payload === undefined ? {} : { "content-type": contentType }) },
         ...(signal === undefined ? {} : { signal }),
       },
       resolve,

@@ -1,3 +1,4 @@
+import { usualListing } from "../../src/run/observe/list.js";
 import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
 import { run } from "../../src/run/run.js";
 import { readSteadyClock } from "../../src/run/observe/steady-clock.js";
@@ -27,7 +28,7 @@ export async function runHere(
   const ledger = open(ledgerPath);
   try {
     const { report } = await run(
-      { mode, policy: askedPolicy(policy), historyAgeMs, warnings: [] },
+      { mode, policy: askedPolicy(policy), historyAgeMs, listing: usualListing, warnings: [] },
       {
         engine: new ApiEngine(new Connection({ kind: "unix", socketPath }), timeoutMs),
         openLedger: () => ledger,

@@ -5,6 +5,8 @@ import { isTakenBy, optionGroups, options, type Option } from "../options/option
 
 const narrowest = 64;
 const widest = 100;
+/** In the column of options; with it the longest path still stands beside one in the narrowest help. */
+const longestTerm = 32;
 const noBreak = "\u00A0";
 
 export const examples = [
@@ -92,11 +94,12 @@ function section(title: string, lines: readonly string[]): string[] {
 
 /** All groups share one column of terms, so that the descriptions line up. */
 function optionTable(group: string, taken: readonly Option[], columns: number): string[] {
-  const termWidth = Math.max(...taken.map((option) => termOf(option).length));
+  const widths = taken.map((option) => termOf(option).length).filter((length) => length <= longestTerm);
   const rows = taken.filter((option) => option.group === group);
   return table(
-    rows.map((option) => [termOf(option).padEnd(termWidth), meaningOf(option)] as const),
+    rows.map((option) => [termOf(option), meaningOf(option)] as const),
     columns,
+    Math.max(...widths),
   );
 }
 
@@ -114,14 +117,19 @@ export function meaningOf(option: Option): string {
   return `${option.description} (${note.length <= 20 ? note.replaceAll(" ", noBreak) : note})`;
 }
 
-/** Two columns; the second one is wrapped, and starts where the longest first one ends. */
-function table(rows: readonly (readonly [string, string])[], columns: number): string[] {
-  const indent = 4 + Math.max(...rows.map(([term]) => term.length));
-  return rows.flatMap(([term, text]) =>
-    wrapText(text, columns - indent).map(
-      (line, index) => (index === 0 ? `  ${term}` : "").padEnd(indent) + line,
-    ),
-  );
+/** Two columns; the second one is wrapped, and a term that is too long for the first one has a line of its own. */
+function table(
+  rows: readonly (readonly [string, string])[],
+  columns: number,
+  width = Math.max(...rows.map(([term]) => term.length)),
+): string[] {
+  const indent = 4 + width;
+  return rows.flatMap(([term, text]) => {
+    const lines = wrapText(text, columns - indent).map((line) => " ".repeat(indent) + line);
+    const [first = "", ...others] = lines;
+    const own = `  ${term}`;
+    return term.length > width ? [own, ...lines] : [own + first.slice(own.length), ...others];
+  });
 }
 
 function paragraphs(texts: readonly string[], columns: number): string[] {

@@ -334,6 +334,25 @@ export const options = [
   },
   {
     ...value,
+    name: "full-listing-every",
+    group: "Where",
+    commands: planning,
+    placeholder: "DURATION|off",
+    default: "24h",
+    description:
+      "Ask the engine for the list of all images this often; between, its events tell what has changed, where it announces every change.",
+    variable: "DOCKER_GC_FULL_LISTING_EVERY",
+  },
+  {
+    ...flag,
+    name: "full-listing",
+    group: "Where",
+    commands: planning,
+    description: "Ask the engine for the list of all images now.",
+    variable: "DOCKER_GC_FULL_LISTING",
+  },
+  {
+    ...value,
     name: "linger",
     group: "Where",
     commands: running,

@@ -7,6 +7,7 @@ import {
 } from "../../core/policy/patterns.js";
 import { allLimitsOff, type Limit, type Limits } from "../../core/policy/limits.js";
 import type { AskedPolicy } from "../../core/policy/policy.js";
+import type { ListingSettings } from "../../run/observe/list.js";
 import { toBytes, toMinFree, toMinFreeInodes, toQuota, toQuotaTarget, toShare } from "./limit-values.js";
 import { outputFormats, type OutputFormat } from "./output-format.js";
 import { findOption, type ValueName } from "./options.js";
@@ -35,6 +36,7 @@ export interface Settings {
   readonly timeoutMs: number;
   /** For all of it but the waiting for the lock and the staying after the report; null: no end. */
   readonly runTimeoutMs: number | null;
+  readonly listing: ListingSettings;
   /** 0: do not wait. */
   readonly lockWaitMs: number;
   /** How long to stay after the report; 0: not at all. */
@@ -72,6 +74,10 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
     timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),
     runTimeoutMs: toRunTimeoutMs(givenOrDefault(raw, "run-timeout")),
+    listing: {
+      asked: flags["full-listing"]?.value === true ? "full" : "carried",
+      everyMs: toAgeLimitMs(givenOrDefault(raw, "full-listing-every")) ?? Infinity,
+    },
     lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
     lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
     warnings: [

@@ -2,6 +2,7 @@ import type { BytesHeld } from "../plan/bytes-held.js";
 import type { FailureCode } from "../text/failure.js";
 import type { Filesystem } from "../policy/filesystem.js";
 import type { Image } from "../image/image.js";
+import type { ListingSource } from "../image/listing.js";
 import type { InterruptionCause } from "./interruption.js";
 import type { ExpectedUse } from "../returns/next-use.js";
 import type { Observation } from "../uses/observation.js";
@@ -56,6 +57,8 @@ export interface RunReport {
   readonly finishedAt: number;
   readonly policy: Policy;
   readonly observation: Observation;
+  /** How the images became known; absent of a run of the past. */
+  readonly listing?: ListingSource;
   readonly usage: {
     readonly beforeBytes: number;
     readonly plannedFreedBytes: number;

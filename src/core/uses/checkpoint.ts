@@ -1,24 +1,15 @@
 import type { ContainerRecord, VanishedImage } from "../image/container-record.js";
+import type { Anchor } from "../image/anchor.js";
 import type { FailedRemovals } from "./failed-removals.js";
 import type { ContainerId, ImageId } from "../image/image.js";
 import type { LayerRecord } from "../layers/layer-record.js";
 import { emptyLayerRecord } from "../layers/layer-record.js";
+import { nothingListed, type ListedImages } from "../image/listing.js";
 import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "../image/name-index.js";
 import { noReturnNews, type ReturnNews } from "../returns/return-news.js";
 import type { UseKind } from "./use.js";
 import type { VainRemovals } from "./vain-removals.js";
 import type { WarnedRules } from "../policy/warned-rules.js";
-
-/**
- * Identity of the last event of the engine's buffer at a checkpoint. Found again in a later buffer, it proves
- * that every event behind it is complete: the engine's buffer has no sequence numbers.
- */
-export interface Anchor {
-  readonly timeNano: bigint;
-  readonly type: string;
-  readonly action: string;
-  readonly actorId: string;
-}
 
 /** What an engine is told apart by: rows of one engine never mix with another's. */
 export interface EngineIdentity {
@@ -80,6 +71,7 @@ export interface EngineRecord {
   /** Null before the first observation. */
   readonly checkpoint: Checkpoint | null;
   readonly images: ReadonlyMap<ImageId, ImageRecord>;
+  readonly listed: ListedImages;
   /** Containers that existed at the checkpoint. */
   readonly containers: ReadonlyMap<ContainerId, ContainerRecord>;
   /** Images that a container refers to and that are not listed any more. */
@@ -100,6 +92,7 @@ export interface EngineRecord {
 export const emptyRecord: EngineRecord = {
   checkpoint: null,
   images: new Map(),
+  listed: nothingListed,
   containers: new Map(),
   vanished: new Map(),
   names: namesIn(new Map()),

@@ -1,4 +1,4 @@
-import type { Anchor } from "./checkpoint.js";
+import type { Anchor } from "../image/anchor.js";
 import type { EngineEvent } from "./event.js";
 import { eventTime } from "./event.js";
 import { isDatedByEngine } from "./event-dates.js";
@@ -77,7 +77,7 @@ export class EventWindow {
   }
 }
 
-function isSameEvent(anchor: Anchor, event: EngineEvent): boolean {
+export function isSameEvent(anchor: Anchor, event: EngineEvent): boolean {
   return (
     anchor.timeNano === event.timeNano &&
     anchor.actorId === event.actorId &&

@@ -1,4 +1,5 @@
-import type { Anchor, SteadyClock } from "./checkpoint.js";
+import type { Anchor } from "../image/anchor.js";
+import type { SteadyClock } from "./checkpoint.js";
 import type { ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
 import type { MeasuredObservation } from "./observation.js";

@@ -7,6 +7,7 @@ import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
 import type { LayerDetails } from "../layers/layer-record.js";
 import { nextLayerRecord } from "../layers/layer-record.js";
+import { nothingListed, type ListedImages, type Listing } from "../image/listing.js";
 import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "../image/name-index.js";
 import { missedUntil } from "./observation.js";
 import { nextReturnNews } from "./next-return-news.js";
@@ -62,6 +63,7 @@ export function nextRecord(
       steady,
     },
     images,
+    listed: listedFrom(listing, replay),
     containers: replay.containers,
     vanished: stillReferredTo(vanished, listing, replay.containers.values()),
     names: namesIn(images),
@@ -73,6 +75,12 @@ export function nextRecord(
     news: nextReturnNews(record, observed, images, removed),
     isOfOtherStore: false,
   };
+}
+
+/** Where names moved while the images were listed, their names in the record are not those that were listed. */
+function listedFrom({ images, base, source }: Listing, { names }: ReplayResult): ListedImages {
+  if (source.kind === "full" && source.because === "unannounced") return nothingListed;
+  return { images, base: names.isKnown && names.moved.size === 0 ? base : null };
 }
 
 /** What the next row of an image is made from. */
@@ -104,7 +112,8 @@ function arrivalsIn(
 ): ReadonlyMap<ImageId, number> {
   const arrivals = new Map<ImageId, number>();
   if (checkpoint === null) return arrivals;
-  for (const id of arrived) {
+  // Of two that came at one moment, the order in which an engine lists them, which is random, must not decide.
+  for (const id of arrived.toSorted()) {
     const known = images.get(id);
     if (known !== undefined) arrivals.set(id, known.lastUsedAt);
   }

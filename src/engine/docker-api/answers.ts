@@ -8,7 +8,7 @@ import type {
 } from "../../core/image/image.js";
 import { isCut } from "../../core/text/known-text.js";
 import { toContainerId, toImageId, toTypedName } from "../../core/image/image.js";
-import { canonicalNameOf, pinnedTagOf, shortNameOf } from "../../core/image/reference.js";
+import { canonicalNameOf, parseReference, pinnedTagOf, shortNameOf } from "../../core/image/reference.js";
 import { cutText, wholeText } from "../transport/bounds.js";
 import type { EngineNames } from "../port.js";
 import {
@@ -66,10 +66,11 @@ function isReadOnly(entry: unknown): boolean {
 function parseImage(entry: unknown, where: string, ids: ImageIds): Image {
   const fields = asObject(entry, where);
   const parent = optionalTextIn(fields, "ParentId", where);
+  const id = imageIdIn(textIn(fields, "Id", where), `${where}.Id`);
   return {
-    id: imageIdIn(textIn(fields, "Id", where), `${where}.Id`),
+    id,
     parentId: parent === "" ? null : imageIdIn(parent, `${where}.ParentId`),
-    ...namesIn(fields, where),
+    ...listedNamesIn(fields, where, id, ids),
     labels: cutTable(textTableIn(fields, "Labels", where)),
     // What counts for a limit is the bytes of its layers.
     sizeBytes: optionalBytesIn(fields, "Size", where) ?? 0,
@@ -83,6 +84,31 @@ function cutTable(texts: Image["labels"]): Image["labels"] {
   const entries = Object.entries(texts);
   if (!entries.flat().some(isCut)) return texts;
   return Object.fromEntries(entries.map(([key, text]) => [cutText(key), cutText(text)]));
+}
+
+/** `GET /images/{name}/json`: the image as the list shows it. */
+export function parseShownImage(answer: unknown, ids: ImageIds): Image {
+  const fields = asObject(answer, "image");
+  const parent = optionalTextIn(fields, "Parent", "image");
+  const id = imageIdIn(textIn(fields, "Id", "image"), "image.Id");
+  const created = Date.parse(optionalTextIn(fields, "Created", "image"));
+  return {
+    id,
+    parentId: parent === "" ? null : imageIdIn(parent, "image.Parent"),
+    ...listedNamesIn(fields, "image", id, ids),
+    labels: cutTable(textTableIn(asObject(fields["Config"] ?? {}, "image.Config"), "Labels", "image.Config")),
+    sizeBytes:
+      (ids === "one-each" ? optionalBytesIn(fields, "Size", "image") : bytesOfManifests(fields)) ?? 0,
+    createdAt: createdAt(Math.floor(created / 1000)),
+    manifests: ids === "one-each" ? noManifests : manifestsIn(fields, "image"),
+  };
+}
+
+/** Of all platforms and attestations, packed and unpacked, as the containerd store counts in its list; an inspection has another sum. */
+function bytesOfManifests(fields: Json): number {
+  return asArray(fields["Manifests"] ?? [], "image.Manifests")
+    .map((manifest) => asObject(asObject(manifest, "image.Manifests")["Size"] ?? {}, "image.Manifests.Size"))
+    .reduce((sum, size) => sum + (optionalBytesIn(size, "Total", "image.Manifests.Size") ?? 0), 0);
 }
 
 /** See `Image.shortNames`. */
@@ -133,6 +159,25 @@ function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick
   }
   const implied = new Set(digests.map((name) => (pinnedTagOf(name) === null ? null : canonicalNameOf(name))));
   return { tags, digests: digests.filter((name) => isSaidOnce(name, implied)) };
+}
+
+/**
+ * In the containerd store the digest of every name is the image's ID, and an inspection tells that of each repository; the list
+ * picks one of them.
+ */
+function listedNamesIn(
+  fields: Json,
+  where: string,
+  id: ImageId,
+  ids: ImageIds,
+): Pick<Image, "tags" | "digests"> {
+  const { tags, digests } = namesIn(fields, where);
+  if (ids === "one-each") return { tags, digests };
+  const repositories = tags.flatMap((tag) =>
+    parseReference(tag) === null ? [] : tag.slice(0, tag.lastIndexOf(":")),
+  );
+  const all = new Set([...digests, ...repositories.map((repository) => `${repository}@${id}`)]);
+  return { tags, digests: [...all].sort() };
 }
 
 function isSaidOnce(name: string, implied: ReadonlySet<string | null>): boolean {
@@ -224,11 +269,12 @@ function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): s
 }
 
 /** `GET /images/{name}/json` */
-export function parseImageNames(answer: unknown): EngineNames {
+export function parseImageNames(answer: unknown, ids: ImageIds = "one-each"): EngineNames {
   const fields = asObject(answer, "image");
+  const id = imageIdIn(textIn(fields, "Id", "image"), "image.Id");
   return {
-    id: imageIdIn(textIn(fields, "Id", "image"), "image.Id"),
-    ...namesIn(fields, "image"),
+    id,
+    ...listedNamesIn(fields, "image", id, ids),
     usedBy: platformsIn(fields, "image").flatMap(usersOf),
   };
 }

@@ -11,13 +11,14 @@ import {
   parseImageNames,
   parseRemoval,
   parseServices,
+  parseShownImage,
   parseTypedName,
   withShortNames,
   type ImageIds,
 } from "./answers.js";
 import { mostBytes, mostDockerEvents } from "../transport/bounds.js";
 import type { Connection, EngineRequest, EngineResponse } from "../transport/connection.js";
-import { describeEngine, readClock } from "./description.js";
+import { countIn, describeEngine, readClock } from "./description.js";
 import { parseEventLines } from "../transport/event-lines.js";
 import { parseJson } from "../transport/json-text.js";
 import { piecesOfList } from "../transport/list-pieces.js";
@@ -53,6 +54,7 @@ export class ApiEngine implements Engine {
   #clock: EngineClock = { now: () => NaN, nowAtMost: () => NaN };
   /** `performance.now()` when that was asked for. */
   #clockAskedAt = -Infinity;
+  #imageCount: number | null = null;
 
   constructor(connection: Connection, timeoutMs: number) {
     this.#connection = connection;
@@ -81,7 +83,13 @@ export class ApiEngine implements Engine {
     this.#imageIds = description.imageStore.kind === "containerd" ? "several" : "one-each";
     this.#clock = { now: description.now, nowAtMost: description.nowAtMost };
     this.#clockAskedAt = askedAt;
-    return { ...description, now: () => this.#clock.now(), nowAtMost: () => this.#clock.nowAtMost() };
+    this.#imageCount = countIn(info);
+    return {
+      ...description,
+      now: () => this.#clock.now(),
+      nowAtMost: () => this.#clock.nowAtMost(),
+      imageCount: () => this.#imageCount,
+    };
   }
 
   async syncClock(maxAgeMs: number): Promise<void> {
@@ -90,6 +98,7 @@ export class ApiEngine implements Engine {
     const info = await this.#getJson("/info");
     this.#clock = readClock({ info, askedAt, receivedAt: performance.now() });
     this.#clockAskedAt = askedAt;
+    this.#imageCount = countIn(info);
   }
 
   async listImages(onBegun?: () => void): Promise<Image[]> {
@@ -181,8 +190,14 @@ export class ApiEngine implements Engine {
     return response.status === 200 ? parseTypedName(parseJson(text, `GET ${path}`)) : null;
   }
 
+  lookUp(reference: string): Promise<ImageAnswer<Image>> {
+    const parse = (answer: unknown) => parseShownImage(answer, this.#imageIds);
+    return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
+  }
+
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>> {
-    return this.#askOf(reference, "json", parseImageNames, this.#askingForManifests(48));
+    const parse = (answer: unknown) => parseImageNames(answer, this.#imageIds);
+    return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
   }
 
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
@@ -263,7 +278,9 @@ export class ApiEngine implements Engine {
     parse: (answer: unknown) => Told | null,
     query: Readonly<Record<string, string>> = {},
   ): Promise<ImageAnswer<Told>> {
-    const path = `${imagePath(reference)}/${what}`;
+    // From API 1.53 on an inspection works out signatures, for which the engine may go to the network.
+    const version = this.#minorVersion > 52 && what === "json" ? "/v1.51" : "";
+    const path = `${version}${imagePath(reference)}/${what}`;
     const response = await this.#send({ method: "GET", path, query });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };

@@ -54,6 +54,9 @@ export function describeEngine({
     // A worker answers 503 when it is asked for services.
     isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
     ...readClock({ info, askedAt, receivedAt }),
+    announcesImages:
+      family === "docker" && minorOf(apiVersion) >= (isContainerdStore(fields["DriverStatus"]) ? 48 : 46),
+    imageCount: () => countIn(info),
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
     imageSizes: isContainerdStore(fields["DriverStatus"])
       ? "layers-and-content"
@@ -75,6 +78,16 @@ function imageStoreOf(info: Json, driver: string): ImageStore {
   const address = optionalTextIn(containerd, "Address", "info.Containerd");
   const isPath = address !== "" && address.length <= mostPathCharacters;
   return { kind: "containerd", address: isPath ? address : null, snapshotter: driver };
+}
+
+function minorOf(apiVersion: string): number {
+  return Number(apiVersion.split(".")[1]);
+}
+
+/** How many images `/info` counts; null where it does not say. */
+export function countIn(info: unknown): number | null {
+  const count = asObject(info, "info")["Images"];
+  return typeof count === "number" ? count : null;
 }
 
 /** Throws a Failure of code `engine` for an answer without a time. */

@@ -1,11 +1,11 @@
 import type { Database } from "../sqlite/database.js";
 import type { Checkpoint, ImageRecord } from "../../core/uses/checkpoint.js";
 import type { ImageContent } from "../../core/layers/image-content.js";
-import type { ImageId } from "../../core/image/image.js";
+import type { Image, ImageId } from "../../core/image/image.js";
 import type { LearnedImage, LayerEntry } from "../../core/layers/layer-record.js";
 import type { UseKind } from "../../core/uses/use.js";
 import { damagedLedger } from "../file/ledger-failure.js";
-import { integerOf, unknownIn } from "./row-values.js";
+import { integerOf, linesIn, unknownIn } from "./row-values.js";
 
 type ImageRow = readonly [
   imageId: string,
@@ -25,12 +25,17 @@ type ImageRow = readonly [
   lastTags: string,
   awakeMsAtLastUse: number | null,
   awakeMsAtFirstSight: number | null,
+  isListed: number,
+  parentId: string | null,
+  labels: string | null,
+  sizeBytes: number | null,
+  createdAt: number | null,
 ];
 
 const columns =
   "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
   "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests, last_tags, awake_ms_at_last_use, " +
-  "awake_ms_at_first_sight";
+  "awake_ms_at_first_sight, is_listed, parent_id, labels, size_bytes, created_at";
 
 /** A record, so that a new kind does not compile until it is listed here. */
 const useKinds: Readonly<Record<UseKind, true>> = {
@@ -60,6 +65,7 @@ const kindsByWord: ReadonlyMap<string, UseKind> = new Map(
 interface ImageTables {
   readonly images: Map<ImageId, ImageRecord>;
   readonly learned: Map<ImageId, LearnedImage>;
+  readonly listed: Map<ImageId, Image>;
 }
 
 /** What the rows refer to. */
@@ -79,18 +85,56 @@ export function readImages(
 ): ImageTables {
   const images = new Map<ImageId, ImageRecord>();
   const learned = new Map<ImageId, LearnedImage>();
+  const listed = new Map<ImageId, Image>();
   // Rows as arrays: as objects they take twice as long.
   const rows = database.prepare<[bigint], ImageRow>(`SELECT ${columns} FROM image WHERE engine_id = ?`).raw();
   for (const row of rows.iterate(engineId)) {
     const id = toId(row[0]);
     images.set(id, toImageRecord(path, row, checkpoint));
+    if (row[17] === 1) listed.set(id, toListedImage(path, id, row, toId));
     const [isLearned, top, taggedAt] = [row[10] === 1, row[11], row[12]];
     if (!isLearned) continue;
     if (top !== null && !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
     const content = contents.get(row[0]) ?? null;
     learned.set(id, { top, taggedAt: taggedAt === null ? null : integerOf(path, taggedAt), content });
   }
-  return { images, learned };
+  return { images, learned, listed };
+}
+
+const noLabels: Image["labels"] = {};
+
+function toListedImage(path: string, id: ImageId, row: ImageRow, toId: (text: string) => ImageId): Image {
+  const [names, manifests, parentId, labels, sizeBytes, createdAt] = [
+    row[8],
+    row[13],
+    row[18],
+    row[19],
+    row[20],
+    row[21],
+  ];
+  const all = linesIn(names);
+  return {
+    id,
+    parentId: parentId === null ? null : toId(parentId),
+    tags: all.filter((name) => !name.includes("@")),
+    digests: all.filter((name) => name.includes("@")),
+    labels: labels === null ? noLabels : labelsIn(path, labels),
+    sizeBytes: integerOf(path, sizeBytes ?? 0),
+    createdAt: createdAt === null ? null : integerOf(path, createdAt),
+    manifests: manifests === null ? null : linesIn(manifests),
+  };
+}
+
+function labelsIn(path: string, text: string): Image["labels"] {
+  try {
+    const labels: unknown = JSON.parse(text);
+    const isTable = typeof labels === "object" && labels !== null && !Array.isArray(labels);
+    if (isTable && Object.values(labels).every((value) => typeof value === "string"))
+      return labels as Image["labels"];
+  } catch {
+    // Nobody can have written it.
+  }
+  return unknownIn(path, "table of labels", text);
 }
 
 function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | null): ImageRecord {

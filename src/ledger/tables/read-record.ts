@@ -1,9 +1,11 @@
 import type { Database } from "../sqlite/database.js";
-import type { Anchor, Checkpoint, EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
+import type { Anchor } from "../../core/image/anchor.js";
+import type { Checkpoint, EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
 import { emptyRecord } from "../../core/uses/checkpoint.js";
 import type { FailedRemoval } from "../../core/uses/failed-removals.js";
 import { toContainerId, toImageId } from "../../core/image/image.js";
 import type { ContainerId, ImageId } from "../../core/image/image.js";
+import type { ListingBase } from "../../core/image/listing.js";
 import { noReturnNews } from "../../core/returns/return-news.js";
 import { namesIn } from "../../core/image/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
@@ -26,6 +28,8 @@ interface EngineRow {
   readonly steady_elapsed_ms: bigint | null;
   readonly awake_ms: bigint | null;
   readonly chosen_by_need_at: bigint | null;
+  readonly listed_at: bigint | null;
+  readonly counted_images: bigint | null;
 }
 
 /**
@@ -58,7 +62,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   const layers = readLayers(database, path, row.engine_id);
   const blobs = readBlobs(database, path, row.engine_id);
   const contents = readContents(database, path, row.engine_id, { layers, blobs });
-  const { images, learned } = readImages(database, path, row.engine_id, {
+  const { images, learned, listed } = readImages(database, path, row.engine_id, {
     checkpoint,
     layers,
     contents,
@@ -92,6 +96,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
   return {
     checkpoint,
     images,
+    listed: { images: listed, base: toListingBase(row) },
     containers: readContainers(database, row.engine_id, { image: imageId, container: containerId }),
     vanished: readVanished(database, row.engine_id, imageId),
     names: namesIn(images),
@@ -122,6 +127,10 @@ function toCheckpoint(row: EngineRow): Checkpoint | null {
     awakeMs: Number(row.awake_ms ?? row.checkpoint_at),
     steady: { bootId: row.steady_boot_id, elapsedMs: Number(row.steady_elapsed_ms) },
   };
+}
+
+function toListingBase({ listed_at: fullAt, counted_images: counted }: EngineRow): ListingBase | null {
+  return fullAt === null || counted === null ? null : { fullAt: Number(fullAt), counted: Number(counted) };
 }
 
 function toAnchor(row: EngineRow): Anchor | null {

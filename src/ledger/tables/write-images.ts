@@ -1,5 +1,6 @@
 import type { Database } from "../sqlite/database.js";
 import type { EngineRecord, ImageRecord } from "../../core/uses/checkpoint.js";
+import type { Image } from "../../core/image/image.js";
 import type { LearnedImage } from "../../core/layers/layer-record.js";
 import { forgetIdleTimes } from "./returns.js";
 import { difference } from "./difference.js";
@@ -12,20 +13,21 @@ export function writeImages(
   after: EngineRecord,
 ): void {
   const [learnedBefore, learnedAfter] = [before.layers.images, after.layers.images];
+  const [listedBefore, listedAfter] = [before.listed.images, after.listed.images];
   const { changed, vanished } = difference(before.images, after.images, (first, second, id) => {
     const isSame =
       isInUse(first, before) && isInUse(second, after)
         ? isSameBesidesTime(first, second)
         : isSameImage(first, second) && isInUse(first, before) === isInUse(second, after);
-    if (!isSame) return false;
+    if (!isSame || !isSameListed(listedBefore.get(id), listedAfter.get(id))) return false;
     // Most runs see no new image.
     return learnedBefore === learnedAfter || isSameLearned(learnedBefore.get(id), learnedAfter.get(id));
   });
   const write = database.prepare(
     `INSERT OR REPLACE INTO image (engine_id, image_id, first_seen_at, last_used_at, last_use_kind,
        observed_ms_at_last_use, last_use_by, in_registry, was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests,
-       last_tags, awake_ms_at_last_use, awake_ms_at_first_sight)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       last_tags, awake_ms_at_last_use, awake_ms_at_first_sight, is_listed, parent_id, labels, size_bytes, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
   for (const [id, image] of changed) {
@@ -40,10 +42,34 @@ export function writeImages(
     const learned = learnedAfter.get(id);
     const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
     const told = [image.manifests, image.lastTags, awakeMs, awakeMsAtFirstSight];
-    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, ...told);
+    const listed = listedColumns(listedAfter.get(id));
+    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, ...told, ...listed);
   }
   vanished.forEach((id) => remove.run(engineId, id));
   forgetIdleTimes(database, engineId, vanished, after.news);
+}
+
+function listedColumns(image: Image | undefined): (number | string | null)[] {
+  if (image === undefined) return [0, null, null, null, null];
+  const labels = Object.keys(image.labels).length === 0 ? null : JSON.stringify(image.labels);
+  return [1, image.parentId, labels, image.sizeBytes, image.createdAt];
+}
+
+/** Besides names and manifests, which the record has as well. */
+function isSameListed(first: Image | undefined, second: Image | undefined): boolean {
+  if (first === second) return true;
+  if (first === undefined || second === undefined) return false;
+  return (
+    first.parentId === second.parentId &&
+    first.sizeBytes === second.sizeBytes &&
+    first.createdAt === second.createdAt &&
+    haveSameLabels(first.labels, second.labels)
+  );
+}
+
+function haveSameLabels(first: Image["labels"], second: Image["labels"]): boolean {
+  const names = Object.keys(first);
+  return names.length === Object.keys(second).length && names.every((name) => first[name] === second[name]);
 }
 
 /** Last used at the checkpoint itself: then the checkpoint says when. */

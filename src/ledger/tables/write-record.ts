@@ -34,17 +34,14 @@ export function writeRecord(
   return engineId;
 }
 
-function writeEngine(
-  database: Database,
-  engine: EngineIdentity,
-  { checkpoint, chosenByNeedAt }: EngineRecord,
-): number {
+function writeEngine(database: Database, engine: EngineIdentity, record: EngineRecord): number {
+  const { checkpoint, chosenByNeedAt, listed } = record;
   const row = database
     .prepare<unknown[], { engine_id: number }>(
       `INSERT INTO engine (identity, checkpoint_at, anchor_time_nano, anchor_type, anchor_action,
          anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms, awake_ms,
-         chosen_by_need_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         chosen_by_need_at, listed_at, counted_images)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (identity) DO UPDATE SET
          checkpoint_at = excluded.checkpoint_at,
          anchor_time_nano = excluded.anchor_time_nano,
@@ -55,7 +52,9 @@ function writeEngine(
          steady_boot_id = excluded.steady_boot_id,
          steady_elapsed_ms = excluded.steady_elapsed_ms,
          awake_ms = excluded.awake_ms,
-         chosen_by_need_at = excluded.chosen_by_need_at
+         chosen_by_need_at = excluded.chosen_by_need_at,
+         listed_at = excluded.listed_at,
+         counted_images = excluded.counted_images
        RETURNING engine_id`,
     )
     .get(
@@ -70,6 +69,8 @@ function writeEngine(
       checkpoint?.steady.elapsedMs ?? null,
       checkpoint?.awakeMs ?? null,
       chosenByNeedAt,
+      listed.base?.fullAt ?? null,
+      listed.base?.counted ?? null,
     );
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");

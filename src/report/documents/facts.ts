@@ -2,6 +2,7 @@ import type { RunReport } from "../../core/results/run-report.js";
 import { ageFact, quotaFact, rulesFact, usageFact } from "./limits.js";
 import { filesystemFact, freedFact, heldFact } from "./space.js";
 import { observationFact } from "./observed.js";
+import { fullListingWords } from "../wording/words.js";
 import { fact, facts, type Block, type Verbosity } from "./document.js";
 
 /** Usage against every limit, the engine, and how much of the past was seen. */
@@ -17,6 +18,7 @@ export function runFacts(report: RunReport, verbosity: Verbosity): Block {
     fact("rules", verbosity === "verbose" ? rulesFact(policy) : null),
     fact("engine", `${engine.name} (${engine.version}, ${engine.store}) at ${engine.host}`),
     fact("observed", observationFact(report.observation)),
+    fact("listing", verbosity === "verbose" ? listingFact(report) : null),
   ]);
 }
 
@@ -26,4 +28,10 @@ function orderFact({ choice }: RunReport, verbosity: Verbosity): string | null {
   const rule = "what is expected to be used soonest stays, by past uses and in observed time";
   const news = choice.isFirst ? "; before this run it was what was used last (--order last-use)" : "";
   return `${rule}${news}`;
+}
+
+function listingFact({ listing }: RunReport): string | null {
+  if (listing === undefined) return null;
+  if (listing.kind === "carried") return "only what has changed was asked for, by the engine's events";
+  return `all images were listed: ${fullListingWords[listing.because]}`;
 }

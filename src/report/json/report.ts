@@ -89,7 +89,7 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
   };
 }
 
-export function observationOf({ observation }: Pick<RunReport, "observation">): object {
+export function observationOf({ observation, listing }: Pick<RunReport, "observation" | "listing">): object {
   const { gap } = observation;
   return {
     from: isoTime(observation.from),
@@ -98,6 +98,7 @@ export function observationOf({ observation }: Pick<RunReport, "observation">): 
     continuous: gap === null,
     gap: gap === null ? null : { from: isoTime(gap.from), to: isoTime(gap.to), cause: gap.cause },
     observedSeconds: seconds(observation.observedMs),
+    ...(listing === undefined ? {} : { listing }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { InterruptionCause } from "../../core/results/interruption.js";
+import type { FullListingCause } from "../../core/image/listing.js";
 import type { GapCause } from "../../core/uses/observation.js";
 import type { UseKind } from "../../core/uses/use.js";
 import type { Outcome } from "../../core/policy/removal.js";
@@ -32,6 +33,18 @@ export const gapCauseWords: Readonly<Record<GapCause, string>> = {
   clock: "a clock was set, or its host slept",
   host: "this host booted meanwhile",
   unknown: "the last known event is gone from the engine's memory",
+};
+
+/** Why all images were listed. */
+export const fullListingWords: Readonly<Record<FullListingCause, string>> = {
+  "first-run": "this is the first run",
+  gap: "not all of what happened since is known",
+  unannounced: "this engine does not announce every change",
+  asked: "--full-listing asks for it",
+  due: "--full-listing-every has passed",
+  unclear: "the engine's events leave open what has changed",
+  many: "so much has changed that it costs less",
+  count: "the engine counts other images than its events tell of",
 };
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {

@@ -1,5 +1,5 @@
 import type { SteadyClock } from "../../core/uses/checkpoint.js";
-import type { Container, Image, Service } from "../../core/image/image.js";
+import type { Container, Image, ImageId, Service } from "../../core/image/image.js";
 import type { Listing } from "../../core/image/listing.js";
 import { createListing } from "../../core/image/listing.js";
 import { maySame } from "../../core/uses/same-images.js";
@@ -10,7 +10,17 @@ export interface EngineSession {
   readonly engine: Engine;
   readonly description: EngineDescription;
   readonly steadyClock: () => SteadyClock;
+  readonly listing: ListingSettings;
 }
+
+/** When all images are listed, where those of the checkpoint could be carried forward. */
+export interface ListingSettings {
+  readonly asked: "full" | "carried";
+  /** Milliseconds after the last time. */
+  readonly everyMs: number;
+}
+
+export const usualListing: ListingSettings = { asked: "carried", everyMs: 24 * 3_600_000 };
 
 /** Images first, so that a container that is created meanwhile is seen with the image that it needs. */
 export async function list(session: EngineSession): Promise<Listing> {
@@ -23,6 +33,17 @@ export async function list(session: EngineSession): Promise<Listing> {
   });
   const { containers, services } = await (asked.users ?? readUsers(session));
   return createListing(images, await withTypedNames(session, images, containers), services, listedAt);
+}
+
+/** These images, with all that may hold one of them now. */
+export async function listWith(
+  session: EngineSession,
+  images: ReadonlyMap<ImageId, Image>,
+  listedAt: number,
+): Promise<Listing> {
+  const { containers, services } = await readUsers(session);
+  const all = [...images.values()];
+  return createListing(all, await withTypedNames(session, all, containers), services, listedAt);
 }
 
 /**

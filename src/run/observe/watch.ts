@@ -6,7 +6,8 @@ import { EventDates, isDatedByEngine, movedTo } from "../../core/uses/event-date
 import { EventWindow } from "../../core/uses/event-window.js";
 import { holdersOf } from "../../core/uses/holders.js";
 import type { Image } from "../../core/image/image.js";
-import type { Listing } from "../../core/image/listing.js";
+import { ChangesSince } from "../../core/uses/changes-since.js";
+import type { FullListingCause, Listing } from "../../core/image/listing.js";
 import type { Findings } from "../../core/uses/findings.js";
 import type { MeasuredObservation } from "../../core/uses/observation.js";
 import { joinObservations } from "../../core/uses/observation.js";
@@ -15,7 +16,8 @@ import { logStart } from "../../core/uses/log-start.js";
 import { Replay, type ReplayResult } from "../../core/uses/replay.js";
 import { laterUse } from "../../core/uses/use.js";
 import type { EngineSession } from "./list.js";
-import { list } from "./list.js";
+import type { KnownListing } from "./carry-forward.js";
+import { relist } from "./relist.js";
 
 type Reading =
   { readonly kind: "all" } | { readonly kind: "news"; readonly onEvent: (event: EngineEvent) => void };
@@ -46,6 +48,8 @@ export class Watch {
   /** Of what was hidden when it happened; null where nothing was. */
   #hidden: Replay | null = null;
   #checkpoint: Checkpoint | null;
+  /** What has happened to the images since they were listed. */
+  #changes: ChangesSince;
   #observation: MeasuredObservation | null = null;
   #hasLost = false;
 
@@ -55,6 +59,7 @@ export class Watch {
     this.#listing = listing;
     this.#ownTags = ownTags;
     this.#checkpoint = record.checkpoint;
+    this.#changes = this.#since(listing);
   }
 
   /** One whole observation: images and containers, which were listed just before, then events. */
@@ -76,7 +81,8 @@ export class Watch {
     listing: Listing,
     ownTags: OwnTags = new OwnTags(),
   ): Watch {
-    return new Watch(session, record, listing, ownTags);
+    // What came between the listing and the observation's end is known to have changed no image, or the listing has no base.
+    return new Watch(session, record, { ...listing, upTo: record.checkpoint?.anchor ?? null }, ownTags);
   }
 
   /** Reads what is new in the event buffer. */
@@ -102,7 +108,10 @@ export class Watch {
     // What ended before the listing is not in it: without its event it would seem never to have been used.
     const read: ReadFrom = (from) => {
       const buffer = engine.readEvents(nowAtMost, from);
-      return reading.kind === "all" ? buffer : tell(reading.onEvent, buffer);
+      return tell((event) => {
+        if (description.announcesImages) this.#changes.push(event);
+        if (reading.kind === "news") reading.onEvent(event);
+      }, buffer);
     };
     const bufferLimit = description.eventBufferLimit;
     const from =
@@ -122,6 +131,7 @@ export class Watch {
     if (observation.gap !== null && !(beganEmpty && observation.gap.cause === "unknown"))
       this.#hasLost = true;
     const anchor = window.nextAnchor;
+    if (description.announcesImages) this.#changes.endBuffer();
     const { to: at, observedMs, awakeMs } = observation;
     this.#checkpoint = { at, anchor, observedMs, awakeMs, steady };
   }
@@ -148,8 +158,9 @@ export class Watch {
 
   /** Lists again, drains a last time, and ends the watch. */
   async finish(): Promise<Findings> {
-    await this.#session.engine.syncClock(clockAgeMs);
-    this.#listing = await list(this.#session);
+    await this.#session.engine.syncClock(this.#listing.base === null ? clockAgeMs : 0);
+    this.#listing = await relist(this.#session, this.#known());
+    this.#changes = this.#since(this.#listing);
     this.#replay?.relist(this.#listing);
     this.#hidden?.relist(namesMayHaveMoved(this.#listing));
     await this.drain();
@@ -163,14 +174,27 @@ export class Watch {
       throw new Error("nothing was drained");
     const result = withHidden(replay.finish(), this.#hidden?.finish() ?? null);
     const { containers } = result;
+    // What changed an image behind the listing's back would be missed by whoever carries it forward from here.
+    const isCurrent = this.#changes.isWhole && this.#changes.images.count === 0;
     return {
-      listing: this.#listing,
+      listing: isCurrent ? this.#listing : { ...this.#listing, base: null },
       replay: result,
       observation,
       holders: holdersOf(this.#listing, { ...this.#record, containers }),
       anchor: checkpoint.anchor,
       steady: checkpoint.steady,
     };
+  }
+
+  #since({ upTo }: Listing): ChangesSince {
+    return new ChangesSince(upTo, this.#session.description.eventBufferLimit ?? Infinity);
+  }
+
+  #known(): KnownListing | FullListingCause {
+    const { base, images } = this.#listing;
+    if (base === null || this.#checkpoint === null) return "unclear";
+    if (!this.#changes.isWhole) return "gap";
+    return { ...base, images, checkpoint: this.#checkpoint, changes: this.#changes.images };
   }
 
   async #replayNew(read: ReadFrom, from: bigint | null, now: number): Promise<EventWindow> {

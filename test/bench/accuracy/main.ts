@@ -11,6 +11,7 @@ import { openLedgerInMemory } from "../../../src/ledger/sqlite-ledger.js";
 import { askedPolicy, type PolicyRecipe } from "../../support/values.js";
 import { EngineClient } from "../../support/engine-client.js";
 import { ociArchive } from "../../support/oci-archive.js";
+import { usualListing } from "../../../src/run/observe/list.js";
 import { crowdOf, randomFrom, type NamedImage } from "./crowd.js";
 import { bytesOnDisk } from "./disk.js";
 import { serveImages } from "./registry.js";
@@ -68,6 +69,7 @@ async function runOnce(policy: PolicyRecipe, ledger: Ledger, mode: "run" | "dry-
         mode,
         policy: askedPolicy({ graceMs: 0, keepRecent: 0, ...policy }),
         historyAgeMs: 1e9,
+        listing: usualListing,
         warnings: [],
       },
       {

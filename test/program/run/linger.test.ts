@@ -10,6 +10,7 @@ import type { Engine } from "../../../src/engine/port.js";
 import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
 import { askedPolicy } from "../../support/values.js";
 import { day, hour, otherwise, settlingMs, startScene, type Scene } from "../../support/scene.js";
+import { usualListing } from "../../../src/run/observe/list.js";
 
 /** A run that has made its report, and stays until the test ends it. */
 async function lingerIn(scene: Scene, through: (real: Engine) => Engine = (real) => real) {
@@ -19,7 +20,7 @@ async function lingerIn(scene: Scene, through: (real: Engine) => Engine = (real)
   const connection = new Connection({ kind: "unix", socketPath: scene.practice.socketPath });
   const engine = through(new ApiEngine(connection, 10_000));
   const { ongoing } = await run(
-    { mode: "run", policy: askedPolicy({}), historyAgeMs: 90 * day, warnings: [] },
+    { mode: "run", policy: askedPolicy({}), historyAgeMs: 90 * day, listing: usualListing, warnings: [] },
     {
       engine,
       openLedger: () => ledger,

@@ -9,10 +9,16 @@ import type { Prospect } from "../../../src/core/plan/prospect.js";
 import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
+import type { ListingSource } from "../../../src/core/image/listing.js";
 import { removeReasons } from "../../../src/core/policy/removal.js";
 import { keepReasons } from "../../../src/core/rules/keep-rules.js";
 import type { Verdict } from "../../../src/core/rules/verdict.js";
-import { gapCauseWords, outcomeWords, useKindWords } from "../../../src/report/wording/words.js";
+import {
+  fullListingWords,
+  gapCauseWords,
+  outcomeWords,
+  useKindWords,
+} from "../../../src/report/wording/words.js";
 import { projectRoot } from "../../support/project.js";
 
 /** All members of a union; a new one does not compile until it is listed here. */
@@ -54,6 +60,8 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   "status/verdicts/verdict": verdicts,
   "import/mode": modes,
   "import/images/outcome": recorded,
+  "observation/listing/kind": every<ListingSource["kind"]>({ carried: true, full: true }),
+  "observation/listing/because": Object.keys(fullListingWords),
   "observation/gap/cause": Object.keys(gapCauseWords),
   "imageFields/lastUseKind": Object.keys(useKindWords),
   "imageFields/verdict": verdicts,

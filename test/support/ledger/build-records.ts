@@ -10,6 +10,7 @@ import type { ContainerId, ImageId } from "../../../src/core/image/image.js";
 import { emptyLayerRecord } from "../../../src/core/layers/layer-record.js";
 import { namesIn } from "../../../src/core/image/name-index.js";
 import type { RemovalEntry, RunEntry } from "../../../src/core/results/history.js";
+import { nothingListed } from "../../../src/core/image/listing.js";
 
 export const engine: EngineIdentity = { key: "ABCD overlay2 /var/lib/docker" };
 export const otherEngine: EngineIdentity = { key: "ABCD overlayfs /var/lib/docker" };
@@ -70,6 +71,7 @@ export function record(changes: Partial<EngineRecord> = {}): EngineRecord {
         image({ lastUseKind: "container-end", lastUseBy: "container:web", observedMsAtLastUse: 7 }),
       ],
     ]),
+    listed: nothingListed,
     containers: new Map([[containerId(1), containerOf({ images: [imageId(1)] })]]),
     vanished: new Map(),
     names: namesIn(new Map()),

@@ -2,7 +2,7 @@ import { noReturnNews } from "../../../src/core/returns/return-news.js";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { EngineRecord } from "../../../src/core/uses/checkpoint.js";
+import type { EngineRecord, ImageRecord } from "../../../src/core/uses/checkpoint.js";
 import { namesIn } from "../../../src/core/image/name-index.js";
 import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
 import { layerRecord } from "../../support/chains.js";
@@ -16,6 +16,7 @@ import {
 } from "../../support/ledger/build-records.js";
 import { query } from "../../support/ledger/query.js";
 import { temporaryFolder } from "../../support/ledger/temporary-folder.js";
+import type { Image } from "../../../src/core/image/image.js";
 
 // Few keys and few values, so that rows appear, change, stay the same and vanish.
 const anyTime = fc.constantFrom(1, 2, 1_769_853_600_000);
@@ -74,10 +75,22 @@ const anyChain = fc.record({
   ),
 });
 
+/** What is listed beside the record of an image, where it is. */
+const anyListed = fc.record({
+  parentId: fc.option(anyImageId),
+  tags: fc.constantFrom([], ["app:1"], ["app:1", "app:2"]),
+  digests: fc.constantFrom([], ["app@sha256:1"]),
+  labels: fc.dictionary(fc.string(), fc.string({ unit: "grapheme" })),
+  sizeBytes: fc.maxSafeNat(),
+  createdAt: fc.option(anyTime),
+  manifests: fc.constantFrom(null, [], ["sha256:a", "sha256:b"]),
+});
+
 const anyRecord: fc.Arbitrary<EngineRecord> = fc
   .record({
     checkpoint: fc.option(anyCheckpoint),
-    images: mapOf(anyImageId, fc.tuple(anyImage, fc.option(anyChain))),
+    images: mapOf(anyImageId, fc.tuple(anyImage, fc.option(anyChain), fc.option(anyListed))),
+    base: fc.option(fc.record({ fullAt: anyTime, counted: fc.nat() })),
     containers: mapOf(fc.integer({ min: 1, max: 5 }).map(containerId), anyContainer),
     vanished: mapOf(
       anyImageId,
@@ -107,15 +120,30 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
     chosenByNeedAt: fc.option(anyTime),
     isOfOtherStore: fc.constant(false),
   })
-  .map(({ images, ...fields }) => ({
+  .map(({ images, base, ...fields }) => ({
     ...fields,
     news: noReturnNews,
-    images: new Map([...images].map(([id, [image]]) => [id, image])),
+    images: new Map([...images].map(([id, [image, , listed]]) => [id, { ...image, ...textsOf(listed) }])),
+    listed: {
+      base,
+      images: new Map(
+        [...images].flatMap(([id, [, , listed]]) =>
+          listed === null ? [] : [[id, { id, ...listed }] as const],
+        ),
+      ),
+    },
     names: namesIn(new Map()),
     layers: layerRecord(
       [...images].flatMap(([id, [, chain]]) => (chain === null ? [] : [[id, chain] as const])),
     ),
   }));
+
+/** Names and manifests as the record of a listed image has them. */
+function textsOf(listed: Omit<Image, "id"> | null): Pick<ImageRecord, "names" | "manifests"> | undefined {
+  if (listed === null) return undefined;
+  const { tags, digests, manifests } = listed;
+  return { names: [...tags, ...digests].join("\n"), manifests: manifests?.join("\n") ?? null };
+}
 
 function mapOf<Key, Value>(
   keys: fc.Arbitrary<Key>,

@@ -64,6 +64,7 @@ describe("settings", () => {
       color: "auto",
       timeoutMs: 60_000,
       runTimeoutMs: 6 * 3_600_000,
+      listing: { asked: "carried", everyMs: day },
       lockWaitMs: 0,
       lingerMs: 0,
       warnings: [],
@@ -139,6 +140,9 @@ describe("settings", () => {
     ["--timeout 1d", { timeoutMs: day }],
     ["--run-timeout 10m", { runTimeoutMs: 600_000 }],
     ["--run-timeout off", { runTimeoutMs: null }],
+    ["--full-listing", { listing: { asked: "full", everyMs: day } }],
+    ["--full-listing-every 6h", { listing: { asked: "carried", everyMs: 6 * hour } }],
+    ["--full-listing-every off", { listing: { asked: "carried", everyMs: Infinity } }],
     ["--lock-wait 5m", { lockWaitMs: 300_000 }],
     ["--max-age 36525d", { policy: { maxAgeMs: 36_525 * day } }],
   ])("follow %s", (line, expected) => {

@@ -27,7 +27,9 @@ function answersOf(name: string): (request: IncomingMessage, response: ServerRes
     left.set(request, [...(left.get(request) ?? []), exchange]);
   }
   return ({ method, url }, response) => {
-    const answers = left.get(withoutMoments(`${method} ${url}`)) ?? [];
+    // Recorded without a version: in what is read of them, the answers of an older one are the same.
+    const asked = `${method} ${url}`.replace(" /v1.51/", " /");
+    const answers = left.get(withoutMoments(asked)) ?? [];
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (answer === undefined) response.writeHead(599).end("this was not recorded");
     else response.writeHead(answer.status, answer.headers).end(answer.body);

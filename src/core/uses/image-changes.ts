@@ -1,0 +1,91 @@
+import type { EngineEvent } from "./event.js";
+import type { ImageId } from "../image/image.js";
+import { toImageId } from "../image/image.js";
+import { canonicalNameOf, parseReference } from "../image/reference.js";
+
+/** Actions of images that change neither the image nor a name. */
+const harmless = new Set(["save", "prune"]);
+
+/** Actions that name the image by its ID. */
+const byId = new Set(["create", "import", "load", "tag", "untag", "delete"]);
+
+/**
+ * Which images events tell to have changed, as Docker's engines write them from API 1.46 on. Which image a moved name was taken
+ * from is in no event: whoever was known to hold it has to be looked at, too.
+ */
+export class ImageChanges {
+  /** To be looked at. */
+  readonly images = new Set<ImageId>();
+  /** Deleted, and named by no event since. */
+  readonly deleted = new Set<ImageId>();
+  /** References of which only the name is told, by canonical spelling. */
+  readonly references = new Map<string, string>();
+  /** Canonical names that may have been taken from whoever held them. */
+  readonly moved = new Set<string>();
+  readonly #pulled = new Set<string>();
+  readonly #loaded = new Set<ImageId>();
+  #isClear = true;
+  #count = 0;
+
+  /** False where something happened of which events do not tell what it did. */
+  get isClear(): boolean {
+    return this.#isClear;
+  }
+
+  /** Events that told of a change. */
+  get count(): number {
+    return this.#count;
+  }
+
+  note(event: EngineEvent): void {
+    const { type, action, actorId, attributes } = event;
+    if (type !== "image" || harmless.has(action)) return;
+    this.#count += 1;
+    if (action === "pull" || action === "push") {
+      this.#noteTransfer(action, actorId);
+      return;
+    }
+    const image = toImageId(actorId);
+    if (!byId.has(action) || image === null) this.#isClear = false;
+    else this.#noteById(image, action, canonicalNameOf(attributes.name ?? ""));
+  }
+
+  #noteById(image: ImageId, action: string, name: string | null): void {
+    if (name !== null) this.#noteMove(name);
+    else if (action === "tag") this.#isClear = false;
+    if (action === "load") this.#loaded.add(image);
+    // A load moves names that no event tells. Where the image has lost one since, nobody knows whom it had been taken from.
+    else if ((action === "untag" && name === null) || action === "delete") {
+      if (this.#loaded.has(image)) this.#isClear = false;
+    }
+    if (action === "delete") {
+      this.images.delete(image);
+      this.deleted.add(image);
+      return;
+    }
+    this.deleted.delete(image);
+    this.images.add(image);
+  }
+
+  /** With `--all-tags` the name is that of a repository, and which of its tags moved is not told. */
+  #noteTransfer(action: "pull" | "push", text: string): void {
+    const reference = parseReference(text);
+    const name = canonicalNameOf(text);
+    if (reference === null || name === null || (reference.tag === null && reference.digest === null)) {
+      this.#isClear = false;
+      return;
+    }
+    this.references.set(name, text);
+    if (action === "push") this.moved.add(name);
+    else {
+      this.#noteMove(name);
+      this.#pulled.add(name);
+    }
+  }
+
+  /** Where a pull gave a name to an image and it has moved on since, nobody knows to which one. */
+  #noteMove(name: string): void {
+    if (this.#pulled.has(name)) this.#isClear = false;
+    this.moved.add(name);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Image, ImageId } from "../../core/image/image.js";
+import type { FullListingCause, Listing, ListingBase } from "../../core/image/listing.js";
+import type { Checkpoint } from "../../core/uses/checkpoint.js";
+import type { ImageChanges } from "../../core/uses/image-changes.js";
+import { canonicalNamesOf } from "../../core/image/listing.js";
+import { NameIndex } from "../../core/image/name-index.js";
+import { pinnedTagOf } from "../../core/image/reference.js";
+import type { EngineSession } from "./list.js";
+
+/** The images as they were at a checkpoint, and what is known to have changed since. */
+export interface KnownListing extends ListingBase {
+  readonly images: Listing["images"];
+  readonly checkpoint: Checkpoint;
+  readonly changes: ImageChanges;
+}
+
+export interface CarriedImages {
+  readonly images: ReadonlyMap<ImageId, Image>;
+  /** See ListingBase. */
+  readonly counted: number;
+}
+
+/**
+ * Of the containerd store, where it matters, a look costs the engine about as much as two or three images of the list. Where there
+ * are few images, neither costs anything.
+ */
+const leastLooks = 8;
+const looksForList = 4;
+
+/**
+ * Brings a listing up to date with what events tell to have changed: looks at each image that they name, and at whoever was known to
+ * hold a name that moved. Why all have to be listed where that does not come out even. Throws a Failure of code `engine` when
+ * an answer is late, cut off or malformed.
+ */
+export async function carryForward(
+  session: EngineSession,
+  known: KnownListing,
+): Promise<CarriedImages | FullListingCause> {
+  const counted = session.description.imageCount();
+  if (counted === null) return "count";
+  const looks = new Looks(session, known);
+  const trouble = await looks.takeAll();
+  if (trouble !== null) return trouble;
+  // A change without an event, as `ctr` makes them, shows here, and so does an image that came and lost its name again.
+  const count = countOf(session, known);
+  const isAsCounted = counted - known.counted === count(looks.images) - count(known.images);
+  return isAsCounted ? { images: looks.images, counted } : "count";
+}
+
+class Looks {
+  readonly images: Map<ImageId, Image>;
+  readonly #session: EngineSession;
+  readonly #known: KnownListing;
+  readonly #most: number;
+  readonly #waiting = new Set<ImageId>();
+  readonly #seen = new Set<ImageId>();
+  readonly #holders: NameIndex;
+  #count = 0;
+
+  constructor(session: EngineSession, known: KnownListing) {
+    this.images = new Map(known.images);
+    this.#session = session;
+    this.#known = known;
+    this.#most = Math.max(leastLooks, known.images.size / looksForList);
+    this.#holders = new NameIndex(function* () {
+      for (const { id, tags, digests } of known.images.values()) {
+        for (const name of tags) yield [name, id] as const;
+        for (const name of digests) yield [name, id] as const;
+      }
+    });
+  }
+
+  async takeAll(): Promise<FullListingCause | null> {
+    const { images, deleted, references, moved } = this.#known.changes;
+    for (const id of deleted) {
+      this.images.delete(id);
+      this.#seen.add(id);
+    }
+    for (const id of images) this.#waiting.add(id);
+    for (const name of moved) this.#askHolderOf(name);
+    for (const reference of references.values()) {
+      const trouble = await this.#take(reference, null);
+      if (trouble !== null) return trouble;
+    }
+    for (const id of this.#waiting) {
+      if (this.#seen.has(id)) continue;
+      const trouble = await this.#take(id, id);
+      if (trouble !== null) return trouble;
+    }
+    return null;
+  }
+
+  async #take(reference: string, id: ImageId | null): Promise<FullListingCause | null> {
+    this.#count += 1;
+    if (this.#count > this.#most) return "many";
+    const answer = await this.#session.engine.lookUp(reference);
+    if (answer.kind === "unreadable") return "unclear";
+    if (answer.kind === "missing") {
+      if (id !== null) this.images.delete(id);
+      return null;
+    }
+    const image = answer.told;
+    this.#seen.add(image.id);
+    this.images.set(image.id, image);
+    for (const name of canonicalNamesOf(image)) this.#askHolderOf(name);
+    // The classic builder announces no image that a COPY or ADD makes; most are parents of one that it does announce.
+    if (image.parentId !== null && !this.images.has(image.parentId)) this.#waiting.add(image.parentId);
+    return null;
+  }
+
+  #askHolderOf(name: string): void {
+    const holder = this.#holders.get(name);
+    if (holder !== undefined) this.#waiting.add(holder);
+  }
+}
+
+/** Classic stores count images. The containerd store counts names, an image without any as one, and in some versions images. */
+function countOf(
+  { description }: EngineSession,
+  { counted, images }: KnownListing,
+): (images: Images) => number {
+  const isOfNames =
+    description.imageStore.kind === "containerd" && (counted === namesOf(images) || counted !== images.size);
+  return isOfNames ? namesOf : ({ size }) => size;
+}
+
+type Images = ReadonlyMap<ImageId, Image>;
+
+/** An image without a name is recorded under one that nobody sees. */
+function namesOf(images: Images): number {
+  let names = 0;
+  for (const { tags, digests } of images.values())
+    names += Math.max(1, tags.length + namesBeside(tags, digests));
+  return names;
+}
+
+/** With a digest, where that is not told by a tag already. */
+function namesBeside(tags: readonly string[], digests: readonly string[]): number {
+  const repositories = new Set(tags.map((tag) => tag.slice(0, tag.lastIndexOf(":"))));
+  return digests.filter(
+    (name) => pinnedTagOf(name) !== null || !repositories.has(name.slice(0, name.indexOf("@"))),
+  ).length;
+}
