@@ -7,9 +7,8 @@ import type { ImageReport, RunReport } from "../core/results/run-report.js";
 import { unmetWith, type Remains, type UnmetLimit } from "../core/plan/unmet-limits.js";
 import type { Filesystem } from "../core/policy/filesystem.js";
 import type { VainRemovals } from "../core/uses/vain-removals.js";
-import type { Execution } from "./remove/execute.js";
+import type { Execution, FinishedRemoval } from "./remove/removal-result.js";
 import type { EngineFilesystem } from "./remove/free-space.js";
-import type { FinishedRemoval } from "./remove/removals.js";
 
 /** The part of a report that is known before the plan is carried out. */
 export type ReportHeader = Pick<

@@ -9,7 +9,7 @@ import type { Plan } from "../core/plan/plan.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { eventHeadroom } from "../core/uses/event-headroom.js";
 import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
-import type { Execution } from "./remove/execute.js";
+import type { Execution } from "./remove/removal-result.js";
 import { execute, notExecuted } from "./remove/execute.js";
 import { FreeSpaceCheck } from "./remove/free-space.js";
 import type { Ongoing } from "./linger.js";

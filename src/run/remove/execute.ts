@@ -1,12 +1,10 @@
 import type { EngineRecord } from "../../core/uses/checkpoint.js";
 import { Failure } from "../../core/text/failure.js";
-import type { Listing } from "../../core/image/listing.js";
 import type { Findings } from "../../core/uses/findings.js";
-import type { Observation } from "../../core/uses/observation.js";
 import { OwnTags } from "../../core/image/own-tags.js";
 import type { Plan } from "../../core/plan/plan.js";
-import type { RemovalProgress, Removals } from "./removals.js";
-import { removeAll } from "./removals.js";
+import type { Execution, Removals } from "./removal-result.js";
+import { removeAll, type RemovalProgress } from "./removals.js";
 import type { FreeSpaceCheck } from "./free-space.js";
 import type { EngineSession } from "../observe/list.js";
 import type { DeferredSave } from "./deferred-save.js";
@@ -22,14 +20,6 @@ export interface ExecutionDependencies {
   readonly onProgress: (progress: RemovalProgress) => void;
   /** When the removals are over, before the engine is observed again. */
   readonly onRemoved: (removals: Removals) => void;
-}
-
-/** What became of a plan, and what was observed meanwhile. */
-export interface Execution extends Removals {
-  readonly record: EngineRecord;
-  /** The newest one. */
-  readonly listing: Listing;
-  readonly observation: Observation;
 }
 
 /** Nothing to do, or nothing that may be done. */

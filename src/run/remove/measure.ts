@@ -2,8 +2,7 @@ import { Failure } from "../../core/text/failure.js";
 import type { Engine } from "../../engine/port.js";
 import type { SizeModel } from "../../core/layers/image-layers.js";
 import type { Plan } from "../../core/plan/plan.js";
-import type { Execution } from "./execute.js";
-import type { Removals } from "./removals.js";
+import type { Execution, Removals } from "./removal-result.js";
 
 /** How the engine's own account of its images' bytes is read: not at all, after the removals, or on both sides of them. */
 export type AccountReading =

@@ -12,8 +12,7 @@ import { joinObservations } from "../../core/uses/observation.js";
 import { laterUse, type Use } from "../../core/uses/use.js";
 import type { EngineSession } from "../observe/list.js";
 import { Watch } from "../observe/watch.js";
-import type { Execution } from "./execute.js";
-import type { FinishedRemoval } from "./removals.js";
+import type { Execution, FinishedRemoval } from "./removal-result.js";
 
 /** What a run has observed and done so far: what the ledger may have at any moment. */
 export type Progress = Pick<Execution, "record" | "listing" | "observation" | "finished">;

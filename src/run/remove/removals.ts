@@ -3,14 +3,13 @@ import type { ImageId } from "../../core/image/image.js";
 import { ancestorsOf } from "../../core/facts/order.js";
 import type { OwnTags } from "../../core/image/own-tags.js";
 import type { PlannedImage } from "../../core/plan/planned-image.js";
-import type { FailureCode } from "../../core/text/failure.js";
 import type { Obstacle } from "../../core/policy/removal.js";
 import { CurrentHolders, type PlannedFrom } from "./current-holders.js";
 import { EventReader } from "./event-reader.js";
 import type { Need, FreeSpaceCheck } from "./free-space.js";
 import { TakenNames } from "./name-restorer.js";
 import type { DeferredSave } from "./deferred-save.js";
-import type { RemovalResult } from "./removal-result.js";
+import type { FinishedRemoval, Removals } from "./removal-result.js";
 import { removeImage, type ImageRemovalContext } from "./remove-image.js";
 import { recheck, type Recheck } from "./recheck.js";
 import { Presences } from "../observe/presence.js";
@@ -41,18 +40,6 @@ export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "pre
 
 /** How old a reading of Podman's log may be. */
 const longestOfLogMs = 1_000;
-
-export interface FinishedRemoval extends RemovalResult {
-  readonly planned: PlannedImage;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-export interface Removals {
-  readonly finished: readonly FinishedRemoval[];
-  /** What made an end of it before all were done. */
-  readonly stoppedBy: { readonly code: FailureCode; readonly message: string } | null;
-}
 
 /**
  * Removes what is planned, one after the other: the classic stores hold a global lock while they delete, and others'
