@@ -42,6 +42,7 @@ export async function measureMemory(): Promise<Row[]> {
       against: "",
       figure: `${peakMB.toFixed(0)} MB`,
       measured: `${(medianOf(ours, ({ wallMs }) => wallMs) / 1000).toFixed(1)} s wall`,
+      engine: "",
       atMost: `${most} MB`,
       isReached: peakMB <= most,
     },

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { startRealEngine } from "../../support/real-engine.js";
 import { alternate, medianOf } from "./alternate.js";
 import { program } from "./crowd.js";
-import { measureProcess, node } from "./measure-process.js";
+import { measureWithEngine, node } from "./measure-process.js";
 import { ratioRow, type Row } from "./row.js";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? "5");
@@ -31,8 +31,9 @@ export async function measureFirstRun(): Promise<Row[]> {
     const ledger = join(folder, "none.db");
     const samples = await alternate(rounds, {
       // A dry run leaves no ledger, so that each is the first one.
-      ours: () => measureProcess(node(program, "--host", engine.host, "--ledger", ledger, "--dry-run")),
-      bare: () => measureProcess(["bash", "-c", '"$@" < "$0"', input, ...bare]),
+      ours: () =>
+        measureWithEngine(engine.host, node(program, "--host", engine.host, "--ledger", ledger, "--dry-run")),
+      bare: () => measureWithEngine(engine.host, ["bash", "-c", '"$@" < "$0"', input, ...bare]),
     });
     return [
       ratioRow({
@@ -41,6 +42,10 @@ export async function measureFirstRun(): Promise<Row[]> {
         ours: medianOf(samples.ours, ({ wallMs }) => wallMs),
         theirs: medianOf(samples.bare, ({ wallMs }) => wallMs),
         unit: "ms",
+        engine: {
+          ours: medianOf(samples.ours, ({ engineMs }) => engineMs),
+          theirs: medianOf(samples.bare, ({ engineMs }) => engineMs),
+        },
         atMost: 1.3,
       }),
     ];

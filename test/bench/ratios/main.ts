@@ -1,6 +1,7 @@
 import { measureCrowded, measureMemory } from "./crowded.js";
 import { measureFirstRun } from "./first-run.js";
 import { measureIdle } from "./idle.js";
+import { measureIdleOnRealEngine } from "./idle-real.js";
 import { measureLatency } from "./latency.js";
 import { measurePlan } from "./plan.js";
 import { measureRemoval } from "./removal.js";
@@ -10,6 +11,7 @@ import { measureYear } from "./year.js";
 /** Measures what is named, or everything, and prints one table. See ../README.md. */
 const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle: measureIdle,
+  "idle-real": measureIdleOnRealEngine,
   crowded: measureCrowded,
   memory: measureMemory,
   removal: measureRemoval,

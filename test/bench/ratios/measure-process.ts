@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { engineCpuMs } from "./engine-processors.js";
 
 /** What a command cost, its children included. */
 export interface Cost {
@@ -11,6 +12,12 @@ export interface Cost {
   readonly wallMs: number;
   /** Of the Node process in it; 0 when it has none, or another one behind it. */
   readonly peakMiB: number;
+}
+
+/** The same of a command that asks an engine. */
+export interface CostWithEngine extends Cost {
+  /** Milliseconds of processors' time of the engine's own processes. */
+  readonly engineMs: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,4 +54,11 @@ export async function measureProcess(
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${String(code)}: ${said}`);
   const [user = NaN, system = NaN, wall = NaN] = seconds.trim().split(" ").map(Number);
   return { cpuMs: (user + system) * 1000, wallMs: wall * 1000, peakMiB: Number(peakKiB) / 1024 };
+}
+
+/** @param host `unix://…` of the engine that it asks */
+export async function measureWithEngine(host: string, command: readonly string[]): Promise<CostWithEngine> {
+  const before = engineCpuMs(host);
+  const cost = await measureProcess(command);
+  return { ...cost, engineMs: engineCpuMs(host) - before };
 }

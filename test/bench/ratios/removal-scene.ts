@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { RealEngine } from "../../support/real-engine.js";
 import { program } from "./crowd.js";
-import { measureProcess, node, type Cost } from "./measure-process.js";
+import { measureProcess, measureWithEngine, node, type CostWithEngine } from "./measure-process.js";
 
 /** What removes the images that are to go: the words of a command. */
 export type Removal = readonly string[];
@@ -22,10 +22,15 @@ export class RemovalScene {
   readonly #engine: RealEngine;
   readonly #folder: string;
   readonly #going: number;
+  readonly #containers: number;
   #times = 0;
 
-  /** @param folder for ledgers, lists of paths, and the copy */
-  constructor(engine: RealEngine, folder: string, going: number) {
+  /**
+   * @param folder for ledgers, lists of paths, and the copy
+   * @param containers how many there are that never ran
+   */
+  constructor(engine: RealEngine, folder: string, going: number, containers = 0) {
+    this.#containers = containers;
     this.#engine = engine;
     this.#folder = folder;
     this.#going = going;
@@ -34,6 +39,8 @@ export class RemovalScene {
   /** To be called once, before anything else. */
   async load(): Promise<void> {
     await this.#load("stay");
+    for (let number = 0; number < this.#containers; number += 1)
+      await this.#engine.client.createContainer(`bench/stay-${number % this.#going}:1`);
     if (!this.#engine.owned) return;
     await this.#load("go");
     await this.#engine.restart((data) => copyFolder(data, this.#copy));
@@ -86,8 +93,8 @@ export class RemovalScene {
   }
 
   /** Throws when an image is left that was to go. */
-  async carryOut(removal: Removal): Promise<Cost> {
-    const cost = await measureProcess(removal);
+  async carryOut(removal: Removal): Promise<CostWithEngine> {
+    const cost = await measureWithEngine(this.#engine.host, removal);
     const left = (await this.#present()).length;
     if (left > 0) throw new Error(`${left} images are still there.`);
     return cost;

@@ -63,6 +63,7 @@ export function measureYear(): Promise<Row[]> {
       against: "",
       figure: `${megabytes.toFixed(1)} MB`,
       measured: `${runs.toLocaleString("en")} runs`,
+      engine: "",
       atMost: `${mostMB} MB`,
       isReached: megabytes <= mostMB,
     },
