@@ -27,6 +27,8 @@ export class CurrentHolders {
   /** Those that are listed, or were asked for. */
   readonly #known = new Set<ContainerId>();
   readonly #created = new Set<ContainerId>();
+  /** Those that services have been asked for, or are to be. */
+  readonly #serviceEvents = new Set<string>();
   #haveServicesChanged = false;
 
   constructor(session: EngineSession, plannedFrom: PlannedFrom) {
@@ -35,8 +37,12 @@ export class CurrentHolders {
   }
 
   /** To be told of each event since the plan, as often as it is read. */
-  see({ type, action, actorId }: EngineEvent): void {
-    if (type === "service") this.#haveServicesChanged = true;
+  see({ type, action, actorId, timeNano }: EngineEvent): void {
+    if (type === "service") {
+      const event = `${timeNano} ${action} ${actorId}`;
+      if (!this.#serviceEvents.has(event)) this.#haveServicesChanged = true;
+      this.#serviceEvents.add(event);
+    }
     const container = type === "container" && action === "create" ? toContainerId(actorId) : null;
     if (container !== null && !this.#known.has(container)) this.#created.add(container);
   }
