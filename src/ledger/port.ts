@@ -7,12 +7,22 @@ import type { RemovedImage } from "../core/returns/return-news.js";
 import type { ImageId } from "../core/image/image.js";
 import type { Totals } from "../core/results/totals.js";
 
+/** What the ledger remembers of the past. Throws as the ledger does. */
+interface LedgerHistory {
+  /** The last run of an engine that has ended; null when there is none. */
+  lastRun(engine: EngineIdentity): RunEntry | null;
+  /** What limits took since this moment (epoch milliseconds), and what of it came back. */
+  removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[];
+  /** All runs of all engines, each engine's newest first. */
+  history(): readonly EngineHistory[];
+}
+
 /**
  * The ledger as the rest of the program sees it. Every call throws a Failure of code `ledger` when the file
  * cannot be read, written or trusted; calls that write throw one of code `ledger-full` while its disk is full, have
  * changed nothing then, and may be tried again.
  */
-export interface Ledger {
+export interface Ledger extends LedgerHistory {
   /** What is known of an engine; an empty record for one never seen. */
   load(engine: EngineIdentity): EngineRecord;
   /** Writes the whole new state of an engine and the run so far, all or nothing. */
@@ -50,14 +60,4 @@ export interface Ledger {
    */
   forgetHistoryBefore(time: number, engine: EngineIdentity): void;
   close(): void;
-}
-
-/** What the ledger remembers of the past. Throws as the ledger does. */
-export interface LedgerHistory {
-  /** The last run of an engine that has ended; null when there is none. */
-  lastRun(engine: EngineIdentity): RunEntry | null;
-  /** What limits took since this moment (epoch milliseconds), and what of it came back. */
-  removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[];
-  /** All runs of all engines, each engine's newest first. */
-  history(): readonly EngineHistory[];
 }

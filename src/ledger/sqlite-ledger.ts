@@ -7,7 +7,7 @@ import { setJournalMode } from "./file/database-header.js";
 import { stampOf } from "./file/fingerprint.js";
 import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./file/ledger-failure.js";
 import type { Lock } from "./file/lock.js";
-import type { Ledger, LedgerHistory } from "./port.js";
+import type { Ledger } from "./port.js";
 import { findOlderCopy, keepOlderCopy } from "./file/older-copy.js";
 import { createPrivateFolder, placePrivateFile } from "./file/private-file.js";
 import type { Database } from "./sqlite/database.js";
@@ -93,7 +93,7 @@ function judgeFile(path: string, engine: EngineIdentity | undefined): JudgedFile
  * empty when there is no file, and what is saved is gone with the process. Takes no lock. An older schema is
  * migrated in memory only. Throws as `openLedger` does, except that the file need not be writable.
  */
-export function openLedgerInMemory(path: string): Ledger & LedgerHistory {
+export function openLedgerInMemory(path: string): Ledger {
   const file = toFilePath(path);
   return orLedgerFailure(file, () => {
     const snapshot = readSnapshot(file);

@@ -16,7 +16,7 @@ import { nextTrustedTime } from "../core/uses/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./tables/leaving-names.js";
 import { orLedgerFailure } from "./file/ledger-failure.js";
 import type { EngineHistory, RunEntry } from "../core/results/history.js";
-import type { Ledger, LedgerHistory } from "./port.js";
+import type { Ledger } from "./port.js";
 import { readHistory, readLastRun } from "./tables/read-history.js";
 import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
 import { readRecord } from "./tables/read-record.js";
@@ -32,7 +32,7 @@ const leastRoom = 256;
 export type JudgedRecords = ReadonlyMap<string, EngineRecord>;
 
 /** The ledger over an open database, on the disk or in memory. */
-export class StoredLedger implements Ledger, LedgerHistory {
+export class StoredLedger implements Ledger {
   readonly #path: string;
   readonly #database: Database;
   /** What the file holds, by engine: what the next save is compared with. */

@@ -1,6 +1,7 @@
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
-import type { RunEntry } from "../core/results/history.js";
+import type { EngineHistory, RunEntry } from "../core/results/history.js";
+import type { RemovedShare } from "../core/results/regret.js";
 import type { ImageId } from "../core/image/image.js";
 import type { StoredUsePast } from "../core/plan/need-order.js";
 import type { RemovedImage } from "../core/returns/return-news.js";
@@ -40,6 +41,18 @@ export class WaitingLedger implements Ledger {
 
   removedImages(engine: EngineIdentity): ReadonlyMap<ImageId, RemovedImage> {
     return this.#readable.removedImages(engine);
+  }
+
+  lastRun(engine: EngineIdentity): RunEntry | null {
+    return this.#readable.lastRun(engine);
+  }
+
+  removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[] {
+    return this.#readable.removedSince(engine, time);
+  }
+
+  history(): readonly EngineHistory[] {
+    return this.#readable.history();
   }
 
   save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {

@@ -7,7 +7,6 @@ import { mayGo } from "../core/plan/due.js";
 import { regretMs, regretOf } from "../core/results/regret.js";
 import type { Candidate, Status } from "../core/results/status.js";
 import { verdictGroups } from "../core/results/verdict-groups.js";
-import type { LedgerHistory } from "../ledger/port.js";
 import { composeReport, describeImage, nothingMeasured } from "./compose-report.js";
 import { notExecuted } from "./remove/execute.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
@@ -15,10 +14,10 @@ import { assess, type Assessment, type AssessmentDependencies, type AssessmentSe
 /** Looks at an engine as a dry run does, and says how things stand. */
 export async function takeStatus(
   settings: Omit<AssessmentSettings, "mode">,
-  dependencies: AssessmentDependencies & { readonly ledger: LedgerHistory },
+  dependencies: AssessmentDependencies,
 ): Promise<Status> {
   const assessment = await assess({ ...settings, mode: "dry-run" }, dependencies);
-  const { session, header, filesystem, observed, record, plan, past } = assessment;
+  const { session, ledger, header, filesystem, observed, record, plan, past } = assessment;
   const { identity, now } = session.description;
   const coverage = coverageOf(observed.observation, past);
   const report = composeReport(header, plan, notExecuted(record, observed), {
@@ -34,8 +33,8 @@ export async function takeStatus(
     groups: verdictGroups(plan),
     candidates: candidatesIn(assessment),
     coverage,
-    lastRun: dependencies.ledger.lastRun(identity),
-    regret: regretOf(dependencies.ledger.removedSince(identity, observed.observation.to - regretMs)),
+    lastRun: ledger.lastRun(identity),
+    regret: regretOf(ledger.removedSince(identity, observed.observation.to - regretMs)),
     bytes: bytesByRepository(assessment.facts),
   };
 }

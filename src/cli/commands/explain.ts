@@ -1,48 +1,29 @@
 import { explain, type Answer, type Answers } from "../../run/explain.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import { shortId } from "../../core/image/image.js";
-import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { explainDocument } from "../../report/documents/explain.js";
 import { explainJson } from "../../report/json/status.js";
-import { connect } from "../connect.js";
-import { createProgress } from "../live-progress.js";
 import { nearest } from "../options/nearest.js";
-import { resolveSettings } from "../options/settings.js";
 import { present } from "../present.js";
+import { commandOf, withSession } from "../session.js";
 import type { Task } from "../task.js";
-import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../options/usage-failure.js";
 
 /** `explain`: why these images stay or go. Reads a copy of the ledger, as `status` does. */
 export async function perform(task: Task): Promise<number> {
-  const { raw, surroundings, interruption } = task;
-  const settings = resolveSettings(raw, surroundings);
-  const { steadyClock, measureFilesystem } = surroundings;
-  const engine = connect(settings, surroundings, interruption);
-  const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
-  const live = createProgress(settings, surroundings);
-  interruption.endAfter(settings.runTimeoutMs);
-  const dependencies = {
-    engine,
-    openLedger: () => ledger,
-    steadyClock,
-    measureFilesystem,
-    onProgress: live.show,
+  const command = commandOf(task);
+  const { settings } = command;
+  const words = [...new Set(task.raw.words)];
+  const answers = await withSession(command, { access: "read" }, (session) =>
+    explain(words, settings, session),
+  );
+  const explanations = explanationsIn(answers);
+  const result = {
+    document: () => explainDocument(explanations, answers),
+    json: () => explainJson(explanations, answers),
   };
-  try {
-    const answers = await explain([...new Set(raw.words)], settings, dependencies);
-    live.end();
-    const explanations = explanationsIn(answers);
-    const result = {
-      document: () => explainDocument(explanations, answers),
-      json: () => explainJson(explanations, answers),
-    };
-    present(result, settings, surroundings);
-    return 0;
-  } finally {
-    live.end();
-    ledger.close();
-  }
+  present(result, settings, task.surroundings);
+  return 0;
 }
 
 /** All or none: a slip in one name is told before anything is printed. */

@@ -3,58 +3,48 @@ import { run, type Approval } from "../../run/run.js";
 import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/results/exit-code.js";
 import { Failure } from "../../core/text/failure.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import type { Engine } from "../../engine/port.js";
 import type { Lock } from "../../ledger/file/lock.js";
-import { LedgerOnDemand } from "../../ledger/ledger-on-demand.js";
-import { openLedger, openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { runJson } from "../../report/json/report.js";
 import { sanitize } from "../../report/layout/sanitize.js";
 import { runDocument } from "../../report/documents/run.js";
 import { plannedRemovals } from "../../report/documents/tally.js";
 import { askAbout, personToAsk } from "../confirm.js";
-import { connect } from "../connect.js";
 import type { Interruption } from "../interruption.js";
 import { lockedSince } from "../failure-conditions.js";
-import { createProgress } from "../live-progress.js";
 import { present } from "../present.js";
 import { tellFailure, tellReport } from "../quiet-run.js";
 import type { MetricsRecorder } from "../metrics-recorder.js";
 import { Said } from "../said.js";
-import { resolveSettings, type Settings } from "../options/settings.js";
+import type { Settings } from "../options/settings.js";
+import { commandOf, withSession, type Command, type Session } from "../session.js";
 import type { Surroundings } from "../surroundings.js";
 import { whenWritten } from "../written.js";
 import type { Task } from "../task.js";
-import { lockTrusted, trustedLedgerPath } from "../trusted-files.js";
 
 /** `run`: one run; two where a person is asked, who may take time: meanwhile uses are saved and the ledger is free. */
 export async function perform(task: Task): Promise<number> {
-  const { raw, surroundings, interruption } = task;
-  const settings = resolveSettings(raw, surroundings);
-  const engine = connect(settings, surroundings, interruption);
-  const path = trustedLedgerPath(task, settings);
+  const { surroundings, interruption } = task;
+  const command = commandOf(task);
+  const { settings, engine, path } = command;
   const isDryRun = settings.mode === "dry-run";
   const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
   const said = isDryRun || settings.verbosity !== "quiet" ? null : new Said(path, engine.address);
-  const command: Command = { task, settings, engine, path, metrics, said };
+  const listeners: Listeners = { metrics, said };
   const person = personToAsk(settings, surroundings);
-  let end = await withLedger(command, { kind: person === null ? "everything" : "nothing" });
+  let end = await runOnce(command, listeners, { kind: person === null ? "everything" : "nothing" });
   if (end.kind === "proposed" && person !== null) {
     const { stderr, env } = surroundings;
     const where = { stderr, env, signal: interruption.waiting };
     const approval = await askAbout(end.report, person, settings, where);
     if (approval.kind === "nothing") stderr.write("Nothing was removed.\n");
-    else end = await withLedger(command, approval);
+    else end = await runOnce(command, listeners, approval);
   }
   if (!isDryRun) surroundings.keepCode();
   return end.exitCode;
 }
 
-interface Command {
-  readonly task: Task;
-  readonly settings: Settings;
-  readonly engine: Engine & { readonly address: string };
-  /** Of the ledger. */
-  readonly path: string;
+/** Who is told of a run besides whoever reads its report. */
+interface Listeners {
   readonly metrics: MetricsRecorder | null;
   /** Null where all is told. */
   readonly said: Said | null;
@@ -65,43 +55,32 @@ type End =
   /** Observed and saved; what would go is still there. */
   | { readonly kind: "proposed"; readonly exitCode: number; readonly report: RunReport };
 
-/** Ledger, lock and engine around one run. */
-async function withLedger(command: Command, approval: Approval): Promise<End> {
-  const { task, settings, engine, path, metrics, said } = command;
-  const { surroundings, interruption } = task;
-  const isDryRun = settings.mode === "dry-run";
-  let lock: Lock | null = null;
-  const ledger = new LedgerOnDemand((identity) => {
-    if (isDryRun) return openLedgerInMemory(path);
-    const opened = openLedger(path, { lock, engine: identity });
-    lock?.announce();
-    return opened;
+function runOnce(command: Command, listeners: Listeners, approval: Approval): Promise<End> {
+  const access = command.settings.mode === "dry-run" ? "read" : "write";
+  const onFailure = (error: unknown, lock: Lock | null) => tellEnd(error, lock, command, listeners);
+  return withSession(command, { access, onFailure }, (session) => {
+    if (session.lock !== null) listeners.metrics?.countIn(session.openLedger);
+    return runAndLinger(command, listeners, approval, session);
   });
-  try {
-    if (!isDryRun) {
-      lock = await lockTrusted(path, engine.address, settings, task);
-      metrics?.countIn(ledger.get);
-    }
-    return await runAndLinger(command, approval, { openLedger: ledger.get, lock });
-  } catch (error) {
-    // The engine may still be at work on a listing when the ledger turns out to be no good.
-    engine.abandon();
-    // Who has no lock leaves the file to the run that holds it.
-    const mayLeave = lock !== null || isLedgerFailure(error);
-    const metricsProblem = mayLeave
-      ? (metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null)
-      : null;
-    const since = lockedSince(error, engine.address, said?.memory() ?? null, surroundings.now());
-    if (since !== null) metrics?.noteLocked(since);
-    const failed = { error, engine: engine.address, metricsProblem };
-    if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, surroundings))
-      task.silence();
-    else if (metricsProblem !== null) surroundings.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
-    throw error;
-  } finally {
-    ledger.close();
-    lock?.release();
-  }
+}
+
+/** Of a run that has no report. */
+function tellEnd(
+  error: unknown,
+  lock: Lock | null,
+  { task, engine }: Command,
+  { metrics, said }: Listeners,
+): void {
+  const { surroundings, interruption } = task;
+  // Who has no lock leaves the file to the run that holds it.
+  const mayLeave = lock !== null || isLedgerFailure(error);
+  const metricsProblem = mayLeave ? (metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null) : null;
+  const since = lockedSince(error, engine.address, said?.memory() ?? null, surroundings.now());
+  if (since !== null) metrics?.noteLocked(since);
+  const failed = { error, engine: engine.address, metricsProblem };
+  if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, surroundings))
+    task.silence();
+  else if (metricsProblem !== null) surroundings.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
 }
 
 function isLedgerFailure(error: unknown): boolean {
@@ -123,39 +102,26 @@ async function metricsOf(
   return new Metrics(metricsFile, surroundings);
 }
 
-interface Parts {
-  readonly openLedger: LedgerOnDemand["get"];
-  /** Null in a dry run. */
-  readonly lock: Lock | null;
-}
-
 async function runAndLinger(
-  command: Command,
+  { task, settings }: Command,
+  { metrics, said }: Listeners,
   approval: Approval,
-  { openLedger: open, lock }: Parts,
+  session: Session,
 ): Promise<End> {
-  const { task, settings, engine, metrics, said } = command;
   const { surroundings, interruption } = task;
-  const live = createProgress(settings, surroundings);
-  const callOff = interruption.endAfter(settings.runTimeoutMs);
   const { report, ongoing } = await run(
     { ...settings, approval },
     {
-      engine,
-      openLedger: open,
-      steadyClock: surroundings.steadyClock,
-      measureFilesystem: surroundings.measureFilesystem,
+      ...session,
       interruptedBy: () => interruption.cause,
       onProgress: (progress) => {
         // From here on the image in hand is finished first.
         if (progress.kind === "removing") interruption.hold();
-        live.show(progress);
+        session.onProgress(progress);
       },
     },
-  ).finally(() => {
-    callOff();
-    live.end();
-  });
+  );
+  session.conclude();
   const planned = exitCodeOf(report);
   const problem = metrics?.leave(planned, report) ?? null;
   if (approval.kind === "nothing" && isWorthAsking(report))
@@ -166,8 +132,8 @@ async function runAndLinger(
   if (exitCode !== planned) metrics?.correct(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
-    lock?.linger(surroundings.now() + settings.lingerMs);
-    await linger(ongoing, open(), { durationMs: settings.lingerMs, signal: interruption.any });
+    session.lock?.linger(surroundings.now() + settings.lingerMs);
+    await linger(ongoing, session.openLedger(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
   return { kind: "ended", exitCode };
 }
