@@ -138,6 +138,8 @@ export interface Engine {
   countEvents(end: AbortSignal): AsyncIterable<number>;
   /** A container's image as the client wrote it; null where the engine does not tell, or the container is gone. */
   readTypedName(id: ContainerId): Promise<string | null>;
+  /** Images that are recorded without a name, though they may have got one since; of the containerd store. */
+  listNameless(): Promise<ImageId[]>;
   /** An image by name or ID, as it is listed; of engines that announce their images. */
   lookUp(reference: string): Promise<ImageAnswer<Image>>;
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>>;

@@ -57,7 +57,7 @@ function namesIn(state: EngineState): number {
     const tagged = new Set(names.flatMap((name) => (isDigestName(name) ? [] : repositoryOfName(name))));
     const isCounted = (name: string): boolean =>
       !isDigestName(name) || pinnedTagOf(name) !== null || !tagged.has(repositoryOfName(name));
-    count += Math.max(1, names.filter(isCounted).length);
+    count += names.filter(isCounted).length + (state.images.isNameless(id) ? 1 : 0);
   }
   return count;
 }

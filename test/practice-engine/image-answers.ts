@@ -10,15 +10,22 @@ const neverTagged = "0001-01-01T00:00:00Z";
 
 let listings = 0;
 
+/** `nameless`: those with a record that has no name. */
+export type ImageScope = "all" | "top-level" | "nameless";
+
 /** GET /images/json */
 export function imageList(
   state: EngineState,
-  scope: "all" | "top-level",
+  scope: ImageScope,
   version: ApiVersion,
   manifests: Manifests = "none",
 ): unknown {
   const images = [...state.images.all()].filter(
-    ({ id }) => scope === "all" || state.images.namesOf(id).length > 0 || !state.images.hasChildren(id),
+    ({ id }) =>
+      scope === "all" ||
+      (scope === "nameless"
+        ? state.images.isNameless(id)
+        : state.images.namesOf(id).length > 0 || !state.images.hasChildren(id)),
   );
   // A real engine's order differs at each call; so does this one, but predictably.
   const start = images.length === 0 ? 0 : listings++ % images.length;

@@ -27,6 +27,7 @@ export class ImageStore {
   readonly #names = new Map<StoredName, ImageId>();
   readonly #namesOf = new Map<ImageId, Set<StoredName>>();
   readonly #childrenOf = new Map<ImageId, number>();
+  readonly #nameless = new Set<ImageId>();
   readonly #taggedAt = new Map<ImageId, bigint>();
 
   get size(): number {
@@ -57,6 +58,7 @@ export class ImageStore {
     this.#images.delete(image.id);
     this.#namesOf.delete(image.id);
     this.#taggedAt.delete(image.id);
+    this.#nameless.delete(image.id);
     this.#countChild(image.parentId, -1);
     return this.layers.release(image.chain);
   }
@@ -81,6 +83,15 @@ export class ImageStore {
   /** In the order in which moby has them. */
   namesOf(id: ImageId): readonly StoredName[] {
     return [...(this.#namesOf.get(id) ?? [])].sort();
+  }
+
+  /** In the containerd store the record of an image without a name stays when a load gives it one. */
+  keepNameless(id: ImageId): void {
+    this.#nameless.add(id);
+  }
+
+  isNameless(id: ImageId): boolean {
+    return this.#nameless.has(id) || this.namesOf(id).length === 0;
   }
 
   /** Written by `docker tag` alone: neither a pull nor a load counts. */

@@ -3,7 +3,7 @@ import { createContainer, runsOn } from "./container-requests.js";
 import { dialectOf, type ApiVersion, type Claim } from "./dialect.js";
 import { diskUsage, infoAnswer, versionAnswer } from "./engine-answers.js";
 import { eventReply } from "./event-answers.js";
-import { imageDetails, imageHistory, imageList, type Manifests } from "./image-answers.js";
+import { imageDetails, imageHistory, imageList, type Manifests, type ImageScope } from "./image-answers.js";
 import { loadArchive } from "./load-archive.js";
 import { emptyReply, jsonReply, type Reply } from "./reply.js";
 import { Refusal } from "./refusal.js";
@@ -36,10 +36,7 @@ const routes: readonly Route[] = [
     jsonReply(200, diskUsage(state, query.get("type"), version)),
   ),
   route("GET", "/images/json", ({ state, claim, query, version }) =>
-    jsonReply(
-      200,
-      imageList(state, isTrue(query, "all") ? "all" : "top-level", version, manifestsIn(claim, query)),
-    ),
+    jsonReply(200, imageList(state, scopeIn(query), version, manifestsIn(claim, query))),
   ),
   route("POST", "/images/load", ({ state, body }) => ({
     status: 200,
@@ -131,6 +128,11 @@ function ping({ apiVersion, serverVersion }: Claim): Reply {
 function manifestsIn({ store }: Claim, query: URLSearchParams): Manifests {
   if (store !== "containerd") return "none";
   return isTrue(query, "manifests") ? "asked" : "hidden";
+}
+
+function scopeIn(query: URLSearchParams): ImageScope {
+  if (query.get("filters")?.includes('"dangling"') === true) return "nameless";
+  return isTrue(query, "all") ? "all" : "top-level";
 }
 
 /** As moby's httputils.BoolValue. */

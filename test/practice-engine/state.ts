@@ -38,6 +38,8 @@ export class EngineState {
   }
 
   loadImage(image: NewImage, names: readonly string[]): ImageId {
+    if (this.images.get(image.id) !== undefined && this.images.isNameless(image.id))
+      this.images.keepNameless(image.id);
     this.images.add(image);
     for (const name of names) this.images.setName(storedName(name), image.id);
     this.publishImage("load", image);

@@ -109,6 +109,14 @@ export class ApiEngine implements Engine {
     return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
   }
 
+  async listNameless(): Promise<ImageId[]> {
+    const reader = new ImageReader(this.#imageIds);
+    const query = { all: "1", filters: JSON.stringify({ dangling: ["true"] }) };
+    const request = { path: "/images/json", query, mostBytes: mostBytes.images };
+    for await (const piece of this.#listPieces(request)) reader.read(piece);
+    return reader.images.map(({ id }) => id);
+  }
+
   async listContainers(only?: readonly ContainerId[]): Promise<Container[]> {
     const containers: Container[] = [];
     const filters = only === undefined ? {} : { filters: JSON.stringify({ id: only }) };

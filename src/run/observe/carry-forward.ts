@@ -39,12 +39,8 @@ export async function carryForward(
   const counted = session.description.imageCount();
   if (counted === null) return "count";
   const looks = new Looks(session, known);
-  const trouble = await looks.takeAll();
-  if (trouble !== null) return trouble;
-  // A change without an event, as `ctr` makes them, shows here, and so does an image that came and lost its name again.
-  const count = countOf(session, known);
-  const isAsCounted = counted - known.counted === count(looks.images) - count(known.images);
-  return isAsCounted ? { images: looks.images, counted } : "count";
+  const trouble = (await looks.takeAll()) ?? (await looks.compareCount(counted));
+  return trouble ?? { images: looks.images, counted };
 }
 
 class Looks {
@@ -82,6 +78,28 @@ class Looks {
       const trouble = await this.#take(reference, null);
       if (trouble !== null) return trouble;
     }
+    return this.#takeWaiting();
+  }
+
+  /** A change without an event, as `ctr` makes them, shows here, and so does an image that came and lost its name again. */
+  async compareCount(counted: number): Promise<FullListingCause | null> {
+    const { engine, description } = this.#session;
+    const count = countOf(this.#session, this.#known);
+    if (counted - this.#known.counted === count(this.images) - count(this.#known.images)) return null;
+    if (description.imageStore.kind !== "containerd") return "count";
+    // The record of an image without a name stays beside one that a load gives it. Only this list, which is cheap, has it.
+    const nameless = new Set(await engine.listNameless());
+    for (const id of nameless) if (!this.images.has(id)) this.#waiting.add(id);
+    for (const image of this.images.values())
+      if (recordsOf(image) === 0 && !nameless.has(image.id)) this.#waiting.add(image.id);
+    const trouble = await this.#takeWaiting();
+    if (trouble !== null) return trouble;
+    let records = nameless.size;
+    for (const image of this.images.values()) records += recordsOf(image);
+    return counted === records ? null : "count";
+  }
+
+  async #takeWaiting(): Promise<FullListingCause | null> {
     for (const id of this.#waiting) {
       if (this.#seen.has(id)) continue;
       const trouble = await this.#take(id, id);
@@ -129,15 +147,15 @@ type Images = ReadonlyMap<ImageId, Image>;
 /** An image without a name is recorded under one that nobody sees. */
 function namesOf(images: Images): number {
   let names = 0;
-  for (const { tags, digests } of images.values())
-    names += Math.max(1, tags.length + namesBeside(tags, digests));
+  for (const image of images.values()) names += Math.max(1, recordsOf(image));
   return names;
 }
 
-/** With a digest, where that is not told by a tag already. */
-function namesBeside(tags: readonly string[], digests: readonly string[]): number {
+/** Under how many names the containerd store has an image; its digest is one where no tag tells it already. */
+function recordsOf({ tags, digests }: Image): number {
   const repositories = new Set(tags.map((tag) => tag.slice(0, tag.lastIndexOf(":"))));
-  return digests.filter(
+  const beside = digests.filter(
     (name) => pinnedTagOf(name) !== null || !repositories.has(name.slice(0, name.indexOf("@"))),
-  ).length;
+  );
+  return tags.length + beside.length;
 }

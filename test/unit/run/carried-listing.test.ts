@@ -55,3 +55,22 @@ describe.each(stores)("images that are carried forward, %s", (store) => {
     expect(kept).toBeGreaterThan(runs / 4);
   });
 });
+
+it("where a load names an image whose record without a name stays, images are carried forward none the less", async () => {
+  const deeds = [
+    { kind: "load", first: 0, second: 0 },
+    { kind: "load", first: 0, second: 2 },
+    { kind: "run", meanwhile: [] },
+    { kind: "load-again", first: 1, second: 0 },
+    { kind: "run", meanwhile: [] },
+    { kind: "untag", first: 0, second: 0 },
+    { kind: "run", meanwhile: [] },
+  ] as const;
+  const runs = await runsOf("containerd", deeds);
+  expect(runs.map(({ source }) => source)).toEqual([
+    { kind: "full", because: "first-run" },
+    { kind: "carried" },
+    { kind: "carried" },
+  ]);
+  for (const run of runs) expect(sorted(run.carried.listed.images)).toEqual(sorted(run.truth));
+});
