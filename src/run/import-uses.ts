@@ -1,6 +1,6 @@
 import type { EngineRecord } from "../core/uses/checkpoint.js";
 import type { Image } from "../core/image/image.js";
-import type { AskedPolicy } from "../core/policy/policy.js";
+import { noLimits, type AskedPolicy } from "../core/policy/policy.js";
 import { takeOver, type RecordedOutcome, type RecordedUses } from "../core/uses/recorded-uses.js";
 import { usualListing } from "./observe/list.js";
 import { assess, type AssessmentDependencies } from "./assess.js";
@@ -27,20 +27,8 @@ export interface ImportReport {
 }
 
 /** Only looked at, never judged. */
-const noLimits: AskedPolicy = {
-  maxAgeMs: null,
-  untaggedAgeMs: null,
-  graceMs: 0,
-  keepRecent: 0,
-  keepNewest: 0,
-  keepLabel: "heeded",
-  keepLocal: "none",
-  keep: { patterns: [] },
-  only: null,
-  maxRemovals: null,
-  maxRemovedShare: null,
-  maxVersions: null,
-  toFreeBytes: null,
+const unlimited: AskedPolicy = {
+  ...noLimits,
   order: "last-use",
   limits: { quota: null, quotaTarget: null, minFree: null, minFreeInodes: null },
 };
@@ -55,7 +43,7 @@ export async function importUses(
   dependencies: AssessmentDependencies,
 ): Promise<ImportReport> {
   const assessment = await assess(
-    { mode, policy: noLimits, listing: usualListing, warnings: [] },
+    { mode, policy: unlimited, listing: usualListing, warnings: [] },
     dependencies,
   );
   const { session, ledger, observed, header } = assessment;

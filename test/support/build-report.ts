@@ -3,7 +3,7 @@ import { toImageId } from "../../src/core/image/image.js";
 import type { Image, ImageId } from "../../src/core/image/image.js";
 import type { KeepRules } from "../../src/core/policy/patterns.js";
 import type { ExpectedUse } from "../../src/core/returns/next-use.js";
-import type { Policy } from "../../src/core/policy/policy.js";
+import { noLimits, type Policy } from "../../src/core/policy/policy.js";
 import type { ImageReport, RunReport } from "../../src/core/results/run-report.js";
 import type { KeepReason } from "../../src/core/rules/keep-rules.js";
 import type { RemoveReason } from "../../src/core/policy/removal.js";
@@ -107,24 +107,12 @@ export function buildRules(...texts: readonly string[]): KeepRules {
 
 export function buildPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
+    ...noLimits,
     maxAgeMs: 7 * day,
     untaggedAgeMs: overrides.maxAgeMs === undefined ? 7 * day : overrides.maxAgeMs,
-    quotaBytes: null,
-    quotaTargetBytes: null,
-    minFreeBytes: null,
-    minFreeInodes: null,
     graceMs: hour,
     keepRecent: 1,
-    keepNewest: 0,
-    keepLabel: "heeded",
-    order: "next-use",
-    keepLocal: "none",
     keep: buildRules(),
-    only: null,
-    maxRemovals: null,
-    maxVersions: null,
-    toFreeBytes: null,
-    maxRemovedShare: null,
     ...overrides,
   };
 }

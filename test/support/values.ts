@@ -6,7 +6,7 @@ import type { Container, ContainerId, Image, ImageId } from "../../src/core/imag
 import { parsePattern } from "../../src/core/policy/patterns.js";
 import type { Layer } from "../../src/core/layers/layer-set.js";
 import type { Limit } from "../../src/core/policy/limits.js";
-import type { AskedPolicy, Policy } from "../../src/core/policy/policy.js";
+import { noLimits, type AskedPolicy, type Policy } from "../../src/core/policy/policy.js";
 
 /** A full image ID that belongs to a short word. */
 export function imageId(word: string): ImageId {
@@ -118,22 +118,9 @@ export function policy({ keep = [], only, ...fields }: PolicyRecipe = {}): Polic
     patterns: texts.map((text) => parsePattern(text, "test")),
   });
   return {
-    maxAgeMs: null,
+    ...noLimits,
     untaggedAgeMs: fields.maxAgeMs ?? null,
-    quotaBytes: null,
     quotaTargetBytes: fields.quotaBytes ?? null,
-    minFreeBytes: null,
-    minFreeInodes: null,
-    graceMs: 0,
-    keepRecent: 0,
-    keepNewest: 0,
-    keepLabel: "heeded",
-    keepLocal: "none",
-    maxRemovals: null,
-    maxVersions: null,
-    toFreeBytes: null,
-    maxRemovedShare: null,
-    order: "next-use",
     ...fields,
     keep: patterns(keep),
     only: only === undefined ? null : patterns(only),

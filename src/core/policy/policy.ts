@@ -20,9 +20,9 @@ export interface Policy {
   readonly keepRecent: number;
   /** How many images to keep of every repository; 0 for none. */
   readonly keepNewest: number;
-  /** What to keep of images that no registry is known to have. */
   /** Whether the label `docker-gc.keep` counts, which whoever builds an image may give it. */
   readonly keepLabel: "heeded" | "ignored";
+  /** What to keep of images that no registry is known to have. */
   readonly keepLocal: "all" | "none";
   readonly keep: KeepRules;
   /** Null: everything is in scope. */
@@ -33,6 +33,28 @@ export interface Policy {
   /** By what a quota and free space decide between images; age and the rest go by the last use. */
   readonly order: "next-use" | "last-use";
 }
+
+/** Everything is off, and nothing goes. */
+export const noLimits: Policy = {
+  maxAgeMs: null,
+  untaggedAgeMs: null,
+  maxVersions: null,
+  quotaBytes: null,
+  quotaTargetBytes: null,
+  toFreeBytes: null,
+  minFreeBytes: null,
+  minFreeInodes: null,
+  graceMs: 0,
+  keepRecent: 0,
+  keepNewest: 0,
+  keepLabel: "heeded",
+  keepLocal: "none",
+  keep: { patterns: [] },
+  only: null,
+  maxRemovals: null,
+  maxRemovedShare: null,
+  order: "next-use",
+};
 
 /** A policy before it is known what shares of the filesystem come to. */
 export type AskedPolicy = Omit<Policy, keyof ResolvedLimits> & { readonly limits: Limits };

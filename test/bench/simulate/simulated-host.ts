@@ -3,7 +3,7 @@ import type { Image, ImageId } from "../../../src/core/image/image.js";
 import { LayerSet, type Layer } from "../../../src/core/layers/layer-set.js";
 import { groupOf } from "../../../src/core/returns/return-group.js";
 import { makePlan } from "../../../src/core/plan/plan.js";
-import type { Policy } from "../../../src/core/policy/policy.js";
+import { noLimits, type Policy } from "../../../src/core/policy/policy.js";
 import { emptyReturnHistory, withEnded, withEndedIdle } from "../../../src/core/returns/return-history.js";
 import type { TracedLayer, TraceLine } from "./trace.js";
 
@@ -64,23 +64,10 @@ export class SimulatedHost {
   constructor(quotaBytes: number, order: SimulatedOrder, knownUses: KnownUses = new Map()) {
     this.#knownUses = order === "offline" ? knownUses : null;
     this.#policy = {
-      maxAgeMs: null,
-      untaggedAgeMs: null,
+      ...noLimits,
       quotaBytes,
       quotaTargetBytes: quotaBytes,
-      minFreeBytes: null,
-      minFreeInodes: null,
       graceMs,
-      keepRecent: 0,
-      keepNewest: 0,
-      keepLocal: "none",
-      keepLabel: "heeded",
-      keep: { patterns: [] },
-      only: null,
-      maxRemovals: null,
-      maxVersions: null,
-      toFreeBytes: null,
-      maxRemovedShare: null,
       order: order === "offline" ? "last-use" : order,
     };
   }

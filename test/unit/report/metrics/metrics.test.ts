@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { removeReasons } from "../../../../src/core/policy/removal.js";
+import { keepReasons } from "../../../../src/core/rules/keep-rules.js";
 import type { Totals } from "../../../../src/core/results/totals.js";
 import { lastSuccessIn, renderMetrics, type RunMetrics } from "../../../../src/report/metrics/metrics.js";
 import { projectRoot } from "../../../support/project.js";
@@ -79,9 +81,20 @@ function valuesOf(text: string): Record<string, string> {
 
 describe("the metrics of a run", () => {
   it("are as in the golden file", () => {
-    expect(renderMetrics(metrics)).toBe(
-      readFileSync(join(projectRoot, "test/unit/report/metrics/golden/metrics.prom"), "utf8"),
-    );
+    const golden = readFileSync(join(projectRoot, "test/unit/report/metrics/golden/metrics.prom"), "utf8");
+    // Reasons without an image are below.
+    expect(renderMetrics(metrics).replace(/^docker_gc_images\{.*\} 0\n/gm, "")).toBe(golden);
+  });
+
+  it("have a number of images for every reason, 0 as well", () => {
+    const values = valuesOf(renderMetrics(metrics));
+    const names = [
+      ...keepReasons.map((reason) => `docker_gc_images{verdict="keep",reason="${reason}"}`),
+      ...removeReasons.map((reason) => `docker_gc_images{verdict="remove",reason="${reason}"}`),
+    ];
+    expect(Object.keys(values).filter((name) => name.startsWith("docker_gc_images{"))).toEqual(names);
+    expect(values['docker_gc_images{verdict="keep",reason="within-limits"}']).toBe("2");
+    expect(values['docker_gc_images{verdict="keep",reason="grace"}']).toBe("0");
   });
 
   it("have all that alerts are made from, when the engine could not be reached", () => {
