@@ -1,5 +1,5 @@
 import { fileOptions } from "../../src/cli/options/config-file/parse.js";
-import type { Option } from "../../src/cli/options/options.js";
+import type { Option } from "../../src/cli/options/option.js";
 
 type Schema = Readonly<Record<string, unknown>>;
 

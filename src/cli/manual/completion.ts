@@ -1,5 +1,6 @@
 import { commands, defaultCommand, wordsForOptions, type CommandName } from "../commands.js";
-import { isTakenBy, options, type Option } from "../options/options.js";
+import type { Option } from "../options/option.js";
+import { isTakenBy, options } from "../options/options.js";
 
 export const shells = ["bash", "zsh", "fish"] as const;
 

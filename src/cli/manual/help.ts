@@ -1,7 +1,8 @@
 import { exitCodes } from "../../core/results/exit-code.js";
 import { commands, defaultCommand, findCommand, wordsForOptions, type CommandName } from "../commands.js";
 import { wrapText } from "../../report/layout/wrap.js";
-import { isTakenBy, optionGroups, options, type Option } from "../options/options.js";
+import { optionGroups, type Option } from "../options/option.js";
+import { isTakenBy, options } from "../options/options.js";
 
 const narrowest = 64;
 const widest = 100;

@@ -2,7 +2,8 @@ import { exitCodes } from "../../core/results/exit-code.js";
 import { commands, defaultCommand } from "../commands.js";
 import { environment, examples, meaningOf, notation } from "./help.js";
 import { description, files, otherVariables, seeAlso } from "./man-page-texts.js";
-import { isTakenBy, optionGroups, options, type Option } from "../options/options.js";
+import { optionGroups, type Option } from "../options/option.js";
+import { isTakenBy, options } from "../options/options.js";
 import { bold, escaped, heading, italic, item, paragraphs, subheading } from "./roff.js";
 
 export interface Edition {

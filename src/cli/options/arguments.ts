@@ -10,7 +10,8 @@ import {
 } from "../commands.js";
 import { overlay, refuseRivals } from "./precedence.js";
 import { nearest } from "./nearest.js";
-import { isTakenBy, options, type FlagName, type ListName, type Option, type ValueName } from "./options.js";
+import type { Option } from "./option.js";
+import { isTakenBy, options, type FlagName, type ListName, type ValueName } from "./options.js";
 import type { Given, GivenOptions, Request } from "./raw-options.js";
 import { normalize } from "./normalize.js";
 import { usageFailure } from "./usage-failure.js";

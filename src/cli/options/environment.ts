@@ -1,5 +1,6 @@
 import { nearest } from "./nearest.js";
-import { options, type FlagName, type ListName, type Option, type ValueName } from "./options.js";
+import type { Option } from "./option.js";
+import { options, type FlagName, type ListName, type ValueName } from "./options.js";
 import type { Given, GivenOptions } from "./raw-options.js";
 import { usageFailure } from "./usage-failure.js";
 

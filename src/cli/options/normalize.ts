@@ -1,7 +1,8 @@
 import type { Failure } from "../../core/text/failure.js";
 import { hintFor } from "./foreign-spellings.js";
 import { nearest } from "./nearest.js";
-import { findAlias, findOption, options, type Option } from "./options.js";
+import type { Option } from "./option.js";
+import { findAlias, findOption, options } from "./options.js";
 import { usageFailure } from "./usage-failure.js";
 
 /**

@@ -1,6 +1,6 @@
 import { isAlias, isNode, isScalar, isSeq, type Pair } from "yaml";
 import { Failure } from "../../../core/text/failure.js";
-import type { Option } from "../options.js";
+import type { Option } from "../option.js";
 import type { Given } from "../raw-options.js";
 
 /** A value in the file, and the option that it is for. */

@@ -1,7 +1,8 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document, type Pair } from "yaml";
 import { describeError, Failure } from "../../../core/text/failure.js";
 import { nearest } from "../nearest.js";
-import { options, type FlagName, type ListName, type Option, type ValueName } from "../options.js";
+import type { Option } from "../option.js";
+import { options, type FlagName, type ListName, type ValueName } from "../options.js";
 import type { Given, GivenOptions } from "../raw-options.js";
 import { toBoolean, toItems, toKey, toText, type Spot } from "./nodes.js";
 import { fromFolderOf } from "./paths.js";

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from "node:path";
-import type { Option } from "../options.js";
+import type { Option } from "../option.js";
 import type { Given } from "../raw-options.js";
 
 /**

@@ -1,0 +1,43 @@
+import type { CommandName } from "../commands.js";
+
+/** One option, as data: parsing, environment, help and tests all read this table. */
+export interface Option {
+  /** The long name, without dashes. */
+  readonly name: string;
+  /** One letter, or null. */
+  readonly alias: string | null;
+  /** A flag stands alone; a value is given at most once; a list may be given many times. */
+  readonly kind: "flag" | "value" | "list";
+  readonly group: OptionGroup;
+  /** The commands that take it on their command line; in the environment it may always be set. */
+  readonly commands: readonly CommandName[] | "all";
+  /** What the help writes for the value; empty for a flag. */
+  readonly placeholder: string;
+  /** Parsed like a value that was typed; null when the option is simply absent. */
+  readonly default: string | null;
+  /** What the help says in place of a default that is no text to type. */
+  readonly defaultNote: string | null;
+  readonly description: string;
+  /** Environment variable; null for what only makes sense on a command line. */
+  readonly variable: string | null;
+}
+
+export const optionGroups = ["What may go", "What stays", "Where", "Output", "Other"] as const;
+
+type OptionGroup = (typeof optionGroups)[number];
+
+/** Who carries a plan out. */
+export const running = ["run", "config"] as const;
+/** Who makes a plan. */
+export const planning = [...running, "status", "explain"] as const;
+/** Who has a ledger to write. */
+export const writing = [...running, "import"] as const;
+/** Who asks an engine. */
+export const asking = [...planning, "import"] as const;
+/** Who reads the ledger. */
+export const remembering = [...asking, "history"] as const;
+
+const usual = { alias: null, default: null, defaultNote: null } as const;
+export const flag = { ...usual, kind: "flag", placeholder: "" } as const;
+export const value = { ...usual, kind: "value" } as const;
+export const list = { ...usual, kind: "list" } as const;
