@@ -83,7 +83,7 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
     program,
     ...stubs,
     ...(await Promise.all(others.map(toCommonJs))),
-    await loaderOf(program, root),
+    { name: "main.cjs", text: await buildStart("loader", program.text, root) },
   ];
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
@@ -92,18 +92,22 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
   await copyFile(join(root, nativeHalf), join(into, basename(nativeHalf)));
 }
 
-/** What Node starts; it knows the program that it was built for. */
-async function loaderOf({ text: program }: ProgramFile, root: string): Promise<ProgramFile> {
+/** What Node starts: a file of the folder `start`, which knows the program that it is built for. */
+export async function buildStart(
+  name: "loader" | "one-file",
+  program: string | Buffer,
+  root: string,
+): Promise<string> {
   const built = { sha256: createHash("sha256").update(program).digest("hex"), crc32: crc32(program) };
   const { outputFiles } = await build({
     ...commonJs,
     absWorkingDir: root,
-    entryPoints: [".config/build/start/loader.ts"],
+    entryPoints: [`.config/build/start/${name}.ts`],
     bundle: true,
     write: false,
     define: { builtProgram: JSON.stringify(built) },
   });
-  return { name: "main.cjs", text: outputFiles[0]?.text ?? "" };
+  return outputFiles[0]?.text ?? "";
 }
 
 async function toCommonJs({ path, text }: OutputFile): Promise<ProgramFile> {

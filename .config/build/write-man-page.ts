@@ -13,12 +13,17 @@ export interface ManPageOptions {
 /** Writes docker-gc.1. Its date is that of the source, so that two builds come out the same: SOURCE_DATE_EPOCH, or the last commit. */
 export async function writeManPage({ root, into }: ManPageOptions): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-  const built = new Date(Number(process.env["SOURCE_DATE_EPOCH"] ?? secondsOfCommit(root)) * 1000);
+  const built = new Date(secondsOfSource(root) * 1000);
   await mkdir(into, { recursive: true });
   await writeFile(
     join(into, "docker-gc.1"),
     manPage({ version, date: built.toISOString().slice(0, "2026-01-31".length) }),
   );
+}
+
+/** What a build is dated with: SOURCE_DATE_EPOCH, or the last commit; epoch seconds. */
+export function secondsOfSource(root: string): number {
+  return Math.floor(Number(process.env["SOURCE_DATE_EPOCH"] ?? secondsOfCommit(root)));
 }
 
 /** Epoch seconds; now where there is no repository. */
