@@ -5,10 +5,11 @@ import { part, startProgram } from "./start-program.js";
 
 type File = (require: (name: string) => unknown, module: { exports: unknown }, filename: string) => void;
 
+const requireBuiltIn: NodeJS.Require = require;
 const loaded = new Map<string, { exports: unknown }>([["./main.cjs", { exports: { part } }]]);
 
 function requireFile(name: string): unknown {
-  if (!name.startsWith("./")) return require(name);
+  if (!name.startsWith("./")) return requireBuiltIn(name) as unknown;
   const known = loaded.get(name);
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
