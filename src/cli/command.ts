@@ -10,7 +10,7 @@ import { metadataWord, pluginMetadata } from "./docker-plugin/metadata.js";
 import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
-import { readKeepFile } from "./options/keep-file.js";
+import { readNamedFiles } from "./options/named-files.js";
 import { askedOutput, knownOutput } from "./options/output-format.js";
 import type { Output, Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
@@ -25,6 +25,7 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
   history: async () => (await import("./commands/history.js")).perform,
   completion: async () => (await import("./commands/completion.js")).perform,
   import: async () => (await import("./commands/import.js")).perform,
+  mark: async () => (await import("./commands/mark.js")).perform,
   config: async () => (await import("./commands/config.js")).perform,
 };
 
@@ -62,11 +63,11 @@ async function performCommand(process: Surroundings): Promise<number> {
         const raw = await underlayConfigFile(request.raw, surroundings, interruption.waiting);
         output = knownOutput(raw.values.output?.value);
         isQuiet = raw.flags.quiet?.value === true;
-        const keepFile = await readKeepFile(raw, usersOf(raw, surroundings), interruption.waiting);
+        const files = await readNamedFiles(raw, usersOf(raw, surroundings), interruption.waiting);
         const perform = await performers[raw.command]();
         return await perform({
           raw,
-          surroundings: { ...surroundings, readFile: () => keepFile ?? "" },
+          surroundings: { ...surroundings, readFile: (path) => files.get(path) ?? "" },
           interruption,
           silence: () => (telling.isDone = true),
         });

@@ -51,6 +51,15 @@ export const commands = [
       that one of them matches. Needs no engine; of a ledger of several engines, it shows each.`,
   },
   {
+    name: "mark",
+    words: "FILE",
+    fewest: 1,
+    most: 1,
+    summary: "Write down which images there are, at the beginning of a job.",
+    description: `Writes which images the engine has into FILE, for "run --since-mark FILE" at the end of the job: what the job has made
+      goes then, and what was there before stays. Needs no ledger. FILE may be new, empty, or a former mark.`,
+  },
+  {
     ...withoutWords,
     name: "config",
     summary: "Show the settings in effect, and where each comes from.",

@@ -3,6 +3,7 @@ import { outlookAfterGrace } from "../core/plan/after-grace.js";
 import { coverageMs, type PastObservation } from "../core/uses/coverage.js";
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import { factsOf, withMissingTags, type ImageFacts } from "../core/facts/image-facts.js";
+import type { EndingJob } from "../core/facts/own-images.js";
 import { resolveLimits } from "../core/policy/limits.js";
 import { ImageChanges } from "../core/uses/image-changes.js";
 import type { Listing } from "../core/image/listing.js";
@@ -17,6 +18,7 @@ import type { AskedPolicy, Policy } from "../core/policy/policy.js";
 import type { Engine } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
 import type { ReportHeader } from "./compose-report.js";
+import { findOwnImages, refuseOtherMark } from "./ending-job.js";
 import {
   findFilesystem,
   refuseElsewhere,
@@ -36,6 +38,8 @@ export interface AssessmentSettings {
   readonly mode: "run" | "dry-run";
   readonly policy: AskedPolicy;
   readonly listing: ListingSettings;
+  /** Null or left out: no job ends. */
+  readonly job?: EndingJob | null;
   /** For the report. */
   readonly warnings: readonly string[];
 }
@@ -77,19 +81,20 @@ export async function assess(
   dependencies: AssessmentDependencies,
 ): Promise<Assessment> {
   const { engine, steadyClock } = dependencies;
-  const { mode } = settings;
+  const { mode, job = null } = settings;
   const description = await engine.describe();
   const { identity, summary } = description;
   const startedAt = description.now();
   const session: EngineSession = { engine, description, steadyClock, listing: settings.listing };
   const { limits, ...rules } = settings.policy;
+  refuseOtherMark(job, description);
   refuseElsewhere(limits, description);
   const { listed, ledger, loaded } = await beginWith(session, () => dependencies.openLedger(identity));
   const found = await findFilesystem(limits, {
     locate: () => locateImages(engine, description, listed.images.values()),
     measureFilesystem: dependencies.measureFilesystem,
   });
-  const policy: Policy = { ...rules, ...resolveLimits(limits, found?.before ?? null) };
+  const resolved = resolveLimits(limits, found?.before ?? null);
   const restored = await restoreNames(session, ledger, mode);
   // The names that were just given back are not in it.
   const listing = restored.ownTags.isEmpty
@@ -110,6 +115,8 @@ export async function assess(
   const removed = learned.size === 0 ? undefined : ledger.removedImages(identity);
   const seen = nextRecord(before, observed, learned, removed);
   const facts = withMissingTags(factsOf(seen, observed, description), restored.missing);
+  const ending = await findOwnImages(job, session, facts, rules, seen);
+  const policy: Policy = { ...rules, ...resolved, own: ending.own };
   const readUsePast = once(() =>
     usePastOf(ledger.usePast(identity), seen.news, observed.observation.observedMs),
   );
@@ -124,6 +131,7 @@ export async function assess(
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,
+    ...ending.warnings,
     ...idleRules.warnings,
     ...warningsOfUnreadable(unreadable),
     ...(loaded.isOfOtherStore ? [switchedStoreWarning(summary, before, seen)] : []),

@@ -30,6 +30,8 @@ type OptionGroup = (typeof optionGroups)[number];
 export const running = ["run", "config"] as const;
 /** Who makes a plan. */
 export const planning = [...running, "status", "explain"] as const;
+/** Who asks an engine what there is. */
+export const meeting = [...planning, "import", "mark"] as const;
 /** Who has a ledger to write. */
 export const writing = [...running, "import"] as const;
 /** Who asks an engine. */

@@ -6,9 +6,11 @@ import {
   type ImagePattern,
 } from "../../core/policy/patterns.js";
 import { allLimitsOff, type Limit, type Limits } from "../../core/policy/limits.js";
+import type { EndingJob } from "../../core/facts/own-images.js";
 import type { AskedPolicy } from "../../core/policy/policy.js";
 import type { ListingSettings } from "../../run/observe/list.js";
 import { toBytes, toMinFree, toMinFreeInodes, toQuota, toQuotaTarget, toShare } from "./limit-values.js";
+import { resolveJob, warningsOfIdFiles } from "./ending-job.js";
 import { outputFormats, type OutputFormat } from "./output-format.js";
 import { findOption, type ValueName } from "./options.js";
 import type { Given, RawOptions } from "./raw-options.js";
@@ -21,6 +23,8 @@ export interface Settings {
   /** Whether a person at a terminal is asked before anything is removed. */
   readonly consent: "given" | "asked";
   readonly policy: AskedPolicy;
+  /** Whose images go with it; null: none ends. */
+  readonly job: EndingJob | null;
   /** As given, not yet looked at; undefined: as the docker command would find it. */
   readonly host: Given<string> | undefined;
   /** Likewise; never both. */
@@ -60,10 +64,12 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
   const { flags, values } = raw;
   const keepFile = readKeepFile(values["keep-file"], surroundings);
   const policy = resolvePolicy(raw, keepFile);
+  const job = resolveJob(raw, surroundings.readFile);
   return {
     mode: flags["dry-run"]?.value === true ? "dry-run" : "run",
     consent: flags.yes?.value === true ? "given" : "asked",
     policy,
+    job,
     host: values.host,
     context: values.context,
     ledgerPath: values.ledger?.value,
@@ -78,14 +84,21 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
       asked: flags["full-listing"]?.value === true ? "full" : "carried",
       everyMs: toAgeLimitMs(givenOrDefault(raw, "full-listing-every")) ?? Infinity,
     },
-    lockWaitMs: toTimerMs(givenOrDefault(raw, "lock-wait")),
+    lockWaitMs: toTimerMs(lockWaitFor(job, raw)),
     lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
     warnings: [
       ...warningsOfLimits(policy, raw),
+      ...warningsOfIdFiles(raw, surroundings.readFile),
       ...warningsOfKeepFile(keepFile, values["keep-file"]),
       ...warningsOfMetricsFile(values["metrics-file"]),
     ],
   };
+}
+
+/** Jobs of one host end when they do, and none should fail for that. */
+function lockWaitFor(job: EndingJob | null, raw: RawOptions): Given<string> {
+  const isUsual = job === null || raw.values["lock-wait"] !== undefined;
+  return isUsual ? givenOrDefault(raw, "lock-wait") : { value: "5m", origin: "--lock-wait" };
 }
 
 function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): AskedPolicy {
@@ -167,7 +180,17 @@ function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundin
 function warningsOfLimits(policy: AskedPolicy, { flags, values }: RawOptions): string[] {
   const { quota, minFree, minFreeInodes } = policy.limits;
   const { maxAgeMs, untaggedAgeMs, maxVersions, toFreeBytes } = policy;
-  const limits = [maxAgeMs, untaggedAgeMs, maxVersions, quota, toFreeBytes, minFree, minFreeInodes];
+  const isJob = values["since-mark"] !== undefined;
+  const limits = [
+    isJob ? 0 : null,
+    maxAgeMs,
+    untaggedAgeMs,
+    maxVersions,
+    quota,
+    toFreeBytes,
+    minFree,
+    minFreeInodes,
+  ];
   const isMeant = flags.quiet?.value === true && values["max-age"]?.origin === "--max-age";
   return isMeant || limits.some((limit) => limit !== null) ? [] : [allLimitsOff];
 }

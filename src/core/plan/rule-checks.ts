@@ -55,7 +55,8 @@ export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: Pl
   const reason = isKept ? null : reasonToGo(planned, scene);
   let isDecided = isKept;
   const { beforeBytes, freedBytes } = plan;
-  const asked = limits.map(({ finding }): RuleCheck => {
+  const told = limits.filter(({ shown, isSet }) => shown !== "if-set" || isSet(policy));
+  const asked = told.map(({ finding }): RuleCheck => {
     const found = finding(ranked, { policy, filesystem, beforeBytes, freedBytes });
     const takes = found.rule === reason;
     const result = found.limit == null ? "off" : takes ? "removes" : isDecided ? "unasked" : "no";

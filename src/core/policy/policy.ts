@@ -1,3 +1,4 @@
+import type { ImageId } from "../image/image.js";
 import type { KeepRules } from "./patterns.js";
 import type { Limits, ResolvedLimits } from "./limits.js";
 
@@ -27,6 +28,8 @@ export interface Policy {
   readonly keep: KeepRules;
   /** Null: everything is in scope. */
   readonly only: KeepRules | null;
+  /** What the job that ends has made, and nobody else uses; null: no job ends. */
+  readonly own: ReadonlySet<ImageId> | null;
   readonly maxRemovals: number | null;
   /** The percentage of all images that a run may remove; one that would remove more removes none. */
   readonly maxRemovedShare: number | null;
@@ -51,10 +54,11 @@ export const noLimits: Policy = {
   keepLocal: "none",
   keep: { patterns: [] },
   only: null,
+  own: null,
   maxRemovals: null,
   maxRemovedShare: null,
   order: "next-use",
 };
 
-/** A policy before it is known what shares of the filesystem come to. */
-export type AskedPolicy = Omit<Policy, keyof ResolvedLimits> & { readonly limits: Limits };
+/** A policy before it is known what shares of the filesystem come to, and what there is. */
+export type AskedPolicy = Omit<Policy, keyof ResolvedLimits | "own"> & { readonly limits: Limits };

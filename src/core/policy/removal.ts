@@ -1,5 +1,6 @@
 /** Why an image goes. */
 export const removeReasons = [
+  "since-mark",
   "age",
   "untagged-age",
   "versions",

@@ -8,10 +8,11 @@ import { free } from "./limits/free.js";
 import { minFreeInodes } from "./limits/min-free-inodes.js";
 import { minFree } from "./limits/min-free.js";
 import { quota } from "./limits/quota.js";
+import { sinceMark } from "./limits/since-mark.js";
 import { versions } from "./limits/versions.js";
 
 /** In the order in which a plan asks them: each works on what those before it leave. */
-const list = [age, versions, quota, free, minFree, minFreeInodes] as const;
+const list = [sinceMark, age, versions, quota, free, minFree, minFreeInodes] as const;
 
 export const limits: readonly Limit[] = list;
 

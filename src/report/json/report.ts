@@ -83,6 +83,7 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
     ignoreKeepLabel: policy.keepLabel === "ignored",
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
     onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
+    sinceMark: policy.own !== null,
     maxRemovals: policy.maxRemovals,
     maxRemovedPercent: policy.maxRemovedShare,
     order: policy.order,

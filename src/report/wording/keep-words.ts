@@ -65,7 +65,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     rule: "--keep-recent",
     because: ({ value, limit }) =>
       value === null
-        ? "it counts with the image built on it"
+        ? "it takes no place of its own"
         : `number ${value} by last use; the first ${limit === 1 ? "one stays" : `${String(limit)} stay`}`,
     until: () => "It stays until others have been used after it.",
     inForce: ({ keepRecent }) => `keep-recent ${keepRecent}`,

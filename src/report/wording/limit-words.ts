@@ -12,6 +12,13 @@ export interface LimitWords extends ReasonWords, RuleWords {
 
 /** All words of the limits. A new one does not compile until it is here. */
 export const limitWords: Readonly<Record<RemoveReason, LimitWords>> = {
+  "since-mark": {
+    short: "made since the mark",
+    rule: "--since-mark",
+    because: ({ result, limit }) =>
+      `${result === "removes" ? "among" : "not among"} the ${countText(limit ?? 0, "image")} that were made since the mark and that nobody else uses`,
+    remedy: "name less with --only, --own-label or --iidfile",
+  },
   age: {
     short: "idle too long",
     why: (_, { maxAgeMs }) => (maxAgeMs === null ? null : `idle ≥ ${durationText(maxAgeMs)}`),

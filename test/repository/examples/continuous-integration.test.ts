@@ -19,6 +19,7 @@ describe("a clean-up step of GitLab CI", () => {
 
   it("is in the hidden job that the build extends", () => {
     expect(Object.keys(pipeline)).toEqual([".collect-images", "build"]);
+    expectMark(pipeline[".collect-images"]?.["before_script"], pipeline[".collect-images"]?.["after_script"]);
     expect(pipeline["build"]).toMatchObject({ extends: ".collect-images" });
     expect(pipeline["build"]).not.toHaveProperty("after_script");
   });
@@ -41,6 +42,7 @@ describe("a clean-up step of GitHub Actions", () => {
 
   it("runs a command that docker-gc takes", () => {
     const line = build.steps.at(-1)?.run ?? "";
+    expectMark(build.steps[0]?.run, line);
     expectCleanUp([line]);
     expect(settingsOf(line).output).toBe("markdown");
     expect(line).toMatch(/ >> "\$GITHUB_STEP_SUMMARY"$/);
@@ -64,6 +66,7 @@ describe("a clean-up step of Jenkins", () => {
   });
 
   it("runs a command that docker-gc takes", () => {
+    expectMark(/sh '(docker-gc mark .*)'/.exec(pipeline)?.[1], always);
     expectCleanUp([...always.matchAll(/^ *sh '(.*)'$/gm)].map(([, line]) => line ?? ""));
   });
 });
@@ -72,7 +75,9 @@ describe("a clean-up hook of Buildkite", () => {
   const path = join(projectRoot, "examples/buildkite-pre-exit");
 
   it("runs a command that docker-gc takes", () => {
-    const lines = readExample("buildkite-pre-exit").matchAll(/^(docker-gc .*?) \|\|$/gm);
+    const hook = readExample("buildkite-pre-exit");
+    const lines = hook.matchAll(/^(docker-gc .*?) \|\|$/gm);
+    expectMark(/^# {3}(docker-gc mark .*)$/m.exec(hook)?.[1], hook);
     expectCleanUp([...lines].map(([, line]) => line ?? ""));
   });
 
@@ -89,11 +94,18 @@ describe("a clean-up hook of Buildkite", () => {
   });
 });
 
+/** The job begins with the mark that it ends with. */
+function expectMark(first: unknown, last: unknown): void {
+  const [, mark] = /^docker-gc mark ("\$\w+[^"]*"|"[^"]*\$\w+[^"]*")$/.exec(String(first)) ?? [];
+  expect(String(last)).toContain(`--since-mark ${mark ?? "the mark"} `);
+}
+
 function expectCleanUp(script: readonly string[]): void {
   expect(script).toHaveLength(1);
   const settings = settingsOf(script[0] ?? "");
   expect(settings).toMatchObject({ mode: "run", lockWaitMs: 60_000, warnings: [] });
   expect(settings.policy.graceMs).toBeGreaterThanOrEqual(3600_000);
+  expect(settings.job?.labels.patterns).toHaveLength(1);
   // A ledger in the job's own folder would be gone with it.
   expect(settings.ledgerPath).toMatch(/^\/srv\//);
 }

@@ -6,7 +6,7 @@ export const other = [
     ...value,
     name: "config",
     group: "Other",
-    commands: remembering,
+    commands: [...remembering, "mark"],
     placeholder: "FILE",
     defaultNote:
       "/etc/docker-gc/config.yaml for root, else docker-gc/config.yaml in $XDG_CONFIG_HOME or ~/.config",
@@ -17,7 +17,7 @@ export const other = [
     ...flag,
     name: "trust-files",
     group: "Other",
-    commands: remembering,
+    commands: [...remembering, "mark"],
     description:
       "As root, take a config file, keep file or ledger that others can change, too: for folders that are shared on purpose.",
     variable: "DOCKER_GC_TRUST_FILES",

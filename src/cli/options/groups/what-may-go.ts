@@ -116,6 +116,35 @@ export const whatMayGo = [
   },
   {
     ...value,
+    name: "since-mark",
+    group: "What may go",
+    commands: planning,
+    placeholder: "FILE",
+    description:
+      'At the end of a job, remove without grace what it has made since "docker-gc mark FILE", as --only, --own-label or --iidfile names it, and what nothing else uses.',
+    variable: null,
+  },
+  {
+    ...list,
+    name: "own-label",
+    group: "What may go",
+    commands: planning,
+    placeholder: "KEY[=VALUE]",
+    description: "With --since-mark: the job has made the images with this label.",
+    variable: null,
+  },
+  {
+    ...list,
+    name: "iidfile",
+    group: "What may go",
+    commands: planning,
+    placeholder: "FILE",
+    description:
+      'With --since-mark: the job has made the image whose ID "docker build --iidfile" wrote there.',
+    variable: null,
+  },
+  {
+    ...value,
     name: "max-removals",
     group: "What may go",
     commands: planning,

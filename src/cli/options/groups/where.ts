@@ -1,4 +1,4 @@
-import { asking, flag, planning, remembering, running, value, writing, type Option } from "../option.js";
+import { flag, meeting, planning, remembering, running, value, writing, type Option } from "../option.js";
 
 /** The engine, the ledger, and how long to wait for either. */
 export const where = [
@@ -7,7 +7,7 @@ export const where = [
     name: "host",
     alias: "H",
     group: "Where",
-    commands: asking,
+    commands: meeting,
     placeholder: "URL",
     defaultNote: "as the docker command",
     description: "The engine: unix:///path, tcp://host:port or ssh://user@host.",
@@ -18,7 +18,7 @@ export const where = [
     name: "context",
     alias: "c",
     group: "Where",
-    commands: asking,
+    commands: meeting,
     placeholder: "NAME",
     defaultNote: "as the docker command",
     description: "The engine of this docker context.",
@@ -28,7 +28,7 @@ export const where = [
     ...value,
     name: "timeout",
     group: "Where",
-    commands: asking,
+    commands: meeting,
     placeholder: "DURATION",
     default: "60s",
     description: "Give up on an engine call after this; removals get ten times as long.",
@@ -38,7 +38,7 @@ export const where = [
     ...value,
     name: "run-timeout",
     group: "Where",
-    commands: asking,
+    commands: meeting,
     placeholder: "DURATION|off",
     default: "6h",
     description:
@@ -73,7 +73,8 @@ export const where = [
     commands: writing,
     placeholder: "DURATION",
     default: "0s",
-    description: "Wait this long for another run to end before giving up.",
+    description:
+      "Wait this long for another run to end before giving up; unless it is given, 5m with --since-mark.",
     variable: "DOCKER_GC_LOCK_WAIT",
   },
   {

@@ -1,7 +1,7 @@
 import { graceStart } from "../../facts/image-facts.js";
 import { usual, type KeepRule } from "../keep-rule.js";
 
-/** It was first seen, pulled, built or used less than the grace time ago, by time awake. */
+/** It was first seen, pulled, built or used less than the grace time ago, by time awake; what a job leaves behind has none. */
 export const grace = {
   ...usual,
   reason: "grace",
@@ -9,9 +9,9 @@ export const grace = {
   endsBy: "time",
   isSet: ({ graceMs }) => graceMs > 0,
   keeps:
-    ({ now, policy: { graceMs } }) =>
+    ({ now, policy: { graceMs, own } }) =>
     (facts) =>
-      now - graceStart(facts) < graceMs,
+      now - graceStart(facts) < graceMs && own?.has(facts.image.id) !== true,
   finding: (facts, { now, policy }) => ({
     value: now - graceStart(facts),
     limit: policy.graceMs,

@@ -14,6 +14,7 @@ export const age = {
     const parentsOfStaying = new Set<ImageId>();
     for (const { facts, idleMs } of order) {
       const { id, parentId } = facts.image;
+      if (removed.has(id)) continue;
       const { limitMs, reason } = ageLimitOf(facts, policy);
       const isDue = limitMs !== null && idleMs >= limitMs;
       if (isDue && !kept.has(id) && !parentsOfStaying.has(id)) removed.set(id, reason);
