@@ -17,7 +17,7 @@ export function markText({ engine, at, anchor, images, manifests }: Mark): strin
 /** Null for anything else than a mark. */
 export function parseMark(text: string): Mark | null {
   const read = readObject(text);
-  if (read === null || read["schema"] !== schema || typeof read["engine"] !== "string") return null;
+  if (read?.["schema"] !== schema || typeof read["engine"] !== "string") return null;
   const at = Date.parse(String(read["at"]));
   const anchor = read["anchor"] === null ? null : anchorIn(read["anchor"]);
   const images = idsIn(read["images"]);

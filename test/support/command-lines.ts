@@ -25,7 +25,7 @@ const someMark: Mark = { engine: "", at: 0, anchor: null, images: new Set(), man
 /** Words as a shell splits them, as far as examples go: quotes, no escapes; variables in quotes stand for their names. */
 function wordsOf(line: string): string[] {
   if (/[\\`|&;<>]/.test(line)) throw new Error(`More shell than an example should have: ${line}`);
-  if (/\$/.test(line.replace(/"[^"]*"/g, ""))) throw new Error(`A variable without quotes: ${line}`);
+  if (line.replace(/"[^"]*"/g, "").includes("$")) throw new Error(`A variable without quotes: ${line}`);
   const words = line.replaceAll("$", "").match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }

@@ -44,8 +44,8 @@ export class MadeSince {
   }
 
   push(event: EngineEvent): void {
-    if (this.#window.push(event) === "event") return this.#apply(event);
-    for (const known of [this.#made, this.#tagged, this.#pulled]) known.clear();
+    if (this.#window.push(event) === "event") this.#apply(event);
+    else for (const known of [this.#made, this.#tagged, this.#pulled]) known.clear();
   }
 
   /** Whether the engine still remembers all since the mark. `bufferLimit`: how many events it remembers; null: it keeps a log. */
