@@ -362,15 +362,16 @@ describe("rules together", () => {
     expect(unmatchedPatterns({ patterns }, [])).toHaveLength(3);
   });
 
-  it("are tried on 10,000 images by 20 patterns in less than two seconds", () => {
+  it("are tried on 10,000 images by 20 patterns in less than two seconds of a processor", () => {
     const many = Array.from({ length: 10_000 }, (_, index) =>
       imageOf({ tags: [`registry.example/team${index % 50}/app:${index}`, `app${index}:latest`] }),
     );
     const rules = Array.from({ length: 20 }, (_, index) =>
       parsePattern(index % 2 === 0 ? `registry.example/none${index}/*:*` : `re:^none${index}`, "--keep"),
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(many.filter((image) => matchesAny({ patterns: rules }, image))).toHaveLength(0);
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Not by the clock: a busy machine lets a test wait.
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(2);
   });
 });
