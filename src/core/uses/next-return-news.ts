@@ -32,6 +32,8 @@ export function nextReturnNews(
   for (const id of new Set([...replay.uses.keys(), ...holders.keys()])) {
     const [image, known, previous] = [listing.images.get(id), images.get(id), record.images.get(id)];
     if (image === undefined || known === undefined || previous === undefined) continue;
+    // It was in use at the checkpoint: what has gone on since, or ended, is no use that began.
+    if (previous.lastUseKind === "in-use") continue;
     const at = Math.min(replay.firstUses.get(id) ?? observation.to, observation.to);
     const idleMs = knownIdleMs(previous, at, observedMsAt(observation, clockBefore, at));
     if (idleMs === null) continue;

@@ -120,6 +120,14 @@ describe("an idle time that ended in a use", () => {
     expect(news.ended).toEqual(idle === null ? [] : [{ image: app, idleMs: idle, group }]);
   });
 
+  it.each<readonly [string, Seen]>([
+    ["goes on", { isHeld: true }],
+    ["ends", { used: [0, 0] }],
+  ])("is none where a use %s that the checkpoint saw, however long ago that was", (_, seen) => {
+    const { news } = nextRecord(recordOf({ idleMs: day, lastUseKind: "in-use" }), observedIn(seen));
+    expect(news.ended).toEqual([]);
+  });
+
   it("counts apart for an image that has lost its tag", () => {
     const seen = { images: [image("app", { tags: [] })], used: [0, 0] } as const;
     const { news } = nextRecord(recordOf({ idleMs: day }), observedIn(seen));
