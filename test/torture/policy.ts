@@ -29,7 +29,7 @@ export function drawLimits(random: Random, totalBytes: number): Limits {
 export function argumentsFor({ maxAgeMs, quotaBytes, graceMs, keepRecent }: Limits): string[] {
   return [
     ...["--max-age", maxAgeMs === null ? "off" : `${maxAgeMs}ms`],
-    ...["--quota", quotaBytes === null ? "off" : String(quotaBytes)],
+    ...["--quota", quotaBytes === null ? "off" : `${quotaBytes}B`],
     ...["--grace", `${graceMs}ms`, "--keep-recent", String(keepRecent), "--keep", `${keptRepository}**`],
   ];
 }
