@@ -96,6 +96,7 @@ describe("the JSON document", () => {
         maxVersions: null,
         quotaBytes: 5000,
         quotaTargetBytes: 4000,
+        sinceMark: false,
         toFreeBytes: null,
         minFreeBytes: null,
         minFreeInodes: null,
