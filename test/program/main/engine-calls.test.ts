@@ -143,7 +143,9 @@ const stories: readonly Story[] = [
     tell: async (practice, where) => {
       for (const name of ["one:1", "two:1", "three:1"]) practice.engine.load({ name });
       atRemoval(practice, 1, () => void practice.engine.createContainer("three:1", { name: "late" }));
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      // Whether the look at the second image or that at the third finds it hangs on a millisecond, and decides how it is said.
+      const { images, totals } = await runJson(removeAll, where);
+      return [images.map(({ id, outcome }) => ({ id, outcome })), totals, namesOf(practice)];
     },
   },
   {
