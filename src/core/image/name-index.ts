@@ -49,8 +49,14 @@ export class NameIndex implements NameLookup {
 export interface NamesAtEnd {
   /** False where any name may have moved: then all of them are in doubt. */
   readonly isKnown: boolean;
-  /** By canonical spelling; null where it is not known what it stands for now. */
-  readonly moved: ReadonlyMap<string, ImageId | null>;
+  /** By canonical spelling. */
+  readonly moved: ReadonlyMap<string, MovedName>;
+}
+
+/** What a name stands for now; or, where that is in doubt, the images that were seen to be given it, be there any. */
+export interface MovedName {
+  readonly isCertain: boolean;
+  readonly images: readonly ImageId[];
 }
 
 const separator = "\n";
@@ -66,16 +72,18 @@ export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => N
   if (isKnown && moved.size === 0) return textOf;
   const mark = isKnown ? "" : doubtMark;
   const taken = new Map<ImageId, string[]>();
-  for (const [name, image] of moved) {
-    if (image !== null) taken.set(image, [...(taken.get(image) ?? []), mark + name]);
+  for (const [name, { images }] of moved) {
+    for (const image of images) taken.set(image, [...(taken.get(image) ?? []), name]);
   }
-  const staying = (name: string) => {
-    const holder = moved.get(canonicalNameOf(name) ?? name);
-    if (holder === undefined) return [mark + name];
-    return holder === null ? [doubtMark + name] : [];
+  const marked = (name: string): string =>
+    (moved.get(canonicalNameOf(name) ?? name)?.isCertain === false ? doubtMark : mark) + name;
+  return ({ id, tags, digests }) => {
+    const listed = [...tags, ...digests];
+    const staying = listed.filter((name) => moved.get(canonicalNameOf(name) ?? name)?.isCertain !== true);
+    const known = new Set(staying.map((name) => canonicalNameOf(name)));
+    const given = (taken.get(id) ?? []).filter((name) => !known.has(name));
+    return [...staying, ...given].map(marked).join(separator);
   };
-  return ({ id, tags, digests }) =>
-    [...[...tags, ...digests].flatMap(staying), ...(taken.get(id) ?? [])].join(separator);
 }
 
 function textOf({ tags, digests }: Image): NamesText {

@@ -4,6 +4,7 @@ import { canonicalNamesOf } from "../image/listing.js";
 import {
   doubtfulNamesIn,
   namesOf,
+  type MovedName,
   type NameLookup,
   type NamesAtEnd,
   type NamesText,
@@ -315,11 +316,11 @@ export class NameHistory {
    */
   namesAtEnd(): NamesAtEnd {
     const listedAt = this.#listing.listedAt - listingRaceMs;
-    const moved = new Map<string, ImageId | null>();
+    const moved = new Map<string, MovedName>();
     for (const [name, { images, certain, movedAt }] of this.#holders) {
       if (movedAt === null || movedAt < listedAt) continue;
-      const [only] = images;
-      moved.set(name, certain && only !== undefined ? only : null);
+      const isCertain = certain && images.length > 0;
+      moved.set(name, { isCertain, images: isCertain ? images : [...(this.#given.get(name) ?? [])] });
     }
     return { isKnown: this.#lastLoadAt < listedAt, moved };
   }
