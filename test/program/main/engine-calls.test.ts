@@ -142,10 +142,12 @@ const stories: readonly Story[] = [
     ],
     tell: async (practice, where) => {
       for (const name of ["one:1", "two:1", "three:1"]) practice.engine.load({ name });
-      atRemoval(practice, 1, () => void practice.engine.createContainer("three:1", { name: "late" }));
-      // Whether the look at the second image or that at the third finds it hangs on a millisecond, and decides how it is said.
-      const { images, totals } = await runJson(removeAll, where);
-      return [images.map(({ id, outcome }) => ({ id, outcome })), totals, namesOf(practice)];
+      atRemoval(practice, 1, () => {
+        practice.engine.createContainer("three:1", { name: "late" });
+        // This clock is ahead of that of the command, which asks for no event that is still to come: the next look has to find it.
+        return { kind: "delay", ms: 250 };
+      });
+      return [essence(await runJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
