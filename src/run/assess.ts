@@ -7,7 +7,7 @@ import type { EndingJob } from "../core/facts/own-images.js";
 import { resolveLimits } from "../core/policy/limits.js";
 import { ImageChanges } from "../core/uses/image-changes.js";
 import type { Listing } from "../core/image/listing.js";
-import { carriedOver } from "../core/uses/carry-over.js";
+import { carriedOver, withoutStore } from "../core/uses/carry-over.js";
 import { nextRecord } from "../core/uses/next-record.js";
 import type { Findings } from "../core/uses/findings.js";
 import { usePastOf, type UsePast } from "../core/plan/need-order.js";
@@ -100,7 +100,7 @@ export async function assess(
   const listing = restored.ownTags.isEmpty
     ? listed
     : await relist(session, knownFrom(loaded, new ImageChanges()));
-  const known = loaded.isOfOtherStore ? carriedOver(loaded, new Map(), new Map()) : loaded;
+  const known = loaded.isOfOtherStore ? withoutStore(loaded) : loaded;
   const inVain = found === null ? known.vainRemovals : stillInVain(known.vainRemovals, found.before);
   const filesystem = found && { ...found, before: { ...found.before, inVain } };
   const observed = await Watch.observe(session, known, listing, restored.ownTags);

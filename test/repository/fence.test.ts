@@ -21,11 +21,11 @@ describe("The direction of imports", () => {
     ["a room of core that knows a later one", "src/core/image/image.ts", "../plan/plan.js"],
     ["core that knows the engine", "src/core/plan/plan.ts", "../../engine/port.js"],
     ["core that reads files", "src/core/plan/plan.ts", "node:fs"],
-    ["the engine that knows the ledger", "src/engine/docker-api/answers.ts", "../../ledger/port.js"],
+    ["the engine that knows the ledger", "src/engine/docker-api/image-answers.ts", "../../ledger/port.js"],
     [
       "a transport that knows the adapter above it",
       "src/engine/transport/connection.ts",
-      "../docker-api/answers.js",
+      "../docker-api/image-answers.js",
     ],
     ["the ledger's adapter that knows a run", "src/ledger/sqlite-ledger.ts", "../run/run.js"],
     ["a run that knows an adapter", "src/run/run.ts", "../ledger/sqlite-ledger.js"],
@@ -35,7 +35,7 @@ describe("The direction of imports", () => {
     ["the edge of the process from within", "src/cli/command.ts", "../main.js"],
     ["yargs in another file than the parser's", "src/cli/options/settings.ts", "yargs"],
     ["SQLite outside the ledger", "src/run/run.ts", "better-sqlite3"],
-    ["dockerode outside the transport", "src/engine/docker-api/answers.ts", "dockerode"],
+    ["dockerode outside the transport", "src/engine/docker-api/image-answers.ts", "dockerode"],
     ["a file of no room", "src/helpers.ts", "node:fs"],
   ])("refuse %s", (_, file, specifier) => {
     expect(refusals(file, `import x from "${specifier}"; x();`)).toHaveLength(1);

@@ -9,7 +9,7 @@ import { topChainOf } from "./same-images.js";
 /**
  * What was known in another store of the same engine, under the IDs of the images that are listed now: the same digest of a
  * repository is the same image, and so are the same layers, of which the latest use counts. What has neither is new. Of
- * containers, layers and failures nothing is carried over: they are those of the other store.
+ * containers, layers and failures nothing is carried over.
  */
 export function carriedOver(
   record: EngineRecord,
@@ -28,8 +28,12 @@ export function carriedOver(
     const known = byDigest.latestOf([id, ...digests.map(digestOf)]) ?? byTop.latestOf([top]);
     if (known !== null) images.set(id, known);
   }
-  const { checkpoint, warnedRules, chosenByNeedAt } = record;
-  return { ...emptyRecord, checkpoint, images, names: namesIn(images), warnedRules, chosenByNeedAt };
+  return { ...withoutStore(record), images, names: namesIn(images) };
+}
+
+/** What is known of the engine whatever its store is. */
+export function withoutStore({ checkpoint, warnedRules, chosenByNeedAt }: EngineRecord): EngineRecord {
+  return { ...emptyRecord, checkpoint, warnedRules, chosenByNeedAt };
 }
 
 /** Of images that have something in common, the one that was used last. */

@@ -7,15 +7,13 @@ import type { HistoryEntry } from "../../core/layers/layer-sizes.js";
 import { parseReference } from "../../core/image/reference.js";
 import {
   ImageReader,
-  parseContainers,
   parseImageNames,
   parseRemoval,
-  parseServices,
   parseShownImage,
-  parseTypedName,
   withShortNames,
   type ImageIds,
-} from "./answers.js";
+} from "./image-answers.js";
+import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes, mostDockerEvents } from "../transport/bounds.js";
 import type { Connection, EngineRequest, EngineResponse } from "../transport/connection.js";
 import { countIn, describeEngine, readClock } from "./description.js";

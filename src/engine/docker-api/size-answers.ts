@@ -11,7 +11,7 @@ import {
   type Json,
 } from "../transport/fields.js";
 import { toImageId } from "../../core/image/image.js";
-import type { ImageIds } from "./answers.js";
+import type { ImageIds } from "./image-answers.js";
 import type { ImageDetails, ToldContent, ToldPlatform } from "../port.js";
 
 /** `GET /images/{name}/json`: null where it does not tell of what the image consists. */

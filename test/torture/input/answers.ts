@@ -1,10 +1,5 @@
-import {
-  parseContainers,
-  parseImageNames,
-  parseImages,
-  parseRemoval,
-  parseServices,
-} from "../../../src/engine/docker-api/answers.js";
+import { parseImageNames, parseImages, parseRemoval } from "../../../src/engine/docker-api/image-answers.js";
+import { parseContainers, parseServices } from "../../../src/engine/docker-api/user-answers.js";
 import { describeEngine } from "../../../src/engine/docker-api/description.js";
 import { parseEventLines } from "../../../src/engine/transport/event-lines.js";
 import { parseDetails, parseHistory, parseImageBytes } from "../../../src/engine/docker-api/size-answers.js";

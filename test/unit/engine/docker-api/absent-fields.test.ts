@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  parseContainers,
   parseImageNames,
   parseImages,
   parseRemoval,
-  parseServices,
-} from "../../../../src/engine/docker-api/answers.js";
+} from "../../../../src/engine/docker-api/image-answers.js";
+import { parseContainers, parseServices } from "../../../../src/engine/docker-api/user-answers.js";
 import {
   parseDetails,
   parseHistory,

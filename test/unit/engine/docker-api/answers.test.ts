@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  parseContainers,
   parseImageNames,
   parseImages,
   parseRemoval,
   withShortNames,
-} from "../../../../src/engine/docker-api/answers.js";
+} from "../../../../src/engine/docker-api/image-answers.js";
+import { parseContainers } from "../../../../src/engine/docker-api/user-answers.js";
 import { describeEngine } from "../../../../src/engine/docker-api/description.js";
 import { containerId, imageId } from "../../../support/values.js";
 import { failureOf } from "../../../support/failure-of.js";

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { isCut } from "../../../../src/core/text/known-text.js";
+import { parseImageNames, parseImages } from "../../../../src/engine/docker-api/image-answers.js";
 import {
   parseContainers,
-  parseImageNames,
-  parseImages,
   parseServices,
   parseTypedName,
-} from "../../../../src/engine/docker-api/answers.js";
+} from "../../../../src/engine/docker-api/user-answers.js";
 import { describeEngine } from "../../../../src/engine/docker-api/description.js";
 import { parseDetails } from "../../../../src/engine/docker-api/size-answers.js";
 import { failureOf } from "../../../support/failure-of.js";

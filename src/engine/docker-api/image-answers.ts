@@ -1,15 +1,9 @@
-import type {
-  Container,
-  ContainerId,
-  Image,
-  ImageId,
-  ManifestDigest,
-  Service,
-} from "../../core/image/image.js";
+import type { ContainerId, Image, ImageId, ManifestDigest } from "../../core/image/image.js";
 import { isCut } from "../../core/text/known-text.js";
-import { toContainerId, toImageId, toTypedName } from "../../core/image/image.js";
+import { toContainerId, toImageId } from "../../core/image/image.js";
 import { canonicalNameOf, parseReference, pinnedTagOf, shortNameOf } from "../../core/image/reference.js";
-import { cutText, wholeText } from "../transport/bounds.js";
+import { cutText } from "../transport/bounds.js";
+import { imageIdIn } from "./full-ids.js";
 import type { EngineNames } from "../port.js";
 import {
   asArray,
@@ -19,7 +13,6 @@ import {
   textIn,
   textsIn,
   textTableIn,
-  unexpected,
   type Json,
 } from "../transport/fields.js";
 
@@ -194,80 +187,6 @@ function createdAt(value: unknown): number | null {
   return typeof value === "number" && value > 0 ? value * 1000 : null;
 }
 
-/** `GET /containers/json` */
-export function parseContainers(answer: unknown): Container[] {
-  return asArray(answer, "containers").map((entry, index) => {
-    const where = `containers[${index}]`;
-    const fields = asObject(entry, where);
-    const [name = ""] = textsIn(fields, "Names", where);
-    return {
-      id: containerIdIn(textIn(fields, "Id", where), `${where}.Id`),
-      name: cutText(name.replace(/^\//, "")),
-      imageId:
-        containerImage(optionalTextIn(fields, "ImageID", where), `${where}.ImageID`) ??
-        toImageId(optionalTextIn(fields, "Image", where)),
-      manifest: containerManifest(fields["ImageManifestDescriptor"]),
-      typedName: typedNameIn(fields, where),
-      state: cutText(optionalTextIn(fields, "State", where)),
-      imageMounts: imageMounts(fields["Mounts"], `${where}.Mounts`),
-    };
-  });
-}
-
-/** Empty for a container without an image; Podman then writes `sha256:`. */
-function containerImage(text: string, where: string): ImageId | null {
-  return text === "" || text === "sha256:" ? null : imageIdIn(text, where);
-}
-
-function typedNameIn(fields: Json, where: string): string | null {
-  return toTypedName(wholeText(optionalTextIn(fields, "Image", where)) ?? "");
-}
-
-function containerManifest(descriptor: unknown): ManifestDigest | null {
-  if (typeof descriptor !== "object" || descriptor === null || !("digest" in descriptor)) return null;
-  return typeof descriptor.digest === "string" ? toImageId(descriptor.digest) : null;
-}
-
-/** `GET /containers/{id}/json`: null for a container without an image. */
-export function parseTypedName(answer: unknown): string | null {
-  const config = asObject(asObject(answer, "container")["Config"] ?? {}, "container.Config");
-  return typedNameIn(config, "container.Config");
-}
-
-/**
- * Mounts of type `image` carry the reference as the user wrote it: Docker (API 1.48) as their name, with a path of the host as
- * their source; Podman (4.3 to 6.1), which gives them no name, as their source.
- */
-function imageMounts(value: unknown, where: string): string[] {
-  return asArray(value ?? [], where).flatMap((entry) => {
-    const mount = asObject(entry, where);
-    if (mount["Type"] !== "image") return [];
-    const name = optionalTextIn(mount, "Name", where);
-    const reference = wholeText(name === "" ? optionalTextIn(mount, "Source", where) : name);
-    return reference === null || reference === "" ? [] : [reference];
-  });
-}
-
-/** `GET /services` */
-export function parseServices(answer: unknown): Service[] {
-  return asArray(answer, "services").map((entry, index) => {
-    const where = `services[${index}]`;
-    const fields = asObject(entry, where);
-    const spec = asObject(fields["Spec"] ?? {}, `${where}.Spec`);
-    const specs = [spec, asObject(fields["PreviousSpec"] ?? {}, `${where}.PreviousSpec`)];
-    const images = specs.flatMap((each) => wholeText(serviceImage(each, where)) ?? []);
-    const name = cutText(optionalTextIn(spec, "Name", `${where}.Spec`));
-    return { name, images: images.filter((image) => image !== "") };
-  });
-}
-
-/** Empty for a service that runs a plugin instead of containers. */
-function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): string {
-  const task = asObject(spec["TaskTemplate"] ?? {}, `${where}.TaskTemplate`);
-  const container = asObject(task["ContainerSpec"] ?? {}, `${where}.ContainerSpec`);
-  return optionalTextIn(container, "Image", `${where}.ContainerSpec`);
-}
-
 /** `GET /images/{name}/json` */
 export function parseImageNames(answer: unknown, ids: ImageIds = "one-each"): EngineNames {
   const fields = asObject(answer, "image");
@@ -297,16 +216,4 @@ export function parseRemoval(answer: unknown): { untagged: string[]; deleted: st
     if (fields["Deleted"] !== undefined) deleted.push(textIn(fields, "Deleted", "removal"));
   }
   return { untagged, deleted };
-}
-
-function imageIdIn(text: string, where: string): ImageId {
-  const id = toImageId(text);
-  if (id === null) throw unexpected(text, where, "a full image ID");
-  return id;
-}
-
-function containerIdIn(text: string, where: string): ContainerId {
-  const id = toContainerId(text);
-  if (id === null) throw unexpected(text, where, "a full container ID");
-  return id;
 }
