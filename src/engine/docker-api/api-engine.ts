@@ -150,7 +150,7 @@ export class ApiEngine implements Engine {
     yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
   }
 
-  async *readEvents(until: number, from: bigint | null): AsyncGenerator<EngineEvent> {
+  async *readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {
     const isLog = this.#family === "podman";
     const since = from === null ? "0" : inSeconds(from);
     // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
