@@ -13,6 +13,7 @@ const core = [
   "facts",
   "rules",
   "plan",
+  "what-if",
   "results",
 ].map((room) => `src/core/${room}`);
 

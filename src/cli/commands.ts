@@ -51,6 +51,14 @@ export const commands = [
       that one of them matches. Needs no engine; of a ledger of several engines, it shows each.`,
   },
   {
+    ...withoutWords,
+    name: "what-if",
+    summary: "Show what other quotas would have kept, removed and pulled again.",
+    description: `Replays the uses that the ledger has logged, with each quota, and shows what would have been kept, removed, and pulled
+      again. --quota takes a range (10G..100G) or a list (10G,20G,50G) here. By the quota alone: other limits and keep rules take no
+      part, and what the ledger did not see used counts as unused. Needs no engine; of a ledger of several engines, it shows each.`,
+  },
+  {
     name: "mark",
     words: "FILE",
     fewest: 1,

@@ -6,6 +6,7 @@ import type { RemovedShare } from "../core/results/regret.js";
 import type { RemovedImage } from "../core/returns/return-news.js";
 import type { ImageId } from "../core/image/image.js";
 import type { Totals } from "../core/results/totals.js";
+import type { UseLog } from "../core/what-if/use-log.js";
 
 /** What the ledger remembers of the past. Throws as the ledger does. */
 interface LedgerHistory {
@@ -13,6 +14,8 @@ interface LedgerHistory {
   lastRun(engine: EngineIdentity): RunEntry | null;
   /** What limits took since this moment (epoch milliseconds), and what of it came back. */
   removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[];
+  /** What was used when, by engine. */
+  useLogs(): ReadonlyMap<string, UseLog>;
   /** All runs of all engines, each engine's newest first. */
   history(): readonly EngineHistory[];
 }

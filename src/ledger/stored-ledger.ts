@@ -23,7 +23,9 @@ import { readRecord } from "./tables/read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
 import { renameKey, storedKeyOf } from "./tables/stored-key.js";
 import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
+import { deleteUsesBefore, readUseLogs } from "./tables/use-log.js";
 import { writeRecord } from "./tables/write-record.js";
+import type { UseLog } from "../core/what-if/use-log.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
 const leastRoom = 256;
@@ -104,6 +106,10 @@ export class StoredLedger implements Ledger {
     );
   }
 
+  useLogs(): ReadonlyMap<string, UseLog> {
+    return orLedgerFailure(this.#path, () => readUseLogs(this.#database, this.#path));
+  }
+
   usePast(engine: EngineIdentity): StoredUsePast {
     return orLedgerFailure(this.#path, () => readUsePast(this.#database, this.#path, this.#stored(engine)));
   }
@@ -142,6 +148,7 @@ export class StoredLedger implements Ledger {
         .transaction(() => {
           deleteRunsBefore(this.#database, time);
           deleteRemovedBefore(this.#database, time);
+          deleteUsesBefore(this.#database, time);
           deleteOtherEnginesBefore(this.#database, time, engine);
         })
         .immediate(),

@@ -51,6 +51,10 @@ export class WaitingLedger implements Ledger {
     return this.#readable.removedSince(engine, time);
   }
 
+  useLogs(): ReturnType<Ledger["useLogs"]> {
+    return this.#readable.useLogs();
+  }
+
   history(): readonly EngineHistory[] {
     return this.#readable.history();
   }

@@ -37,7 +37,9 @@ export const writing = [...running, "import"] as const;
 /** Who asks an engine. */
 export const asking = [...planning, "import"] as const;
 /** Who reads the ledger. */
-export const remembering = [...asking, "history"] as const;
+export const remembering = [...asking, "history", "what-if"] as const;
+/** Who goes by a quota. */
+export const limiting = [...planning, "what-if"] as const;
 
 const usual = { alias: null, default: null, defaultNote: null } as const;
 export const flag = { ...usual, kind: "flag", placeholder: "" } as const;

@@ -29,11 +29,23 @@ export interface ReturnedImage {
   readonly at: number;
 }
 
+/** A stretch of use of one image; epoch milliseconds. */
+export interface LoggedUse {
+  readonly image: ImageId;
+  readonly from: number;
+  /** Null while it is in use. */
+  readonly to: number | null;
+  readonly repository: string;
+  /** As the engine tells it. */
+  readonly sizeBytes: number;
+}
+
 /** What happened since a record was read. The ledger adds it to what it has, and a later record goes on from there. */
 export interface ReturnNews {
   readonly ended: readonly EndedImageIdle[];
   readonly removed: readonly RemovedImage[];
   readonly returned: readonly ReturnedImage[];
+  readonly used: readonly LoggedUse[];
 }
 
-export const noReturnNews: ReturnNews = { ended: [], removed: [], returned: [] };
+export const noReturnNews: ReturnNews = { ended: [], removed: [], returned: [], used: [] };

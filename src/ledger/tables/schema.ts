@@ -2,6 +2,7 @@ import type { Database } from "../sqlite/database.js";
 import { applicationId } from "../file/database-header.js";
 import { step7 } from "./step-7.js";
 import { step8 } from "./step-8.js";
+import { step9 } from "./step-9.js";
 
 /**
  * The steps from an empty database to the current schema; the ledger's `user_version` counts those it has
@@ -210,6 +211,7 @@ export const migrations: readonly string[] = [
   `,
   step7,
   step8,
+  step9,
 ];
 
 /**

@@ -10,6 +10,7 @@ import { writeReturnNews } from "./returns.js";
 import { difference } from "./difference.js";
 import { writeImages } from "./write-images.js";
 import { writeLayers } from "./write-layers.js";
+import { writeUses } from "./use-log.js";
 
 /**
  * Brings an engine's rows from one state to another, and touches only rows that differ: most images were not
@@ -31,6 +32,7 @@ export function writeRecord(
   writeVainRemovals(database, engineId, before.vainRemovals, after.vainRemovals);
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
   writeReturnNews(database, engineId, before.news, after.news, after.checkpoint?.observedMs ?? 0);
+  writeUses(database, engineId, after.news.used.slice(before.news.used.length), after.layers);
   return engineId;
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { SimulatedHost } from "./simulated-host.js";
+import { SimulatedHost } from "../../../src/core/what-if/simulated-host.js";
 import { simulateAll, simulateTrace, summarize, type TableRow } from "./table.js";
 import { readTrace } from "./trace.js";
 import { usualShares, workloads } from "./workloads/all.js";
@@ -21,7 +21,8 @@ const { values, positionals } = parseArgs({
 async function simulateOne(path: string, quotaBytes: number, order: "next-use" | "last-use"): Promise<void> {
   const host = new SimulatedHost(quotaBytes, order);
   for await (const line of readTrace(path)) host.apply(line);
-  console.log(JSON.stringify(host.result));
+  const { pulledBytes, firstPulledBytes, removals, days } = host.result;
+  console.log(JSON.stringify({ pulledBytes, firstPulledBytes, removals, days }));
 }
 
 async function printTable(rows: AsyncIterable<TableRow> | Iterable<TableRow>): Promise<void> {

@@ -2,9 +2,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SimulatedHost, type SimulatedOrder } from "./simulated-host.js";
+import { SimulatedHost, type SimulatedOrder } from "../../../src/core/what-if/simulated-host.js";
 import { simulateAll, simulateTrace, summarize } from "./table.js";
-import { parseTraceLine, readTrace, type TraceLine } from "./trace.js";
+import { parseTraceLine, readTrace } from "./trace.js";
+import type { TraceLine } from "../../../src/core/what-if/trace.js";
 import { usualShares, workloads } from "./workloads/all.js";
 
 const hour = 3600;
@@ -101,6 +102,7 @@ describe("a simulated host", () => {
       pulledBytes: 180,
       firstPulledBytes: 120,
       removals: 1,
+      keptBytes: 120,
       days: (3 * hour) / day,
     });
     expect(simulate(120, "last-use", lines)).toMatchObject({ pulledBytes: 120, removals: 0 });

@@ -1,6 +1,11 @@
 import { basename } from "node:path";
-import { SimulatedHost, type KnownUses, type SimulatedOrder } from "./simulated-host.js";
-import { readTrace, type TraceLine } from "./trace.js";
+import {
+  SimulatedHost,
+  type KnownUses,
+  type SimulatedOrder,
+} from "../../../src/core/what-if/simulated-host.js";
+import { readTrace } from "./trace.js";
+import type { TraceLine } from "../../../src/core/what-if/trace.js";
 
 /** One trace at one quota. */
 export interface TableRow {

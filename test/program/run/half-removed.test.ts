@@ -235,6 +235,7 @@ describe("what is about to go is noted", () => {
       removedImages: (engine) => real.removedImages(engine),
       lastRun: () => null,
       removedSince: () => [],
+      useLogs: () => ledger.useLogs(),
       history: () => [],
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,

@@ -338,6 +338,7 @@ describe("a ledger that cannot be written", () => {
       removedImages: (engine) => real.removedImages(engine),
       lastRun: () => null,
       removedSince: () => [],
+      useLogs: () => new Map(),
       history: () => [],
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,

@@ -57,6 +57,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   "run/mode": modes,
   "run/interruptedBy": interruptions,
   "run/stoppedBy/code": codes,
+  "what-if/order": every<Policy["order"]>({ "last-use": true, "next-use": true }),
   "status/verdicts/verdict": verdicts,
   "import/mode": modes,
   "import/images/outcome": recorded,

@@ -1,4 +1,4 @@
-import { asking, flag, list, planning, value, type Option } from "../option.js";
+import { asking, flag, list, limiting, planning, value, type Option } from "../option.js";
 
 /** What makes images go, and how many. */
 export const whatMayGo = [
@@ -46,7 +46,7 @@ export const whatMayGo = [
     ...value,
     name: "quota",
     group: "What may go",
-    commands: planning,
+    commands: limiting,
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description:
@@ -97,7 +97,7 @@ export const whatMayGo = [
     ...value,
     name: "order",
     group: "What may go",
-    commands: planning,
+    commands: limiting,
     placeholder: "next-use|last-use",
     default: "next-use",
     description:

@@ -1,4 +1,4 @@
-import type { TraceLine } from "../trace.js";
+import type { TraceLine } from "../../../../src/core/what-if/trace.js";
 import { ci, ciPlain, nightlyScan } from "./build-hosts.js";
 import { laptop } from "./laptop.js";
 import { cycle, independent, sliding, zipfRunner } from "./runners.js";

@@ -1,4 +1,4 @@
-import type { TraceLine } from "../trace.js";
+import type { TraceLine } from "../../../../src/core/what-if/trace.js";
 import { Chance } from "./chance.js";
 import { atWork, day, hour, isWorkday, Workload } from "./workload.js";
 

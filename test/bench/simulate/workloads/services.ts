@@ -1,4 +1,4 @@
-import type { TracedLayer, TraceLine } from "../trace.js";
+import type { TracedLayer, TraceLine } from "../../../../src/core/what-if/trace.js";
 import { Chance } from "./chance.js";
 import { atWork, day, hour, isWorkday, Workload, type WorkloadImage } from "./workload.js";
 

@@ -1,4 +1,4 @@
-import type { TracedLayer, TraceLine } from "../trace.js";
+import type { TracedLayer, TraceLine } from "../../../../src/core/what-if/trace.js";
 import type { Chance } from "./chance.js";
 
 export const hour = 3600;

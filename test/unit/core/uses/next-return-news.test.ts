@@ -141,6 +141,35 @@ describe("an idle time that ended in a use", () => {
   });
 });
 
+describe("a use for the log", () => {
+  const held = { lastUseKind: "in-use", idleMs: 0 } as const;
+
+  it.each<readonly [string, Parameters<typeof recordOf>[0], Seen, readonly [number, number | null] | null]>([
+    [
+      "lasts from the first to the last one seen",
+      { idleMs: day },
+      { used: [4 * minute, minute] },
+      [-4 * minute, -minute],
+    ],
+    ["goes on while somebody holds the image", { idleMs: day }, { isHeld: true }, [0, null]],
+    ["is no news while it goes on", held, { isHeld: true }, null],
+    ["ends when its holder does", held, { used: [2 * minute, 2 * minute] }, [-5 * minute, -2 * minute]],
+    ["is none where nothing happened", { idleMs: day }, {}, null],
+  ])("%s", (_, before, seen, stretch) => {
+    const { used } = nextRecord(recordOf(before), observedIn(seen)).news;
+    const [from, to] = stretch ?? [0, 0];
+    const use = { image: app, repository: "docker.io/library/app", sizeBytes: 10 };
+    expect(used).toEqual(
+      stretch === null ? [] : [{ ...use, from: now + from, to: to === null ? null : now + to }],
+    );
+  });
+
+  it("is the arrival of an image", () => {
+    const { used } = nextRecord({ ...recordOf({ idleMs: 0 }), images: new Map() }, observedIn({})).news;
+    expect(used).toMatchObject([{ image: app, from: now, to: now }]);
+  });
+});
+
 const gone: RemovedImage = {
   id: app,
   names: ["app:1"],
@@ -184,7 +213,8 @@ describe("what a plan is told of the past", () => {
 
   it("is also what has not been saved yet", () => {
     const ended = [{ image: app, idleMs: 90 * minute, group: gone.group }];
-    const past = usePastOf(stored, { ended, removed: [], returned: [{ removed: gone, at: now }] }, clock);
+    const news = { ...noReturnNews, ended, returned: [{ removed: gone, at: now }] };
+    const past = usePastOf(stored, news, clock);
     expect(past.history.counts.untagged.get(gone.group.repository)?.[0]).toBe(5);
     expect(past.idleTimes.get(app)).toEqual([2 * hour, 90 * minute]);
     expect(past.removed).toEqual([]);

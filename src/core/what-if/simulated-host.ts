@@ -1,14 +1,15 @@
-import type { ImageFacts } from "../../../src/core/facts/image-facts.js";
-import type { Image, ImageId } from "../../../src/core/image/image.js";
-import { LayerSet, type Layer } from "../../../src/core/layers/layer-set.js";
-import { groupOf } from "../../../src/core/returns/return-group.js";
-import { makePlan } from "../../../src/core/plan/plan.js";
-import { noLimits, type Policy } from "../../../src/core/policy/policy.js";
-import { emptyReturnHistory, withEnded, withEndedIdle } from "../../../src/core/returns/return-history.js";
+import type { ImageFacts } from "../facts/image-facts.js";
+import type { Image, ImageId } from "../image/image.js";
+import { LayerSet, type Layer } from "../layers/layer-set.js";
+import { groupOf } from "../returns/return-group.js";
+import { makePlan } from "../plan/plan.js";
+import { noLimits, type Policy } from "../policy/policy.js";
+import { emptyReturnHistory, withEnded, withEndedIdle } from "../returns/return-history.js";
 import type { TracedLayer, TraceLine } from "./trace.js";
 
 const graceMs = 3_600_000;
-const stepMs = 300_000;
+/** From one run to the next, while the host is over its quota. */
+export const stepMs = 300_000;
 const rememberedMs = 90 * 24 * 3_600_000;
 
 /** `offline` knows when each image is used next: no order can do much better, and none can be so in earnest. */
@@ -23,6 +24,8 @@ export interface SimulationResult {
   /** Bytes of layers that were pulled for the first time: no order could spare them. */
   readonly firstPulledBytes: number;
   readonly removals: number;
+  /** What it holds at the end. */
+  readonly keptBytes: number;
   readonly days: number;
 }
 
@@ -91,6 +94,7 @@ export class SimulatedHost {
       pulledBytes: this.#pulledBytes,
       firstPulledBytes: this.#firstPulledBytes,
       removals: this.#removals,
+      keptBytes: this.#held.totalBytes,
       days: this.#now / (24 * 3_600_000),
     };
   }

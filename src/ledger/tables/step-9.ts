@@ -1,0 +1,28 @@
+/** The ninth step from an empty database to the current schema (see schema.ts). */
+export const step9 = `
+  -- What images were used when, for what-if: images by number, by the last 8 bytes of the digests of their IDs, and likewise of
+  -- the chain IDs of their layers. own_bytes is what an image has beside the layers that are known.
+  CREATE TABLE logged_image (
+    number INTEGER PRIMARY KEY,
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    image BLOB NOT NULL CHECK (length(image) = 8),
+    repository TEXT NOT NULL,
+    top_layer BLOB CHECK (length(top_layer) = 8),
+    own_bytes INTEGER NOT NULL CHECK (own_bytes >= 0),
+    UNIQUE (engine_id, image)
+  ) STRICT;
+  CREATE TABLE logged_layer (
+    engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
+    layer BLOB NOT NULL CHECK (length(layer) = 8),
+    below BLOB CHECK (length(below) = 8),
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    PRIMARY KEY (engine_id, layer)
+  ) STRICT, WITHOUT ROWID;
+  -- ended_at is NULL as long as the image is in use. Uses less than an hour apart are one session.
+  CREATE TABLE use_session (
+    image_number INTEGER NOT NULL REFERENCES logged_image ON DELETE CASCADE,
+    began_at INTEGER NOT NULL,
+    ended_at INTEGER CHECK (ended_at >= began_at),
+    PRIMARY KEY (image_number, began_at)
+  ) STRICT, WITHOUT ROWID;
+`;
