@@ -15,9 +15,9 @@ import { once } from "../core/text/once.js";
 import { makePlan, type Plan } from "../core/plan/plan.js";
 import { stillInVain } from "../core/uses/vain-removals.js";
 import type { AskedPolicy, Policy } from "../core/policy/policy.js";
+import type { RunReport } from "../core/results/run-report.js";
 import type { Engine } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
-import type { ReportHeader } from "./compose-report.js";
 import { findOwnImages, refuseOtherMark } from "./ending-job.js";
 import {
   findFilesystem,
@@ -52,6 +52,12 @@ export interface AssessmentDependencies {
   readonly measureFilesystem: MeasureFilesystem;
   readonly onProgress: (progress: RunProgress) => void;
 }
+
+/** The part of a report that is known before the plan is carried out. */
+export type ReportHeader = Pick<
+  RunReport,
+  "mode" | "engine" | "startedAt" | "policy" | "choice" | "listing" | "warnings" | "afterGrace"
+>;
 
 /** An engine as it is now, the ledger's record with that in it, and the plan that follows. */
 export interface Assessment {

@@ -1,134 +1,78 @@
-import type { KeepReason } from "../core/rules/keep-rules.js";
-import type { Obstacle } from "../core/policy/removal.js";
 import { LayerSet } from "../core/layers/layer-set.js";
 import type { Plan } from "../core/plan/plan.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";
-import type { ImageReport, RunReport } from "../core/results/run-report.js";
 import { unmetWith, type Remains, type UnmetLimit } from "../core/plan/unmet-limits.js";
-import type { Filesystem } from "../core/policy/filesystem.js";
-import type { VainRemovals } from "../core/uses/vain-removals.js";
-import type { Execution, FinishedRemoval } from "./remove/removal-result.js";
-import type { EngineFilesystem } from "./remove/free-space.js";
-
-/** The part of a report that is known before the plan is carried out. */
-export type ReportHeader = Pick<
-  RunReport,
-  "mode" | "engine" | "startedAt" | "policy" | "choice" | "listing" | "warnings" | "afterGrace"
->;
+import type { Policy } from "../core/policy/policy.js";
+import type { Obstacle } from "../core/policy/removal.js";
+import type { InterruptionCause } from "../core/results/interruption.js";
+import type { ImageReport, RunReport } from "../core/results/run-report.js";
+import type { KeepReason } from "../core/rules/keep-rules.js";
+import { coverageOf, gapWarning } from "../core/uses/coverage.js";
+import type { Space } from "../core/uses/vain-removals.js";
+import type { Assessment } from "./assess.js";
+import type { EngineFilesystem, SpaceAfter } from "./remove/free-space.js";
+import type { Execution, Removal } from "./remove/removal.js";
 
 /** What was read from the engine and its filesystem after the removals; null where it was not. */
-export interface Measured {
-  readonly measuredFreedBytes: number | null;
-  readonly filesystemAfter: Filesystem | null;
-  readonly inVain: VainRemovals | null;
+export interface Measured extends SpaceAfter {
+  readonly freedBytes: number | null;
 }
 
-export const nothingMeasured: Measured = { measuredFreedBytes: null, filesystemAfter: null, inVain: null };
+export const nothingMeasured: Measured = { freedBytes: null, filesystem: null, inVain: null };
 
-type Known = Pick<RunReport, "finishedAt" | "interruptedBy" | "gapWarning" | "observedShare">;
-
-interface ReportEnd extends Known, Measured {
-  readonly filesystemBefore: EngineFilesystem | null;
-}
-
-/** `finishedAt`: engine time, epoch milliseconds. */
+/** Of a run that ends now. */
 export function composeReport(
-  header: ReportHeader,
-  plan: Plan,
-  execution: Execution,
-  end: ReportEnd,
+  { session, header, plan, past, filesystem }: Assessment,
+  { finished, observation, stoppedBy }: Execution,
+  measured: Measured,
+  interruptedBy: InterruptionCause | null,
 ): RunReport {
-  const outcomes = new Map(execution.finished.map((removal) => [removal.planned, removal]));
-  const remains = remainsOf(plan, outcomes);
+  const finishedAt = session.description.now();
+  const isDry = header.mode === "dry-run";
+  const removals = new Map(finished.map((removal) => [removal.planned, removal]));
+  const remains = remainsOf(plan, removals);
   return {
     ...header,
-    finishedAt: end.finishedAt,
-    interruptedBy: end.interruptedBy,
-    gapWarning: end.gapWarning,
-    observedShare: end.observedShare,
-    observation: execution.observation,
+    finishedAt,
+    interruptedBy,
+    gapWarning: gapWarning(observation, past),
+    observedShare: coverageOf(observation, past)?.share ?? null,
+    observation,
     usage: {
       beforeBytes: plan.beforeBytes,
       plannedFreedBytes: plan.freedBytes,
       beforeSlackBytes: Math.round(plan.slack.beforeBytes),
       plannedSlackBytes: Math.round(plan.slack.freedBytes),
-      measuredFreedBytes: end.measuredFreedBytes,
-      afterBytes: header.mode === "dry-run" ? null : remains.bytes,
+      measuredFreedBytes: measured.freedBytes,
+      afterBytes: isDry ? null : remains.bytes,
       held: plan.held,
     },
-    filesystem: filesystemOf(end),
-    images: [...plan.removals, ...plan.keeps].map((image) => describeImage(image, outcomes.get(image))),
-    unmetLimits: header.mode === "dry-run" ? plan.unmetLimits : unmetAfter(plan, remains, header.policy, end),
-    stoppedBy: execution.stoppedBy,
+    filesystem: filesystem && {
+      path: filesystem.path,
+      before: filesystem.before,
+      after: measured.filesystem,
+    },
+    images: [...plan.removals, ...plan.keeps].map((image) => describeImage(image, removals.get(image))),
+    unmetLimits: isDry
+      ? plan.unmetLimits
+      : unmetAfter(plan, remains, header.policy, freeAfter(filesystem, measured, remains), finishedAt),
+    stoppedBy,
   };
 }
 
 /** `removal`: what became of it; absent where nothing was done. */
-export function describeImage(planned: PlannedImage, removal?: FinishedRemoval): ImageReport {
-  return new DescribedImage(planned, removal);
-}
-
-/** Shows what the plan holds: a copy of it for each of many images would be read by nobody in most runs. */
-class DescribedImage implements ImageReport {
-  readonly #planned: PlannedImage;
-  readonly #removal: FinishedRemoval | undefined;
-
-  constructor(planned: PlannedImage, removal: FinishedRemoval | undefined) {
-    this.#planned = planned;
-    this.#removal = removal;
-  }
-
-  get image() {
-    return this.#planned.facts.image;
-  }
-
-  get firstSeenAt() {
-    return this.#planned.facts.firstSeenAt;
-  }
-
-  get lastUse() {
-    return this.#planned.facts.lastUse;
-  }
-
-  get idleMs() {
-    return this.#planned.facts.idleMs;
-  }
-
-  get inUseBy() {
-    return this.#planned.facts.inUseBy;
-  }
-
-  get verdict() {
-    return this.#planned.verdict;
-  }
-
-  get expectedUse() {
-    return this.#planned.expectedUse;
-  }
-
-  get freedBytes() {
-    return this.#planned.freedBytes;
-  }
-
-  get exact() {
-    return this.#planned.facts.exact;
-  }
-
-  get retryAt() {
-    return this.#planned.facts.retryAt;
-  }
-
-  get outcome() {
-    return this.#removal?.outcome ?? null;
-  }
-
-  get outcomeDetail() {
-    return this.#removal?.detail ?? null;
-  }
+export function describeImage(
+  { facts, verdict, expectedUse, freedBytes }: PlannedImage,
+  removal?: Removal,
+): ImageReport {
+  const { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt } = facts;
+  const evidence = { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt };
+  const [outcome, outcomeDetail] = [removal?.outcome ?? null, removal?.detail ?? null];
+  return { ...evidence, verdict, expectedUse, freedBytes, outcome, outcomeDetail };
 }
 
 /** What is left, by what became of each removal. */
-function remainsOf(plan: Plan, outcomes: ReadonlyMap<PlannedImage, FinishedRemoval>): Remains {
+function remainsOf(plan: Plan, outcomes: ReadonlyMap<PlannedImage, Removal>): Remains {
   const left = plan.removals.flatMap((image): PlannedImage[] => {
     const removal = outcomes.get(image);
     if (removal === undefined) return [image];
@@ -156,30 +100,29 @@ const reasonOfObstacle: Readonly<Record<Obstacle, KeepReason>> = {
 };
 
 /** Limits are met by what went, not by what was planned. No limit is given up while images wait for another run. */
-function unmetAfter(plan: Plan, remains: Remains, policy: RunReport["policy"], end: ReportEnd): UnmetLimit[] {
+function unmetAfter(
+  plan: Plan,
+  remains: Remains,
+  policy: Policy,
+  free: Space | null,
+  now: number,
+): readonly UnmetLimit[] {
   const isWaiting = plan.keeps.some(({ verdict }) =>
     verdict.reasons.some((reason) => reason === "max-removals"),
   );
-  if (isWaiting || remains.staying.some(({ verdict }) => verdict.kind === "remove"))
-    return [...plan.unmetLimits];
-  const { filesystemBefore, filesystemAfter, inVain, finishedAt } = end;
-  const measured = filesystemAfter ?? expectedOf(filesystemBefore, plan.beforeBytes - remains.bytes);
-  return unmetWith(remains, policy, measured && { ...measured, inVain }, finishedAt);
+  if (isWaiting || remains.staying.some(({ verdict }) => verdict.kind === "remove")) return plan.unmetLimits;
+  return unmetWith(remains, policy, free, now);
 }
 
-/** What cannot be measured any more has got what went. */
-function expectedOf(filesystem: EngineFilesystem | null, freedBytes: number): Filesystem | null {
+/** What cannot be measured any more has got what went. Null where no limit asks for it. */
+function freeAfter(
+  filesystem: EngineFilesystem | null,
+  { filesystem: after, inVain }: Measured,
+  { freedBytes }: Remains,
+): Space | null {
   if (filesystem === null) return null;
+  if (after !== null) return { ...after, inVain };
   const { freeBytes, freeInodes, ...sizes } = filesystem.before;
-  return {
-    ...sizes,
-    freeBytes: freeBytes + freedBytes,
-    freeInodes: freedBytes > 0 ? Infinity : freeInodes,
-  };
-}
-
-function filesystemOf({ filesystemBefore, filesystemAfter }: ReportEnd): RunReport["filesystem"] {
-  if (filesystemBefore === null) return null;
-  const { path, before } = filesystemBefore;
-  return { path, before, after: filesystemAfter };
+  const freeInodesAfter = freedBytes > 0 ? Infinity : freeInodes;
+  return { ...sizes, freeBytes: freeBytes + freedBytes, freeInodes: freeInodesAfter, inVain };
 }

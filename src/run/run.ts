@@ -1,23 +1,18 @@
-import { coverageOf, gapWarning } from "../core/uses/coverage.js";
 import { exitCodeOf } from "../core/results/exit-code.js";
 import { Failure } from "../core/text/failure.js";
-import type { RemovalEntry, RunEntry } from "../core/results/history.js";
 import type { ImageId } from "../core/image/image.js";
-import { shownNames } from "../core/image/shown-names.js";
 import type { InterruptionCause } from "../core/results/interruption.js";
 import type { Plan } from "../core/plan/plan.js";
 import type { RunReport } from "../core/results/run-report.js";
-import { eventHeadroom } from "../core/uses/event-headroom.js";
-import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
-import type { Execution } from "./remove/removal-result.js";
-import { execute, notExecuted } from "./remove/execute.js";
-import { FreeSpaceCheck } from "./remove/free-space.js";
-import type { Ongoing } from "./linger.js";
 import { assess, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
-import { accountReadingOf, measureFreed } from "./remove/measure.js";
+import { composeReport, nothingMeasured } from "./compose-report.js";
+import type { Ongoing } from "./linger.js";
 import { DeferredSave } from "./remove/deferred-save.js";
-import type { Progress } from "./remove/removal-watch.js";
-import type { NoteNames } from "./remove/remove-image.js";
+import { FreeSpaceCheck } from "./remove/free-space.js";
+import { freedBetween, readAccountAfter, readAccountBefore } from "./remove/measure.js";
+import { notExecuted, unfinishedEntry } from "./remove/removal.js";
+import { RemovalWatch } from "./remove/removal-watch.js";
+import { removeAll } from "./remove/removals.js";
 
 /** What of a plan is carried out. */
 export type Approval =
@@ -49,52 +44,39 @@ export interface RunResult {
 export async function run(settings: RunSettings, dependencies: RunDependencies): Promise<RunResult> {
   const { engine, interruptedBy, onProgress } = dependencies;
   const assessment = await assess(settings, dependencies);
-  const { session, ledger, header, policy, filesystem, restored, observed, record, plan, past } = assessment;
-  const { identity, now, eventBufferLimit } = session.description;
-  const { startedAt } = header;
-  const report = (execution: Execution, measured: Measured) =>
-    composeReport(header, plan, execution, {
-      ...measured,
-      filesystemBefore: filesystem,
-      finishedAt: now(),
-      interruptedBy: interruptedBy(),
-      gapWarning: gapWarning(execution.observation, past),
-      observedShare: coverageOf(execution.observation, past)?.share ?? null,
-    });
+  const { session, ledger, header, policy, filesystem, restored, observed, record } = assessment;
+  const { identity, imageSizes, now } = session.description;
+  let execution = notExecuted(record, observed);
   if (settings.mode === "dry-run") {
-    return { report: report(notExecuted(record, observed), nothingMeasured), ongoing: null };
+    const report = composeReport(assessment, execution, nothingMeasured, interruptedBy());
+    return { report, ongoing: null };
   }
 
-  const isInterrupted = () => interruptedBy() !== null;
-  let execution = notExecuted(record, observed);
-  let measuredFreedBytes: number | null = null;
-  const save = (progress: Progress) =>
-    ledger.save(identity, progress.record, unfinishedEntry(startedAt, progress));
-  const headroom = eventHeadroom(observed.observation, eventBufferLimit);
-  const deferredSave = new DeferredSave(save, execution, headroom);
-  const room = new FreeSpaceCheck(policy, filesystem, now);
-  const approved = approvedOf(plan, settings.approval ?? { kind: "everything" });
-  if (approved.removals.length > 0 && !plan.isHeldBack && !isInterrupted()) {
+  const { startedAt } = header;
+  const plan = approvedOf(assessment.plan, settings.approval ?? { kind: "everything" });
+  const space = new FreeSpaceCheck(policy, filesystem, record.vainRemovals, now);
+  const saving = { session, ledger, startedAt, missingNames: restored.missing };
+  const deferredSave = new DeferredSave(saving, execution);
+  let freedBytes: number | null = null;
+  if (plan.removals.length > 0 && !plan.isHeldBack && interruptedBy() === null) {
     // What was seen is safe before anything goes: a run that is killed from here on loses no use.
     deferredSave.attempt();
-    const noteNames: NoteNames = (id, names) => {
-      const unrecorded = deferredSave.attempt();
-      if (unrecorded !== null) throw unrecorded;
-      // What could not be given back is still noted when the image keeps its other names.
-      const all = new Set([...(restored.missing.get(id) ?? []), ...names]);
-      ledger.noteLeavingNames(identity, id, [...all]);
-    };
-    const account = accountReadingOf(approved, session.description.imageSizes);
-    const removing = { session, room, deferredSave, noteNames, isInterrupted, onProgress };
-    ({ execution, measuredFreedBytes } = await measureFreed(engine, account, (onRemoved) =>
-      execute(approved, record, observed, { ...removing, onRemoved }),
-    ));
+    const accountBefore = await readAccountBefore(engine, plan, imageSizes);
+    const watch = new RemovalWatch(session, execution);
+    const plannedFrom = { record, listing: observed.listing };
+    const isInterrupted = () => interruptedBy() !== null;
+    const context = { session, watch, plannedFrom, space, deferredSave, isInterrupted, onProgress };
+    const removals = await removeAll(plan.removals, context);
+    // Under way beside all that is observed after the removals.
+    const accountAfter = readAccountAfter(engine, accountBefore, removals);
+    execution = await watch.end(removals);
+    freedBytes = freedBetween(accountBefore, await accountAfter, execution);
   }
-  const filesystemAfter = (await filesystem?.measure().catch(() => null)) ?? null;
-  const vainRemovals = filesystem === null ? record.vainRemovals : room.conclude(filesystemAfter);
-  const result = report(execution, { measuredFreedBytes, filesystemAfter, inVain: vainRemovals });
+
+  const measured = { freedBytes, ...(await space.conclude()) };
+  const result = composeReport(assessment, execution, measured, interruptedBy());
+  const next = { ...execution.record, vainRemovals: measured.inVain };
   const { finishedAt } = result;
-  const next = { ...execution.record, vainRemovals };
   const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
   try {
     const trustedTime = ledger.trustedTime(startedAt, session.steadyClock());
@@ -131,18 +113,4 @@ function unrecorded(report: RunReport, { code, message }: Failure): RunReport {
   if (stoppedBy === null || stoppedBy.code === code)
     return { ...report, stoppedBy: { code, message: sentence } };
   return { ...report, warnings: [...report.warnings, sentence] };
-}
-
-function unfinishedEntry(startedAt: number, { observation, finished }: Progress): RunEntry {
-  const removals = finished.map(({ planned, at, outcome, detail }): RemovalEntry => ({
-    at,
-    imageId: planned.facts.image.id,
-    names: shownNames(planned.facts.image),
-    freedBytes: outcome === "removed" ? planned.freedBytes : 0,
-    reasons: planned.verdict.kind === "remove" ? planned.verdict.reasons : [],
-    outcome,
-    detail,
-    returned: null,
-  }));
-  return { startedAt, finishedAt: null, exitCode: null, observation, removals };
 }

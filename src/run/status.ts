@@ -1,5 +1,5 @@
 import { bytesByRepository } from "../core/results/bytes-by-repository.js";
-import { coverageOf, gapWarning } from "../core/uses/coverage.js";
+import { coverageOf } from "../core/uses/coverage.js";
 import { removalOrder } from "../core/facts/order.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";
 import { forecast } from "../core/plan/forecast.js";
@@ -8,7 +8,7 @@ import { regretMs, regretOf } from "../core/results/regret.js";
 import type { Candidate, Status } from "../core/results/status.js";
 import { verdictGroups } from "../core/results/verdict-groups.js";
 import { composeReport, describeImage, nothingMeasured } from "./compose-report.js";
-import { notExecuted } from "./remove/execute.js";
+import { notExecuted } from "./remove/removal.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 
 /** Looks at an engine as a dry run does, and says how things stand. */
@@ -17,22 +17,13 @@ export async function takeStatus(
   dependencies: AssessmentDependencies,
 ): Promise<Status> {
   const assessment = await assess({ ...settings, mode: "dry-run" }, dependencies);
-  const { session, ledger, header, filesystem, observed, record, plan, past } = assessment;
-  const { identity, now } = session.description;
-  const coverage = coverageOf(observed.observation, past);
-  const report = composeReport(header, plan, notExecuted(record, observed), {
-    ...nothingMeasured,
-    filesystemBefore: filesystem,
-    finishedAt: now(),
-    interruptedBy: null,
-    gapWarning: gapWarning(observed.observation, past),
-    observedShare: coverage?.share ?? null,
-  });
+  const { session, ledger, observed, record, plan, past } = assessment;
+  const { identity } = session.description;
   return {
-    report,
+    report: composeReport(assessment, notExecuted(record, observed), nothingMeasured, null),
     groups: verdictGroups(plan),
     candidates: candidatesIn(assessment),
-    coverage,
+    coverage: coverageOf(observed.observation, past),
     lastRun: ledger.lastRun(identity),
     regret: regretOf(ledger.removedSince(identity, observed.observation.to - regretMs)),
     bytes: bytesByRepository(assessment.facts),

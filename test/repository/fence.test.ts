@@ -29,7 +29,7 @@ describe("The direction of imports", () => {
     ],
     ["the ledger's adapter that knows a run", "src/ledger/sqlite-ledger.ts", "../run/run.js"],
     ["a run that knows an adapter", "src/run/run.ts", "../ledger/sqlite-ledger.js"],
-    ["observing that knows removing", "src/run/observe/watch.ts", "../remove/execute.js"],
+    ["observing that knows removing", "src/run/observe/watch.ts", "../remove/removals.js"],
     ["a document that knows a format", "src/report/documents/run.ts", "../formats/text.js"],
     ["a report that knows a command", "src/report/documents/run.ts", "../../cli/command.js"],
     ["the edge of the process from within", "src/cli/command.ts", "../main.js"],

@@ -33,7 +33,7 @@ export function retryAt(
 
 /** What came of the removal of one image; `at` is engine time, epoch milliseconds. */
 export interface RemovalOutcome {
-  readonly id: ImageId;
+  readonly imageId: ImageId;
   readonly outcome: Outcome;
   readonly obstacle: Obstacle | null;
   readonly detail: string | null;
@@ -43,7 +43,7 @@ export interface RemovalOutcome {
 /** With the removals of a run. What came in between by chance did not fail, and says nothing of an earlier failure. */
 export function afterRemovals(before: FailedRemovals, removals: readonly RemovalOutcome[]): FailedRemovals {
   const after = new Map(before);
-  for (const { id, outcome, obstacle, detail, at } of removals) {
+  for (const { imageId: id, outcome, obstacle, detail, at } of removals) {
     if (outcome === "removed" || outcome === "gone") after.delete(id);
     if (obstacle === "image") {
       after.set(id, { failures: (before.get(id)?.failures ?? 0) + 1, lastFailedAt: at, detail });

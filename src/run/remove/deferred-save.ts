@@ -1,22 +1,36 @@
+import type { ImageId } from "../../core/image/image.js";
 import { Failure } from "../../core/text/failure.js";
-import type { Progress } from "./removal-watch.js";
+import { eventHeadroom } from "../../core/uses/event-headroom.js";
+import type { Ledger } from "../../ledger/port.js";
+import type { EngineSession } from "../observe/list.js";
+import { unfinishedEntry, type Progress } from "./removal.js";
+
+export interface DeferredSaveDependencies {
+  readonly session: EngineSession;
+  readonly ledger: Ledger;
+  /** When the run began, epoch milliseconds. */
+  readonly startedAt: number;
+  /** Names that earlier runs took and could not give back. */
+  readonly missingNames: ReadonlyMap<ImageId, readonly string[]>;
+}
 
 /**
  * Whether the ledger has what a run observed before its removals, and then what it has seen and done on the way. On a full disk
  * that has to wait until some removals have made room: a disk is full just when images must go.
  */
 export class DeferredSave {
-  readonly #save: (progress: Progress) => void;
+  readonly #dependencies: DeferredSaveDependencies;
+  /** How many events of our own do no harm while it waits (see event-headroom.ts). */
   readonly eventHeadroom: number;
   #progress: Progress;
   #state: "nothing-saved" | "renewed" | "saved" = "nothing-saved";
   #hasWaited = false;
 
-  /** `eventHeadroom`: how many events of our own do no harm while it waits (see event-headroom.ts). */
-  constructor(save: (progress: Progress) => void, progress: Progress, eventHeadroom: number) {
-    this.#save = save;
+  constructor(dependencies: DeferredSaveDependencies, progress: Progress) {
+    this.#dependencies = dependencies;
     this.#progress = progress;
-    this.eventHeadroom = eventHeadroom;
+    const { eventBufferLimit } = dependencies.session.description;
+    this.eventHeadroom = eventHeadroom(progress.observation, eventBufferLimit);
   }
 
   /** There is more by now. */
@@ -31,8 +45,10 @@ export class DeferredSave {
    */
   attempt(): Failure | null {
     if (this.#state === "saved") return null;
+    const { session, ledger, startedAt } = this.#dependencies;
     try {
-      this.#save(this.#progress);
+      const entry = unfinishedEntry(startedAt, this.#progress);
+      ledger.save(session.description.identity, this.#progress.record, entry);
       this.#state = "saved";
       return null;
     } catch (error) {
@@ -40,6 +56,16 @@ export class DeferredSave {
       this.#hasWaited = true;
       return this.#state === "renewed" ? null : error;
     }
+  }
+
+  /** Notes at once which names an image is about to lose one by one; none when that is over. */
+  noteLeavingNames(image: ImageId, names: readonly string[]): void {
+    const unrecorded = this.attempt();
+    if (unrecorded !== null) throw unrecorded;
+    const { session, ledger, missingNames } = this.#dependencies;
+    // What could not be given back is still noted when the image keeps its other names.
+    const all = new Set([...(missingNames.get(image) ?? []), ...names]);
+    ledger.noteLeavingNames(session.description.identity, image, [...all]);
   }
 
   /** What to say where it was recorded in the end. */

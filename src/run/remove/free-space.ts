@@ -64,6 +64,12 @@ function refusedLimit({ quota, quotaTarget }: Limits, limit: Limit, problem: str
   );
 }
 
+export interface SpaceAfter {
+  readonly filesystem: Filesystem | null;
+  /** What came of removals for free space. */
+  readonly inVain: VainRemovals | null;
+}
+
 /** What measuring says to a removal that is planned only to make room. */
 export type Need = "needed" | "enough" | "in-vain";
 
@@ -77,12 +83,17 @@ export class FreeSpaceCheck {
   /** The removal that was let go last, until it is measured. */
   #last: Omit<MeasuredRemoval, "after"> | null = null;
 
-  /** `now`: engine time. */
-  constructor(policy: Policy, filesystem: EngineFilesystem | null, now: () => number) {
+  /** `inVain`: what came of removals of earlier runs. `now`: engine time. */
+  constructor(
+    policy: Policy,
+    filesystem: EngineFilesystem | null,
+    inVain: VainRemovals | null,
+    now: () => number,
+  ) {
     this.#policy = policy;
     this.#filesystem = filesystem;
+    this.#inVain = inVain;
     this.#now = now;
-    this.#inVain = filesystem?.before.inVain ?? null;
   }
 
   /** Once there was enough, nothing more goes in this run: a child that stays must not lose its parent. */
@@ -91,8 +102,7 @@ export class FreeSpaceCheck {
     if (reason !== "min-free" && reason !== "min-free-inodes") return "needed";
     if (this.#isEnough) return "enough";
     // What cannot be measured any more is no reason to remove anything.
-    const before = (await this.#filesystem?.measure().catch(() => null)) ?? null;
-    this.conclude(before);
+    const before = await this.#measure();
     this.#isEnough = before === null || !this.#isShort(before, reason);
     if (before === null || this.#isEnough) return "enough";
     if (waitsUntil(this.#inVain, this.#now()) !== null) return "in-vain";
@@ -105,12 +115,17 @@ export class FreeSpaceCheck {
     this.#last = null;
   }
 
-  /** What has come of it so far; `after`: measured now, null where it cannot be. */
-  conclude(after: Filesystem | null): VainRemovals | null {
+  /** How things are when all is over; no filesystem where no limit asks for it, or it cannot be measured. */
+  async conclude(): Promise<SpaceAfter> {
+    return { filesystem: await this.#measure(), inVain: this.#inVain };
+  }
+
+  async #measure(): Promise<Filesystem | null> {
+    const after = (await this.#filesystem?.measure().catch(() => null)) ?? null;
     if (this.#last !== null && after !== null)
       this.#inVain = afterMeasuring(this.#inVain, { ...this.#last, after });
     this.#last = null;
-    return this.#inVain;
+    return after;
   }
 
   #isShort({ freeBytes, freeInodes }: Filesystem, reason: "min-free" | "min-free-inodes"): boolean {

@@ -1,4 +1,4 @@
-import { gone, type RemovalResult } from "./removal-result.js";
+import { gone, type RemovalResult } from "./removal.js";
 import type { Outcome, Obstacle } from "../../core/policy/removal.js";
 import type { CurrentHolders } from "./current-holders.js";
 import type { Presence, Presences } from "../observe/presence.js";

@@ -1,8 +1,8 @@
 import { OwnTags } from "../../core/image/own-tags.js";
 import type { Image, ImageId } from "../../core/image/image.js";
-import { shownNames } from "../../core/image/shown-names.js";
 import { groupOf } from "../../core/returns/return-group.js";
 import type { RemovedImage } from "../../core/returns/return-news.js";
+import { Failure } from "../../core/text/failure.js";
 import type { EngineRecord } from "../../core/uses/checkpoint.js";
 import type { EngineEvent } from "../../core/uses/event.js";
 import { afterRemovals } from "../../core/uses/failed-removals.js";
@@ -12,10 +12,7 @@ import { joinObservations } from "../../core/uses/observation.js";
 import { laterUse, type Use } from "../../core/uses/use.js";
 import type { EngineSession } from "../observe/list.js";
 import { Watch } from "../observe/watch.js";
-import type { Execution, FinishedRemoval } from "./removal-result.js";
-
-/** What a run has observed and done so far: what the ledger may have at any moment. */
-export type Progress = Pick<Execution, "record" | "listing" | "observation" | "finished">;
+import type { Execution, Progress, Removal, Removals } from "./removal.js";
 
 /** Docker's buffer does not last as long as many removals do, so what was seen meanwhile is not kept from the ledger for longer. */
 const longestStretchMs = 300_000;
@@ -26,7 +23,8 @@ const longestStretchMs = 300_000;
  */
 export class RemovalWatch {
   readonly #session: EngineSession;
-  readonly #ownTags: OwnTags;
+  /** Names that were given back meanwhile: their events tell of no use. */
+  readonly ownTags = new OwnTags();
   readonly #usedBefore = new Set<ImageId>();
   #hadLost = false;
   #progress: Progress;
@@ -34,9 +32,8 @@ export class RemovalWatch {
   #beganAtMs: number;
 
   /** `progress`: where the plan was made. */
-  constructor(session: EngineSession, ownTags: OwnTags, progress: Progress) {
+  constructor(session: EngineSession, progress: Progress) {
     this.#session = session;
-    this.#ownTags = ownTags;
     this.#progress = progress;
     this.#watch = this.#continue();
     this.#beganAtMs = this.#steadyMs;
@@ -71,14 +68,14 @@ export class RemovalWatch {
    * Ends a stretch, and begins the next. `finished`: all removals since the plan. To be called while no removal is under way and
    * no name that was given back is without its event. Throws as a watch does; then the stretch goes on.
    */
-  async endStretch(finished: readonly FinishedRemoval[]): Promise<Progress> {
+  async endStretch(finished: readonly Removal[]): Promise<Progress> {
     const { hasLost } = this.#watch;
     const before = this.#progress;
     const news = finished.slice(before.finished.length);
     const observed = withRefusals(await this.#watch.finish(), news);
     for (const id of observed.replay.uses.keys()) this.#usedBefore.add(id);
     this.#hadLost ||= hasLost || this.#watch.hasLost;
-    this.#ownTags.forget();
+    this.ownTags.forget();
     this.#progress = {
       record: withRemovals(nextRecord(before.record, observed), news),
       listing: observed.listing,
@@ -90,10 +87,25 @@ export class RemovalWatch {
     return this.#progress;
   }
 
-  /** For an engine that can be observed no more: what was seen up to the last stretch, and what was done. */
-  giveUp(finished: readonly FinishedRemoval[]): Progress {
-    const { record, ...rest } = this.#progress;
-    return { ...rest, record: withRemovals(record, finished.slice(rest.finished.length)), finished };
+  /**
+   * Observes once more when the removals are over. Of an engine that can be observed no more, it says what was seen up to the last
+   * stretch, and what was done.
+   */
+  async end(removals: Removals): Promise<Execution> {
+    const { finished } = removals;
+    try {
+      return { ...removals, ...(await this.endStretch(finished)) };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const stoppedBy = removals.stoppedBy ?? { code: error.code, message: error.message };
+      const { record, ...rest } = this.#progress;
+      return {
+        ...rest,
+        record: withRemovals(record, finished.slice(rest.finished.length)),
+        finished,
+        stoppedBy,
+      };
+    }
   }
 
   get #steadyMs(): number {
@@ -101,26 +113,22 @@ export class RemovalWatch {
   }
 
   #continue(): Watch {
-    return Watch.continue(this.#session, this.#progress.record, this.#progress.listing, this.#ownTags);
+    return Watch.continue(this.#session, this.#progress.record, this.#progress.listing, this.ownTags);
   }
 }
 
-function withRemovals(record: EngineRecord, finished: readonly FinishedRemoval[]): EngineRecord {
-  const outcomes = finished.map(({ planned, outcome, obstacle, detail, at }) => {
-    return { id: planned.facts.image.id, outcome, obstacle, detail, at };
-  });
+function withRemovals(record: EngineRecord, finished: readonly Removal[]): EngineRecord {
   const removed = finished.filter(({ outcome }) => outcome === "removed").flatMap(removedImageOf);
   const news = { ...record.news, removed: [...record.news.removed, ...removed] };
-  return { ...record, news, failedRemovals: afterRemovals(record.failedRemovals, outcomes) };
+  return { ...record, news, failedRemovals: afterRemovals(record.failedRemovals, finished) };
 }
 
-function removedImageOf({ planned: { facts, verdict, freedBytes }, at }: FinishedRemoval): RemovedImage[] {
-  const { image, lastUse, observedMsAtLastUse } = facts;
-  if (verdict.kind !== "remove") return [];
-  return verdict.reasons.slice(0, 1).map((reason) => ({
-    id: image.id,
-    names: shownNames(image),
-    group: groupOf(facts),
+function removedImageOf({ planned, imageId, names, freedBytes, reasons, at }: Removal): RemovedImage[] {
+  const { lastUse, observedMsAtLastUse } = planned.facts;
+  return reasons.slice(0, 1).map((reason) => ({
+    id: imageId,
+    names,
+    group: groupOf(planned.facts),
     lastUsedAt: lastUse.at,
     observedMsAtLastUse,
     removedAt: at,
@@ -130,13 +138,12 @@ function removedImageOf({ planned: { facts, verdict, freedBytes }, at }: Finishe
 }
 
 /** An image that the engine would not give away because it is in use was used at that moment. */
-function withRefusals(observed: Findings, finished: readonly FinishedRemoval[]): Findings {
+function withRefusals(observed: Findings, finished: readonly Removal[]): Findings {
   const uses = new Map<ImageId, Use>(observed.replay.uses);
-  for (const { planned, at, obstacle } of finished) {
+  for (const { imageId, at, obstacle } of finished) {
     if (obstacle !== "holder") continue;
-    const { id } = planned.facts.image;
     const use: Use = { at, kind: "refused", by: null };
-    uses.set(id, laterUse(uses.get(id) ?? use, use));
+    uses.set(imageId, laterUse(uses.get(imageId) ?? use, use));
   }
   return { ...observed, replay: { ...observed.replay, uses } };
 }

@@ -1,16 +1,16 @@
 import { Failure } from "../../core/text/failure.js";
 import type { ImageId } from "../../core/image/image.js";
 import { ancestorsOf } from "../../core/facts/order.js";
-import type { OwnTags } from "../../core/image/own-tags.js";
 import type { PlannedImage } from "../../core/plan/planned-image.js";
 import type { Obstacle } from "../../core/policy/removal.js";
+import type { EngineSession } from "../observe/list.js";
 import { CurrentHolders, type PlannedFrom } from "./current-holders.js";
 import { EventReader } from "./event-reader.js";
 import type { Need, FreeSpaceCheck } from "./free-space.js";
 import { TakenNames } from "./name-restorer.js";
 import type { DeferredSave } from "./deferred-save.js";
-import type { FinishedRemoval, Removals } from "./removal-result.js";
-import { removeImage, type ImageRemovalContext } from "./remove-image.js";
+import { removalOf, type Removal, type Removals } from "./removal.js";
+import { removeImage } from "./remove-image.js";
 import { recheck, type Recheck } from "./recheck.js";
 import { Presences } from "../observe/presence.js";
 import type { RemovalWatch } from "./removal-watch.js";
@@ -27,12 +27,11 @@ export interface RemovalProgress {
   readonly current: PlannedImage | null;
 }
 
-export interface RemovalContext extends Omit<ImageRemovalContext, "taken" | "presences" | "holders"> {
+export interface RemovalContext {
+  readonly session: EngineSession;
   readonly plannedFrom: PlannedFrom;
   readonly watch: RemovalWatch;
-  /** Told of names that are given back, for the watch. */
-  readonly ownTags: OwnTags;
-  readonly room: FreeSpaceCheck;
+  readonly space: FreeSpaceCheck;
   readonly deferredSave: DeferredSave;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
@@ -51,8 +50,8 @@ export async function removeAll(
   context: RemovalContext,
 ): Promise<Removals> {
   const { now, eventBufferLimit } = context.session.description;
-  const finished: FinishedRemoval[] = [];
-  const taken = new TakenNames(context.session, context.ownTags);
+  const finished: Removal[] = [];
+  const taken = new TakenNames(context.session, context.watch.ownTags);
   const holders = new CurrentHolders(context.session, context.plannedFrom);
   const eventReader = new EventReader({
     watch: context.watch,
@@ -90,9 +89,9 @@ export async function removeAll(
           ? look.result
           : await removeImage(image.facts.image, look.state, { ...context, taken, presences, holders });
       inHand = null;
-      finished.push({ ...result, planned: image, at: now() });
+      finished.push(removalOf(image, result, now()));
       if (result.outcome === "removed") freedBytes += image.freedBytes;
-      else context.room.stayed();
+      else context.space.stayed();
       if (result.obstacle !== null) for (const id of parentsOf(image, planned)) staying.add(id);
       if (result.outcome !== "skipped") unrecordedEvents += eventsOf(image);
     }
@@ -102,9 +101,12 @@ export async function removeAll(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     await taken.returnMoved();
-    const detail = "What became of it is not known.";
-    if (inHand !== null)
-      finished.push({ outcome: "failed", detail, obstacle: "image", planned: inHand, at: now() });
+    const unknown = {
+      outcome: "failed",
+      detail: "What became of it is not known.",
+      obstacle: "image",
+    } as const;
+    if (inHand !== null) finished.push(removalOf(inHand, unknown, now()));
     return { finished, stoppedBy: { code: error.code, message: error.message } };
   }
 }
@@ -131,11 +133,11 @@ const mostLooks = 10;
  * look. What the engine no longer remembers of the time since the plan may have been a use.
  */
 async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<Recheck> {
-  const { watch, room, eventReader, staying, holders } = context;
+  const { watch, space, eventReader, staying, holders } = context;
   const planned = image.facts.image;
   if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
   if (watch.mayHaveUsed(planned)) return skipped("It was used after the plan was made.", "use");
-  const need = await room.asksFor(image);
+  const need = await space.asksFor(image);
   if (need !== "needed") return skipped(unneeded[need], "moment");
   holders.begin();
   for (let looks = 0; looks < mostLooks; looks += 1) {

@@ -1,4 +1,4 @@
-import type { Image, ImageId } from "../../core/image/image.js";
+import type { Image } from "../../core/image/image.js";
 import {
   canonicalName,
   canonicalNameOf,
@@ -12,20 +12,16 @@ import type { Engine, EngineNames, RemovalAnswer } from "../../engine/port.js";
 import type { EngineSession } from "../observe/list.js";
 import type { Presences } from "../observe/presence.js";
 import type { CurrentHolders } from "./current-holders.js";
+import type { DeferredSave } from "./deferred-save.js";
 import type { TakenNames, UntagCount } from "./name-restorer.js";
 import type { ImageState, RecheckContext } from "./recheck.js";
-import { gone, type RemovalResult } from "./removal-result.js";
-
-/** Notes at once which names an image is about to lose one by one; none when that is over. */
-export type NoteNames = (image: ImageId, names: readonly string[]) => void;
+import { gone, removed, type RemovalResult } from "./removal.js";
 
 export interface ImageRemovalContext extends RecheckContext {
   readonly session: EngineSession;
-  readonly noteNames: NoteNames;
+  readonly deferredSave: Pick<DeferredSave, "noteLeavingNames">;
   readonly taken: TakenNames;
 }
-
-const removed: RemovalResult = { outcome: "removed", detail: null, obstacle: null };
 
 /**
  * Removes one image: all of its names, or none. Never forces. To be called right behind a look at it, which found it in
@@ -53,7 +49,7 @@ class NamesRemoval {
   /** Those that a call can name: see hasSameNames. Listed names have their tag; without one the engine would take `latest`. */
   readonly #tags: readonly string[];
   readonly #holders: CurrentHolders;
-  readonly #noteNames: NoteNames;
+  readonly #deferredSave: ImageRemovalContext["deferredSave"];
   #isNoted = false;
   readonly #gone: string[] = [];
   readonly #untags: UntagCount = { own: 0, others: 0 };
@@ -65,7 +61,7 @@ class NamesRemoval {
   constructor(
     image: Image,
     state: ImageState,
-    { session, holders, noteNames, taken, presences }: ImageRemovalContext,
+    { session, holders, deferredSave, taken, presences }: ImageRemovalContext,
   ) {
     this.#presences = presences;
     this.#state = state;
@@ -74,7 +70,7 @@ class NamesRemoval {
     this.#image = image;
     this.#tags = image.tags.flatMap(withExplicitTag);
     this.#holders = holders;
-    this.#noteNames = noteNames;
+    this.#deferredSave = deferredSave;
     this.#taken = taken;
     this.#beganAt = session.description.now();
   }
@@ -169,7 +165,7 @@ class NamesRemoval {
   #noteBeginning(): string | null {
     if (this.#isNoted) return null;
     try {
-      this.#noteNames(this.#image.id, [...this.#tags, ...this.#image.digests]);
+      this.#deferredSave.noteLeavingNames(this.#image.id, [...this.#tags, ...this.#image.digests]);
       this.#isNoted = true;
       return null;
     } catch (error) {
@@ -182,7 +178,7 @@ class NamesRemoval {
   #noteEnd(lost: readonly string[]): void {
     if (!this.#isNoted) return;
     try {
-      this.#noteNames(this.#image.id, lost);
+      this.#deferredSave.noteLeavingNames(this.#image.id, lost);
     } catch (error) {
       // A note too many does no harm: the next run sees that nothing is missing.
       if (!(error instanceof Failure)) throw error;

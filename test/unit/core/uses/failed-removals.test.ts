@@ -40,7 +40,7 @@ describe("what is remembered after a run", () => {
   const app = imageId("app");
   const before = new Map([[app, { failures: 2, lastFailedAt: failedAt, detail: null }]]);
   const ending = (outcome: Outcome, obstacle: Obstacle | null): RemovalOutcome => {
-    return { id: app, outcome, obstacle, detail: "Busy.", at: failedAt + hour };
+    return { imageId: app, outcome, obstacle, detail: "Busy.", at: failedAt + hour };
   };
 
   it.each<[Outcome, Obstacle | null, number | undefined]>([
