@@ -9,7 +9,13 @@ import {
   type NamesAtEnd,
   type NamesText,
 } from "../image/name-index.js";
-import { canonicalName, canonicalNameOf, parseReference, repositoryOf } from "../image/reference.js";
+import {
+  canonicalName,
+  canonicalNameOf,
+  parseReference,
+  repositoryOf,
+  repositoryOfName,
+} from "../image/reference.js";
 import { RepositoryIndex } from "../image/repository-index.js";
 import type { Use } from "./use.js";
 
@@ -237,8 +243,18 @@ export class NameHistory {
     const holders = this.#holdersOf(name);
     const movedByLoad = loadedAt !== undefined && loadedAt >= (holders?.loadsBefore ?? 0);
     // BuildKit on Docker 20.10 moves a tag without any event: then both ends of the move are possible.
-    if (holders === undefined || !holders.certain || movedByLoad) return [listed];
-    return [...new Set([listed, ...holders.images])];
+    if (holders === undefined || movedByLoad) return [listed];
+    if (holders.certain) return [...new Set([listed, ...holders.images])];
+    const mayBePulled = holders.images.includes(listed) || this.#isOfRegistry(listed, name);
+    if (holders.movedAt === null || mayBePulled) return [listed];
+    return [...new Set([listed, ...this.everHeld(name)])];
+  }
+
+  /** Whether a pull may have brought the image by that name: it gets a digest of the repository, as no build and no load does. */
+  #isOfRegistry(image: ImageId, name: string): boolean {
+    const repository = repositoryOfName(name);
+    const digests = this.#listing.images.get(image)?.digests ?? [];
+    return digests.some((digest) => repositoryOfName(digest) === repository);
   }
 
   /** A load may move any name. */

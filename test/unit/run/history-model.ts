@@ -172,7 +172,7 @@ export class HistoryModel {
       const wasHidden = use.at.awake <= (this.#ranAt?.awake ?? -Infinity);
       const isEnd = use.by?.known === true && !wasHidden && isTold;
       if (isRead) reads += 1;
-      if (isRead && this.#isBeyondKnowledge(use, listing)) excused += 1;
+      if (isRead && (this.#isBeyondKnowledge(use, listing) || this.#isBeforeHiddenPull(use))) excused += 1;
       else if (isRead && this.#isStampFalse(use)) this.#knowable.set(use.image, this.#beyondDoubt(use.at));
       else if (isRead || isNew || isEnd) this.#knowable.set(use.image, { at: use.at, ...doubt });
     }
@@ -223,6 +223,15 @@ export class HistoryModel {
       this.#ranAt === null &&
       [...(this.#world.images.get(used)?.names ?? [])].length > 0 &&
       ![...now].some((each) => each.startsWith(`${repository}:`) || each.startsWith(`${repository}@`))
+    );
+  }
+
+  /** A pull that brought nothing, before another one that is hidden by so little that nothing tells: either may have moved the name. */
+  #isBeforeHiddenPull({ event: told, image: used }: TrueUse): boolean {
+    if (told?.event.action !== "pull" || this.#world.namesOf(used).has(told.event.actorId)) return false;
+    const isHiddenPull = (each: Written) => each.event.action === "pull" && !this.#world.isShown(each);
+    return this.#world.events.some(
+      (each) => isHiddenPull(each) && (this.#ranAt === null || !this.#isAheadBy(driftMs, each)),
     );
   }
 

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { histories, type Deed, type PlainDeed } from "./history-deeds.js";
 import { HistoryModel, type Judged, type JudgedRun } from "./history-model.js";
 
 /** How many histories are tried of each kind, always the same ones unless the number is given; a full run has 20,000. */
 const asked = process.env["DOCKER_GC_TEST_HISTORIES"];
 const tries = asked === undefined ? { numRuns: 500, seed: 7 } : { numRuns: Number(asked) };
+vi.setConfig({ testTimeout: 60_000 + 100 * tries.numRuns });
 
 /**
  * A rare one that was red once: a name that a tag gave while a run listed, and that was in doubt at its checkpoint, as all tags of

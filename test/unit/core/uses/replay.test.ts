@@ -152,7 +152,8 @@ describe("an event of a container whose creation nobody saw is about", () => {
 });
 
 describe("a name that moves", () => {
-  const images = [image("old", { tags: [] }), image("new", { tags: ["app:1"] }), image("other")];
+  const pulled = image("new", { tags: ["app:1"], digests: [`app@sha256:${"1".repeat(64)}`] });
+  const images = [image("old", { tags: [] }), pulled, image("other")];
   const names = { "app:1": imageId("old") };
   const create = (at: number, word: string) =>
     event(at, "container", "create", containerId(word), { image: "app:1" });
@@ -160,6 +161,12 @@ describe("a name that moves", () => {
   it("by a pull, which does not say what it brought, is no use of the image before", () => {
     const events = [create(1, "first"), event(2, "image", "pull", "app:1", { name: "app" })];
     expect(usedAt({ events, images, names })).toEqual({ old: 1, new: 2 });
+  });
+
+  it("without an event after a pull that brought nothing new may be used as either: no digest says that it was pulled", () => {
+    const built = images.map((each) => (each === pulled ? { ...each, digests: [] } : each));
+    const events = [event(2, "image", "pull", "app:1", { name: "app" }), create(3, "first")];
+    expect(usedAt({ events, images: built, names })).toEqual({ old: 3, new: 3 });
   });
 
   it("by a pull of Podman, which says it, is used as what it brought", () => {
@@ -264,7 +271,8 @@ describe("a transfer of a whole repository, which names no tag,", () => {
     const create = event(1, "container", "create", containerId("first"), { image: "app:2" });
     const events = [create, event(5, "image", "pull", "app", { name: "app" })];
     const names = { "app:2": imageId("old") };
-    expect(usedAt({ events, images, names })).toMatchObject({ old: 1, app: 5, new: 5 });
+    const pulled = images.map((each) => ({ ...each, digests: [`app@sha256:${"e".repeat(64)}`] }));
+    expect(usedAt({ events, images: pulled, names })).toMatchObject({ old: 1, app: 5, new: 5 });
   });
 });
 
