@@ -40,12 +40,20 @@ export interface LoggedUse {
   readonly sizeBytes: number;
 }
 
+/** That an image has lost its last tag, or has one again. */
+export interface LoggedTagLoss {
+  readonly image: ImageId;
+  /** When it was seen to have none any more; epoch milliseconds. Null where it has one again. */
+  readonly at: number | null;
+}
+
 /** What happened since a record was read. The ledger adds it to what it has, and a later record goes on from there. */
 export interface ReturnNews {
   readonly ended: readonly EndedImageIdle[];
   readonly removed: readonly RemovedImage[];
   readonly returned: readonly ReturnedImage[];
   readonly used: readonly LoggedUse[];
+  readonly tagsLost: readonly LoggedTagLoss[];
 }
 
-export const noReturnNews: ReturnNews = { ended: [], removed: [], returned: [], used: [] };
+export const noReturnNews: ReturnNews = { ended: [], removed: [], returned: [], used: [], tagsLost: [] };

@@ -6,13 +6,8 @@ import type { ImageId } from "../image/image.js";
 import { namesOf } from "../image/name-index.js";
 import type { Findings } from "./findings.js";
 import { groupOf } from "../returns/return-group.js";
-import type {
-  EndedImageIdle,
-  LoggedUse,
-  RemovedImage,
-  ReturnedImage,
-  ReturnNews,
-} from "../returns/return-news.js";
+import type { EndedImageIdle, RemovedImage, ReturnedImage, ReturnNews } from "../returns/return-news.js";
+import { tagsLostSince, usesSince } from "./use-log-news.js";
 
 /** Nothing is removed in the default grace time, so shorter idle times tell nothing. */
 const shortestMs = binStart(0);
@@ -57,35 +52,15 @@ export function nextReturnNews(
   }
   const { news } = record;
   const used = usesSince(record, observed, images);
-  if (ended.length + returned.length + used.length === 0) return news;
+  const tagsLost = tagsLostSince(record, observed, images);
+  if (ended.length + returned.length + used.length + tagsLost.length === 0) return news;
   return {
     ...news,
     ended: [...news.ended, ...ended],
     returned: [...news.returned, ...returned],
     used: [...news.used, ...used],
+    tagsLost: [...news.tagsLost, ...tagsLost],
   };
-}
-
-/** What is in use as it was before is no news. */
-function usesSince(
-  { checkpoint, images: before }: EngineRecord,
-  { listing, replay, holders }: Findings,
-  images: ReadonlyMap<ImageId, ImageRecord>,
-): LoggedUse[] {
-  const used: LoggedUse[] = [];
-  for (const [id, known] of images) {
-    const [image, previous] = [listing.images.get(id), before.get(id)];
-    if (known === previous || image === undefined) continue;
-    const isHeld = holders.has(id);
-    const wasHeld = previous?.lastUseKind === "in-use" && previous.lastUsedAt === checkpoint?.at;
-    if (isHeld ? wasHeld : known.lastUsedAt === previous?.lastUsedAt) continue;
-    const firstAt = Math.min(replay.firstUses.get(id) ?? known.lastUsedAt, known.lastUsedAt);
-    const from = wasHeld ? previous.lastUsedAt : firstAt;
-    const { repository } = groupOf({ image, isUntagged: false });
-    const { sizeBytes } = image;
-    used.push({ image: id, from, to: isHeld ? null : known.lastUsedAt, repository, sizeBytes });
-  }
-  return used.sort((first, second) => first.from - second.from);
 }
 
 /** Null where it was short, or where too much of it was not observed. */

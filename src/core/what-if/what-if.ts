@@ -35,32 +35,17 @@ export const enoughShare = 0.05;
  * Null for a log without a use.
  */
 export function whatIf(
-  { images, sessions }: UseLog,
+  log: UseLog,
   asked: { readonly quotas: readonly number[]; readonly order: Policy["order"]; readonly now: number },
 ): WhatIf | null {
+  const { images, sessions } = log;
   const [first] = sessions;
   if (first === undefined) return null;
   const { from } = first;
   // Runs begin at full five minutes, as from cron.
   const begin = from - (from % stepMs);
   const until = Math.max(asked.now, ...sessions.slice(-1).map((last) => last.from));
-  const trace: TraceLine[] = images.map(({ number, repository, layers }) => {
-    return {
-      kind: "image",
-      image: String(number),
-      repository,
-      layers: layers.map((layer) => ({ ...layer, isBuilt: false })),
-    };
-  });
-  for (const session of sessions) {
-    const seconds = ((session.to ?? until) - session.from) / 1000;
-    trace.push({
-      kind: "use",
-      image: String(session.image),
-      at: (session.from - begin) / 1000,
-      seconds: Math.max(0, seconds),
-    });
-  }
+  const trace = [...imagesIn(log), ...happeningsIn(log, begin, until)];
   let firstPulledBytes = 0;
   const rows = [...new Set(asked.quotas)]
     .sort((one, other) => one - other)
@@ -81,6 +66,31 @@ export function whatIf(
     images: images.length,
     recommendedBytes: enough?.quotaBytes ?? null,
   };
+}
+
+function imagesIn({ images }: UseLog): TraceLine[] {
+  return images.map(({ number, repository, layers }) => {
+    return {
+      kind: "image",
+      image: String(number),
+      repository,
+      layers: layers.map((layer) => ({ ...layer, isBuilt: false })),
+    };
+  });
+}
+
+/** In the order of time, which counts from `begin` on; a use that has not ended goes on until `until`. Epoch milliseconds. */
+function happeningsIn({ images, sessions }: UseLog, begin: number, until: number): TraceLine[] {
+  const untagged = images.flatMap(({ number, untaggedAt }) =>
+    untaggedAt === null
+      ? []
+      : [{ kind: "untag", image: String(number), at: Math.max(0, untaggedAt - begin) / 1000 } as const],
+  );
+  const uses = sessions.map(({ image, from, to }) => {
+    const seconds = Math.max(0, (to ?? until) - from) / 1000;
+    return { kind: "use", image: String(image), at: (from - begin) / 1000, seconds } as const;
+  });
+  return [...untagged, ...uses].sort((first, second) => first.at - second.at);
 }
 
 /** Quotas that say something of this log: shares of all layers that were ever used, in round figures. */

@@ -1,7 +1,8 @@
 /** The ninth step from an empty database to the current schema (see schema.ts). */
 export const step9 = `
   -- What images were used when, for what-if: images by number, by the last 8 bytes of the digests of their IDs, and likewise of
-  -- the chain IDs of their layers. own_bytes is what an image has beside the layers that are known.
+  -- the chain IDs of their layers. own_bytes is what an image has beside the layers that are known; untagged_at is when it was
+  -- seen to have lost its last tag, NULL as long as it has one.
   CREATE TABLE logged_image (
     number INTEGER PRIMARY KEY,
     engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
@@ -9,6 +10,7 @@ export const step9 = `
     repository TEXT NOT NULL,
     top_layer BLOB CHECK (length(top_layer) = 8),
     own_bytes INTEGER NOT NULL CHECK (own_bytes >= 0),
+    untagged_at INTEGER,
     UNIQUE (engine_id, image)
   ) STRICT;
   CREATE TABLE logged_layer (

@@ -1,6 +1,6 @@
 import type { Database } from "../sqlite/database.js";
 import type { LayerRecord } from "../../core/layers/layer-record.js";
-import type { LoggedUse } from "../../core/returns/return-news.js";
+import type { LoggedTagLoss, LoggedUse } from "../../core/returns/return-news.js";
 import type { LoggedImage, UseLog } from "../../core/what-if/use-log.js";
 import { integerOf } from "./row-values.js";
 
@@ -29,7 +29,7 @@ export function writeUses(
   for (const use of used) {
     const number = numberOf(use);
     const last = lastSession.get(number);
-    const isApart = last === undefined || (last.ended_at ?? Infinity) + sessionGapMs < use.from;
+    const isApart = last === undefined || (last.ended_at ?? Infinity) + sessionGapMs <= use.from;
     if (isApart) begin.run(number, use.from, use.to === null ? null : Math.max(use.from, use.to));
     else
       goOn.run(
@@ -82,6 +82,19 @@ function keyOf(digest: string): Buffer {
   return Buffer.from(digest.slice(-2 * keyBytes).padStart(2 * keyBytes, "0"), "hex");
 }
 
+/** Notes which of the images that are logged have a tag. Call it inside a transaction. */
+export function writeTagsLost(
+  database: Database,
+  engineId: number,
+  tagsLost: readonly LoggedTagLoss[],
+): void {
+  if (tagsLost.length === 0) return;
+  const note = database.prepare<[number | null, number, Buffer]>(
+    "UPDATE logged_image SET untagged_at = ? WHERE engine_id = ? AND image = ?",
+  );
+  for (const { image, at } of tagsLost) note.run(at, engineId, keyOf(image));
+}
+
 /** Drops what was used before this moment alone (epoch milliseconds). */
 export function deleteUsesBefore(database: Database, time: number): void {
   const dropped = database
@@ -101,6 +114,7 @@ export function deleteUsesBefore(database: Database, time: number): void {
 
 /** By engine, as the ledger tells engines apart. Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. */
 export function readUseLogs(database: Database, path: string): ReadonlyMap<string, UseLog> {
+  const timeOf = (time: number | null) => (time === null ? null : integerOf(path, time));
   const logs = new Map<string, { images: LoggedImage[]; sessions: UseLog["sessions"][number][] }>();
   const engines = new Map(
     database
@@ -113,8 +127,17 @@ export function readUseLogs(database: Database, path: string): ReadonlyMap<strin
   const layers = readLayers(database);
   const images = database.prepare<
     [],
-    { number: number; engine_id: number; repository: string; top_layer: Buffer | null; own_bytes: number }
-  >("SELECT number, engine_id, repository, top_layer, own_bytes FROM logged_image ORDER BY number");
+    {
+      number: number;
+      engine_id: number;
+      repository: string;
+      top_layer: Buffer | null;
+      own_bytes: number;
+      untagged_at: number | null;
+    }
+  >(
+    "SELECT number, engine_id, repository, top_layer, own_bytes, untagged_at FROM logged_image ORDER BY number",
+  );
   const logOf = new Map<number, NonNullable<ReturnType<typeof logs.get>>>();
   for (const row of images.iterate()) {
     const engine = engines.get(row.engine_id) ?? "";
@@ -124,15 +147,14 @@ export function readUseLogs(database: Database, path: string): ReadonlyMap<strin
     const chain = chainOf(layers, row.engine_id, row.top_layer);
     const own =
       row.own_bytes > 0 ? [{ name: `image ${row.number}`, bytes: integerOf(path, row.own_bytes) }] : [];
-    log.images.push({ number: row.number, repository: row.repository, layers: [...chain, ...own] });
+    const { number, repository, untagged_at: untaggedAt } = row;
+    log.images.push({ number, repository, layers: [...chain, ...own], untaggedAt: timeOf(untaggedAt) });
   }
   const sessions = database.prepare<[], { image_number: number; began_at: number; ended_at: number | null }>(
     "SELECT image_number, began_at, ended_at FROM use_session ORDER BY began_at, image_number",
   );
   for (const { image_number: image, began_at: from, ended_at: to } of sessions.iterate())
-    logOf
-      .get(image)
-      ?.sessions.push({ image, from: integerOf(path, from), to: to === null ? null : integerOf(path, to) });
+    logOf.get(image)?.sessions.push({ image, from: integerOf(path, from), to: timeOf(to) });
   return logs;
 }
 

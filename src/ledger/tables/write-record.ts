@@ -10,7 +10,7 @@ import { writeReturnNews } from "./returns.js";
 import { difference } from "./difference.js";
 import { writeImages } from "./write-images.js";
 import { writeLayers } from "./write-layers.js";
-import { writeUses } from "./use-log.js";
+import { writeTagsLost, writeUses } from "./use-log.js";
 
 /**
  * Brings an engine's rows from one state to another, and touches only rows that differ: most images were not
@@ -33,6 +33,7 @@ export function writeRecord(
   writeWarnedRules(database, engineId, before.warnedRules, after.warnedRules);
   writeReturnNews(database, engineId, before.news, after.news, after.checkpoint?.observedMs ?? 0);
   writeUses(database, engineId, after.news.used.slice(before.news.used.length), after.layers);
+  writeTagsLost(database, engineId, after.news.tagsLost.slice(before.news.tagsLost.length));
   return engineId;
 }
 

@@ -168,6 +168,33 @@ describe("a use for the log", () => {
     const { used } = nextRecord({ ...recordOf({ idleMs: 0 }), images: new Map() }, observedIn({})).news;
     expect(used).toMatchObject([{ image: app, from: now, to: now }]);
   });
+
+  it("ends where others removed the image once its holder had ended", () => {
+    const { used } = nextRecord(recordOf(held), observedIn({ images: [], used: [minute, minute] })).news;
+    expect(used).toMatchObject([{ image: app, from: now - 5 * minute, to: now - minute }]);
+  });
+});
+
+describe("a lost tag for the log", () => {
+  const untagged = image("app", { tags: [] });
+
+  it.each<readonly [string, Partial<ImageRecord>, Seen, readonly (number | null)[]]>([
+    ["is seen at the end of the observation", {}, { images: [untagged] }, [now]],
+    ["is no news later", { names: "" }, { images: [untagged] }, []],
+    ["is lost no longer once there is one again", { names: "" }, {}, [null]],
+    ["is none while the tags stay", {}, {}, []],
+  ])("%s", (_, before, seen, times) => {
+    const { news } = nextRecord(recordOf({ idleMs: day, ...before }), observedIn(seen));
+    expect(news.tagsLost).toEqual(times.map((at) => ({ image: app, at })));
+  });
+
+  it("is none of what is pulled by digest, which never had one", () => {
+    const pulled = image("app", { tags: [], digests: [`app@sha256:${"1".repeat(64)}`] });
+    const record = { ...recordOf({ idleMs: 0 }), images: new Map() };
+    expect(nextRecord(record, observedIn({ images: [pulled] })).news.tagsLost).toEqual([
+      { image: app, at: null },
+    ]);
+  });
 });
 
 const gone: RemovedImage = {

@@ -58,13 +58,13 @@ function logAfter(uses: readonly LoggedUse[], forgetBefore = 0) {
 
 describe("the log of uses", () => {
   it.each<readonly [string, readonly LoggedUse[], readonly unknown[]]>([
-    ["has uses less than an hour apart as one session", [use(1, 0, 5), use(1, 65, 70)], [[1, 0, 70]]],
+    ["has uses less than an hour apart as one session", [use(1, 0, 5), use(1, 64, 70)], [[1, 0, 70]]],
     [
       "has uses further apart as two",
-      [use(1, 0, 5), use(1, 66, 70)],
+      [use(1, 0, 5), use(1, 65, 70)],
       [
         [1, 0, 5],
-        [1, 66, 70],
+        [1, 65, 70],
       ],
     ],
     ["has an image in use in an open session", [use(1, 0, null)], [[1, 0, null]]],
@@ -92,6 +92,21 @@ describe("the log of uses", () => {
     // Its layers are not known.
     expect(three?.layers.map(({ bytes }) => bytes)).toEqual([7]);
     expect(one?.repository).toBe("app");
+  });
+
+  it.each([
+    ["with a tag", [], null],
+    ["that has lost its last tag", [moment], moment],
+    ["that has a tag again", [moment, null], null],
+  ])("tells an image %s", (_, times, untaggedAt) => {
+    const path = join(temporaryFolder(), "ledger.db");
+    const ledger = openLedger(path);
+    const tagsLost = times.map((at) => ({ image: imageId(1), at }));
+    const news = { ...noReturnNews, used: [use(1, 0, 5), use(2, 0, 5)], tagsLost };
+    ledger.save(engine, record({ layers, news }), run());
+    ledger.close();
+    const images = openLedgerInMemory(path).useLogs().get(engine.key)?.images;
+    expect(images?.map((image) => image.untaggedAt)).toEqual([untaggedAt, null]);
   });
 
   it("forgets with the history what was used before alone, and its layers", () => {
