@@ -94,6 +94,13 @@ export type ImageAnswer<Told> =
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly message: string };
 
+/** Bytes that an engine keeps beside its images. */
+export interface OtherBytes {
+  /** What containers have written. */
+  readonly containers: number;
+  readonly buildCache: number;
+}
+
 /**
  * What the engine says to a removal. `removed` lists what went (`untagged` names, `deleted` IDs and layers);
  * `conflict` is HTTP 409, `missing` 404, `unknown` anything that leaves the outcome open: 5xx, a timeout, a cut.
@@ -148,6 +155,11 @@ export interface Engine {
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;
   /** Bytes of all images together by the engine's own account; 0 also where it keeps none. */
   readImageBytes(): Promise<number>;
+  /**
+   * What of that account is in no image: of containers and of the build cache, as far as the engine tells. Layers that images have as
+   * well may be among the latter's.
+   */
+  readOtherBytes(): Promise<OtherBytes>;
   /** Removes a name, or an image by full ID; without force, and without pruning its parents. */
   remove(reference: string): Promise<RemovalAnswer>;
   /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */

@@ -1,4 +1,5 @@
 import { LayerSet } from "../core/layers/layer-set.js";
+import { mayGo } from "../core/plan/due.js";
 import type { Plan } from "../core/plan/plan.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";
 import { unmetWith, type Remains, type UnmetLimit } from "../core/plan/unmet-limits.js";
@@ -11,14 +12,16 @@ import { coverageOf, gapWarning } from "../core/uses/coverage.js";
 import type { Space } from "../core/uses/vain-removals.js";
 import type { Assessment } from "./assess.js";
 import type { EngineFilesystem, SpaceAfter } from "./remove/free-space.js";
+import type { ContentLesson } from "./remove/learn-content.js";
 import type { Execution, Removal } from "./remove/removal.js";
 
 /** What was read from the engine and its filesystem after the removals; null where it was not. */
 export interface Measured extends SpaceAfter {
   readonly freedBytes: number | null;
+  readonly lesson: ContentLesson | null;
 }
 
-export const nothingMeasured: Measured = { freedBytes: null, filesystem: null, inVain: null };
+export const nothingMeasured: Measured = { freedBytes: null, lesson: null, filesystem: null, inVain: null };
 
 /** Of a run that ends now. */
 export function composeReport(
@@ -30,7 +33,9 @@ export function composeReport(
   const finishedAt = session.description.now();
   const isDry = header.mode === "dry-run";
   const removals = new Map(finished.map((removal) => [removal.planned, removal]));
-  const remains = remainsOf(plan, removals);
+  const expectedFreedBytes = finished.reduce((bytes, removal) => bytes + removal.freedBytes, 0);
+  const known = remainsOf(plan, removals);
+  const remains = measured.lesson === null ? known : asLearned(known, finished, measured.lesson);
   return {
     ...header,
     finishedAt,
@@ -44,6 +49,7 @@ export function composeReport(
       beforeSlackBytes: Math.round(plan.slack.beforeBytes),
       plannedSlackBytes: Math.round(plan.slack.freedBytes),
       measuredFreedBytes: measured.freedBytes,
+      ...(measured.lesson === null ? {} : { expectedFreedBytes }),
       afterBytes: isDry ? null : remains.bytes,
       held: plan.held,
     },
@@ -89,6 +95,23 @@ function remainsOf(plan: Plan, outcomes: ReadonlyMap<PlannedImage, Removal>): Re
   for (const { facts } of staying) layers.add(facts.topLayer);
   const bytes = layers.totalBytes;
   return { staying, bytes, freedBytes: plan.beforeBytes - bytes, details };
+}
+
+/** Where layers were estimated, and removals have shown more, that counts. */
+function asLearned(
+  remains: Remains,
+  finished: readonly Removal[],
+  { leftBytes: bytes, freedBytes, layersOf }: ContentLesson,
+): Remains {
+  const staying = remains.staying.map((planned) => {
+    const facts = { ...planned.facts, ...layersOf(planned.facts.image) };
+    return { ...planned, facts };
+  });
+  const plannedBytes = finished.reduce((sum, removal) => sum + removal.freedBytes, 0);
+  const isAllGone = finished.every(({ obstacle }) => obstacle === null);
+  const mayGoOn = isAllGone && staying.some(({ verdict }) => mayGo(verdict));
+  const shortfall = { plannedBytes, freedBytes };
+  return { ...remains, staying, bytes, freedBytes, ...(mayGoOn ? { shortfall } : {}) };
 }
 
 /** Why an image is still there that was to go. */

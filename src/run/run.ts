@@ -9,7 +9,8 @@ import { composeReport, nothingMeasured } from "./compose-report.js";
 import type { Ongoing } from "./linger.js";
 import { DeferredSave } from "./remove/deferred-save.js";
 import { FreeSpaceCheck } from "./remove/free-space.js";
-import { freedBetween, readAccountAfter, readAccountBefore } from "./remove/measure.js";
+import { learnContent } from "./remove/learn-content.js";
+import { changeBetween, readAccountAfter, readAccountBefore, type AccountChange } from "./remove/measure.js";
 import { notExecuted, unfinishedEntry } from "./remove/removal.js";
 import { RemovalWatch } from "./remove/removal-watch.js";
 import { removeAll } from "./remove/removals.js";
@@ -57,7 +58,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const space = new FreeSpaceCheck(policy, filesystem, record.vainRemovals, now);
   const saving = { session, ledger, startedAt, missingNames: restored.missing };
   const deferredSave = new DeferredSave(saving, execution);
-  let freedBytes: number | null = null;
+  let change: AccountChange | null = null;
   if (plan.removals.length > 0 && !plan.isHeldBack && interruptedBy() === null) {
     // What was seen is safe before anything goes: a run that is killed from here on loses no use.
     deferredSave.attempt();
@@ -70,12 +71,15 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     // Under way beside all that is observed after the removals.
     const accountAfter = readAccountAfter(engine, accountBefore, removals);
     execution = await watch.end(removals);
-    freedBytes = freedBetween(accountBefore, await accountAfter, execution);
+    change = changeBetween(accountBefore, await accountAfter, execution);
   }
 
-  const measured = { freedBytes, ...(await space.conclude()) };
+  const freedBytes = change && change.before.bytes - change.after.bytes;
+  const lesson = learnContent(change, observed.listing.images, record.layers, execution);
+  const measured = { freedBytes, lesson, ...(await space.conclude()) };
   const result = composeReport(assessment, execution, measured, interruptedBy());
-  const next = { ...execution.record, vainRemovals: measured.inVain };
+  const layers = lesson?.record ?? execution.record.layers;
+  const next = { ...execution.record, layers, vainRemovals: measured.inVain };
   const { finishedAt } = result;
   const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
   try {

@@ -26,6 +26,9 @@ export interface EstimatedContent {
 /** Manifest and configuration together: what an image has besides its layers is between these. */
 const besides = { least: 400, most: 16 * 1024 } as const;
 
+/** In the middle: never off by more than half of what is open. */
+export const unknownSharing = 0.5;
+
 /** What one layer tells of another that is packed the same is used again; more rounds bring next to nothing. */
 const rounds = 3;
 
@@ -33,11 +36,13 @@ const rounds = 3;
  * Divides the compressed content of images among their layers. An engine tells exactly what each image has (API 1.47), and
  * what each layer takes unpacked; packed, a layer may be nearly nothing, and is hardly more than unpacked. So what images
  * share is at most what the leanest of them has, and at least what the fattest has beyond the most that its own layers can be.
- * Within these bounds the middle is never off by more than half of what is open.
+ * Within these bounds the middle is never off by more than half of what is open; where an engine's account has told more, it is
+ * another place between them.
  *
  * @param unpacked bytes of each layer
  * @param known bounds of single layers, by index
  * @param alike layers that are packed the same, by index
+ * @param sharing how much images share of what they can: 0 for the least that is possible, 1 for the most
  */
 export function estimateContent(
   { below }: Pick<LayerTree, "below">,
@@ -45,6 +50,7 @@ export function estimateContent(
   images: readonly PackedImage[],
   known: ReadonlyMap<number, ContentBounds>,
   alike: Iterable<readonly number[]> = [],
+  sharing: number = unknownSharing,
 ): EstimatedContent {
   const groups = [...alike];
   const single: ContentBounds[] = Array.from(unpacked, (bytes, index) => {
@@ -64,14 +70,19 @@ export function estimateContent(
   const [bytes, ownSlack] = [new Float64Array(count), new Float64Array(count)];
   const [slack, sums] = [new Float64Array(count), new Float64Array(count)];
   const isAlike = new Set(groups.flat());
+  // The truth may be at the end that is farther away.
+  const farther = Math.max(sharing, 1 - sharing);
   for (let index = 0; index < count; index += 1) {
     const lower = at(below, index);
     const sumBelow = lower === none ? 0 : at(sums, lower);
-    slack[index] = (at(high, index) - at(low, index)) / 2;
+    const open = at(high, index) - at(low, index);
+    slack[index] = open * farther;
     const { least, most } = boundsOfOne(index, below, single, { low, high });
-    ownSlack[index] = (most - least) / 2;
-    const middle = isAlike.has(index) ? sumBelow + (least + most) / 2 : at(low, index) + at(slack, index);
-    sums[index] = Math.max(sumBelow, Math.min(at(high, index), Math.round(middle)));
+    ownSlack[index] = (most - least) * farther;
+    const place = isAlike.has(index)
+      ? sumBelow + least + (most - least) * sharing
+      : at(low, index) + open * sharing;
+    sums[index] = Math.max(sumBelow, Math.min(at(high, index), Math.round(place)));
     bytes[index] = at(sums, index) - sumBelow;
   }
   return { bytes, ownSlack, slack };

@@ -31,6 +31,8 @@ export function layersWithContent(scene: Scene): LayersOfImage {
     return layer;
   };
   const isAllRead = images.every(({ content }) => content?.blobs != null);
+  // It is there as long as any image is.
+  const unknown = onTop(scene, isAllRead ? 0 : (record.shown?.unknownBytes ?? 0), null);
   return (_, learned) => {
     const { content, top } = learned;
     if (content === null) return unknownLayers;
@@ -40,7 +42,9 @@ export function layersWithContent(scene: Scene): LayersOfImage {
       .filter((number) => !isShared(number))
       .reduce((sum, number) => sum + bytesOfBlob(number), 0);
     const [lowest = null, ...others] = content.unpacked.map((platform) => layerOf(platform.top));
-    const besides = [...blobs.filter(isShared).map(blobLayer), ...others.filter((layer) => layer !== null)];
+    const besides = [...blobs.filter(isShared).map(blobLayer), ...others, unknown].filter(
+      (layer) => layer !== null,
+    );
     const exact = isAllRead && [lowest, ...others].every((layer) => isExact(layer, unpacked));
     if (content.blobs !== null) return { topLayer: onTop(scene, own, lowest, { besides }), exact };
     const guess = guessed(chainOf(top, record).filter((number) => !blobOfLayer.has(number)));
@@ -151,7 +155,7 @@ function estimateUnread(
     const bytes = record.blobs.get(blob)?.bytes ?? 0;
     known.set(tree.indexes.get(layer) ?? none, { least: bytes, most: bytes });
   }
-  return estimateContent(tree, unpacked.bytes, packed, known, alike);
+  return estimateContent(tree, unpacked.bytes, packed, known, alike, record.shown?.sharing);
 }
 
 const empty = new Float64Array(0);

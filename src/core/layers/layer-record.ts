@@ -33,6 +33,16 @@ export interface LayerRecord {
   readonly layers: ReadonlyMap<number, LayerEntry>;
   /** Every blob of these images, shared ones once, by number. */
   readonly blobs: ReadonlyMap<number, KnownBlob>;
+  /** What removals have shown of content that could not be read; left out where they have shown nothing. */
+  readonly shown?: ShownContent;
+}
+
+/** What the change of an engine's account has shown of images whose content could not be read. */
+export interface ShownContent {
+  /** How much they share of what they can (see estimateContent). */
+  readonly sharing: number;
+  /** Bytes that stay with the images and that none of them is known to have. */
+  readonly unknownBytes: number;
 }
 
 export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Map(), blobs: new Map() };
@@ -64,7 +74,7 @@ export function nextLayerRecord(
     const details = learned.get(id);
     if (details !== undefined) images.set(id, learn(details));
   }
-  return { images, layers, blobs };
+  return { ...record, images, layers, blobs };
 }
 
 function areAllPresent(

@@ -3,7 +3,7 @@ import { ownBytesOf, whoHoldsTheBytes } from "./bytes-held.js";
 import type { Image, ImageId } from "../image/image.js";
 import type { PlannedImage, PlannedImages } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
-import type { InVain } from "../rules/limit.js";
+import type { InVain, LimitState, Shortfall } from "../rules/limit.js";
 import { unmetFigures, type UnmetFigures } from "../rules/limits.js";
 import { waitsUntil, type Space } from "../uses/vain-removals.js";
 
@@ -43,6 +43,7 @@ export interface Remains {
   readonly freedBytes: number;
   /** What was said of those that could not be removed. */
   readonly details: ReadonlyMap<ImageId, string | null>;
+  readonly shortfall?: Shortfall;
 }
 
 /** What keeps a plan from being carried out, as it removes too large a share of all images; null where nothing does. */
@@ -86,8 +87,15 @@ export function unmetWith(
   free: Pick<Space, "freeBytes" | "freeInodes" | "inVain"> | null,
   now: number,
 ): UnmetLimit[] {
-  const { staying, bytes: remainingBytes, freedBytes } = remains;
-  const state = { policy, remainingBytes, freedBytes, free, inVain: inVainOf(free?.inVain, now) };
+  const { staying, bytes: remainingBytes, freedBytes, shortfall } = remains;
+  const state: LimitState = {
+    policy,
+    remainingBytes,
+    freedBytes,
+    free,
+    inVain: inVainOf(free?.inVain, now),
+    ...(shortfall === undefined ? {} : { shortfall }),
+  };
   const unmet = unmetFigures(state);
   if (unmet.length === 0) return [];
   const what: WhatStays = { holders: whoHoldsTheBytes(staying), inTheWay: imagesInTheWay(remains) };

@@ -67,6 +67,8 @@ export interface RunReport {
     readonly plannedSlackBytes: number;
     /** The engine's own figure; null where it was not read. */
     readonly measuredFreedBytes: number | null;
+    /** By the plan, of what went; left out where it is what the bytes before and after differ by. */
+    readonly expectedFreedBytes?: number;
     /** Null in a dry run. */
     readonly afterBytes: number | null;
     /** Where the bytes were before anything went. */

@@ -72,6 +72,14 @@ export interface LimitState {
   /** Null where no limit asks for it. */
   readonly free: Pick<Space, "freeBytes" | "freeInodes"> | null;
   readonly inVain: InVain | null;
+  /** Left out where the removals freed what was planned, or nothing is left that the next ones could take. */
+  readonly shortfall?: Shortfall;
+}
+
+/** Removals that freed less than by the estimates they went by. In bytes. */
+export interface Shortfall {
+  readonly plannedBytes: number;
+  readonly freedBytes: number;
 }
 
 /** Removals for free space that freed none, so that no more go for it. */

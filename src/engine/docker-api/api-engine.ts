@@ -27,9 +27,16 @@ import type {
   ImageAnswer,
   ImageDetails,
   EngineNames,
+  OtherBytes,
   RemovalAnswer,
 } from "../port.js";
-import { parseDetails, parseHistory, parseImageBytes } from "./size-answers.js";
+import {
+  parseBuildCacheBytes,
+  parseContainerBytes,
+  parseDetails,
+  parseHistory,
+  parseImageBytes,
+} from "./size-answers.js";
 import { textWithoutLists } from "../transport/without-lists.js";
 
 /** For what takes the engine minutes: to delete the files of a large image on a slow disk, to read a log of months. */
@@ -226,6 +233,17 @@ export class ApiEngine implements Engine {
     const response = await this.#send({ method: "GET", ...request });
     if (response.status !== 200) throw await this.#refused(what, response);
     return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
+  }
+
+  async readOtherBytes(): Promise<OtherBytes> {
+    // From API 1.55 on there are images alone in the account, and before 1.42 one can only ask for all of it at once.
+    if (this.#minorVersion >= 55 || this.#minorVersion < 42) return { containers: 0, buildCache: 0 };
+    const read = async (type: string) => {
+      const request = { path: "/system/df", query: { type }, mostBytes: mostBytes.users };
+      return this.#readJson(`GET ${request.path}`, await this.#send({ method: "GET", ...request }));
+    };
+    const [containers, buildCache] = await Promise.all([read("container"), read("build-cache")]);
+    return { containers: parseContainerBytes(containers), buildCache: parseBuildCacheBytes(buildCache) };
   }
 
   async remove(reference: string): Promise<RemovalAnswer> {

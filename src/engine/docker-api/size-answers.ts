@@ -108,6 +108,31 @@ export function parseImageBytes(answer: unknown): number {
   return usage["TotalSize"] === undefined ? 0 : bytesIn(usage, "TotalSize", "usage.ImageUsage");
 }
 
+/** `GET /system/df?type=container`: what each has written, together. */
+export function parseContainerBytes(answer: unknown): number {
+  return sumIn(answer, { list: "Containers", size: "SizeRw", usage: "ContainerUsage" });
+}
+
+/** `GET /system/df?type=build-cache`: what each record has of its own, together. */
+export function parseBuildCacheBytes(answer: unknown): number {
+  return sumIn(answer, { list: "BuildCache", size: "Size", usage: "BuildCacheUsage" });
+}
+
+/** API 1.52 says the sum itself, and may leave out the list. What is 0 is left out, and -1 could not be found out. */
+function sumIn(
+  answer: unknown,
+  { list, size, usage }: { readonly list: string; readonly size: string; readonly usage: string },
+): number {
+  const fields = asObject(answer, "usage");
+  const told = asObject(fields[usage] ?? {}, `usage.${usage}`);
+  if (told["TotalSize"] !== undefined) return bytesIn(told, "TotalSize", `usage.${usage}`);
+  return asArray(fields[list] ?? [], `usage.${list}`).reduce((sum: number, entry, index) => {
+    const where = `usage.${list}[${index}]`;
+    const element = asObject(entry, where);
+    return sum + (element[size] === undefined ? 0 : Math.max(0, integerIn(element, size, where)));
+  }, 0);
+}
+
 function bytesIn(object: Json, field: string, where: string): number {
   const bytes = integerIn(object, field, where);
   if (bytes < 0) throw unexpected(bytes, `${where}.${field}`, "a number of bytes");

@@ -6,6 +6,7 @@ import type { FailedRemoval } from "../../core/uses/failed-removals.js";
 import { toContainerId, toImageId } from "../../core/image/image.js";
 import type { ContainerId, ImageId } from "../../core/image/image.js";
 import type { ListingBase } from "../../core/image/listing.js";
+import type { LayerRecord } from "../../core/layers/layer-record.js";
 import { noReturnNews } from "../../core/returns/return-news.js";
 import { namesIn } from "../../core/image/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
@@ -30,6 +31,8 @@ interface EngineRow {
   readonly chosen_by_need_at: bigint | null;
   readonly listed_at: bigint | null;
   readonly counted_images: bigint | null;
+  readonly sharing: number | null;
+  readonly unknown_bytes: bigint | null;
 }
 
 /**
@@ -100,7 +103,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     containers: readContainers(database, row.engine_id, { image: imageId, container: containerId }),
     vanished: readVanished(database, row.engine_id, imageId),
     names: namesIn(images),
-    layers: { images: learned, layers, blobs },
+    layers: { images: learned, layers, blobs, ...shownContentIn(row) },
     failedRemovals,
     vainRemovals,
     warnedRules,
@@ -127,6 +130,11 @@ function toCheckpoint(row: EngineRow): Checkpoint | null {
     awakeMs: Number(row.awake_ms ?? row.checkpoint_at),
     steady: { bootId: row.steady_boot_id, elapsedMs: Number(row.steady_elapsed_ms) },
   };
+}
+
+function shownContentIn({ sharing, unknown_bytes: unknownBytes }: EngineRow): Pick<LayerRecord, "shown"> {
+  if (sharing === null || unknownBytes === null) return {};
+  return { shown: { sharing, unknownBytes: Number(unknownBytes) } };
 }
 
 function toListingBase({ listed_at: fullAt, counted_images: counted }: EngineRow): ListingBase | null {

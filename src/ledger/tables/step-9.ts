@@ -27,4 +27,9 @@ export const step9 = `
     ended_at INTEGER CHECK (ended_at >= began_at),
     PRIMARY KEY (image_number, began_at)
   ) STRICT, WITHOUT ROWID;
+
+  -- What removals have shown of content that could not be read: how much images share of what they can, between 0 and 1, and bytes
+  -- that stay with them and that none is known to have; NULL as long as none has.
+  ALTER TABLE engine ADD COLUMN sharing REAL CHECK (sharing BETWEEN 0 AND 1);
+  ALTER TABLE engine ADD COLUMN unknown_bytes INTEGER CHECK (unknown_bytes >= 0);
 `;

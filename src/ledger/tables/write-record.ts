@@ -38,13 +38,13 @@ export function writeRecord(
 }
 
 function writeEngine(database: Database, engine: EngineIdentity, record: EngineRecord): number {
-  const { checkpoint, chosenByNeedAt, listed } = record;
+  const { checkpoint, chosenByNeedAt, listed, layers } = record;
   const row = database
     .prepare<unknown[], { engine_id: number }>(
       `INSERT INTO engine (identity, checkpoint_at, anchor_time_nano, anchor_type, anchor_action,
          anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms, awake_ms,
-         chosen_by_need_at, listed_at, counted_images)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         chosen_by_need_at, listed_at, counted_images, sharing, unknown_bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (identity) DO UPDATE SET
          checkpoint_at = excluded.checkpoint_at,
          anchor_time_nano = excluded.anchor_time_nano,
@@ -57,7 +57,9 @@ function writeEngine(database: Database, engine: EngineIdentity, record: EngineR
          awake_ms = excluded.awake_ms,
          chosen_by_need_at = excluded.chosen_by_need_at,
          listed_at = excluded.listed_at,
-         counted_images = excluded.counted_images
+         counted_images = excluded.counted_images,
+         sharing = excluded.sharing,
+         unknown_bytes = excluded.unknown_bytes
        RETURNING engine_id`,
     )
     .get(
@@ -74,6 +76,8 @@ function writeEngine(database: Database, engine: EngineIdentity, record: EngineR
       chosenByNeedAt,
       listed.base?.fullAt ?? null,
       listed.base?.counted ?? null,
+      layers.shown?.sharing ?? null,
+      layers.shown?.unknownBytes ?? null,
     );
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");

@@ -67,9 +67,9 @@ const roundingShare = 0.01;
 
 /** What was measured beyond what the removed images should have freed; 0 where it is about the same. */
 function surplusBytes({ usage }: RunReport, measuredBytes: number): number {
-  const { beforeBytes, afterBytes } = usage;
+  const { beforeBytes, afterBytes, expectedFreedBytes } = usage;
   if (afterBytes === null) return 0;
-  const expected = beforeBytes - afterBytes;
+  const expected = expectedFreedBytes ?? beforeBytes - afterBytes;
   const surplus = measuredBytes - expected;
   return Math.abs(surplus) <= Math.max(expected, measuredBytes, 0) * roundingShare ? 0 : surplus;
 }

@@ -1,4 +1,5 @@
 import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
+import type { Shortfall } from "../../core/rules/limit.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { RemoveReason } from "../../core/policy/removal.js";
 import { countText, durationText, sizeText } from "./quantities.js";
@@ -80,11 +81,23 @@ function fitText({ value, limit, result }: RuleCheck): string {
   return result === "removes" ? "; it does not fit" : "; it still fits";
 }
 
+function shortfallText({ plannedBytes, freedBytes }: Shortfall): string {
+  return (
+    `The removals freed ${sizeText(freedBytes)}, planned were about ${sizeText(plannedBytes)}: the images share otherwise than was ` +
+    "estimated, and the next run goes on by what was learned."
+  );
+}
+
 /** A sentence for a limit that stays unmet. */
 export function unmetText(unmet: UnmetLimit): string {
   switch (unmet.limit) {
-    case "quota":
-      return `The quota of ${sizeText(unmet.limitBytes)} cannot be met: ${sizeText(unmet.remainingBytes)} stay.`;
+    case "quota": {
+      const { limitBytes, remainingBytes, shortfall } = unmet;
+      const quota = `The quota of ${sizeText(limitBytes)}`;
+      return shortfall === undefined
+        ? `${quota} cannot be met: ${sizeText(remainingBytes)} stay.`
+        : `${quota} is not met yet: ${sizeText(remainingBytes)} stay. ${shortfallText(shortfall)}`;
+    }
     case "free":
       return `${sizeText(unmet.limitBytes)} cannot be freed: it comes to ${sizeText(unmet.freedBytes)}.`;
     case "min-free":

@@ -1,21 +1,36 @@
 import { Failure } from "../../core/text/failure.js";
-import type { Engine } from "../../engine/port.js";
+import type { Engine, OtherBytes } from "../../engine/port.js";
 import type { SizeModel } from "../../core/layers/image-layers.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { Execution, Removals } from "./removal.js";
 
-/** How the engine's own account of its images' bytes is read: not at all, after the removals, or on both sides of them. */
-type AccountReading = "unread" | "after" | "before-and-after";
+/** An engine's own account of its images' bytes. */
+export interface Account {
+  readonly bytes: number;
+  /** What of it is in no image; null where that was not asked, or not told. */
+  readonly others: OtherBytes | null;
+}
+
+/** What it said before and after removals. */
+export interface AccountChange {
+  readonly before: Account;
+  readonly after: Account;
+}
+
+/** How it is read: not at all, after the removals, or on both sides of them, then with what is in no image. */
+type AccountReading = "unread" | "after" | "before-and-after" | "before-and-after-with-others";
 
 /**
  * Where all layers are known, their sum is the account to the byte, so it is read once. The containerd store makes it as slowly
- * as a listing, and counts what is no image: there only its change says something, and only to a quota that goes by estimates.
+ * as a listing, and counts what is no image: it is read only for a limit on bytes that goes by estimates.
  */
 function accountReadingOf({ removals, keeps }: Plan, sizes: SizeModel): AccountReading {
   const isExact = [...removals, ...keeps].every(({ facts }) => facts.exact);
   if (sizes !== "layers-and-content") return isExact ? "after" : "before-and-after";
-  const isForQuota = removals.some(({ verdict }) => verdict.reasons.some((reason) => reason === "quota"));
-  return isForQuota && !isExact ? "before-and-after" : "unread";
+  const isForBytes = removals.some(({ verdict }) =>
+    verdict.reasons.some((reason) => reason === "quota" || reason === "free"),
+  );
+  return isForBytes && !isExact ? "before-and-after-with-others" : "unread";
 }
 
 /** What the engine accounts to its images before removals; null where that is not asked, or not told. */
@@ -23,38 +38,55 @@ export async function readAccountBefore(
   engine: Engine,
   plan: Plan,
   sizes: SizeModel,
-): Promise<number | null> {
+): Promise<Account | null> {
   const reading = accountReadingOf(plan, sizes);
-  if (reading === "unread") return null;
-  return reading === "after" ? plan.beforeBytes : readAccount(engine);
+  switch (reading) {
+    case "unread":
+      return null;
+    case "after":
+      return { bytes: plan.beforeBytes, others: null };
+    case "before-and-after":
+      return readAccount(engine, "alone");
+    case "before-and-after-with-others":
+      return readAccount(engine, "with-others");
+  }
 }
 
 /** The same after them; null as well where the engine lost no image, or stopped answering. */
 export async function readAccountAfter(
   engine: Engine,
-  before: number | null,
+  before: Account | null,
   { finished, stoppedBy }: Removals,
-): Promise<number | null> {
+): Promise<Account | null> {
   const hasRemoved = finished.some(({ outcome }) => outcome === "removed");
-  return before !== null && hasRemoved && stoppedBy === null ? readAccount(engine) : null;
+  if (before === null || !hasRemoved || stoppedBy !== null) return null;
+  return readAccount(engine, before.others === null ? "alone" : "with-others");
 }
 
-/** The engine's own account of what it lost; null where one of its figures is lacking. */
-export function freedBetween(
-  before: number | null,
-  after: number | null,
+/** Null where one of its figures is lacking. */
+export function changeBetween(
+  before: Account | null,
+  after: Account | null,
   { listing, stoppedBy }: Execution,
-): number | null {
+): AccountChange | null {
+  if (before === null || after === null || stoppedBy !== null) return null;
   // Podman 4.3 says 0, whatever there is.
-  const isNone = after === 0 && listing.images.size > 0;
-  if (before === null || after === null || isNone || stoppedBy !== null) return null;
-  return before - after;
+  const isNone = after.bytes === 0 && listing.images.size > 0;
+  return isNone ? null : { before, after };
 }
 
-/** A failed reading stops nothing: no decision hangs on it. */
-async function readAccount(engine: Engine): Promise<number | null> {
+/** A failed reading stops nothing: no removal hangs on it. */
+async function readAccount(engine: Engine, extent: "alone" | "with-others"): Promise<Account | null> {
+  const [bytes, others] = await Promise.all([
+    orNull(engine.readImageBytes()),
+    extent === "alone" ? null : orNull(engine.readOtherBytes()),
+  ]);
+  return bytes === null ? null : { bytes, others };
+}
+
+async function orNull<Told>(telling: Promise<Told>): Promise<Told | null> {
   try {
-    return await engine.readImageBytes();
+    return await telling;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return null;

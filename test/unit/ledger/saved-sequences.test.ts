@@ -119,8 +119,9 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
     warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
     chosenByNeedAt: fc.option(anyTime),
     isOfOtherStore: fc.constant(false),
+    shown: fc.option(fc.record({ sharing: fc.constantFrom(0, 0.25, 1), unknownBytes: anyTime })),
   })
-  .map(({ images, base, ...fields }) => ({
+  .map(({ images, base, shown, ...fields }) => ({
     ...fields,
     news: noReturnNews,
     images: new Map([...images].map(([id, [image, , listed]]) => [id, { ...image, ...textsOf(listed) }])),
@@ -133,9 +134,12 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
       ),
     },
     names: namesIn(new Map()),
-    layers: layerRecord(
-      [...images].flatMap(([id, [, chain]]) => (chain === null ? [] : [[id, chain] as const])),
-    ),
+    layers: {
+      ...layerRecord(
+        [...images].flatMap(([id, [, chain]]) => (chain === null ? [] : [[id, chain] as const])),
+      ),
+      ...(shown && { shown }),
+    },
   }));
 
 /** Names and manifests as the record of a listed image has them. */

@@ -26,8 +26,8 @@ export const quota = {
     limit: policy.quotaBytes,
     unit: "bytes",
   }),
-  unmet: ({ policy: { quotaBytes: limitBytes }, remainingBytes }) =>
+  unmet: ({ policy: { quotaBytes: limitBytes }, remainingBytes, shortfall }) =>
     limitBytes !== null && remainingBytes > limitBytes
-      ? { limit: "quota", limitBytes, remainingBytes }
+      ? { limit: "quota", limitBytes, remainingBytes, ...(shortfall === undefined ? {} : { shortfall }) }
       : null,
 } as const satisfies Limit;

@@ -232,6 +232,34 @@ describe("a listing during which an image goes", () => {
   });
 });
 
+describe("what an engine's account has that is in no image", () => {
+  it.each([
+    [
+      "1.51",
+      {
+        Containers: [{ SizeRw: 700, SizeRootFs: 9000 }, { SizeRootFs: 9000 }],
+        BuildCache: [{ Size: 20 }, { Size: 3 }, { Size: -1 }],
+      },
+      { containers: 700, buildCache: 23 },
+    ],
+    [
+      "1.52",
+      { ContainerUsage: { TotalSize: 700, Items: [{ SizeRw: 1 }] }, BuildCacheUsage: {} },
+      { containers: 700, buildCache: 0 },
+    ],
+    ["1.51", { Containers: null, BuildCache: null }, { containers: 0, buildCache: 0 }],
+    // From here on images alone are in it.
+    ["1.55", { Containers: [{ SizeRw: 700 }] }, { containers: 0, buildCache: 0 }],
+  ])("by API %s", async (version, usage, others) => {
+    const { engine } = await engineThatSays((path) => ({
+      body: path === "/info" ? info : usage,
+      headers: { "api-version": version },
+    }));
+    await engine.describe();
+    expect(await engine.readOtherBytes()).toEqual(others);
+  });
+});
+
 describe("a reading call", () => {
   const calls: Readonly<Record<string, (engine: ApiEngine) => Promise<unknown>>> = {
     describe: (engine) => engine.describe(),
