@@ -69,6 +69,7 @@ export class NameHistory {
   readonly #loads: ImageId[] = [];
   readonly #lastLoad = new Map<ImageId, number>();
   #lastLoadAt = -Infinity;
+  #isEndHidden = false;
   /** Images that a `tag` or `untag` event was about. */
   readonly #renamed = new Set<ImageId>();
   #newImages: readonly ImageId[] | null = null;
@@ -157,8 +158,12 @@ export class NameHistory {
     this.#renamed.add(image);
   }
 
-  /** The window is over: names that were not seen to move any more stand for what the listing says. */
-  finish(): void {
+  /**
+   * The window is over: names that were not seen to move any more stand for what the listing says. Where its end is hidden, they
+   * may have moved in it, too.
+   */
+  finish(end: "seen" | "hidden" = "seen"): void {
+    this.#isEndHidden = end === "hidden";
     for (const bindings of this.#pending.values()) {
       for (const binding of bindings) this.#resolve(binding, this.#candidatesAtEnd(binding), "listing");
     }
@@ -260,7 +265,7 @@ export class NameHistory {
   /** A load may move any name. */
   #movedSinceListing(name: string): boolean {
     const movedAt = Math.max(this.#holders.get(name)?.movedAt ?? -Infinity, this.#lastLoadAt);
-    return movedAt >= this.#listing.listedAt - listingRaceMs;
+    return this.#isEndHidden || movedAt >= this.#listing.listedAt - listingRaceMs;
   }
 
   /** What a name may have stood for after that many loads, going by what was seen before. */

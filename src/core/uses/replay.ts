@@ -129,9 +129,9 @@ export class Replay {
     return this.#uses.has(image.id) || canonicalNamesOf(image).some((name) => this.#names.isPending(name));
   }
 
-  /** Ends the window. Nothing can be applied after it. */
-  finish(): ReplayResult {
-    this.#names.finish();
+  /** Ends the window. Nothing can be applied after it. Its end is hidden where a clock that was set back hides events. */
+  finish(end: "seen" | "hidden" = "seen"): ReplayResult {
+    this.#names.finish(end);
     // Where such an image is there again, it was made unseen: nothing that was seen was a use of it.
     for (const image of this.#gone) this.#uses.delete(image);
     return {

@@ -172,7 +172,8 @@ export class Watch {
     const [replay, observation, checkpoint] = [this.#replay, this.#observation, this.#checkpoint];
     if (replay === null || observation === null || checkpoint === null)
       throw new Error("nothing was drained");
-    const result = withHidden(replay.finish(), this.#hidden?.finish() ?? null);
+    const end = observation.gap?.to === observation.to ? "hidden" : "seen";
+    const result = withHidden(replay.finish(end), this.#hidden?.finish() ?? null);
     const { containers } = result;
     // What changed an image behind the listing's back would be missed by whoever carries it forward from here.
     const isCurrent = this.#changes.isWhole && this.#changes.images.count === 0;

@@ -22,6 +22,8 @@ interface Scene {
   /** Words of the images that were there when the window began. */
   readonly known?: readonly string[];
   readonly ownTags?: OwnTags;
+  /** Whether a clock that was set back hides what happened last. */
+  readonly end?: "hidden";
 }
 
 const both = [image("app"), image("other")];
@@ -43,7 +45,7 @@ const knownImage: ImageRecord = {
 
 function replayed(scene: Scene): ReplayResult {
   const { events, images = both, containers = [], knownContainers = new Map() } = scene;
-  const { names = {}, known = [], ownTags } = scene;
+  const { names = {}, known = [], ownTags, end } = scene;
   const record = {
     ...emptyRecord,
     names: canonical(names),
@@ -53,7 +55,7 @@ function replayed(scene: Scene): ReplayResult {
   const listing = createListing(images, containers, [], listedAt);
   const replay = new Replay({ record, listing, continuous: true, ...(ownTags && { ownTags }) });
   for (const each of events) replay.apply(each);
-  return replay.finish();
+  return replay.finish(end);
 }
 
 function canonical(names: Readonly<Record<string, ImageId>>): ReadonlyMap<string, ImageId> {
@@ -167,6 +169,14 @@ describe("a name that moves", () => {
     const built = images.map((each) => (each === pulled ? { ...each, digests: [] } : each));
     const events = [event(2, "image", "pull", "app:1", { name: "app" }), create(3, "first")];
     expect(usedAt({ events, images: built, names })).toEqual({ old: 3, new: 3 });
+  });
+
+  it("by a pull, where another one may be hidden behind it, may be used as either", () => {
+    const events = [event(2, "image", "pull", "app:1", { name: "app" })];
+    expect(usedAt({ events, images, names, known: ["old", "other"], end: "hidden" })).toEqual({
+      old: 2,
+      new: 2,
+    });
   });
 
   it("by a pull of Podman, which says it, is used as what it brought", () => {
