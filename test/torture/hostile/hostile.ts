@@ -46,7 +46,9 @@ const paths = [
   "DELETE",
 ];
 const usual = ["--timeout", `${timeoutMs}ms`, "--run-timeout", `${runTimeoutMs}ms`];
-const removing = ["--max-age", "off", "--quota", "1M", "--grace", "0s", "--keep-recent", "0", ...usual];
+/** It has the time that runs have. */
+const settling = ["--max-age", "off", "--quota", "1M", "--grace", "0s", "--keep-recent", "0"];
+const removing = [...settling, ...usual];
 const commands: readonly (readonly string[])[] = [
   removing,
   removing,
@@ -266,9 +268,12 @@ class Attempt {
   /** By the next run, whose engine answers. */
   async #settle(program: Program, story: string): Promise<void> {
     this.#engine.act = () => false;
-    const { exitCode, stderr } = await program.start(removing, this.#env).ended;
+    const { exitCode, stdout, stderr } = await program.start(settling, this.#env).ended;
     this.#tally.count("removals given up and settled");
     if (exitCode !== 0 && exitCode !== 6)
-      this.#tally.breach(promises.settled, `${String(exitCode)}: ${story}: ${stderr.slice(0, 500)}`);
+      this.#tally.breach(
+        promises.settled,
+        `${String(exitCode)}: ${story}: ${stderr.slice(0, 500)}${stdout.slice(-500)}`,
+      );
   }
 }
