@@ -75,8 +75,7 @@ export class Replay {
   readonly #containers = new Map<ContainerId, Subject>();
   readonly #deleted = new Set<ImageId>();
   readonly #ended = new Set<ContainerId>();
-  /** Deleted, and named by no event since. */
-  readonly #gone = new Set<ImageId>();
+  readonly #gone: Set<ImageId>;
   readonly #typedNames = new Map<ContainerId, string>();
   readonly #mounts: SettledMounts;
   readonly #vanishedNames = new Map<ImageId, Set<string>>();
@@ -86,14 +85,16 @@ export class Replay {
 
   /**
    * `continuous`: nothing was missed between the record's checkpoint and the first event. `ownTags` may grow while events
-   * are applied.
+   * are applied. `gone`: see there, as of the first event.
    */
   constructor(options: {
     readonly record: EngineRecord;
     readonly listing: Listing;
     readonly continuous: boolean;
     readonly ownTags?: OwnTags;
+    readonly gone?: Iterable<ImageId>;
   }) {
+    this.#gone = new Set(options.gone);
     this.#ownTags = new PassedTags(options.ownTags ?? new OwnTags());
     this.#record = options.record;
     this.#listing = options.listing;
@@ -115,6 +116,11 @@ export class Replay {
   apply(event: EngineEvent): void {
     if (event.type === "container") this.#applyContainerEvent(event);
     else if (event.type === "image") this.#applyImageEvent(event);
+  }
+
+  /** Images that were deleted, and that no event has named since. */
+  get gone(): Iterable<ImageId> {
+    return this.#gone;
   }
 
   /** Takes a newer listing, before the last events of the window are applied. */

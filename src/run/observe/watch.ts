@@ -261,7 +261,8 @@ export class Watch {
 
   #begin(past: "continuous" | "after-gap"): Replay {
     const [record, listing, ownTags] = [this.#record, this.#listing, this.#ownTags];
-    return new Replay({ record, listing, continuous: past === "continuous", ownTags });
+    const gone = this.#hidden?.gone ?? [];
+    return new Replay({ record, listing, continuous: past === "continuous", ownTags, gone });
   }
 }
 

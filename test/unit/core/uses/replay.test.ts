@@ -24,6 +24,7 @@ interface Scene {
   readonly ownTags?: OwnTags;
   /** Whether a clock that was set back hides what happened last. */
   readonly end?: "hidden";
+  readonly gone?: readonly ImageId[];
 }
 
 const both = [image("app"), image("other")];
@@ -45,7 +46,7 @@ const knownImage: ImageRecord = {
 
 function replayed(scene: Scene): ReplayResult {
   const { events, images = both, containers = [], knownContainers = new Map() } = scene;
-  const { names = {}, known = [], ownTags, end } = scene;
+  const { names = {}, known = [], ownTags, end, gone = [] } = scene;
   const record = {
     ...emptyRecord,
     names: canonical(names),
@@ -53,7 +54,7 @@ function replayed(scene: Scene): ReplayResult {
     images: new Map(known.map((word) => [imageId(word), knownImage])),
   };
   const listing = createListing(images, containers, [], listedAt);
-  const replay = new Replay({ record, listing, continuous: true, ...(ownTags && { ownTags }) });
+  const replay = new Replay({ record, listing, continuous: true, gone, ...(ownTags && { ownTags }) });
   for (const each of events) replay.apply(each);
   return replay.finish(end);
 }
@@ -299,6 +300,12 @@ describe("that an image was deleted", () => {
     const byName = event(6, "image", "pull", "app:1", { name: "app" });
     expect(usedAt({ events: [made, gone, byName] })).toEqual({});
     expect(usedAt({ events: [made, gone, event(7, "image", "load", app)] })).toEqual({ app: 7 });
+  });
+
+  it("before the window leaves it no use by a name that may have been its own", () => {
+    const images = [image("old", { tags: [] }), image("app")];
+    const events = [event(5, "container", "create", web, { image: "gone:1" })];
+    expect(usedAt({ events, images, gone: [imageId("old")] })).toEqual({ app: 5 });
   });
 
   it("is not from Podman, which says so of images that stay", () => {
