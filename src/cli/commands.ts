@@ -38,8 +38,9 @@ export const commands = [
     most: Infinity,
     summary: "Show why images stay or go, and what would change that.",
     description: `Shows for each image when it was last used and by what, every rule with its outcome, and what would change the
-      verdict. IMAGE is a name, a digest, or the beginning of an ID. Takes the same options as a run, and nothing is removed or
-      written.`,
+      verdict; for one that was removed, when, why, and whether it came back. IMAGE is a name or its end ("web" for
+      registry.example.com/shop/web), a digest, the beginning of an ID, or a PATTERN. Takes the same options as a run, and nothing
+      is removed or written.`,
   },
   {
     name: "history",

@@ -1,6 +1,6 @@
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
-import type { EngineHistory, RunEntry } from "../core/results/history.js";
+import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
 import type { StoredUsePast } from "../core/plan/need-order.js";
 import type { RemovedShare } from "../core/results/regret.js";
 import type { RemovedImage } from "../core/returns/return-news.js";
@@ -18,6 +18,8 @@ interface LedgerHistory {
   useLogs(): ReadonlyMap<string, UseLog>;
   /** All runs of all engines, each engine's newest first. */
   history(): readonly EngineHistory[];
+  /** All removals of an engine that took an image, the newest first. */
+  removals(engine: EngineIdentity): readonly PastRemoval[];
 }
 
 /**

@@ -15,9 +15,9 @@ import type { Totals } from "../core/results/totals.js";
 import { nextTrustedTime } from "../core/uses/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./tables/leaving-names.js";
 import { orLedgerFailure } from "./file/ledger-failure.js";
-import type { EngineHistory, RunEntry } from "../core/results/history.js";
+import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
 import type { Ledger } from "./port.js";
-import { readHistory, readLastRun } from "./tables/read-history.js";
+import { readHistory, readLastRun, readRemovals } from "./tables/read-history.js";
 import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
 import { readRecord } from "./tables/read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
@@ -98,6 +98,10 @@ export class StoredLedger implements Ledger {
 
   history(): readonly EngineHistory[] {
     return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
+  }
+
+  removals(engine: EngineIdentity): readonly PastRemoval[] {
+    return orLedgerFailure(this.#path, () => readRemovals(this.#database, this.#path, this.#stored(engine)));
   }
 
   removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[] {

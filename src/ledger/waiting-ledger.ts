@@ -1,6 +1,6 @@
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
-import type { EngineHistory, RunEntry } from "../core/results/history.js";
+import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
 import type { RemovedShare } from "../core/results/regret.js";
 import type { ImageId } from "../core/image/image.js";
 import type { StoredUsePast } from "../core/plan/need-order.js";
@@ -57,6 +57,10 @@ export class WaitingLedger implements Ledger {
 
   history(): readonly EngineHistory[] {
     return this.#readable.history();
+  }
+
+  removals(engine: EngineIdentity): readonly PastRemoval[] {
+    return this.#readable.removals(engine);
   }
 
   save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {

@@ -1,6 +1,8 @@
-import type { Explanation } from "../core/results/explanation.js";
-import { findImage, type FoundImage } from "../core/results/find-image.js";
+import { findAsked, removedImages, type AskedImages } from "../core/results/asked-images.js";
+import type { Explained, Explanation } from "../core/results/explanation.js";
+import type { PastRemoval } from "../core/results/history.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
+import type { ImageId } from "../core/image/image.js";
 import { shownTags } from "../core/image/shown-names.js";
 import { forecast, type ForecastScene } from "../core/plan/forecast.js";
 import { LayerSet } from "../core/layers/layer-set.js";
@@ -13,46 +15,58 @@ import type { RunReport } from "../core/results/run-report.js";
 import { describeImage } from "./compose-report.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 
-/** The answer to one word: an image, or why it stands for none. */
-export type Answer =
-  | { readonly kind: "explained"; readonly explanation: Explanation }
-  | {
-      readonly kind: "not-found";
-      readonly word: string;
-      readonly found: Exclude<FoundImage, { kind: "one" }>;
-    };
+/** A word that stands for no image, or for too many. */
+export interface NotFound {
+  readonly word: string;
+  readonly found: Exclude<AskedImages<ImageFacts>, { kind: "found" }>;
+}
 
 export interface Answers extends Pick<RunReport, "engine" | "policy" | "observation" | "warnings"> {
-  /** In the order of the words. */
-  readonly answers: readonly Answer[];
-  /** Names of all images. */
+  readonly explained: Explained;
+  readonly notFound: readonly NotFound[];
+  /** Names of all images, there or removed. */
   readonly names: readonly string[];
 }
 
-/** Looks at an engine as a dry run does, and explains the verdicts of these images. */
+/** Looks at an engine as a dry run does, and explains the verdicts of these images, and what became of others. */
 export async function explain(
   words: readonly string[],
   settings: Omit<AssessmentSettings, "mode">,
   dependencies: AssessmentDependencies,
 ): Promise<Answers> {
   const assessment = await assess({ ...settings, mode: "dry-run" }, dependencies);
-  const { header, policy, observed, facts } = assessment;
-  const explainOne = explainerOf(assessment);
+  const { header, policy, observed, facts, ledger, session } = assessment;
+  const past = ledger.removals(session.description.identity);
+  const gone = removedImages(past, observed.listing.images.keys());
+  const explainOne = explainerOf(assessment, past);
+  const explained = new Map<ImageId, Explained[number]>();
+  const notFound: NotFound[] = [];
+  for (const word of words) {
+    const found = findAsked(word, facts, gone);
+    if (found.kind !== "found") {
+      notFound.push({ word, found });
+      continue;
+    }
+    for (const each of found.present)
+      if (!explained.has(each.image.id)) explained.set(each.image.id, explainOne(word, each));
+    for (const each of found.removed)
+      if (!explained.has(each.image.id)) explained.set(each.image.id, { kind: "removed", word, ...each });
+  }
   return {
     engine: header.engine,
     policy,
     observation: observed.observation,
     warnings: header.warnings,
-    answers: words.map((word): Answer => {
-      const found = findImage(word, facts);
-      if (found.kind !== "one") return { kind: "not-found", word, found };
-      return { kind: "explained", explanation: explainOne(word, found.facts) };
-    }),
-    names: facts.flatMap(({ image }) => shownTags(image)),
+    explained: [...explained.values()],
+    notFound,
+    names: [...facts, ...gone].flatMap(({ image }) => shownTags(image)),
   };
 }
 
-function explainerOf({ plan, facts, policy, observed, filesystem, readUsePast: readPast }: Assessment) {
+function explainerOf(
+  { plan, facts, policy, observed, filesystem, readUsePast: readPast }: Assessment,
+  past: readonly PastRemoval[],
+) {
   const order = removalOrder(facts);
   const now = observed.observation.to;
   const free = filesystem?.before ?? null;
@@ -72,6 +86,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem, readUsePast: r
     if (judged === undefined || ranked === undefined) throw new Error(`${image.id} has no verdict.`);
     const ownBytes = new LayerSet(all).remove(topLayer);
     return {
+      kind: "present",
       word,
       image: describeImage(judged),
       taggedAt,
@@ -80,6 +95,7 @@ function explainerOf({ plan, facts, policy, observed, filesystem, readUsePast: r
       ownBytes,
       checks: checkRules(judged, ranked, scene),
       prospect: prospectOf(judged, forecasts, line, policy),
+      removals: past.filter(({ imageId }) => imageId === image.id),
     };
   };
 }

@@ -1,13 +1,15 @@
 import type { EngineSummary } from "../core/results/run-report.js";
 import type { EngineRecord } from "../core/uses/checkpoint.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
-import { shownNames } from "../core/image/shown-names.js";
+import { shownNames, shownTags } from "../core/image/shown-names.js";
 import type { ImagePattern } from "../core/policy/patterns.js";
 import { unmatchedPatterns } from "../core/policy/patterns.js";
-import { shortId } from "../core/image/image.js";
+import { shortId, type Image } from "../core/image/image.js";
 import type { Policy } from "../core/policy/policy.js";
 import type { WarnedRules } from "../core/policy/warned-rules.js";
 import { nextWarnedRules, notYetWarned } from "../core/policy/warned-rules.js";
+import { nearestNames } from "../core/text/nearest.js";
+import { alternatives } from "../core/text/lists.js";
 import type { LearnedDetails } from "./observe/learn-layers.js";
 
 /** The rules that match no image: each is probably a slip, or has been outlived. */
@@ -38,13 +40,16 @@ export function idleRulesOf(
   ];
   const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
-    warnings: news.map(warningOf),
+    warnings: news.map((pattern) => warningOf(pattern, images)),
     warned: nextWarnedRules(warned, rules.patterns, unmatched, now),
   };
 }
 
-function warningOf({ origin, text }: ImagePattern): string {
-  return `${origin}: ${JSON.stringify(text)} matches no image.`;
+/** With the names that it was probably meant for. */
+function warningOf({ origin, text, speaksOf }: ImagePattern, images: readonly Image[]): string {
+  const nearest = speaksOf === "labels" ? [] : nearestNames(text, images.flatMap(shownTags));
+  const hint = nearest.length === 0 ? "." : `; did you mean ${alternatives(nearest)}?`;
+  return `${origin}: ${JSON.stringify(text)} matches no image${hint}`;
 }
 
 /** @param before what was carried over @param seen what there is */

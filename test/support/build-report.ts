@@ -100,6 +100,7 @@ export function buildRules(...texts: readonly string[]): KeepRules {
     patterns: texts.map((text) => ({
       text,
       origin: "--keep",
+      speaksOf: "names",
       matches: (image) => image.tags.some((tag) => tag.startsWith(text)),
     })),
   };

@@ -1,9 +1,9 @@
-import { explain, type Answer, type Answers } from "../../run/explain.js";
-import type { Explanation } from "../../core/results/explanation.js";
+import { explain, type Answers, type NotFound } from "../../run/explain.js";
 import { shortId } from "../../core/image/image.js";
 import { explainDocument } from "../../report/documents/explain.js";
 import { explainJson } from "../../report/json/status.js";
-import { nearest } from "../options/nearest.js";
+import { nearestNames } from "../../core/text/nearest.js";
+import { alternatives } from "../../core/text/lists.js";
 import { present } from "../present.js";
 import { commandOf, withSession } from "../session.js";
 import type { Task } from "../task.js";
@@ -17,37 +17,34 @@ export async function perform(task: Task): Promise<number> {
   const answers = await withSession(command, { access: "read" }, (session) =>
     explain(words, settings, session),
   );
-  const explanations = explanationsIn(answers);
+  refuseUnknown(answers);
+  const verbosity = settings.verbosity === "verbose" ? "verbose" : "normal";
   const result = {
-    document: () => explainDocument(explanations, answers),
-    json: () => explainJson(explanations, answers),
+    document: () => explainDocument(answers.explained, answers, verbosity),
+    json: () => explainJson(answers.explained, answers),
   };
   present(result, settings, task.surroundings);
   return 0;
 }
 
 /** All or none: a slip in one name is told before anything is printed. */
-function explanationsIn({ answers, names }: Answers): Explanation[] {
-  return answers.map((answer) => {
-    if (answer.kind === "explained") return answer.explanation;
-    throw usageFailure(notFoundSentence(answer, names));
-  });
+function refuseUnknown({ notFound, names }: Answers): void {
+  const [first] = notFound;
+  if (first !== undefined) throw usageFailure(notFoundSentence(first, names));
 }
 
 const namedAtMost = 5;
 
-function notFoundSentence(
-  { word, found }: Extract<Answer, { kind: "not-found" }>,
-  names: readonly string[],
-): string {
+function notFoundSentence({ word, found }: NotFound, names: readonly string[]): string {
   const asked = JSON.stringify(word);
   if (found.kind === "several") {
     const ids = found.all.map(({ image }) => shortId(image.id));
     return `${asked} is the beginning of several image IDs: ${listOf(ids)}.`;
   }
-  if (found.related.length > 0) return `The engine has no image ${asked}; it has ${listOf(found.related)}.`;
-  const guess = nearest(word, names) ?? nearest(`${word}:latest`, names);
-  return `The engine has no image ${asked}${guess === null ? "." : `; did you mean ${guess}?`}`;
+  const none = `The engine has no image ${asked}, and the ledger knows of no removal of one`;
+  if (found.related.length > 0) return `${none}; there is ${listOf(found.related)}.`;
+  const guesses = nearestNames(word, names);
+  return guesses.length === 0 ? `${none}.` : `${none}; did you mean ${alternatives(guesses)}?`;
 }
 
 function listOf(words: readonly string[]): string {

@@ -9,7 +9,7 @@ import {
   type CommandName,
 } from "../commands.js";
 import { overlay, refuseRivals } from "./precedence.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../../core/text/nearest.js";
 import type { Option } from "./option.js";
 import { isTakenBy, options, type FlagName, type ListName, type ValueName } from "./options.js";
 import type { Given, GivenOptions, Request } from "./raw-options.js";

@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.js";
+import { nearest } from "../../core/text/nearest.js";
 import type { Option } from "./option.js";
 import { options, type FlagName, type ListName, type ValueName } from "./options.js";
 import type { Given, GivenOptions } from "./raw-options.js";

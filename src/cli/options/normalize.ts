@@ -1,6 +1,6 @@
 import type { Failure } from "../../core/text/failure.js";
 import { hintFor } from "./foreign-spellings.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../../core/text/nearest.js";
 import type { Option } from "./option.js";
 import { findAlias, findOption, options } from "./options.js";
 import { usageFailure } from "./usage-failure.js";

@@ -13,6 +13,7 @@ export interface ImagePattern {
   readonly text: string;
   /** Where it came from, for messages: `--keep`, `keep.txt:3`, … */
   readonly origin: string;
+  readonly speaksOf: "names" | "labels";
   readonly matches: (image: Image) => boolean;
 }
 
@@ -39,7 +40,7 @@ export interface KeepRules {
  * @throws Failure of code `usage` that names the origin and says what was expected.
  */
 export function parsePattern(text: string, origin: string): ImagePattern {
-  return { text, origin, matches: withOrigin(origin, () => compile(text)) };
+  return { text, origin, speaksOf: "names", matches: withOrigin(origin, () => compile(text)) };
 }
 
 /**
@@ -58,6 +59,7 @@ export function parseLabelRule(text: string, origin: string): ImagePattern {
   return {
     text,
     origin,
+    speaksOf: "labels",
     matches: ({ labels }) => Object.hasOwn(labels, key) && (value === null || labels[key] === value),
   };
 }

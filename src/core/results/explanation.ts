@@ -1,10 +1,13 @@
+import type { RemovedOnce } from "./asked-images.js";
 import type { ExpectedUse } from "../returns/next-use.js";
 import type { Prospect } from "../plan/prospect.js";
 import type { RuleCheck } from "../plan/rule-checks.js";
+import type { PastRemoval } from "./history.js";
 import type { ImageReport } from "./run-report.js";
 
 /** Why one image has its verdict, and what would change it. */
 export interface Explanation {
+  readonly kind: "present";
   /** As it was asked for. */
   readonly word: string;
   readonly image: ImageReport;
@@ -18,4 +21,15 @@ export interface Explanation {
   readonly ownBytes: number;
   readonly checks: readonly RuleCheck[];
   readonly prospect: Prospect;
+  /** From which it came back, the newest first. */
+  readonly removals: readonly PastRemoval[];
 }
+
+/** What is known of an image that was removed and is not there. */
+export interface RemovedExplanation extends RemovedOnce {
+  readonly kind: "removed";
+  readonly word: string;
+}
+
+/** In the order of the words; an image that several of them mean stands at the first. */
+export type Explained = readonly (Explanation | RemovedExplanation)[];

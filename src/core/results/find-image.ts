@@ -1,20 +1,28 @@
-import type { ImageFacts } from "../facts/image-facts.js";
+import type { Image } from "../image/image.js";
 import { namesOf, shownTags } from "../image/shown-names.js";
 import { canonicalNamesOf } from "../image/listing.js";
 import { canonicalNameOf, parseReference, repositoryOf, shortNameOf } from "../image/reference.js";
 
 /** What a word that a person typed for an image stands for. */
-export type FoundImage =
-  | { readonly kind: "one"; readonly facts: ImageFacts }
-  | { readonly kind: "several"; readonly all: readonly ImageFacts[] }
+export type FoundImage<Subject> =
+  | { readonly kind: "one"; readonly facts: Subject }
+  | { readonly kind: "several"; readonly all: readonly Subject[] }
   /** `related`: names of the same repository. */
   | { readonly kind: "none"; readonly related: readonly string[] };
+
+/** An image with what is known of it. */
+export interface OfImage {
+  readonly image: Image;
+}
 
 /**
  * The image of a name (familiar or full; without a tag, `latest`), of a digest, or of an ID or the beginning of one, as the
  * engine itself takes it: a name before an ID, however short.
  */
-export function findImage(word: string, images: readonly ImageFacts[]): FoundImage {
+export function findImage<Subject extends OfImage>(
+  word: string,
+  images: readonly Subject[],
+): FoundImage<Subject> {
   const name = word.startsWith("sha256:") ? null : canonicalNameOf(word);
   if (name !== null) {
     const short = shortNameOf(word);
@@ -37,12 +45,12 @@ export function findImage(word: string, images: readonly ImageFacts[]): FoundIma
   return found.length === 1 ? { kind: "one", facts: first } : { kind: "several", all: found };
 }
 
-function hasDigits({ image }: ImageFacts, beginning: string): boolean {
+function hasDigits({ image }: OfImage, beginning: string): boolean {
   return image.id.startsWith(beginning) || namesOf(image).digests.includes(beginning);
 }
 
 /** Tags that exist where another one was asked for. */
-function relatedNames(word: string, images: readonly ImageFacts[]): string[] {
+function relatedNames(word: string, images: readonly OfImage[]): string[] {
   const asked = parseReference(word);
   if (asked === null) return [];
   const repository = repositoryOf(asked);

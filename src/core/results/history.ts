@@ -17,6 +17,12 @@ export interface RemovalEntry {
   readonly returned: { readonly at: number; readonly bytes: number } | null;
 }
 
+/** A removal as one looks back on it. */
+export interface PastRemoval extends RemovalEntry {
+  /** Epoch milliseconds; null where that is not known any more. */
+  readonly lastUsedAt: number | null;
+}
+
 /** One run, for the history. Saved as it goes: `startedAt` tells runs of one engine apart. */
 export interface RunEntry {
   readonly startedAt: number;

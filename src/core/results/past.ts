@@ -56,7 +56,7 @@ export function namesOfRemoved({ imageId, names }: RemovalEntry): Pick<Image, "i
 }
 
 /** As much of the image as the ledger has kept. */
-function imageOf(removal: RemovalEntry): Image {
+export function imageOf(removal: RemovalEntry): Image {
   return {
     ...namesOfRemoved(removal),
     parentId: null,

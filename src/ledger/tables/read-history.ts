@@ -1,6 +1,6 @@
 import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
-import type { EngineHistory, RemovalEntry, RunEntry } from "../../core/results/history.js";
+import type { EngineHistory, PastRemoval, RemovalEntry, RunEntry } from "../../core/results/history.js";
 import { toImageId } from "../../core/image/image.js";
 import type { Gap, GapCause } from "../../core/uses/observation.js";
 import { removeReasons, type Outcome } from "../../core/policy/removal.js";
@@ -32,6 +32,7 @@ interface RemovalRow {
   readonly detail: string | null;
   readonly returned_at: number | null;
   readonly returned_bytes: number | null;
+  readonly last_used_at: number | null;
 }
 
 // Records, so that a new word does not compile until it is listed here.
@@ -50,7 +51,7 @@ const outcomes: Readonly<Record<Outcome, true>> = {
   failed: true,
   skipped: true,
 };
-const selectRemovals = `SELECT removal.*, returned_at, returned_bytes FROM removal JOIN run USING (run_id)
+const selectRemovals = `SELECT removal.*, returned_at, returned_bytes, last_used_at FROM removal JOIN run USING (run_id)
   LEFT JOIN removed_image AS image
     ON image.engine_id = run.engine_id AND image.removed_at = removal.at AND image.image_id = removal.image_id`;
 const selectRuns = "SELECT run.*, identity FROM run JOIN engine USING (engine_id)";
@@ -71,6 +72,17 @@ export function readLastRun(database: Database, path: string, { key }: EngineIde
     row,
     removals.map((removal) => toRemoval(path, removal)),
   );
+}
+
+/** What really went, the newest first. Throws as `readHistory` does. */
+export function readRemovals(database: Database, path: string, { key }: EngineIdentity): PastRemoval[] {
+  return database
+    .prepare<[string], RemovalRow>(
+      `${selectRemovals} WHERE run.engine_id = (SELECT engine_id FROM engine WHERE identity = ?)
+         AND outcome IN ('removed', 'gone') ORDER BY run_id DESC, ordinal DESC`,
+    )
+    .all(key)
+    .map((row) => ({ ...toRemoval(path, row), lastUsedAt: row.last_used_at }));
 }
 
 /** Throws a Failure of code `ledger`, which names `path`, for rows that no docker-gc wrote. */

@@ -1,15 +1,34 @@
-import type { Explanation } from "../../core/results/explanation.js";
+import type { Explained, Explanation, RemovedExplanation } from "../../core/results/explanation.js";
 import { shortId } from "../../core/image/image.js";
 import type { Policy } from "../../core/policy/policy.js";
-import type { RunReport } from "../../core/results/run-report.js";
-import { shownNames } from "../../core/image/shown-names.js";
+import type { ImageReport, RunReport } from "../../core/results/run-report.js";
+import { shownNames, shownTags } from "../../core/image/shown-names.js";
 import { basisText, expectedText, threeTermsText } from "../wording/expected-text.js";
 import { imageName } from "../wording/image-name.js";
-import { named, span, type Line } from "../layout/line.js";
-import { fact, facts, heading, item, type Block, type Document } from "./document.js";
+import { elastic, figure, rigid } from "../layout/columns.js";
+import { named, span, type Line, type Span } from "../layout/line.js";
+import {
+  fact,
+  facts,
+  heading,
+  item,
+  note,
+  table,
+  type Block,
+  type Document,
+  type Verbosity,
+} from "./document.js";
 import { warnings } from "./problems.js";
 import { prospectSentences } from "../wording/prospect-text.js";
-import { agoText, durationText, momentText, sizeText } from "../wording/quantities.js";
+import {
+  agoText,
+  countText,
+  durationText,
+  momentText,
+  roundedText,
+  sizeText,
+} from "../wording/quantities.js";
+import { removalReasons, removalText, returnText } from "../wording/removal-text.js";
 import { ruleTable } from "./rule-table.js";
 import { useText } from "../wording/use-text.js";
 import { whyText } from "../wording/why.js";
@@ -17,24 +36,110 @@ import { whyText } from "../wording/why.js";
 /** What is common to all explanations of one look. */
 export type ExplainContext = Pick<RunReport, "engine" | "policy" | "observation" | "warnings">;
 
-/** For each image: the verdict, what is known of it, every rule with its outcome, and what would change the verdict. */
+/** What one word may stand for and have it all told. */
+const toldAtMost = 3;
+
+/**
+ * For each image: the verdict, what is known of it, every rule with its outcome, and what would change the verdict. Where one
+ * word stands for many, a row for each, unless all is asked for.
+ */
 export function explainDocument(
-  explanations: readonly Explanation[],
+  explained: Explained,
   { policy, observation, warnings: texts }: ExplainContext,
+  verbosity: Verbosity,
 ): Document {
-  const sections = explanations.flatMap((explanation) => [
-    [verdictOf(explanation, policy)],
-    [evidenceOf(explanation, observation.to)],
-    [ruleTable(explanation.checks)],
-    [heading("What would change that"), ...prospectSentences(explanation, policy).map(item)],
-  ]);
+  const now = observation.to;
+  const sections = byWord(explained).flatMap((meant) =>
+    meant.length > toldAtMost && verbosity === "normal"
+      ? [overview(meant, policy, now)]
+      : meant.flatMap((each) => sectionsOf(each, policy, now)),
+  );
   return { title: "docker-gc explain", sections: [...sections, warnings(...texts)] };
 }
 
+function byWord(explained: Explained): Explained[] {
+  const groups = new Map<string, Explained[number][]>();
+  for (const each of explained) groups.set(each.word, [...(groups.get(each.word) ?? []), each]);
+  return [...groups.values()];
+}
+
+function sectionsOf(explanation: Explained[number], policy: Policy, now: number): Block[][] {
+  return explanation.kind === "present"
+    ? presentSections(explanation, policy, now)
+    : [removedSection(explanation, now)];
+}
+
+function overview(meant: Explained, policy: Policy, now: number): Block[] {
+  const [first] = meant;
+  const columns = [
+    elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 }),
+    rigid("VERDICT", null),
+    figure("LAST USE", "comfortable"),
+    elastic("WHY", "none", { preferred: 20, comfortable: 16, least: 8 }),
+  ];
+  const rows = meant.map((each): Line => {
+    if (each.kind === "present") {
+      const { image } = each;
+      const ago = agoText(image.inUseBy.length > 0 ? now : image.lastUse.at, now);
+      return [named(imageName(image.image)), verdictSpan(image), span(ago), span(whyText(image, policy))];
+    }
+    const [last] = each.removals;
+    const ago = last?.lastUsedAt == null ? "unknown" : agoText(last.lastUsedAt, now);
+    const why = last === undefined ? "" : `${removalReasons(last)}, ${agoText(last.at, now)}`;
+    return [named(imageName(each.image)), span("removed", "goes"), span(ago), span(why)];
+  });
+  return [
+    heading([named(first?.word ?? "", "strong"), span(` is ${countText(meant.length, "image")}`)]),
+    table(columns, rows),
+    note("--verbose tells all of each"),
+  ];
+}
+
+function presentSections(explanation: Explanation, policy: Policy, now: number): Block[][] {
+  return [
+    [verdictOf(explanation, policy)],
+    [evidenceOf(explanation, now)],
+    [ruleTable(explanation.checks)],
+    [heading("What would change that"), ...prospectSentences(explanation, policy).map(item)],
+  ];
+}
+
+function removedSection({ image, removals }: RemovedExplanation, now: number): Block[] {
+  const [last, ...before] = removals;
+  if (last === undefined) return [];
+  const name = imageName(image);
+  const { at, lastUsedAt, freedBytes, returned } = last;
+  const names = shownNames(image).join(", ");
+  return [
+    heading([
+      named(name, "strong"),
+      span(" "),
+      span("was removed", "goes"),
+      span(`: ${removalReasons(last)}`),
+    ]),
+    facts("aligned", [
+      fact("removed", `${momentText(at)}, ${agoText(at, now)}`),
+      fact(
+        "last use",
+        lastUsedAt === null ? null : `${momentText(lastUsedAt)}, ${roundedText(at - lastUsedAt)} before that`,
+      ),
+      fact("freed", sizeText(freedBytes)),
+      fact("back", returned === null ? "not since" : `${returnText(last) ?? ""}, and is gone again`),
+      ...before.map((removal) => fact("before", removalText(removal))),
+      fact("ID", shortId(image.id)),
+      fact("names", names === "" ? "none" : names),
+    ]),
+    item(`docker-gc history --pull ${shownTags(image)[0] ?? shortId(image.id)} prints what pulls it again.`),
+  ];
+}
+
 function verdictOf({ image }: Explanation, policy: Policy): Block {
-  const verdict = image.verdict.kind === "keep" ? span("stays", "freed") : span("goes", "goes");
   const name = named(imageName(image.image), "strong");
-  return heading([name, span(" "), verdict, span(`: ${whyText(image, policy)}`)]);
+  return heading([name, span(" "), verdictSpan(image), span(`: ${whyText(image, policy)}`)]);
+}
+
+function verdictSpan({ verdict }: ImageReport): Span {
+  return verdict.kind === "keep" ? span("stays", "freed") : span("goes", "goes");
 }
 
 function evidenceOf(explanation: Explanation, now: number): Block {
@@ -51,6 +156,7 @@ function evidenceOf(explanation: Explanation, now: number): Block {
     fact("size", sizeOf(explanation)),
     fact("ID", shortId(image.image.id)),
     fact("names", names === "" ? "none" : names),
+    ...explanation.removals.map((removal) => fact("removed", removalText(removal))),
   ]);
 }
 

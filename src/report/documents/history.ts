@@ -4,9 +4,10 @@ import { heading, note, paragraph, rowsOfNames, table, type Block, type Document
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { namesThatGo } from "../wording/image-name.js";
 import { named, span, type Line } from "../layout/line.js";
-import { countText, durationText, momentText, roundedText, sizeText } from "../wording/quantities.js";
+import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { outcomeTones } from "./tones.js";
 import { limitWords } from "../wording/limit-words.js";
+import { returnText } from "../wording/removal-text.js";
 import { outcomeWords } from "../wording/words.js";
 
 export interface HistoryOptions {
@@ -116,14 +117,9 @@ function removalRows(removal: RemovalEntry): Line[] {
     named(first),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
     span(outcomeWords[outcome], outcomeTones[outcome]),
-    span([why, ...(detail === null ? [] : [detail]), ...returnText(removal)].join("; ")),
+    span([why, detail, returnText(removal)].filter((part) => part !== null).join("; ")),
   ];
   return rowsOfNames(row, further);
-}
-
-function returnText({ at, returned }: RemovalEntry): string[] {
-  if (returned === null) return [];
-  return [`came back ${roundedText(returned.at - at)} later, ${sizeText(returned.bytes)}`];
 }
 
 function more(count: number): Block[] {

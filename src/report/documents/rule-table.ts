@@ -12,7 +12,7 @@ export function ruleTable(checks: readonly RuleCheck[]): Block {
   const columns = [
     rigid("RULE", null),
     rigid("RESULT", null),
-    elastic("BECAUSE", "end", { preferred: 30, comfortable: 20, least: 10 }),
+    elastic("BECAUSE", "none", { preferred: 30, comfortable: 20, least: 8 }),
   ];
   const rows = checks.map((check): Line => {
     const { word, tone } = results[check.result];

@@ -20,7 +20,7 @@ export function runOf({ startedAt, finishedAt, exitCode, observation, removals }
   };
 }
 
-function removalOf(removal: RemovalEntry): object {
+export function removalOf(removal: RemovalEntry): object {
   const { at, imageId, names, freedBytes, reasons, outcome, detail, returned } = removal;
   return {
     at: isoTime(at),

@@ -1,4 +1,6 @@
-import type { Explanation } from "../../core/results/explanation.js";
+import type { Explained, Explanation } from "../../core/results/explanation.js";
+import type { PastRemoval } from "../../core/results/history.js";
+import { shownNames } from "../../core/image/shown-names.js";
 import type { Prospect } from "../../core/plan/prospect.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { Status } from "../../core/results/status.js";
@@ -16,7 +18,7 @@ import {
   unmetOf,
 } from "./report.js";
 import { regretWarnings } from "../wording/regret-text.js";
-import { runOf } from "./history.js";
+import { removalOf, runOf } from "./history.js";
 import { isoTime } from "../wording/quantities.js";
 
 /** `status` for programs; see runJson for the notation. */
@@ -55,25 +57,42 @@ export function statusJson(status: Status): object {
 }
 
 /** `explain` for programs. */
-export function explainJson(explanations: readonly Explanation[], context: ExplainContext): object {
+export function explainJson(explained: Explained, context: ExplainContext): object {
+  const present = explained.filter((each) => each.kind === "present");
+  const removed = explained.filter((each) => each.kind === "removed");
   return {
     schema,
     kind: "explain",
     engine: engineOf(context),
     policy: policyOf(context),
     observation: observationOf(context),
-    images: explanations.map((explanation) => ({
-      asked: explanation.word,
-      ...imageOf(explanation.image, context),
-      expectedUse: expectedUseOf(explanation.expectedUse),
-      taggedAt: isoTime(explanation.taggedAt),
-      countedIdleSeconds: seconds(explanation.countedIdleMs),
-      ownBytes: explanation.ownBytes,
-      rules: explanation.checks.map(ruleOf),
-      prospect: prospectOf(explanation.prospect),
+    images: present.map((explanation) => explanationOf(explanation, context)),
+    removed: removed.map(({ word, image, removals }) => ({
+      asked: word,
+      id: image.id,
+      refs: shownNames(image),
+      removals: removals.map(pastRemovalOf),
     })),
     warnings: context.warnings,
   };
+}
+
+function explanationOf(explanation: Explanation, context: ExplainContext): object {
+  return {
+    asked: explanation.word,
+    ...imageOf(explanation.image, context),
+    expectedUse: expectedUseOf(explanation.expectedUse),
+    taggedAt: isoTime(explanation.taggedAt),
+    countedIdleSeconds: seconds(explanation.countedIdleMs),
+    ownBytes: explanation.ownBytes,
+    rules: explanation.checks.map(ruleOf),
+    prospect: prospectOf(explanation.prospect),
+    removals: explanation.removals.map(pastRemovalOf),
+  };
+}
+
+function pastRemovalOf(removal: PastRemoval): object {
+  return { ...removalOf(removal), lastUsedAt: isoTime(removal.lastUsedAt) };
 }
 
 function ruleOf({ rule, result, value, limit, unit, by }: RuleCheck): object {

@@ -1,4 +1,5 @@
 import { cellWidth, shortenEnd, shortenStart } from "./cells.js";
+import { hanging } from "./wrap.js";
 import { columnGap, columnWidths } from "./column-widths.js";
 import type { ColumnShape } from "./column-widths.js";
 import type { Line, Span } from "./line.js";
@@ -7,8 +8,8 @@ import { span } from "./line.js";
 export interface Column extends ColumnShape {
   readonly header: string;
   readonly align: "left" | "right";
-  /** Which end of a long text gives way. */
-  readonly shorten: "start" | "end";
+  /** Which end of a long text gives way; `none` where it goes on below. */
+  readonly shorten: "start" | "end" | "none";
 }
 
 const indent = "  ";
@@ -31,7 +32,9 @@ export function layOutTable(
     contentWidth(column.shorten === "start" ? all.map((row) => shortenRow(columns, row, first)) : all, index),
   );
   const widths = columnWidths(columns, natural, room);
-  return all.map((row) => layOut(columns, shortenRow(columns, row, widths), widths));
+  return all
+    .flatMap((row) => brokenRow(columns, row, widths))
+    .map((row) => layOut(columns, shortenRow(columns, row, widths), widths));
 }
 
 function contentWidth(rows: readonly Line[], index: number): number {
@@ -43,6 +46,19 @@ function shortenRow(columns: readonly Column[], row: Line, widths: readonly (num
     const shorten = columns[index]?.shorten === "start" ? shortenStart : shortenEnd;
     return { text: shorten(text, widths[index] ?? Infinity), tone };
   });
+}
+
+/** A line for each that a text which is not shortened takes; of all others, the cells are empty behind the first. */
+function brokenRow(columns: readonly Column[], row: Line, widths: readonly (number | null)[]): Line[] {
+  const broken = row.map((cell, index) =>
+    columns[index]?.shorten === "none" ? linesOf(cell, widths[index] ?? undefined) : [cell],
+  );
+  const height = Math.max(...broken.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => broken.map((lines) => lines[line] ?? span("")));
+}
+
+function linesOf(cell: Span, width: number | undefined): Span[] {
+  return hanging(span(""), [cell], width).map((line) => line.at(-1) ?? span(""));
 }
 
 function layOut(columns: readonly Column[], row: Line, widths: readonly (number | null)[]): Line {

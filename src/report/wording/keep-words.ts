@@ -3,7 +3,7 @@ import type { Policy } from "../../core/policy/policy.js";
 import type { KeepReason, KeepRuleReason } from "../../core/rules/keep-rules.js";
 import { mostCharacters } from "../../core/text/known-text.js";
 import { nameOrShortId } from "./image-name.js";
-import { alternatives } from "./lists.js";
+import { alternatives } from "../../core/text/lists.js";
 import { alsoNamed, matchingPatterns } from "./matches.js";
 import { countText, durationText, momentText } from "./quantities.js";
 import { withExpected, type ReasonWords, type RuleWords } from "./rule-words.js";

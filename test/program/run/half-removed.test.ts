@@ -237,6 +237,7 @@ describe("what is about to go is noted", () => {
       removedSince: () => [],
       useLogs: () => ledger.useLogs(),
       history: () => [],
+      removals: () => [],
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),

@@ -340,6 +340,7 @@ describe("a ledger that cannot be written", () => {
       removedSince: () => [],
       useLogs: () => new Map(),
       history: () => [],
+      removals: () => [],
       countRun: () => undefined,
       countUnwrittenMetrics: () => undefined,
       totals: () => real.totals(),

@@ -26,13 +26,15 @@ describe("what docker-gc prints as JSON is as the published schema says", () => 
     ["explain: in line", "explain", ["explain", "mysql:8", "alpine:3", "--max-age=off", "--quota=1T"]],
     ["explain: no limit", "explain", ["explain", "mysql:8", "--max-age=off"]],
     ["explain: deferred", "explain", ["explain", "mysql:8", "--max-age=1d", "--max-removals=1"]],
+    ["explain: removed", "explain", ["explain", "**", "--quota=2.75G"]],
     ["history", "history", ["history"]],
     ["what-if", "what-if", ["what-if"]],
     ["what-if of a range", "what-if", ["what-if", "--quota=100M..3G"]],
     ["config", "settings", ["config"]],
-  ])("%s", async (_, kind, argv) => {
+  ])("%s", async (name, kind, argv) => {
     const host = await weekOfBuilds();
-    if (kind === "history" || kind === "what-if") await host.command(["--quota=2.75G"]);
+    if (["history", "what-if"].includes(kind) || name === "explain: removed")
+      await host.command(["--quota=2.75G"]);
     const { exitCode, stdout } = await host.command([...argv, "--output=json"]);
     expect(exitCode).toBe(0);
     expect(problemsOf(stdout, kind)).toEqual([]);

@@ -1,6 +1,6 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document, type Pair } from "yaml";
 import { describeError, Failure } from "../../../core/text/failure.js";
-import { nearest } from "../nearest.js";
+import { nearest } from "../../../core/text/nearest.js";
 import type { Option } from "../option.js";
 import { options, type FlagName, type ListName, type ValueName } from "../options.js";
 import type { Given, GivenOptions } from "../raw-options.js";

@@ -1,0 +1,114 @@
+import type { ImageId } from "../image/image.js";
+import { namesOf } from "../image/shown-names.js";
+import { canonicalNameOf, parseReference } from "../image/reference.js";
+import { parsePattern } from "../policy/patterns.js";
+import { findImage, type FoundImage, type OfImage } from "./find-image.js";
+import type { PastRemoval } from "./history.js";
+import { imageOf } from "./past.js";
+
+/** An image that is not there any more, with its removals, the newest first. */
+export interface RemovedOnce extends OfImage {
+  readonly removals: readonly PastRemoval[];
+}
+
+/** What one word stands for: all of these images, or none. */
+export type AskedImages<Subject> =
+  | { readonly kind: "found"; readonly present: readonly Subject[]; readonly removed: readonly RemovedOnce[] }
+  | Exclude<FoundImage<Subject>, { kind: "one" }>;
+
+/** Images that were removed and are not there, the last one removed first. */
+export function removedImages(removals: readonly PastRemoval[], present: Iterable<ImageId>): RemovedOnce[] {
+  const there = new Set(present);
+  const byImage = new Map<ImageId, PastRemoval[]>();
+  for (const removal of removals) {
+    if (there.has(removal.imageId)) continue;
+    const known = byImage.get(removal.imageId);
+    if (known === undefined) byImage.set(removal.imageId, [removal]);
+    else known.push(removal);
+  }
+  return [...byImage.values()].flatMap((all) => {
+    const [last] = all;
+    // It may have had other names each time.
+    const names = [...new Set(all.flatMap((removal) => removal.names))];
+    return last === undefined ? [] : [{ image: imageOf({ ...last, names }), removals: all }];
+  });
+}
+
+/**
+ * The images that a person means: by a pattern, all that it matches, removed ones, too. Else what the word says most exactly, and
+ * what is there before what was removed: a name or an ID (see findImage); without a tag, every tag of the repository; the end of a
+ * name, as `web` of `registry.example.com/shop/web`.
+ *
+ * @throws Failure of code `usage` for a pattern that cannot be read.
+ */
+export function findAsked<Subject extends OfImage>(
+  word: string,
+  present: readonly Subject[],
+  removed: readonly RemovedOnce[],
+): AskedImages<Subject> {
+  if (isPattern(word)) {
+    const { matches } = parsePattern(word, "explain");
+    const isMatch = ({ image }: OfImage) => matches(image);
+    return foundOr({ kind: "none", related: [] }, present.filter(isMatch), removed.filter(isMatch));
+  }
+  const exact = findImage(word, present);
+  if (exact.kind === "one") return found([exact.facts], []);
+  if (exact.kind === "several") return isName(word, exact.all) ? found(exact.all, []) : exact;
+  const gone = findImage(word, removed);
+  if (gone.kind === "one") return found([], [gone.facts]);
+  if (gone.kind === "several") return found([], gone.all);
+  for (const isMeant of lessExact(word)) {
+    const meant = present.filter(isMeant);
+    const others = meant.length > 0 ? [] : removed.filter(isMeant);
+    if (meant.length + others.length > 0) return found(meant, others);
+  }
+  return { kind: "none", related: [...new Set([...exact.related, ...gone.related])] };
+}
+
+function found<Subject>(
+  present: readonly Subject[],
+  removed: readonly RemovedOnce[],
+): AskedImages<Subject> & { kind: "found" } {
+  return { kind: "found", present, removed };
+}
+
+function foundOr<Subject>(
+  none: AskedImages<Subject>,
+  present: readonly Subject[],
+  removed: readonly RemovedOnce[],
+): AskedImages<Subject> {
+  return present.length + removed.length === 0 ? none : found(present, removed);
+}
+
+/** What can be a name is one, also with the brackets of an address. */
+function isPattern(word: string): boolean {
+  return word.startsWith("re:") || (canonicalNameOf(word) === null && /[*?[{]/.test(word));
+}
+
+/** A tag beside a digest is the name of several images; of several IDs, a person means one. */
+function isName(word: string, all: readonly OfImage[]): boolean {
+  const name = canonicalNameOf(word);
+  return name !== null && all.every(({ image }) => namesOf(image).canonical.includes(name));
+}
+
+type Test = (subject: OfImage) => boolean;
+
+/** Each less exact than the one before. */
+function lessExact(word: string): Test[] {
+  const asked = parseReference(word);
+  if (asked === null) return [];
+  const endsWith =
+    (ending: string): Test =>
+    ({ image }) => {
+      const { tagged, digested } = namesOf(image);
+      return [...tagged, ...digested].some((name) => name.endsWith(`/${ending}`));
+    };
+  if (asked.tag !== null || asked.digest !== null) return [endsWith(word)];
+  const repositoriesOf = ({ image }: OfImage) =>
+    namesOf(image).tagged.map((name) => name.slice(0, name.lastIndexOf(":")));
+  return [
+    (subject) => repositoriesOf(subject).includes(word),
+    endsWith(`${word}:latest`),
+    (subject) => repositoriesOf(subject).some((name) => name.endsWith(`/${word}`)),
+  ];
+}

@@ -1,0 +1,20 @@
+import type { PastRemoval } from "../../core/results/history.js";
+import { limitWords } from "./limit-words.js";
+import { momentText, roundedText, sizeText } from "./quantities.js";
+
+/** `over quota`, `idle too long, and was gone already` */
+export function removalReasons({ reasons, outcome }: PastRemoval): string {
+  const why = reasons.map((reason) => limitWords[reason].short).join(", ");
+  return outcome === "gone" ? `${why}, and was gone already` : why;
+}
+
+/** `2026-01-31 10:00 UTC: over quota; came back 22h later, 286 MiB`: one removal in a line. */
+export function removalText(removal: PastRemoval): string {
+  const back = returnText(removal);
+  return `${momentText(removal.at)}: ${removalReasons(removal)}${back === null ? "" : `; ${back}`}`;
+}
+
+/** Null as long as it was not there again. */
+export function returnText({ at, returned }: Pick<PastRemoval, "at" | "returned">): string | null {
+  return returned && `came back ${roundedText(returned.at - at)} later, ${sizeText(returned.bytes)}`;
+}
