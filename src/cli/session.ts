@@ -7,7 +7,7 @@ import { connect } from "./connect.js";
 import { createProgress } from "./live-progress.js";
 import { resolveSettings, type Settings } from "./options/settings.js";
 import type { Task } from "./task.js";
-import { lockTrusted, trustedLedgerPath } from "./trusted-files.js";
+import { lockTrusted, trustedLedgerPath, usersOf } from "./trusted-files.js";
 
 /** What a command works with, and where. Nothing of it is asked or opened yet. */
 export interface Command {
@@ -22,7 +22,7 @@ export interface Command {
 export function commandOf(task: Task): Command {
   const { raw, surroundings, interruption } = task;
   const settings = resolveSettings(raw, surroundings);
-  const engine = connect(settings, surroundings, interruption);
+  const engine = connect(settings, surroundings, { interruption, users: usersOf(raw, surroundings) });
   return { task, settings, engine, path: trustedLedgerPath(task, settings) };
 }
 

@@ -102,6 +102,15 @@ export interface OtherBytes {
 }
 
 /**
+ * What a registry has under a name, as the engine found out: `found`, the digest of what it serves there; `refused`, what the
+ * engine said instead; `silent`, that nothing was said in time.
+ */
+export type RegistryAnswer =
+  | { readonly kind: "found"; readonly digest: string }
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "silent"; readonly message: string };
+
+/**
  * What the engine says to a removal. `removed` lists what went (`untagged` names, `deleted` IDs and layers);
  * `conflict` is HTTP 409, `missing` 404, `unknown` anything that leaves the outcome open: 5xx, a timeout, a cut.
  */
@@ -153,6 +162,8 @@ export interface Engine {
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;
   /** Oldest first. */
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;
+  /** What the registry of this name has under it now. The credentials that docker has for that registry go along. */
+  askRegistry(name: string): Promise<RegistryAnswer>;
   /** Bytes of all images together by the engine's own account; 0 also where it keeps none. */
   readImageBytes(): Promise<number>;
   /**

@@ -71,8 +71,8 @@ export function describeImage(
   { facts, verdict, expectedUse, freedBytes }: PlannedImage,
   removal?: Removal,
 ): ImageReport {
-  const { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt } = facts;
-  const evidence = { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt };
+  const { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt, unpullable } = facts;
+  const evidence = { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt, unpullable };
   const [outcome, outcomeDetail] = [removal?.outcome ?? null, removal?.detail ?? null];
   return { ...evidence, verdict, expectedUse, freedBytes, outcome, outcomeDetail };
 }
@@ -120,6 +120,7 @@ const reasonOfObstacle: Readonly<Record<Obstacle, KeepReason>> = {
   use: "grace",
   moment: "within-limits",
   image: "failed-before",
+  registry: "unpullable",
 };
 
 /** Limits are met by what went, not by what was planned. No limit is given up while images wait for another run. */

@@ -12,6 +12,7 @@ import { FreeSpaceCheck } from "./remove/free-space.js";
 import { learnContent } from "./remove/learn-content.js";
 import { changeBetween, readAccountAfter, readAccountBefore, type AccountChange } from "./remove/measure.js";
 import { notExecuted, unfinishedEntry } from "./remove/removal.js";
+import { RegistryCheck } from "./remove/registry-check.js";
 import { RemovalWatch } from "./remove/removal-watch.js";
 import { removeAll } from "./remove/removals.js";
 
@@ -66,7 +67,9 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     const watch = new RemovalWatch(session, execution);
     const plannedFrom = { record, listing: observed.listing };
     const isInterrupted = () => interruptedBy() !== null;
-    const context = { session, watch, plannedFrom, space, deferredSave, isInterrupted, onProgress };
+    const registries = new RegistryCheck(engine, policy, plan.removals, record.failedRemovals);
+    const looks = { session, watch, plannedFrom, space, registries };
+    const context = { ...looks, deferredSave, isInterrupted, onProgress };
     const removals = await removeAll(plan.removals, context);
     // Under way beside all that is observed after the removals.
     const accountAfter = readAccountAfter(engine, accountBefore, removals);

@@ -26,6 +26,7 @@ const others: readonly (readonly [method: string, path: string])[] = [
   ["GET", "/images/%2e%2e/containers/web/json"],
   ["GET", "/v1.41/containers/web/json"],
   ["GET", "/events?since=0&filters=x"],
+  ["GET", "/distribution/../containers/web/json"],
   ["DELETE", "/images/app:1"],
   ["DELETE", "/images/app:1?noprune=1&force=1"],
   ["DELETE", "/images/app:1?force=1"],

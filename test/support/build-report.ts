@@ -74,6 +74,7 @@ function buildUnjudged(
     freedBytes: image.sizeBytes,
     exact: true,
     retryAt: null,
+    unpullable: null,
     outcome: null,
     outcomeDetail: null,
     ...parts,

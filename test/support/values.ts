@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ContainerRecord } from "../../src/core/image/container-record.js";
 import type { EngineEvent } from "../../src/core/uses/event.js";
-import type { ImageFacts } from "../../src/core/facts/image-facts.js";
+import type { ImageFacts, Unpullable } from "../../src/core/facts/image-facts.js";
 import type { Container, ContainerId, Image, ImageId } from "../../src/core/image/image.js";
 import { parsePattern } from "../../src/core/policy/patterns.js";
 import type { Layer } from "../../src/core/layers/layer-set.js";
@@ -58,6 +58,7 @@ export interface FactsRecipe {
   readonly idleMs?: number;
   readonly inUse?: boolean;
   readonly retryAt?: number;
+  readonly unpullable?: Unpullable;
   readonly inRegistry?: boolean;
   readonly isUntagged?: boolean;
   readonly fields?: Partial<Image>;
@@ -83,6 +84,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     idleMs = 0,
     inUse = false,
     retryAt = null,
+    unpullable = null,
     inRegistry = true,
     isUntagged = false,
     fields = {},
@@ -104,6 +106,7 @@ export function facts(word: string, recipe: FactsRecipe = {}): ImageFacts {
     taggedAt: null,
     retryAt,
     failedBecause: null,
+    unpullable,
   };
 }
 

@@ -12,8 +12,9 @@ import { refuseUntrusted, usersOf } from "../trusted-files.js";
 export async function perform({ raw, surroundings, interruption }: Task): Promise<number> {
   const settings = resolveSettings(raw, surroundings);
   const [file = ""] = raw.words;
-  refuseUntrusted({ what: "the mark", path: file, use: "read", code: "usage" }, usersOf(raw, surroundings));
-  const engine = connect(settings, surroundings, interruption);
+  const users = usersOf(raw, surroundings);
+  refuseUntrusted({ what: "the mark", path: file, use: "read", code: "usage" }, users);
+  const engine = connect(settings, surroundings, { interruption, users });
   interruption.endAfter(settings.runTimeoutMs);
   const { mark, summary } = await takeMark(engine);
   placeMark(file, mark);

@@ -37,6 +37,8 @@ export interface Settings {
   readonly output: OutputFormat;
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly color: "auto" | "always" | "never";
+  /** Whether a program that docker's config.json names may be started for credentials, also as root. */
+  readonly credentialHelpers: "used" | "not-as-root";
   readonly timeoutMs: number;
   /** For all of it but the waiting for the lock and the staying after the report; null: no end. */
   readonly runTimeoutMs: number | null;
@@ -78,6 +80,7 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     output: toChoice(givenOrDefault(raw, "output"), outputFormats),
     verbosity: flags.quiet?.value === true ? "quiet" : flags.verbose?.value === true ? "verbose" : "normal",
     color: toChoice(givenOrDefault(raw, "color"), ["auto", "always", "never"]),
+    credentialHelpers: flags["use-credential-helpers"]?.value === true ? "used" : "not-as-root",
     timeoutMs: toDeadlineMs(givenOrDefault(raw, "timeout")),
     runTimeoutMs: toRunTimeoutMs(givenOrDefault(raw, "run-timeout")),
     listing: {
@@ -121,6 +124,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
     keepNewest: toCount(givenOrDefault(raw, "keep-newest"), 0),
     keepLabel: raw.flags["ignore-keep-label"]?.value === true ? "ignored" : "heeded",
     keepLocal: raw.flags["keep-local"]?.value === true ? "all" : "none",
+    keepUnpullable: raw.flags["keep-unpullable"]?.value === true ? "all" : "none",
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },
     maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),

@@ -1,5 +1,5 @@
 import type { EngineRecord, ImageRecord } from "../uses/checkpoint.js";
-import { retryAt } from "../uses/failed-removals.js";
+import { retryAt, type FailedRemoval } from "../uses/failed-removals.js";
 import type { Image, ImageId } from "../image/image.js";
 import { isUntagged } from "../uses/untagged.js";
 import { layersOfAll, type SizeModel } from "../layers/image-layers.js";
@@ -35,6 +35,16 @@ export interface ImageFacts extends ImageLayers {
   readonly retryAt: number | null;
   /** Why it failed, one sentence; null where that is not known. */
   readonly failedBecause: string | null;
+  /** That no registry had it when it was to go; null where that was not found out within a day. */
+  readonly unpullable: Unpullable | null;
+}
+
+/** Why an image could not be pulled again. */
+export interface Unpullable {
+  /** Epoch milliseconds. */
+  readonly askedAgainAt: number;
+  /** One sentence. */
+  readonly detail: string;
 }
 
 /** What the facts depend on of the kind of engine. */
@@ -78,11 +88,21 @@ export function factsOf(
       inRegistry: isInRegistry(image, known, traits),
       isUntagged: isUntagged(image, known),
       taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,
-      retryAt: retryAt(failed, observation.to),
-      failedBecause: failed?.detail ?? null,
+      ...waitsOf(failed, observation.to),
     });
   }
   return facts;
+}
+
+function waitsOf(
+  failed: FailedRemoval | undefined,
+  now: number,
+): Pick<ImageFacts, "retryAt" | "failedBecause" | "unpullable"> {
+  const until = retryAt(failed, now);
+  if (failed?.cause !== "registry")
+    return { retryAt: until, failedBecause: failed?.detail ?? null, unpullable: null };
+  const unpullable = until === null ? null : { askedAgainAt: until, detail: failed.detail ?? "" };
+  return { retryAt: null, failedBecause: null, unpullable };
 }
 
 /**

@@ -46,7 +46,10 @@ export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: Pl
   const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
   const staying = plan.keeps.filter((each) => !mayGo(each.verdict)).map(({ facts }) => facts);
   const keeps = keepRules
-    .filter(({ reason, shown }) => shown === "always" || holds(reason))
+    .filter(
+      ({ reason, shown, isSet }) =>
+        shown === "always" || (shown === "if-set" && isSet(policy)) || holds(reason),
+    )
     .map(({ reason: rule, isSet, finding }): RuleCheck => {
       const found = finding(planned.facts, { order, present, policy, now, staying });
       return { ...nothing, ...found, rule, result: holds(rule) ? "keeps" : isSet(policy) ? "no" : "off" };

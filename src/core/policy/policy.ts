@@ -25,6 +25,8 @@ export interface Policy {
   readonly keepLabel: "heeded" | "ignored";
   /** What to keep of images that no registry is known to have. */
   readonly keepLocal: "all" | "none";
+  /** What to keep of images that no registry has any more, or that none could be asked about. */
+  readonly keepUnpullable: "all" | "none";
   readonly keep: KeepRules;
   /** Null: everything is in scope. */
   readonly only: KeepRules | null;
@@ -52,6 +54,7 @@ export const noLimits: Policy = {
   keepNewest: 0,
   keepLabel: "heeded",
   keepLocal: "none",
+  keepUnpullable: "none",
   keep: { patterns: [] },
   only: null,
   own: null,

@@ -18,6 +18,6 @@ export type Outcome = "removed" | "refused" | "gone" | "failed" | "skipped";
 /**
  * What stood between a planned removal and its end. `holder`: somebody holds the image now; `use`: it was used since the plan;
  * `moment`: something else that will have passed by the next run; `image`: the next attempt must be expected to end like
- * this one.
+ * this one; `registry`: none is known to have it, so that it could not be pulled again.
  */
-export type Obstacle = "holder" | "use" | "moment" | "image";
+export type Obstacle = "holder" | "use" | "moment" | "image" | "registry";

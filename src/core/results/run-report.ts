@@ -1,6 +1,7 @@
 import type { BytesHeld } from "../plan/bytes-held.js";
 import type { FailureCode } from "../text/failure.js";
 import type { Filesystem } from "../policy/filesystem.js";
+import type { Unpullable } from "../facts/image-facts.js";
 import type { Image } from "../image/image.js";
 import type { ListingSource } from "../image/listing.js";
 import type { InterruptionCause } from "./interruption.js";
@@ -43,6 +44,8 @@ export interface ImageReport {
   readonly exact: boolean;
   /** When its removal, which failed in an earlier run, is tried again; null when it does not wait. */
   readonly retryAt: number | null;
+  /** That no registry had it when it was to go; null where that was not found out within a day. */
+  readonly unpullable: Unpullable | null;
   /** Null in a dry run and for what is kept. */
   readonly outcome: Outcome | null;
   /** One sentence for `refused`, `failed` and `skipped`. */

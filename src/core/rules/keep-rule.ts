@@ -14,8 +14,8 @@ export interface KeepRule {
   readonly holds: HeldPlace | null;
   /** What ends it: time alone, or somebody who changes something. */
   readonly endsBy: "time" | "change";
-  /** Whether `explain` shows it for every image, or only for those that it keeps. */
-  readonly shown: "always" | "if-it-keeps";
+  /** Whether `explain` shows it for every image, only where the policy has it, or only for those that it keeps. */
+  readonly shown: "always" | "if-set" | "if-it-keeps";
   /** Whether this policy has it at all. */
   readonly isSet: (policy: Policy) => boolean;
   /** Called once for a plan; the result once for each image, in the order of removal. */

@@ -9,6 +9,7 @@ import { outOfScope } from "./keep/out-of-scope.js";
 import { parentOfKept } from "./keep/parent-of-kept.js";
 import { pattern } from "./keep/pattern.js";
 import { recent } from "./keep/recent.js";
+import { unpullable } from "./keep/unpullable.js";
 import type { HeldPlace, KeepRule } from "./keep-rule.js";
 
 /** In the order in which a verdict names them. */
@@ -20,6 +21,7 @@ const rules = [
   label,
   newest,
   local,
+  unpullable,
   recent,
   grace,
   outOfScope,

@@ -3,6 +3,8 @@ import type { Obstacle, Outcome } from "../policy/removal.js";
 
 /** What is remembered of an image that could not be removed: the attempt failed, was refused, or had to be left. */
 export interface FailedRemoval {
+  /** That no registry was known to have it; left out where the engine stood against it. */
+  readonly cause?: "registry";
   /** One after the other. */
   readonly failures: number;
   /** Engine time, epoch milliseconds. */
@@ -18,16 +20,17 @@ const hourMs = 3_600_000;
 /** How long an image is left alone after its first failure, its second, and so on; the last one also for all further. */
 const waitsMs = [0, hourMs, 4 * hourMs, 24 * hourMs] as const;
 
+/** How long the answer of a registry is remembered. */
+const registryMs = 24 * hourMs;
+
 /**
  * When the removal is tried again, as long as that lies ahead; null when it may be tried now. A failure in the future,
  * which a clock that was set back leaves behind, is none to wait for.
  */
-export function retryAt(
-  failed: Pick<FailedRemoval, "failures" | "lastFailedAt"> | undefined,
-  now: number,
-): number | null {
+export function retryAt(failed: Omit<FailedRemoval, "detail"> | undefined, now: number): number | null {
   if (failed === undefined || failed.lastFailedAt > now) return null;
-  const at = failed.lastFailedAt + (waitsMs[failed.failures - 1] ?? 24 * hourMs);
+  const waitMs = failed.cause === "registry" ? registryMs : (waitsMs[failed.failures - 1] ?? 24 * hourMs);
+  const at = failed.lastFailedAt + waitMs;
   return at > now ? at : null;
 }
 
@@ -45,9 +48,11 @@ export function afterRemovals(before: FailedRemovals, removals: readonly Removal
   const after = new Map(before);
   for (const { imageId: id, outcome, obstacle, detail, at } of removals) {
     if (outcome === "removed" || outcome === "gone") after.delete(id);
-    if (obstacle === "image") {
-      after.set(id, { failures: (before.get(id)?.failures ?? 0) + 1, lastFailedAt: at, detail });
-    }
+    if (obstacle !== "image" && obstacle !== "registry") continue;
+    const cause = obstacle === "registry" ? { cause: obstacle } : {};
+    const known = before.get(id);
+    const failures = (known?.cause === cause.cause ? (known?.failures ?? 0) : 0) + 1;
+    after.set(id, { ...cause, failures, lastFailedAt: at, detail });
   }
   return after;
 }

@@ -239,5 +239,6 @@ function factsOf({ image, topLayer, isUntagged, lastUsedAt }: SimulatedImage, no
     taggedAt: null,
     retryAt: null,
     failedBecause: null,
+    unpullable: null,
   };
 }

@@ -16,6 +16,7 @@ import {
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes, mostDockerEvents } from "../transport/bounds.js";
 import type { Connection, EngineRequest, EngineResponse } from "../transport/connection.js";
+import { messageIn } from "./error-message.js";
 import { countIn, describeEngine, readClock } from "./description.js";
 import { parseEventLines } from "../transport/event-lines.js";
 import { parseJson } from "../transport/json-text.js";
@@ -28,8 +29,11 @@ import type {
   ImageDetails,
   EngineNames,
   OtherBytes,
+  RegistryAnswer,
   RemovalAnswer,
 } from "../port.js";
+import { noRegistryAuth, type RegistryAuthOf } from "../locate/registry-auth.js";
+import { askRegistry } from "./registry-question.js";
 import {
   parseBuildCacheBytes,
   parseContainerBytes,
@@ -52,6 +56,7 @@ const pausesMs = [50, 100, 200, 400, 800, 1600];
 export class ApiEngine implements Engine {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
+  readonly #registryAuth: RegistryAuthOf;
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
   #imageIds: ImageIds = "one-each";
@@ -61,9 +66,11 @@ export class ApiEngine implements Engine {
   #clockAskedAt = -Infinity;
   #imageCount: number | null = null;
 
-  constructor(connection: Connection, timeoutMs: number) {
+  /** @param registryAuth what registries are shown; by default nothing */
+  constructor(connection: Connection, timeoutMs: number, registryAuth: RegistryAuthOf = noRegistryAuth) {
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
+    this.#registryAuth = registryAuth;
   }
 
   /** Where it is asked, without credentials; known before anything is. */
@@ -222,6 +229,13 @@ export class ApiEngine implements Engine {
     return this.#askOf(id, "history", parseHistory);
   }
 
+  async askRegistry(name: string): Promise<RegistryAnswer> {
+    const reference = parseReference(name);
+    if (reference === null) throw noReference(name);
+    const auth = await this.#registryAuth(reference.domain);
+    return askRegistry(this.#connection, name, auth, this.#timeoutMs);
+  }
+
   async readImageBytes(): Promise<number> {
     // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
     const request = {
@@ -336,10 +350,12 @@ export class ApiEngine implements Engine {
 
 /** Names come from the engine and go into a path: only what is an ID or a reference may. */
 function imagePath(reference: string): string {
-  if (toImageId(reference) === null && parseReference(reference) === null) {
-    throw new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(reference)}.`);
-  }
+  if (toImageId(reference) === null && parseReference(reference) === null) throw noReference(reference);
   return `/images/${reference}`;
+}
+
+function noReference(name: string): Failure {
+  return new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(name)}.`);
 }
 
 /** Whole seconds and nine digits. */
@@ -352,18 +368,4 @@ function countLines(chunk: Buffer): number {
   let lines = 0;
   for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
   return lines;
-}
-
-/** Engines put errors into `{"message": …}`. */
-function messageIn(text: string, status: number): string {
-  let message = text;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && "message" in parsed)
-      message = String(parsed.message);
-  } catch {
-    // A proxy in between may answer in plain text or HTML.
-  }
-  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 300);
-  return line === "" ? `HTTP status ${status}` : `${line} (HTTP status ${status})`;
 }

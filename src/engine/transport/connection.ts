@@ -16,6 +16,8 @@ export interface EngineRequest extends Patience {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** What a registry is to be shown, in the header X-Registry-Auth; null or left out for nothing. */
+  readonly registryAuth?: string | null;
   /** Bytes of the answer, beyond which it is refused; `mostBytes.answer` where nothing is said. */
   readonly mostBytes?: number;
 }
@@ -84,6 +86,7 @@ export class Connection {
 
   #dial(request: EngineRequest, deadline: Deadline): Promise<IncomingMessage> {
     const query = request.query ?? {};
+    const auth = request.registryAuth ?? null;
     // docker-modem takes the last character off a path whose question mark has no options behind it.
     const path = Object.keys(query).length === 0 ? request.path : `${request.path}?`;
     return new Promise((resolve, reject) => {
@@ -92,6 +95,7 @@ export class Connection {
           path,
           method: request.method,
           options: { _query: query, _body: {} },
+          ...(auth === null ? {} : { authconfig: { base64: auth } }),
           isStream: true,
           statusCodes: anyStatus,
           // Of a signal Node uses no more than it has.

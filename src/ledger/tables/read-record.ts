@@ -35,6 +35,14 @@ interface EngineRow {
   readonly unknown_bytes: bigint | null;
 }
 
+type FailedRow = readonly [
+  imageId: string,
+  failures: number,
+  lastFailedAt: number,
+  detail: string | null,
+  cause: "registry" | null,
+];
+
 /**
  * Reads what is known of an engine; an empty record for one never seen.
  *
@@ -72,12 +80,10 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     toId: imageId,
   });
   const failedRemovals = new Map<ImageId, FailedRemoval>();
-  const failedColumns = "image_id, failures, last_failed_at, detail";
-  for (const [image, failures, at, detail] of rows<readonly [string, number, number, string | null]>(
-    failedColumns,
-    "failed_removal",
-  ))
+  const failedColumns = "image_id, failures, last_failed_at, detail, cause";
+  for (const [image, failures, at, detail, cause] of rows<FailedRow>(failedColumns, "failed_removal"))
     failedRemovals.set(imageId(image), {
+      ...(cause === null ? {} : { cause }),
       failures: integerOf(path, failures),
       lastFailedAt: integerOf(path, at),
       detail,

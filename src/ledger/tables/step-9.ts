@@ -32,4 +32,7 @@ export const step9 = `
   -- that stay with them and that none is known to have; NULL as long as none has.
   ALTER TABLE engine ADD COLUMN sharing REAL CHECK (sharing BETWEEN 0 AND 1);
   ALTER TABLE engine ADD COLUMN unknown_bytes INTEGER CHECK (unknown_bytes >= 0);
+
+  -- What an image is left alone for: NULL for a removal that failed, else that no registry was known to have it.
+  ALTER TABLE failed_removal ADD COLUMN cause TEXT CHECK (cause = 'registry');
 `;

@@ -95,14 +95,15 @@ function writeFailedRemovals(
     before,
     after,
     (first, second) =>
+      first.cause === second.cause &&
       first.failures === second.failures &&
       first.lastFailedAt === second.lastFailedAt &&
       first.detail === second.detail,
   );
-  const write = database.prepare("INSERT OR REPLACE INTO failed_removal VALUES (?, ?, ?, ?, ?)");
+  const write = database.prepare("INSERT OR REPLACE INTO failed_removal VALUES (?, ?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM failed_removal WHERE engine_id = ? AND image_id = ?");
-  changed.forEach(([id, { failures, lastFailedAt, detail }]) =>
-    write.run(engineId, id, failures, lastFailedAt, detail),
+  changed.forEach(([id, { failures, lastFailedAt, detail, cause = null }]) =>
+    write.run(engineId, id, failures, lastFailedAt, detail, cause),
   );
   vanished.forEach((id) => remove.run(engineId, id));
 }

@@ -80,6 +80,7 @@ export function policyOf({ policy }: Pick<RunReport, "policy">): object {
     keepRecent: policy.keepRecent,
     keepNewest: policy.keepNewest,
     keepLocal: policy.keepLocal === "all",
+    keepUnpullable: policy.keepUnpullable === "all",
     ignoreKeepLabel: policy.keepLabel === "ignored",
     keepPatterns: policy.keep.patterns.map(({ text }) => text),
     onlyPatterns: policy.only?.patterns.map(({ text }) => text) ?? null,
@@ -144,9 +145,15 @@ export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy
     reasons: verdict.reasons,
     expectedUse: expectedUseOf(report.expectedUse),
     retryAt: isoTime(report.retryAt),
+    unpullable: unpullableOf(report),
     outcome: report.outcome,
     outcomeDetail: report.outcomeDetail,
   };
+}
+
+function unpullableOf({ unpullable }: ImageReport): object | null {
+  if (unpullable === null) return null;
+  return { askedAgainAt: isoTime(unpullable.askedAgainAt), detail: unpullable.detail };
 }
 
 /** What nothing tells of is null. */

@@ -95,6 +95,17 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     until: () => "It stays until it has been seen to be pulled or pushed, or --keep-local is left out.",
     inForce: ({ keepLocal }) => (keepLocal === "none" ? null : "keep-local"),
   },
+  unpullable: {
+    short: "could not be pulled again",
+    rule: "--keep-unpullable",
+    because: ({ value, by }) =>
+      value === null
+        ? "a registry is asked just before it goes"
+        : `${by.join(" ").replace(/\.$/, "")}; asked again in ${durationText(value)}`,
+    until: ({ value }) =>
+      `It stays until a registry has it, which is asked again in ${durationText(value ?? 0)} at the earliest, or --keep-unpullable is left out.`,
+    inForce: ({ keepUnpullable }) => (keepUnpullable === "none" ? null : "keep-unpullable"),
+  },
   "keep-rule": {
     short: "kept by a rule",
     why: (image, policy) => {

@@ -8,6 +8,7 @@ import { CurrentHolders, type PlannedFrom } from "./current-holders.js";
 import { EventReader } from "./event-reader.js";
 import type { Need, FreeSpaceCheck } from "./free-space.js";
 import { TakenNames } from "./name-restorer.js";
+import type { RegistryCheck } from "./registry-check.js";
 import type { DeferredSave } from "./deferred-save.js";
 import { removalOf, type Removal, type Removals } from "./removal.js";
 import { removeImage } from "./remove-image.js";
@@ -32,6 +33,7 @@ export interface RemovalContext {
   readonly plannedFrom: PlannedFrom;
   readonly watch: RemovalWatch;
   readonly space: FreeSpaceCheck;
+  readonly registries: RegistryCheck;
   readonly deferredSave: DeferredSave;
   readonly isInterrupted: () => boolean;
   readonly onProgress: (progress: RemovalProgress) => void;
@@ -133,12 +135,15 @@ const mostLooks = 10;
  * look. What the engine no longer remembers of the time since the plan may have been a use.
  */
 async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<Recheck> {
-  const { watch, space, eventReader, staying, holders } = context;
+  const { watch, space, registries, eventReader, staying, holders } = context;
   const planned = image.facts.image;
   if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
   if (watch.mayHaveUsed(planned)) return skipped("It was used after the plan was made.", "use");
   const need = await space.asksFor(image);
   if (need !== "needed") return skipped(unneeded[need], "moment");
+  // It may take long, so what happens meanwhile is looked at after it.
+  const doubt = await registries.objectionTo(planned);
+  if (doubt !== null) return skipped(doubt.detail, doubt.obstacle);
   holders.begin();
   for (let looks = 0; looks < mostLooks; looks += 1) {
     const look = await recheck(planned, context);

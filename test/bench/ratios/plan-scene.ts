@@ -66,6 +66,7 @@ export function timePlan({ images }: PlanScene, record: LayerRecord): TimedPlan 
     taggedAt: null,
     retryAt: null,
     failedBecause: null,
+    unpullable: null,
     ...layersOf(each),
   }));
   const resolved = performance.now();

@@ -102,11 +102,15 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
     ),
     failedRemovals: mapOf(
       anyImageId,
-      fc.record({
-        failures: fc.integer({ min: 1, max: 9 }),
-        lastFailedAt: anyTime,
-        detail: fc.option(fc.string({ unit: "grapheme" })),
-      }),
+      fc.record(
+        {
+          cause: fc.constant("registry" as const),
+          failures: fc.integer({ min: 1, max: 9 }),
+          lastFailedAt: anyTime,
+          detail: fc.option(fc.string({ unit: "grapheme" })),
+        },
+        { requiredKeys: ["failures", "lastFailedAt", "detail"] },
+      ),
     ),
     vainRemovals: fc.option(
       fc.record({

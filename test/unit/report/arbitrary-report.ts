@@ -72,6 +72,7 @@ const image: fc.Arbitrary<ImageReport> = fc
     freedBytes: bytes,
     exact: fc.boolean(),
     retryAt: fc.option(time),
+    unpullable: fc.option(fc.record({ askedAgainAt: time, detail: text })),
     outcome: fc.option(fc.constantFrom<Outcome>(...keysOf(outcomeWords))),
     outcomeDetail: fc.option(text),
   })

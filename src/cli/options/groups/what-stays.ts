@@ -42,6 +42,15 @@ export const whatStays = [
     variable: "DOCKER_GC_KEEP_LOCAL",
   },
   {
+    ...flag,
+    name: "keep-unpullable",
+    group: "What stays",
+    commands: planning,
+    description:
+      "Before an image goes, ask through the engine whether a registry still has it under one of its names; keep it where none has, or none can be asked. At most 20 are asked a run.",
+    variable: "DOCKER_GC_KEEP_UNPULLABLE",
+  },
+  {
     ...list,
     name: "keep",
     group: "What stays",

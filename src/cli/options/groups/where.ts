@@ -25,6 +25,15 @@ export const where = [
     variable: "DOCKER_GC_CONTEXT",
   },
   {
+    ...flag,
+    name: "use-credential-helpers",
+    group: "Where",
+    commands: running,
+    description:
+      "Let --keep-unpullable start the credential helpers that docker's config.json names also as root.",
+    variable: "DOCKER_GC_USE_CREDENTIAL_HELPERS",
+  },
+  {
     ...value,
     name: "timeout",
     group: "Where",

@@ -409,6 +409,7 @@ const policies = fc
     keepNewest: fc.integer({ min: 0, max: 2 }),
     keepLabel: fc.constantFrom("heeded" as const, "ignored" as const),
     keepLocal: fc.constantFrom("all" as const, "none" as const),
+    keepUnpullable: fc.constantFrom("all" as const, "none" as const),
   })
   .map((recipe) => policy({ ...recipe, keep: ["image3:1"] }));
 

@@ -27,6 +27,13 @@ describe("a removal that failed is tried again", () => {
     expect(retryAt({ failures: 1, lastFailedAt: failedAt }, failedAt)).toBeNull();
   });
 
+  it("after a day, time after time, where no registry had it", () => {
+    for (const failures of [1, 2, 9])
+      expect(retryAt({ cause: "registry", failures, lastFailedAt: failedAt }, failedAt + 1)).toBe(
+        failedAt + 24 * hour,
+      );
+  });
+
   it("at once when the clock was set back behind the failure", () => {
     expect(retryAt({ failures: 9, lastFailedAt: failedAt }, failedAt - 1)).toBeNull();
   });
@@ -55,6 +62,17 @@ describe("what is remembered after a run", () => {
     ["failed", "image", 3],
   ])("of an image that failed twice and then was %s for %s", (outcome, obstacle, failures) => {
     expect(afterRemovals(before, [ending(outcome, obstacle)]).get(app)?.failures).toBe(failures);
+  });
+
+  it("is that no registry had it, in place of what the engine did, and the other way round", () => {
+    const after = afterRemovals(before, [ending("skipped", "registry")]);
+    expect(after.get(app)).toEqual({
+      cause: "registry",
+      failures: 1,
+      lastFailedAt: failedAt + hour,
+      detail: "Busy.",
+    });
+    expect(afterRemovals(after, [ending("failed", "image")]).get(app)).not.toHaveProperty("cause");
   });
 
   it("is the time of the last failure, and what was said", () => {

@@ -41,6 +41,61 @@ async function drain(engine: ApiEngine, until: number, logFrom: bigint | null = 
   return count;
 }
 
+describe("a question to a registry", () => {
+  const digest = `sha256:${"a".repeat(64)}`;
+
+  it("goes through the engine, with what the registry is to be shown", async () => {
+    const seen: [path: string, auth: unknown][] = [];
+    const socketPath = await serveOnSocket((request, response) => {
+      seen.push([request.url ?? "", request.headers["x-registry-auth"]]);
+      response.end(JSON.stringify({ Descriptor: { digest }, Platforms: null }));
+    });
+    const connection = new Connection({ kind: "unix", socketPath });
+    const auth = (registry: string) =>
+      Promise.resolve({ header: registry === "docker.io" ? null : `for-${registry}`, lacking: null });
+    const engine = new ApiEngine(connection, 500, auth);
+    for (const name of ["web:1", "ci.example:5000/shop/web:1", `ci.example/web@${digest}`])
+      expect(await engine.askRegistry(name)).toEqual({ kind: "found", digest });
+    expect(seen).toEqual([
+      ["/distribution/web:1/json", undefined],
+      ["/distribution/ci.example:5000/shop/web:1/json", "for-ci.example:5000"],
+      [`/distribution/ci.example/web@${digest}/json`, "for-ci.example"],
+    ]);
+  });
+
+  it("is answered with what the engine says in place of a digest", async () => {
+    const { engine } = await engineThatSays({ status: 404, body: { message: "manifest unknown" } });
+    expect(await engine.askRegistry("web:1")).toEqual({
+      kind: "refused",
+      message: "manifest unknown (HTTP status 404)",
+    });
+  });
+
+  it("is answered with why no credentials went along, where there may be some", async () => {
+    const { socketPath } = await engineThatSays({ status: 500, body: { message: "no basic auth" } });
+    const auth = () => Promise.resolve({ header: null, lacking: "without a helper's" });
+    const engine = new ApiEngine(new Connection({ kind: "unix", socketPath }), 500, auth);
+    expect(await engine.askRegistry("web:1")).toEqual({
+      kind: "refused",
+      message: "no basic auth (HTTP status 500); without a helper's",
+    });
+  });
+
+  it.each([{}, { Descriptor: null }, { Descriptor: { digest: 7 } }])(
+    "is not answered by %j",
+    async (body) => {
+      const { engine } = await engineThatSays({ body });
+      expect(await rejectionOf(engine.askRegistry("web:1"))).toMatchObject({ code: "engine" });
+    },
+  );
+
+  it("has no path but that of a name", async () => {
+    const { engine, asked } = await engineThatSays({ body: {} });
+    expect(await rejectionOf(engine.askRegistry("../containers/web"))).toMatchObject({ code: "engine" });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("the Engine API", () => {
   it("is asked for all images and all containers", async () => {
     const { engine, asked } = await engineThatSays({ body: [] });
