@@ -4,6 +4,7 @@ import type { Container, ContainerId, Image, ImageId, ManifestDigest, Service } 
 import type { EngineTraits } from "../core/facts/image-facts.js";
 import type { SizeModel } from "../core/layers/image-layers.js";
 import type { HistoryEntry } from "../core/layers/layer-sizes.js";
+import type { DiskAnswer, DiskKind } from "../core/results/disk.js";
 import type { EngineSummary } from "../core/results/run-report.js";
 
 /**
@@ -164,6 +165,8 @@ export interface Engine {
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;
   /** What the registry of this name has under it now. The credentials that docker has for that registry go along. */
   askRegistry(name: string): Promise<RegistryAnswer>;
+  /** What the engine has of this kind on its disk, asked for alone. It may take long, and never throws for that. */
+  readDiskUse(kind: DiskKind): Promise<DiskAnswer>;
   /** Bytes of all images together by the engine's own account; 0 also where it keeps none. */
   readImageBytes(): Promise<number>;
   /**

@@ -4,6 +4,7 @@ import { removalOrder } from "../core/facts/order.js";
 import type { PlannedImage } from "../core/plan/planned-image.js";
 import { forecast } from "../core/plan/forecast.js";
 import { mayGo } from "../core/plan/due.js";
+import { diskKinds, heldByEnded, type DiskUse } from "../core/results/disk.js";
 import { regretMs, regretOf } from "../core/results/regret.js";
 import type { Candidate, Status } from "../core/results/status.js";
 import { verdictGroups } from "../core/results/verdict-groups.js";
@@ -13,7 +14,7 @@ import { assess, type Assessment, type AssessmentDependencies, type AssessmentSe
 
 /** Looks at an engine as a dry run does, and says how things stand. */
 export async function takeStatus(
-  settings: Omit<AssessmentSettings, "mode">,
+  settings: Omit<AssessmentSettings, "mode"> & { readonly disk: "asked" | "left-out" },
   dependencies: AssessmentDependencies,
 ): Promise<Status> {
   const assessment = await assess({ ...settings, mode: "dry-run" }, dependencies);
@@ -27,7 +28,17 @@ export async function takeStatus(
     lastRun: ledger.lastRun(identity),
     regret: regretOf(ledger.removedSince(identity, observed.observation.to - regretMs)),
     bytes: bytesByRepository(assessment.facts),
+    disk: settings.disk === "asked" ? await diskUseOf(assessment) : null,
   };
+}
+
+/** Each kind for itself, so that one which takes long costs only its own line. */
+async function diskUseOf({ session: { engine }, facts }: Assessment): Promise<DiskUse> {
+  const parts = await Promise.all(
+    diskKinds.map(async (kind) => ({ kind, answer: await engine.readDiskUse(kind) })),
+  );
+  const ended = parts.flatMap(({ answer }) => (answer.kind === "told" ? answer.account.ended : []));
+  return { parts, held: heldByEnded(ended, facts) };
 }
 
 /** What goes now, then what goes with time, the soonest first, then what may go when space is short. */

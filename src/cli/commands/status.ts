@@ -8,7 +8,8 @@ import type { Task } from "../task.js";
 /** `status`: how things stand. Reads a copy of the ledger, so that it may be asked for while a run is under way. */
 export async function perform(task: Task): Promise<number> {
   const command = commandOf(task);
-  const { settings } = command;
+  const disk = task.raw.flags.disk?.value === true ? "asked" : "left-out";
+  const settings = { ...command.settings, disk } as const;
   const status = await withSession(command, { access: "read" }, (session) => takeStatus(settings, session));
   const verbosity = settings.verbosity === "verbose" ? "verbose" : "normal";
   const result = { document: () => statusDocument(status, verbosity), json: () => statusJson(status) };

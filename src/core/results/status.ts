@@ -1,4 +1,5 @@
 import type { BytesByRepository } from "./bytes-by-repository.js";
+import type { DiskUse } from "./disk.js";
 import type { Coverage } from "../uses/coverage.js";
 import type { RunEntry } from "./history.js";
 import type { Regret } from "./regret.js";
@@ -24,4 +25,6 @@ export interface Status {
   readonly lastRun: RunEntry | null;
   readonly regret: Regret;
   readonly bytes: BytesByRepository;
+  /** Null where it was not asked for. */
+  readonly disk: DiskUse | null;
 }

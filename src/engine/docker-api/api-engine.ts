@@ -33,6 +33,8 @@ import type {
   RemovalAnswer,
 } from "../port.js";
 import { noRegistryAuth, type RegistryAuthOf } from "../locate/registry-auth.js";
+import type { DiskAnswer, DiskKind } from "../../core/results/disk.js";
+import { askDisk } from "./disk-question.js";
 import { askRegistry } from "./registry-question.js";
 import {
   parseBuildCacheBytes,
@@ -234,6 +236,16 @@ export class ApiEngine implements Engine {
     if (reference === null) throw noReference(name);
     const auth = await this.#registryAuth(reference.domain);
     return askRegistry(this.#connection, name, auth, this.#timeoutMs);
+  }
+
+  readDiskUse(kind: DiskKind): Promise<DiskAnswer> {
+    const because =
+      this.#family === "podman"
+        ? "Podman tells it with its images alone"
+        : "it can be asked for it alone from API 1.42 on (Docker 23)";
+    if (this.#family === "podman" || this.#minorVersion < 42)
+      return Promise.resolve({ kind: "untold", because });
+    return askDisk(this.#connection, kind, this.#timeoutMs);
   }
 
   async readImageBytes(): Promise<number> {

@@ -15,6 +15,7 @@ import {
 } from "./document.js";
 import { elastic, figure } from "../layout/columns.js";
 import { imageName } from "../wording/image-name.js";
+import { diskSections } from "./disk.js";
 import { named, span, type Line } from "../layout/line.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
@@ -37,6 +38,7 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
       [facts("aligned", [...gauges(status), fact("last run", lastRunFact(lastRun, report.finishedAt))])],
       verdicts(groups),
       verbosity === "verbose" ? repositories(status) : [],
+      ...diskSections(status.disk, report.finishedAt),
       candidates(status, verbosity),
       [
         ...postponed(report),

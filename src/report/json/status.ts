@@ -3,6 +3,7 @@ import type { PastRemoval } from "../../core/results/history.js";
 import { shownNames } from "../../core/image/shown-names.js";
 import type { Prospect } from "../../core/plan/prospect.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
+import type { DiskUse } from "../../core/results/disk.js";
 import type { Status } from "../../core/results/status.js";
 import type { ExplainContext } from "../documents/explain.js";
 import {
@@ -23,7 +24,7 @@ import { isoTime } from "../wording/quantities.js";
 
 /** `status` for programs; see runJson for the notation. */
 export function statusJson(status: Status): object {
-  const { report, groups, candidates, coverage, lastRun, regret, bytes } = status;
+  const { report, groups, candidates, coverage, lastRun, regret, bytes, disk } = status;
   const warnings = [...report.warnings, ...regretWarnings(status)];
   return {
     schema,
@@ -48,11 +49,29 @@ export function statusJson(status: Status): object {
       ...imageOf(image, report),
       dueInSeconds: seconds(dueInMs),
     })),
+    disk: diskOf(disk),
     lastRun: lastRun === null ? null : runOf(lastRun),
     lastWeek: { removedBytes: regret.removedBytes, returnedBytes: regret.returnedBytes },
     unmetLimits: report.unmetLimits.map(unmetOf),
     afterGrace: afterGraceOf(report),
     warnings: report.gapWarning === null ? warnings : [...warnings, report.gapWarning],
+  };
+}
+
+function diskOf(disk: DiskUse | null): object | null {
+  if (disk === null) return null;
+  const { parts, held } = disk;
+  return {
+    parts: parts.map(({ kind, answer }) => {
+      if (answer.kind === "untold") return { kind, told: false, because: answer.because };
+      const { count, bytes, unusedCount, unusedBytes } = answer.account;
+      return { kind, told: true, count, bytes, unusedCount, unusedBytes };
+    }),
+    heldByEnded: held && {
+      ...held,
+      oldestAt: isoTime(held.oldestAt),
+      newestAt: isoTime(held.newestAt),
+    },
   };
 }
 

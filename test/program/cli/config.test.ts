@@ -60,16 +60,16 @@ it("shows what a config file sets, with its lines, in 80 columns", async () => {
   expect(exitCode).toBe(0);
   const lines = stdout.replaceAll(config, "gc.yaml").split("\n");
   for (const line of [
-    "dry-run             true                      gc.yaml:6",
-    "max-age             14d                       --max-age",
-    "quota               50G                       gc.yaml:1",
-    "quota-target        -                         default",
-    "grace               2h                        DOCKER_GC_GRACE",
-    "keep                redis:*                   gc.yaml:3",
-    "                    team/*                    gc.yaml:4",
-    "keep-label          -                         default",
-    "host                tcp://h:1                 gc.yaml:5",
-    "config              gc.yaml  DOCKER_GC_CONFIG",
+    "dry-run                 true                      gc.yaml:6",
+    "max-age                 14d                       --max-age",
+    "quota                   50G                       gc.yaml:1",
+    "quota-target            -                         default",
+    "grace                   2h                        DOCKER_GC_GRACE",
+    "keep                    redis:*                   gc.yaml:3",
+    "                        team/*                    gc.yaml:4",
+    "keep-label              -                         default",
+    "host                    tcp://h:1                 gc.yaml:5",
+    "config                  gc.yaml  DOCKER_GC_CONFIG",
   ])
     expect(lines).toContain(line);
   expect(stdout).not.toContain("secret");

@@ -5,6 +5,7 @@ import { exitCodeOfFailure } from "../../../src/core/results/exit-code.js";
 import type { FailureCode } from "../../../src/core/text/failure.js";
 import { interruptions } from "../../../src/core/results/interruption.js";
 import type { Policy } from "../../../src/core/policy/policy.js";
+import { diskKinds } from "../../../src/core/results/disk.js";
 import type { Prospect } from "../../../src/core/plan/prospect.js";
 import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
@@ -67,10 +68,11 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   "imageFields/lastUseKind": Object.keys(useKindWords),
   "imageFields/verdict": verdicts,
   "imageFields/outcome": outcomes,
+  "diskPart/kind": diskKinds,
   "rule/result": results,
   "rule/unit": units.map((unit) => (unit === "ms" ? "seconds" : unit)),
   "prospect/kind": bareProspects,
-  "pastRun/removals/outcome": outcomes,
+  "removal/outcome": outcomes,
 };
 
 const schema: unknown = JSON.parse(readFileSync(join(projectRoot, "src/schemas/report.schema.json"), "utf8"));

@@ -43,6 +43,15 @@ export const output = [
     variable: null,
   },
   {
+    ...flag,
+    name: "disk",
+    group: "Output",
+    commands: ["status"],
+    description:
+      "Show what else lies on the engine's disk: containers that ended and what they hold, volumes, build cache. Nothing of it is ever removed.",
+    variable: null,
+  },
+  {
     ...value,
     name: "output",
     alias: "o",
