@@ -68,11 +68,12 @@ export function composeReport(
 
 /** `removal`: what became of it; absent where nothing was done. */
 export function describeImage(
-  { facts, verdict, expectedUse, freedBytes }: PlannedImage,
+  { facts, verdict, expected, freedBytes }: PlannedImage,
   removal?: Removal,
 ): ImageReport {
   const { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt, unpullable } = facts;
   const evidence = { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt, unpullable };
+  const expectedUse = expected?.get(image.id) ?? null;
   const [outcome, outcomeDetail] = [removal?.outcome ?? null, removal?.detail ?? null];
   return { ...evidence, verdict, expectedUse, freedBytes, outcome, outcomeDetail };
 }

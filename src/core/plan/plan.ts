@@ -105,15 +105,14 @@ function assemble(
     // One verdict for all images of the same reasons, of which there may be many.
     const verdict = verdicts.get(reasons) ?? { kind: "keep", reasons };
     verdicts.set(reasons, verdict);
-    keeps.push({ facts, verdict, freedBytes: 0, expectedUse: expected?.get(id) ?? null });
+    keeps.push({ facts, verdict, freedBytes: 0, expected });
   }
   keeps.reverse();
   const removals = going.flatMap((id): PlannedImage[] => {
     const [facts, reason] = [goes.get(id), removed.get(id)];
     if (facts === undefined || reason === undefined) return [];
     const freedBytes = remaining.remove(facts.topLayer);
-    const expectedUse = expected?.get(id) ?? null;
-    return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes, expectedUse }];
+    return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes, expected }];
   });
   return {
     removals,

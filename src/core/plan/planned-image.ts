@@ -1,5 +1,5 @@
 import type { ImageFacts } from "../facts/image-facts.js";
-import type { ExpectedUse } from "../returns/next-use.js";
+import type { ExpectedUses } from "./need-order.js";
 import type { Verdict } from "../rules/verdict.js";
 
 /** One image with its verdict. */
@@ -8,8 +8,8 @@ export interface PlannedImage {
   readonly verdict: Verdict;
   /** Bytes that its removal frees, given that everything before it in the plan is gone; 0 for what is kept. */
   readonly freedBytes: number;
-  /** Null where nothing had to be chosen by it. */
-  readonly expectedUse: ExpectedUse | null;
+  /** What tells when it is expected to be used next; null where nothing had to be chosen by it. */
+  readonly expected: ExpectedUses | null;
 }
 
 /** All images with their verdicts. */

@@ -44,46 +44,56 @@ const rhythmPatience = 1.25;
  * own rhythm knows the nightly job; the repository knows that a commit's image is seldom run the day after.
  */
 export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: GroupRates): ExpectedUse {
-  const rhythm = rhythmOf(endedIdleMs);
-  const rhythmMs = rhythm !== null && idleMs <= rhythmPatience * rhythm ? rhythm : null;
-  const ownMs = rhythmMs === null ? meanWaitMs(idleMs, endedIdleMs) : Math.max(halfHourMs, rhythmMs - idleMs);
-  const repositoryMs = rates.waitMs(idleMs);
-  const expectedMs = Math.cbrt(idleMs * ownMs * repositoryMs);
   return {
-    expectedMs,
+    expectedMs: expectedMs(idleMs, endedIdleMs, rates),
     idleMs,
-    ownMs,
-    repositoryMs,
-    rhythmMs,
+    ownMs: ownWaitMs(idleMs, endedIdleMs),
+    repositoryMs: rates.waitMs(idleMs),
+    rhythmMs: believedRhythmOf(idleMs, endedIdleMs),
     group,
     compared: rates.compared(idleMs),
   };
 }
 
-function meanWaitMs(idleMs: number, ended: readonly number[]): number {
+/** The same without what it rests on, of which very many images have no need. */
+export function expectedMs(idleMs: number, endedIdleMs: readonly number[], rates: GroupRates): number {
+  return Math.cbrt(idleMs * ownWaitMs(idleMs, endedIdleMs) * rates.waitMs(idleMs));
+}
+
+function ownWaitMs(idleMs: number, ended: readonly number[]): number {
   if (ended.length === 0) return neverBack * idleMs;
-  return (ended.reduce((sum, each) => sum + each, 0) + idleMs) / ended.length;
+  const rhythmMs = believedRhythmOf(idleMs, ended);
+  if (rhythmMs !== null) return Math.max(halfHourMs, rhythmMs - idleMs);
+  let sum = 0;
+  for (const each of ended) sum += each;
+  return (sum + idleMs) / ended.length;
+}
+
+function believedRhythmOf(idleMs: number, ended: readonly number[]): number | null {
+  const rhythm = rhythmOf(ended);
+  return rhythm !== null && idleMs <= rhythmPatience * rhythm ? rhythm : null;
 }
 
 /** About how long it is idle each time: the median; null where that differs too much. Milliseconds. */
 export function rhythmOf(ended: readonly number[]): number | null {
   if (ended.length < rhythmLength) return null;
   const median = medianOf(ended);
-  const isNear = (each: number) => Math.abs(each - median) <= rhythmShare * median;
+  let near = 0;
+  for (const each of ended) if (Math.abs(each - median) <= rhythmShare * median) near += 1;
   // The median of the deviations is small enough where those up to it are.
-  return count(ended, isNear) > ended.length >> 1 ? median : null;
+  return near > ended.length >> 1 ? median : null;
 }
 
 /** The upper one of two in the middle. Without a sorted copy, as there may be very many images and each has few numbers. */
 function medianOf(numbers: readonly number[]): number {
   const middle = numbers.length >> 1;
-  const isMedian = (each: number) =>
-    count(numbers, (other) => other < each) <= middle && count(numbers, (other) => other <= each) > middle;
-  return numbers.find(isMedian) ?? 0;
-}
-
-function count(numbers: readonly number[], isCounted: (number: number) => boolean): number {
-  let counted = 0;
-  for (const each of numbers) if (isCounted(each)) counted += 1;
-  return counted;
+  for (const each of numbers) {
+    let [less, same] = [0, 0];
+    for (const other of numbers) {
+      if (other < each) less += 1;
+      else if (other === each) same += 1;
+    }
+    if (less <= middle && less + same > middle) return each;
+  }
+  return 0;
 }

@@ -22,40 +22,48 @@ export function groupOf(grouped: GroupedImage): ReturnGroup {
   return new ReturnGroups().of(grouped);
 }
 
+type GroupsOfRepository = Readonly<Record<TagState, ReturnGroup>>;
+
 /** The groups of many images: one value for each group, and each repository is taken apart once. */
 export class ReturnGroups {
-  readonly #groups = new Map<string, Readonly<Record<TagState, ReturnGroup>>>();
+  readonly #groups = new Map<string, GroupsOfRepository>();
   /** By the name without tag and digest as it is listed; null for what is no reference. */
-  readonly #repositories = new Map<string, string | null>();
+  readonly #byName = new Map<string, GroupsOfRepository | null>();
 
   of({ image, isUntagged }: GroupedImage): ReturnGroup {
-    const repository = this.#firstRepositoryOf(image);
+    const groups = this.#firstOf(image) ?? this.#groupsOf("");
+    return isUntagged ? groups.untagged : groups.tagged;
+  }
+
+  #firstOf({ tags, missingTags = [], digests, lastTags = [] }: Image): GroupsOfRepository | null {
+    const isNamed = tags.length + missingTags.length + digests.length > 0;
+    let first: GroupsOfRepository | null = null;
+    for (const names of isNamed ? [tags, missingTags, digests] : [lastTags]) {
+      for (const name of names) {
+        const groups = this.#groupsByName(name);
+        if (groups === null) continue;
+        if (first === null || groups.tagged.repository < first.tagged.repository) first = groups;
+      }
+    }
+    return first;
+  }
+
+  #groupsByName(name: string): GroupsOfRepository | null {
+    const listed = withoutTagAndDigest(name);
+    const known = this.#byName.get(listed);
+    if (known !== undefined) return known;
+    const repository = repositoryOfName(listed);
+    const groups = repository === null ? null : this.#groupsOf(repository);
+    this.#byName.set(listed, groups);
+    return groups;
+  }
+
+  #groupsOf(repository: string): GroupsOfRepository {
     const known = this.#groups.get(repository) ?? {
       tagged: { repository, tagState: "tagged" },
       untagged: { repository, tagState: "untagged" },
     };
     this.#groups.set(repository, known);
-    return isUntagged ? known.untagged : known.tagged;
-  }
-
-  #firstRepositoryOf({ tags, missingTags = [], digests, lastTags = [] }: Image): string {
-    const isNamed = tags.length + missingTags.length + digests.length > 0;
-    let first: string | null = null;
-    for (const names of isNamed ? [tags, missingTags, digests] : [lastTags]) {
-      for (const name of names) {
-        const repository = this.#repositoryOf(name);
-        if (repository !== null && (first === null || repository < first)) first = repository;
-      }
-    }
-    return first ?? "";
-  }
-
-  #repositoryOf(name: string): string | null {
-    const listed = withoutTagAndDigest(name);
-    const known = this.#repositories.get(listed);
-    if (known !== undefined) return known;
-    const repository = repositoryOfName(listed);
-    this.#repositories.set(listed, repository);
-    return repository;
+    return known;
   }
 }

@@ -41,11 +41,17 @@ export class ReturnRates {
       tagged: new Map(),
       untagged: new Map(),
     };
+    // Of very many, those of a group come together: it is looked up once for them.
+    let [last, bins]: [ReturnGroup | null, Float64Array] = [null, none];
     for (const { group, idleMs } of running) {
       if (idleMs < binStart(0)) continue;
-      const bins = open[group.tagState].get(group.repository) ?? new Float64Array(binCount);
-      bins[binOf(idleMs)] = (bins[binOf(idleMs)] ?? 0) + 1;
-      open[group.tagState].set(group.repository, bins);
+      if (group !== last) {
+        bins = open[group.tagState].get(group.repository) ?? new Float64Array(binCount);
+        open[group.tagState].set(group.repository, bins);
+        last = group;
+      }
+      const bin = binOf(idleMs);
+      bins[bin] = (bins[bin] ?? 0) + 1;
     }
     const ratesOf = (state: TagState) => stateRates(history.counts[state], left, open[state]);
     this.#byState = { tagged: ratesOf("tagged"), untagged: ratesOf("untagged") };
@@ -125,7 +131,8 @@ function stateRates(
 ): StateRates {
   const repositories = new Map<string, ReachedCounts>();
   for (const [repository, known] of counts) {
-    const ended = Float64Array.from(known).map((count) => count * left);
+    const ended = new Float64Array(binCount);
+    for (let bin = 0; bin < binCount; bin += 1) ended[bin] = (known[bin] ?? 0) * left;
     repositories.set(repository, { ended, reached: reachedOf(ended, open.get(repository) ?? none) });
   }
   for (const [repository, running] of open)
@@ -135,9 +142,10 @@ function stateRates(
   const byRepository = new Map<string, GroupRates>();
   for (const [repository, counted] of repositories) {
     const { ended, reached } = counted;
-    const rates = ended.map(
-      (count, bin) => (count + sharedWeight * (shared[bin] ?? 0)) / ((reached[bin] ?? 0) + sharedWeight),
-    );
+    const rates = new Float64Array(binCount);
+    for (let bin = 0; bin < binCount; bin += 1)
+      rates[bin] =
+        ((ended[bin] ?? 0) + sharedWeight * (shared[bin] ?? 0)) / ((reached[bin] ?? 0) + sharedWeight);
     byRepository.set(repository, new GroupRates(counted, rates));
   }
   return { byRepository, unknown: new GroupRates(nothingCounted, shared) };

@@ -103,6 +103,7 @@ export function usualQuotas({ images }: UseLog): readonly number[] {
 /** To two figures of the largest unit below. */
 function roundedUp(bytes: number): number {
   const unit = 2 ** (10 * Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const step = unit * 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, bytes) / unit)) - 1);
-  return Math.max(1, Math.ceil(bytes / step) * step);
+  const step = unit * 10 ** (Math.floor(Math.log10(Math.max(1, bytes) / unit)) - 1);
+  // There is no part of a byte.
+  return Math.max(1, Math.ceil(Math.ceil(bytes / step) * step));
 }

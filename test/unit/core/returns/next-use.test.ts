@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectedUse, rhythmOf } from "../../../../src/core/returns/next-use.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
-import type { UsePast } from "../../../../src/core/plan/need-order.js";
+import { removalOrder, type RankedImage } from "../../../../src/core/facts/order.js";
+import { expectedUses, needOrder, type UsePast } from "../../../../src/core/plan/need-order.js";
 import type { TagState } from "../../../../src/core/returns/return-group.js";
 import {
   emptyReturnHistory,
@@ -266,6 +267,26 @@ describe("every order of need", () => {
         }
         expect(plan.beforeBytes - plan.freedBytes).toBeLessThanOrEqual(Math.max(quotaBytes, 0));
         expect(makePlan(images.toReversed(), policy({ quotaBytes }), now, null, () => past)).toEqual(plan);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("goes by the expected time, and by last use where that is the same, as it is of all that nothing is expected of", () => {
+    const alike = world.map((recipes) =>
+      recipes.map((recipe) => ({ ...recipe, idleMs: recipe.idleMs - (recipe.idleMs % (500 * hour)) })),
+    );
+    fc.assert(
+      fc.property(alike, idleTimes, (recipes, hours) => {
+        const order = removalOrder(imagesOf(recipes.map((recipe) => ({ ...recipe, parent: undefined }))));
+        const expected = expectedUses(order, "next-use", () => pastFor(recipes, [...hours, 24]));
+        const neededInMs = ({ facts: { image } }: RankedImage) => expected?.get(image.id)?.expectedMs ?? NaN;
+        const sorted = order
+          .toReversed()
+          .sort((first, second) =>
+            neededInMs(first) === neededInMs(second) ? 0 : neededInMs(first) - neededInMs(second),
+          );
+        expect(needOrder(order, expected)).toEqual(sorted);
       }),
       { numRuns: 500 },
     );

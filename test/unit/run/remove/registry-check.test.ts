@@ -34,7 +34,7 @@ function sceneOf({ images, askedBefore = [], answer, keepUnpullable = "all" }: S
       facts: { ...facts("planned"), image },
       verdict: { kind: "remove", reasons: ["age"] },
       freedBytes: 0,
-      expectedUse: null,
+      expected: null,
     };
   });
   const failed: FailedRemovals = new Map(
