@@ -54,7 +54,16 @@ const knows = {
   ],
   "src/run/remove": [...core, "src/engine/port.ts", "src/ledger/port.ts", "src/run/observe"],
   "src/run": [...core, "src/engine/port.ts", "src/ledger/port.ts", "src/run/observe", "src/run/remove"],
-  "src/cli": [...core, "src/files", "src/engine", "src/ledger", "src/report", "src/run"],
+  "src/doctor": [
+    ...core,
+    "src/files",
+    "src/engine",
+    "src/ledger",
+    "src/report/metrics",
+    "src/report/wording",
+    "src/run",
+  ],
+  "src/cli": [...core, "src/files", "src/engine", "src/ledger", "src/report", "src/run", "src/doctor"],
   "src/main.ts": ["package.json", "src/cli", "src/run"],
 };
 

@@ -28,6 +28,7 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
   import: async () => (await import("./commands/import.js")).perform,
   mark: async () => (await import("./commands/mark.js")).perform,
   config: async () => (await import("./commands/config.js")).perform,
+  doctor: async () => (await import("./commands/doctor.js")).perform,
 };
 
 /** One command from its command line to its exit code. This is the only place where errors are caught for good. */

@@ -76,6 +76,14 @@ export const commands = [
       from. Nothing is asked of the engine and nothing is written.`,
   },
   {
+    ...withoutWords,
+    name: "doctor",
+    summary: "Look for what keeps runs from doing their work, and say what to do.",
+    description: `Looks at all that a run needs, and changes nothing: the engine and each call of its API, its events and its clock,
+      certificates, the ledger, room on its disk, the metrics file, limits and rules, past runs, and what starts runs on this host.
+      Each is a line, with what to do where something is wrong; then the exit code is 6. Takes the same options as a run.`,
+  },
+  {
     name: "completion",
     words: "bash|zsh|fish",
     fewest: 1,

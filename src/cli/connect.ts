@@ -1,6 +1,6 @@
 import { ApiEngine } from "../engine/docker-api/api-engine.js";
 import { Connection } from "../engine/transport/connection.js";
-import { resolveEndpoint } from "../engine/locate/endpoint.js";
+import { resolveEndpoint, type Endpoint } from "../engine/locate/endpoint.js";
 import { dockerCredentials } from "../engine/locate/registry-auth.js";
 import { dockerHeaders } from "../engine/locate/http-headers.js";
 import { refuseOtherThanDefault } from "../engine/locate/usual-sockets.js";
@@ -12,10 +12,24 @@ import type { Surroundings } from "./surroundings.js";
 
 /** The engine that the settings name. Nothing is asked of it yet; whatever ends the command ends its calls. */
 export function connect(
+  settings: Settings,
+  surroundings: Surroundings,
+  whose: Whose,
+): Engine & { readonly address: string } {
+  return reach(settings, surroundings, whose).engine;
+}
+
+interface Whose {
+  readonly interruption: Interruption;
+  readonly users: TrustedUsers;
+}
+
+/** The same with the way to it. */
+export function reach(
   { host, context, timeoutMs, credentialHelpers }: Settings,
   { env, home, uid }: Surroundings,
-  { interruption, users }: { readonly interruption: Interruption; readonly users: TrustedUsers },
-): Engine & { readonly address: string } {
+  { interruption, users }: Whose,
+): { readonly engine: ApiEngine; readonly connection: Connection; readonly endpoint: Endpoint } {
   const resolved = resolveEndpoint({ host, context }, { env, home });
   refuseOtherThanDefault(resolved, { env, home });
   const helpers = credentialHelpers === "used" || uid !== 0 ? "used" : "unused";
@@ -25,5 +39,5 @@ export function connect(
   interruption.any.addEventListener("abort", () => engine.hurry());
   for (const atOnce of [interruption.waiting, interruption.again])
     atOnce.addEventListener("abort", () => engine.abandon());
-  return engine;
+  return { engine, connection, endpoint: resolved.endpoint };
 }

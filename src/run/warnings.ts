@@ -30,19 +30,25 @@ export function idleRulesOf(
 ): IdleRules {
   const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
   const images = facts.map(({ image }) => image);
-  // What has no tag any more is in scope by those that it had.
-  const asTagged = images.map((image) =>
-    image.lastTags === undefined ? image : { ...image, tags: image.lastTags },
-  );
-  const unmatched = [
-    ...unmatchedPatterns(keep, images),
-    ...(only === null ? [] : unmatchedPatterns(only, asTagged)),
-  ];
+  const unmatched = unmatchedRules({ keep, only }, facts);
   const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
     warnings: news.map((pattern) => warningOf(pattern, images)),
     warned: nextWarnedRules(warned, rules.patterns, unmatched, now),
   };
+}
+
+/** Keep rules and patterns of the scope that match none of the images. */
+export function unmatchedRules(
+  { keep, only }: Pick<Policy, "keep" | "only">,
+  facts: readonly ImageFacts[],
+): ImagePattern[] {
+  const images = facts.map(({ image }) => image);
+  // What has no tag any more is in scope by those that it had.
+  const asTagged = images.map((image) =>
+    image.lastTags === undefined ? image : { ...image, tags: image.lastTags },
+  );
+  return [...unmatchedPatterns(keep, images), ...(only === null ? [] : unmatchedPatterns(only, asTagged))];
 }
 
 /** With the names that it was probably meant for. */

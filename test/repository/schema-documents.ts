@@ -6,7 +6,16 @@ import { projectRoot } from "../support/project.js";
 const path = join(projectRoot, "src/schemas/report.schema.json");
 
 export type DocumentKind =
-  "run" | "status" | "explain" | "history" | "what-if" | "settings" | "import" | "mark" | "failure";
+  | "run"
+  | "status"
+  | "explain"
+  | "history"
+  | "what-if"
+  | "settings"
+  | "import"
+  | "mark"
+  | "doctor"
+  | "failure";
 
 /** What is wrong with a document by the published schema; empty when nothing is. */
 export function problemsOf(json: string, kind: DocumentKind): string[] {

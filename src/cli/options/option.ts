@@ -29,7 +29,7 @@ type OptionGroup = (typeof optionGroups)[number];
 /** Who carries a plan out. */
 export const running = ["run", "config"] as const;
 /** Who makes a plan. */
-export const planning = [...running, "status", "explain"] as const;
+export const planning = [...running, "status", "explain", "doctor"] as const;
 /** Who asks an engine what there is. */
 export const meeting = [...planning, "import", "mark"] as const;
 /** Who has a ledger to write. */

@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from "../text/failure.js";
+import { problemsIn, type Checkup } from "./checkup.js";
 import type { InterruptionCause } from "./interruption.js";
 import type { RunReport } from "./run-report.js";
 
@@ -10,7 +11,7 @@ export const exitCodes = {
   3: "some removals failed",
   4: "the engine cannot be reached, or its answers cannot be trusted; nothing was removed after that",
   5: "the ledger cannot be used; nothing was removed, or the report says what",
-  6: "a limit could not be met",
+  6: "a limit could not be met; of doctor: it has found a problem",
   74: "the result could not be written, as on a full disk; all else was done",
   75: "another run holds the lock",
   130: "interrupted (SIGINT)",
@@ -45,6 +46,11 @@ export function exitCodeOf(report: RunReport): ExitCode {
   if (report.stoppedBy !== null) return codeOfFailure[report.stoppedBy.code];
   if (report.images.some(({ outcome }) => outcome === "failed")) return 3;
   return report.unmetLimits.length > 0 ? 6 : 0;
+}
+
+/** Of a look at what runs need. */
+export function exitCodeOfCheckup(checkup: Checkup): ExitCode {
+  return problemsIn(checkup).length > 0 ? 6 : 0;
 }
 
 /** Whether a run came to its end: it observed, and tried all that it had planned. */

@@ -328,9 +328,7 @@ export class ApiEngine implements Engine {
     parse: (answer: unknown) => Told | null,
     query: Readonly<Record<string, string>> = {},
   ): Promise<ImageAnswer<Told>> {
-    // From API 1.53 on an inspection works out signatures, for which the engine may go to the network.
-    const version = this.#minorVersion > 52 && what === "json" ? "/v1.51" : "";
-    const path = `${version}${imagePath(reference)}/${what}`;
+    const path = `${what === "json" ? inspectionVersion(this.#minorVersion) : ""}${imagePath(reference)}/${what}`;
     const response = await this.#send({ method: "GET", path, query });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
@@ -368,6 +366,11 @@ function imagePath(reference: string): string {
 
 function noReference(name: string): Failure {
   return new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(name)}.`);
+}
+
+/** From API 1.53 on an inspection works out signatures, for which the engine may go to the network. */
+export function inspectionVersion(minor: number): string {
+  return minor > 52 ? "/v1.51" : "";
 }
 
 /** Whole seconds and nine digits. */

@@ -28,21 +28,23 @@ const intake = { most: 4 * 1024 * 1024, links: "followed" } as const;
 
 /** What `node:https` is to be told. Throws a Failure of code `usage` for a file that cannot be read. */
 export function readTlsFiles({ checks, ca, cert, key }: TlsFiles): object {
-  const read = (path: string): Buffer => {
-    try {
-      return readFileNow(path, intake);
-    } catch (error) {
-      const message = `A file for TLS cannot be read (${describeError(error)}); expected ca.pem, and where the engine asks for them cert.pem and key.pem, in DOCKER_CERT_PATH.`;
-      throw new Failure("usage", message, { cause: error });
-    }
-  };
   if ((cert === null) !== (key === null)) {
     const [there, missing] = cert === null ? [key, "cert.pem"] : [cert, "key.pem"];
     throw new Failure("usage", `For TLS, ${there ?? ""} is of no use alone; expected ${missing} beside it.`);
   }
   return {
     rejectUnauthorized: checks === "server",
-    ...(ca === null ? {} : { ca: read(ca) }),
-    ...(cert === null || key === null ? {} : { cert: read(cert), key: read(key) }),
+    ...(ca === null ? {} : { ca: readTlsFile(ca) }),
+    ...(cert === null || key === null ? {} : { cert: readTlsFile(cert), key: readTlsFile(key) }),
   };
+}
+
+/** The text of a certificate or a key. Throws a Failure of code `usage`. */
+export function readTlsFile(path: string): Buffer {
+  try {
+    return readFileNow(path, intake);
+  } catch (error) {
+    const message = `A file for TLS cannot be read (${describeError(error)}); expected ca.pem, and where the engine asks for them cert.pem and key.pem, in DOCKER_CERT_PATH.`;
+    throw new Failure("usage", message, { cause: error });
+  }
 }

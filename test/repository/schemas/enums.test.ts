@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { checkNames, type CheckState } from "../../../src/core/results/checkup.js";
 import { exitCodeOfFailure } from "../../../src/core/results/exit-code.js";
 import type { FailureCode } from "../../../src/core/text/failure.js";
 import { interruptions } from "../../../src/core/results/interruption.js";
@@ -60,6 +61,8 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   "run/stoppedBy/code": codes,
   "what-if/order": every<Policy["order"]>({ "last-use": true, "next-use": true }),
   "status/verdicts/verdict": verdicts,
+  "doctor/checks/check": checkNames,
+  "doctor/checks/state": every<CheckState>({ good: true, skipped: true, problem: true }),
   "import/mode": modes,
   "import/images/outcome": recorded,
   "observation/listing/kind": every<ListingSource["kind"]>({ carried: true, full: true }),

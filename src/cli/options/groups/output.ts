@@ -66,7 +66,7 @@ export const output = [
     ...value,
     name: "metrics-file",
     group: "Output",
-    commands: running,
+    commands: [...running, "doctor"],
     placeholder: "FILE",
     description:
       "Leave metrics there in Prometheus' text format, for node_exporter's textfile collector. Not in a dry run.",

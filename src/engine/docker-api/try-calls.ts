@@ -1,0 +1,183 @@
+import { toImageId } from "../../core/image/image.js";
+import { Failure } from "../../core/text/failure.js";
+import { mostBytes } from "../transport/bounds.js";
+import type { Connection, EngineRequest } from "../transport/connection.js";
+import { inspectionVersion } from "./api-engine.js";
+import { messageIn } from "./error-message.js";
+
+/** What became of a call. `refused`: it was answered, as by a proxy that does not let it through. */
+export type CallOutcome =
+  | { readonly kind: "answered" }
+  | { readonly kind: "refused"; readonly status: number; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "untried"; readonly because: string };
+
+/** One of the calls of docs/security.md, as it stands there. */
+export interface CallTrial {
+  readonly call: string;
+  readonly outcome: CallOutcome;
+}
+
+/** What decides which calls a run makes, and how. */
+export interface CallScene {
+  readonly family: "docker" | "podman";
+  /** `1.51` */
+  readonly apiVersion: string;
+  readonly store: "engine" | "containerd";
+  readonly isSwarmManager: boolean;
+  /** Engine time, epoch milliseconds. */
+  readonly now: number;
+  /** For each call. */
+  readonly timeoutMs: number;
+}
+
+/** No content has this digest, so no image has this ID. */
+const absentImage = `sha256:${"0".repeat(64)}`;
+
+/** Some engines keep a log of months: of that, the last minute says as much. */
+const logMs = 60_000;
+
+interface Trial {
+  readonly call: string;
+  readonly request: Omit<EngineRequest, "timeoutMs"> | null;
+  /** Why there is no request. */
+  readonly because?: string;
+  readonly expected?: number;
+}
+
+/**
+ * Tries every call that a run may make, one by one, and changes nothing: what removes and names images is asked of an image that the
+ * engine has just said it does not have.
+ */
+export async function tryCalls(connection: Connection, scene: CallScene): Promise<readonly CallTrial[]> {
+  const trials: CallTrial[] = [];
+  const send = async (trial: Trial): Promise<unknown> => {
+    const { outcome, answer } = await tryOne(connection, trial, scene.timeoutMs);
+    trials.push({ call: trial.call, outcome });
+    return answer;
+  };
+  const { family, apiVersion, store, isSwarmManager, now } = scene;
+  const minor = Number(apiVersion.split(".")[1]);
+  const manifests = (since: number) => (store === "containerd" && minor >= since ? { manifests: "1" } : {});
+
+  await send({ call: "GET /_ping", request: get("/_ping", {}, mostBytes.ping) });
+  // Where nobody answers, all others would be waited for in vain.
+  if (trials[0]?.outcome.kind === "failed") return trials;
+  await send({ call: "GET /info", request: get("/info") });
+  const images = await send(
+    asked("GET /images/json", get("/images/json", { all: "1", ...manifests(47) }, mostBytes.images)),
+  );
+  const containers = await send(
+    asked("GET /containers/json", get("/containers/json", { all: "1" }, mostBytes.users)),
+  );
+  const container = idsIn(containers, "Id")[0];
+  await send({
+    call: "GET /containers/json?all=1&filters=CONTAINERS",
+    ...ifThere(container, "there is no container", (id) =>
+      get("/containers/json", { all: "1", filters: JSON.stringify({ id: [id] }) }, mostBytes.users),
+    ),
+  });
+  await send({
+    call: "GET /containers/CONTAINER/json",
+    ...ifThere(container, "there is no container", (id) => get(`/containers/${id}/json`)),
+  });
+  await send({
+    call: "GET /services",
+    request: isSwarmManager ? get("/services", {}, mostBytes.users) : null,
+    because: "the engine manages no swarm",
+  });
+  const query: Readonly<Record<string, string>> =
+    family === "podman"
+      ? { since: ((now - logMs) / 1000).toFixed(3), stream: "false" }
+      : { since: "0", until: (now / 1000).toFixed(3) };
+  await send({ call: "GET /events", request: get("/events", query, mostBytes.events) });
+  const image = idsIn(images, "Id").find((id) => toImageId(id) !== null);
+  await send({
+    call: "GET /images/NAME/json",
+    ...ifThere(image, "there is no image", (id) =>
+      get(`${inspectionVersion(minor)}/images/${id}/json`, manifests(48)),
+    ),
+  });
+  await send({
+    call: "GET /images/NAME/history",
+    ...ifThere(image, "there is no image", (id) => get(`/images/${id}/history`)),
+  });
+  const account = minor >= 42 ? { type: "image" } : {};
+  await send({ call: "GET /system/df", request: get("/system/df", account, mostBytes.account) });
+  for (const trial of await changingTrials(connection, scene)) await send(trial);
+  return trials;
+}
+
+/** An engine that does not say that there is no such image is asked for nothing more. */
+async function changingTrials(connection: Connection, { timeoutMs }: CallScene): Promise<Trial[]> {
+  const [removal, naming] = [
+    "DELETE /images/NAME?noprune=1",
+    "POST /images/ID/tag?repo=REPO&tag=TAG",
+  ] as const;
+  const look: Trial = { call: "", request: get(`/images/${absentImage}/json`), expected: 404 };
+  const { outcome } = await tryOne(connection, look, timeoutMs);
+  if (outcome.kind !== "answered") {
+    const because = "the engine does not answer 404 for an image that it does not have";
+    return [removal, naming].map((call) => ({ call, request: null, because }));
+  }
+  const path = `/images/${absentImage}`;
+  const query = { repo: "docker-gc.invalid/doctor", tag: "none" };
+  return [
+    { call: removal, request: { method: "DELETE", path, query: { noprune: "1" } }, expected: 404 },
+    { call: naming, request: { method: "POST", path: `${path}/tag`, query }, expected: 404 },
+  ];
+}
+
+async function tryOne(
+  connection: Connection,
+  { request, because = "", expected = 200 }: Trial,
+  timeoutMs: number,
+): Promise<{ readonly outcome: CallOutcome; readonly answer: unknown }> {
+  if (request === null) return { outcome: { kind: "untried", because }, answer: null };
+  try {
+    const response = await connection.send({ ...request, timeoutMs });
+    const text = await response.readText();
+    const { status } = response;
+    if (status === expected) return { outcome: { kind: "answered" }, answer: text };
+    return { outcome: { kind: "refused", status, message: messageIn(text, status) }, answer: null };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { outcome: { kind: "failed", message: error.message }, answer: null };
+  }
+}
+
+function get(
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+  most: number = mostBytes.answer,
+): Omit<EngineRequest, "timeoutMs"> {
+  return { method: "GET", path, query, mostBytes: most };
+}
+
+/** As docs/security.md writes it: with the query that it has. */
+function asked(call: string, request: Omit<EngineRequest, "timeoutMs">): Trial {
+  const query = Object.entries(request.query ?? {}).map(([name, value]) => `${name}=${value}`);
+  return { call: `${call}?${query.join("&")}`, request };
+}
+
+function ifThere(
+  id: string | undefined,
+  because: string,
+  request: (id: string) => Omit<EngineRequest, "timeoutMs">,
+): Pick<Trial, "request" | "because"> {
+  return { request: id === undefined ? null : request(id), because };
+}
+
+/** Of whatever was answered; what is no list has none. */
+function idsIn(answer: unknown, field: string): string[] {
+  try {
+    const list: unknown = typeof answer === "string" ? JSON.parse(answer) : null;
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((each: unknown) => {
+      const id = typeof each === "object" && each !== null ? (each as Record<string, unknown>)[field] : null;
+      return typeof id === "string" && /^(sha256:)?[0-9a-f]{64}$/.test(id) ? [id] : [];
+    });
+  } catch {
+    return [];
+  }
+}
