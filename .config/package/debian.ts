@@ -32,6 +32,8 @@ const copies: readonly (readonly [from: string, to: string])[] = [
   ["examples/keep.txt", "usr/share/doc/docker-gc/examples/keep.txt"],
   ["examples/crontab", "usr/share/doc/docker-gc/examples/crontab"],
   ["examples/prometheus/alerts.yml", "usr/share/doc/docker-gc/prometheus/alerts.yml"],
+  ["examples/prometheus/rules.yml", "usr/share/doc/docker-gc/prometheus/rules.yml"],
+  ["examples/prometheus/dashboard.json", "usr/share/doc/docker-gc/prometheus/dashboard.json"],
   ["dist/LICENCES.txt", "usr/share/doc/docker-gc/LICENCES.txt"],
 ];
 

@@ -1,9 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, vi } from "vitest";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
+import { startNodeExporter, startPrometheus } from "../../support/prometheus.js";
 import { describeWithPrograms } from "../../support/programs.js";
 import { projectRoot } from "../../support/project.js";
 import { runCli } from "../../support/run-cli.js";
@@ -32,39 +32,6 @@ async function leaveMetrics(): Promise<{ readonly folder: string; readonly texts
   return { folder, texts };
 }
 
-/** node_exporter with nothing but its textfile collector, on a free port of this host, until the test is over. */
-async function startNodeExporter(folder: string): Promise<string> {
-  const child = spawn(
-    "prometheus-node-exporter",
-    [
-      "--web.listen-address=127.0.0.1:0",
-      "--collector.disable-defaults",
-      "--collector.textfile",
-      `--collector.textfile.directory=${folder}`,
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  onTestFinished(async () => {
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  });
-  return `http://${await listeningAddress(child)}/metrics`;
-}
-
-/** Goes on reading to the end: the exporter is killed by the first line that nobody takes. */
-function listeningAddress(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let log = "";
-    child.stderr?.on("data", (chunk) => {
-      log += String(chunk);
-      const address = /Listening on.*address=(127\.0\.0\.1:\d+)/.exec(log)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    child.on("exit", () => reject(new Error(`node_exporter does not listen: ${log}`)));
-    child.on("error", reject);
-  });
-}
-
 describeWithPrograms("what docker-gc leaves for Prometheus", ["promtool", "prometheus-node-exporter"], () => {
   it("has nothing that promtool objects to, after a failure, a removal, and a run without any", async () => {
     const { texts } = await leaveMetrics();
@@ -73,7 +40,7 @@ describeWithPrograms("what docker-gc leaves for Prometheus", ["promtool", "prome
 
   it("is read by node_exporter, to the last value", async () => {
     const { folder, texts } = await leaveMetrics();
-    const answer = await fetch(await startNodeExporter(folder));
+    const answer = await fetch(`http://${await startNodeExporter(folder)}/metrics`);
     const exported = (await answer.text()).split("\n").filter((line) => line.startsWith("docker_gc_"));
     const written =
       texts
@@ -85,11 +52,72 @@ describeWithPrograms("what docker-gc leaves for Prometheus", ["promtool", "prome
   });
 
   it("has alert rules that promtool takes, and that fire when they should and not otherwise", () => {
-    expect(promtool(["check", "rules", "examples/prometheus/alerts.yml"])).toMatchObject({ status: 0 });
+    expect(
+      promtool(["check", "rules", "examples/prometheus/alerts.yml", "examples/prometheus/rules.yml"]),
+    ).toMatchObject({ status: 0 });
     const tested = promtool(["test", "rules", "test/repository/examples/alerts.promtool.yml"]);
     expect(tested.output).toContain("SUCCESS");
     expect(tested.status).toBe(0);
   });
+});
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly gridPos: Readonly<Record<"x" | "y" | "w" | "h", number>>;
+    readonly targets: readonly { readonly expr: string }[];
+  }[];
+}
+
+const dashboard = JSON.parse(
+  readFileSync(join(projectRoot, "examples/prometheus/dashboard.json"), "utf8"),
+) as Dashboard;
+
+/** As Grafana puts in what a person has chosen: all hosts, and the shortest interval. */
+const queries = dashboard.panels.flatMap(({ title, targets }) =>
+  targets.map(({ expr }) => [title, expr.replaceAll("$instance", ".*").replaceAll("$__rate_interval", "4s")]),
+);
+
+describeWithPrograms("a Prometheus that scrapes", ["prometheus", "prometheus-node-exporter"], () => {
+  it("answers every query of the dashboard and every rule, with numbers of a run that removed images", async () => {
+    const rootDirectory = temporaryFolder();
+    const practice = await practiceEngine({ rootDirectory });
+    const folder = temporaryFolder();
+    const options = { host: practice.host, ledger: join(temporaryFolder(), "ledger.db") };
+    const args = [...removeAll, "--min-free", "1M", "--min-free-inodes", "1"];
+    const run = () => runCli([...args, "--metrics-file", join(folder, "docker_gc.prom")], options);
+    await run();
+    const rules = ["alerts.yml", "rules.yml"].map((name) => join(projectRoot, "examples/prometheus", name));
+    const { query } = await startPrometheus(await startNodeExporter(folder), rules);
+    const eventually = (expression: string, isRight: (value: number) => boolean) =>
+      vi.waitFor(
+        async () => expect((await query(expression)).filter(({ value }) => isRight(value))).not.toEqual([]),
+        { timeout: 60_000, interval: 300 },
+      );
+    await eventually("docker_gc_freed_bytes_total", (value) => value > 0);
+    // What went comes back, and goes again: totals that grow while they are watched.
+    practice.engine.load({ name: "app:1", megabytes: 20 });
+    await run();
+    for (const [, query = ""] of queries) await eventually(query, Number.isFinite);
+    await eventually("sum(increase(docker_gc_freed_bytes_total[1d]))", (value) => value > 20e6);
+    const recorded = [...readFileSync(rules[1] ?? "", "utf8").matchAll(/record: (\S+)/g)];
+    expect(recorded).toHaveLength(7);
+    for (const [, name = ""] of recorded) await eventually(name, Number.isFinite);
+    expect(await query('ALERTS{alertname="DockerGcNoMetrics"}')).toEqual([]);
+  }, 180_000);
+});
+
+it("the dashboard has its panels side by side, none on another one", () => {
+  const taken = new Set<string>();
+  for (const { gridPos: at } of dashboard.panels) {
+    expect(at.x + at.w).toBeLessThanOrEqual(24);
+    for (let x = at.x; x < at.x + at.w; x++)
+      for (let y = at.y; y < at.y + at.h; y++) {
+        expect(taken).not.toContain(`${x} ${y}`);
+        taken.add(`${x} ${y}`);
+      }
+  }
+  expect(new Set(dashboard.panels.map(({ title }) => title)).size).toBe(dashboard.panels.length);
 });
 
 /** The exporter sorts labels, and writes large numbers with an exponent. */
@@ -103,7 +131,7 @@ it("the alert rules speak of metrics and labels that there are", async () => {
   const { texts } = await leaveMetrics();
   const rules = readFileSync(join(projectRoot, "examples/prometheus/alerts.yml"), "utf8");
   const expressions = [...rules.matchAll(/expr: (.*)$/gm)].map(([, expression = ""]) => expression);
-  expect(expressions).toHaveLength(5);
+  expect(expressions).toHaveLength(7);
   const written = texts.join("");
   for (const expression of expressions) {
     for (const [name] of expression.matchAll(/docker_gc_\w+/g))
