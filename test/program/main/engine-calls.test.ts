@@ -112,6 +112,25 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: "removals on an engine of API 1.53",
+    apiVersion: "1.53",
+    needs: [removing, "GET /v1.51/images/NAME/json"],
+    tell: async (practice, where) => {
+      fill(practice);
+      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+    },
+  },
+  {
+    name: "removals in a containerd store of API 1.53",
+    apiVersion: "1.53",
+    store: "containerd",
+    needs: [removing, "GET /v1.51/images/NAME/json?manifests=1"],
+    tell: async (practice, where) => {
+      fill(practice);
+      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+    },
+  },
+  {
     name: "a run in a containerd store that tells no manifests, after an image's ID vanished under a container",
     apiVersion: "1.44",
     store: "containerd",
