@@ -10,9 +10,9 @@ import type { Listing } from "../core/image/listing.js";
 import { carriedOver, withoutStore } from "../core/uses/carry-over.js";
 import { nextRecord } from "../core/uses/next-record.js";
 import type { Findings } from "../core/uses/findings.js";
-import { usePastOf, type UsePast } from "../core/plan/need-order.js";
+import { usePastOf } from "../core/plan/need-order.js";
 import { once } from "../core/text/once.js";
-import { makePlan, type Plan } from "../core/plan/plan.js";
+import { makePlan, type Plan, type PlanScene } from "../core/plan/plan.js";
 import { stillInVain } from "../core/uses/vain-removals.js";
 import type { AskedPolicy, Policy } from "../core/policy/policy.js";
 import type { RunReport } from "../core/results/run-report.js";
@@ -74,8 +74,8 @@ export interface Assessment {
   readonly plan: Plan;
   /** An observation of about a day ago; null when there is none. */
   readonly past: PastObservation | null;
-  /** How images came back into use; read from the ledger when it is first asked for. */
-  readonly readUsePast: () => UsePast;
+  /** The plan, with how images came back into use, which is read from the ledger when it is first asked for. */
+  readonly scene: PlanScene;
 }
 
 /**
@@ -142,8 +142,7 @@ export async function assess(
     ...warningsOfUnreadable(unreadable),
     ...(loaded.isOfOtherStore ? [switchedStoreWarning(summary, before, seen)] : []),
   ];
-  const input = { facts, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
-  const afterGrace = outlookAfterGrace(plan, input);
+  const scene = { plan, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
   const { source } = observed.listing;
   const header: ReportHeader = {
     mode,
@@ -153,7 +152,7 @@ export async function assess(
     choice,
     listing: source,
     warnings,
-    afterGrace,
+    afterGrace: outlookAfterGrace(scene),
   };
   const past = ledger.observationBefore(identity, now - coverageMs);
   return {
@@ -168,7 +167,7 @@ export async function assess(
     facts,
     plan,
     past,
-    readUsePast,
+    scene,
   };
 }
 
@@ -187,7 +186,7 @@ async function beginWith(session: EngineSession, openLedger: () => Ledger): Prom
     return { listed: await relist(session, knownFrom(loaded, new ImageChanges())), ledger, loaded };
   }
   const listing = list(session);
-  // Where the work fails, that is what is told, and this is nobody's any more.
+  // Where opening the ledger fails, that failure is reported, and nobody waits for the listing.
   listing.catch(() => undefined);
   // The work waits for nothing, so the question has to be on its way before.
   await setImmediate();

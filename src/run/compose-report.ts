@@ -1,13 +1,13 @@
 import { LayerSet } from "../core/layers/layer-set.js";
 import { mayGo } from "../core/plan/due.js";
 import type { Plan } from "../core/plan/plan.js";
-import type { PlannedImage } from "../core/plan/planned-image.js";
-import { unmetWith, type Remains, type UnmetLimit } from "../core/plan/unmet-limits.js";
-import type { Policy } from "../core/policy/policy.js";
+import type { PlannedImage, PlannedKeep, PlannedRemoval } from "../core/plan/planned-image.js";
+import { unmetWith, type Remains } from "../core/plan/unmet-limits.js";
 import type { Obstacle } from "../core/policy/removal.js";
 import type { InterruptionCause } from "../core/results/interruption.js";
-import type { ImageReport, RunReport } from "../core/results/run-report.js";
+import type { ImageReport, ReportedVerdict, RunReport } from "../core/results/run-report.js";
 import type { KeepReason } from "../core/rules/keep-rules.js";
+import type { Verdict } from "../core/rules/verdict.js";
 import { coverageOf, gapWarning } from "../core/uses/coverage.js";
 import type { Space } from "../core/uses/vain-removals.js";
 import type { Assessment } from "./assess.js";
@@ -33,8 +33,11 @@ export function composeReport(
   const finishedAt = session.description.now();
   const isDry = header.mode === "dry-run";
   const removals = new Map(finished.map((removal) => [removal.planned, removal]));
+  const untried = plan.removals.filter((image) => !removals.has(image));
+  const isWaiting =
+    untried.length > 0 || plan.keeps.some(({ verdict }) => verdict.reasons.includes("max-removals"));
   const expectedFreedBytes = finished.reduce((bytes, removal) => bytes + removal.freedBytes, 0);
-  const known = remainsOf(plan, removals);
+  const known = remainsOf(plan, finished, untried);
   const remains = measured.lesson === null ? known : asLearned(known, finished, measured.lesson);
   return {
     ...header,
@@ -58,10 +61,15 @@ export function composeReport(
       before: filesystem.before,
       after: measured.filesystem,
     },
-    images: [...plan.removals, ...plan.keeps].map((image) => describeImage(image, removals.get(image))),
-    unmetLimits: isDry
-      ? plan.unmetLimits
-      : unmetAfter(plan, remains, header.policy, freeAfter(filesystem, measured, remains), finishedAt),
+    images: [
+      ...plan.removals.map((image) => describeImage(image, removals.get(image))),
+      ...plan.keeps.map((image) => describeImage(image)),
+    ],
+    // Limits are met by what went, not by what was planned; none is given up while images wait for another run.
+    unmetLimits:
+      isDry || isWaiting
+        ? plan.unmetLimits
+        : unmetWith(remains, header.policy, freeAfter(filesystem, measured, remains), finishedAt),
     stoppedBy,
   };
 }
@@ -75,25 +83,24 @@ export function describeImage(
   const evidence = { image, firstSeenAt, lastUse, idleMs, inUseBy, exact, retryAt, unpullable };
   const expectedUse = expected?.get(image.id) ?? null;
   const [outcome, outcomeDetail] = [removal?.outcome ?? null, removal?.detail ?? null];
-  return { ...evidence, verdict, expectedUse, freedBytes, outcome, outcomeDetail };
+  return { ...evidence, verdict: reported(verdict), expectedUse, freedBytes, outcome, outcomeDetail };
+}
+
+function reported(verdict: Verdict): ReportedVerdict {
+  return verdict.kind === "keep" ? verdict : { kind: "remove", reasons: [verdict.reason] };
 }
 
 /** What is left, by what became of each removal. */
-function remainsOf(plan: Plan, outcomes: ReadonlyMap<PlannedImage, Removal>): Remains {
-  const left = plan.removals.flatMap((image): PlannedImage[] => {
-    const removal = outcomes.get(image);
-    if (removal === undefined) return [image];
-    const reason = removal.obstacle === null ? null : reasonOfObstacle[removal.obstacle];
-    return reason === null ? [] : [{ ...image, verdict: { kind: "keep", reasons: [reason] } }];
+function remainsOf(plan: Plan, removals: readonly Removal[], untried: readonly PlannedRemoval[]): Remains {
+  const left = removals.flatMap(({ planned, obstacle }): PlannedKeep[] => {
+    if (obstacle === null) return [];
+    return [{ ...planned, verdict: { kind: "keep", reasons: [reasonOfObstacle[obstacle]] } }];
   });
   const staying = [...left, ...plan.keeps];
-  const details = new Map(
-    [...outcomes.values()].map(({ planned, detail }) => [planned.facts.image.id, detail]),
-  );
-  if (left.length === plan.removals.length)
-    return { staying, bytes: plan.beforeBytes, freedBytes: 0, details };
+  const details = new Map(removals.map(({ imageId, detail }) => [imageId, detail]));
+  if (left.length === removals.length) return { staying, bytes: plan.beforeBytes, freedBytes: 0, details };
   const layers = new LayerSet();
-  for (const { facts } of staying) layers.add(facts.topLayer);
+  for (const { facts } of [...untried, ...staying]) layers.add(facts.topLayer);
   const bytes = layers.totalBytes;
   return { staying, bytes, freedBytes: plan.beforeBytes - bytes, details };
 }
@@ -123,21 +130,6 @@ const reasonOfObstacle: Readonly<Record<Obstacle, KeepReason>> = {
   image: "failed-before",
   registry: "unpullable",
 };
-
-/** Limits are met by what went, not by what was planned. No limit is given up while images wait for another run. */
-function unmetAfter(
-  plan: Plan,
-  remains: Remains,
-  policy: Policy,
-  free: Space | null,
-  now: number,
-): readonly UnmetLimit[] {
-  const isWaiting = plan.keeps.some(({ verdict }) =>
-    verdict.reasons.some((reason) => reason === "max-removals"),
-  );
-  if (isWaiting || remains.staying.some(({ verdict }) => verdict.kind === "remove")) return plan.unmetLimits;
-  return unmetWith(remains, policy, free, now);
-}
 
 /** What cannot be measured any more has got what went. Null where no limit asks for it. */
 function freeAfter(

@@ -4,13 +4,12 @@ import type { PastRemoval } from "../core/results/history.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
 import type { ImageId } from "../core/image/image.js";
 import { shownTags } from "../core/image/shown-names.js";
-import { forecast, type ForecastScene } from "../core/plan/forecast.js";
+import { forecast } from "../core/plan/forecast.js";
 import { LayerSet } from "../core/layers/layer-set.js";
 import { expectedUses } from "../core/plan/need-order.js";
-import { removalOrder } from "../core/facts/order.js";
 import { mayGo } from "../core/plan/due.js";
 import { prospectOf } from "../core/plan/prospect.js";
-import { checkRules, type PlanScene } from "../core/plan/rule-checks.js";
+import { checkRules } from "../core/plan/rule-checks.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { describeImage } from "./compose-report.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
@@ -63,14 +62,8 @@ export async function explain(
   };
 }
 
-function explainerOf(
-  { plan, facts, policy, observed, filesystem, readUsePast: readPast }: Assessment,
-  past: readonly PastRemoval[],
-) {
-  const order = removalOrder(facts);
-  const now = observed.observation.to;
-  const free = filesystem?.before ?? null;
-  const scene: PlanScene & ForecastScene = { plan, order, facts, policy, now, filesystem: free, readPast };
+function explainerOf({ plan, facts, policy, scene }: Assessment, past: readonly PastRemoval[]) {
+  const { order } = plan;
   const all = new LayerSet();
   for (const each of facts) all.add(each.topLayer);
   const planned = new Map([...plan.removals, ...plan.keeps].map((each) => [each.facts.image.id, each]));
@@ -79,7 +72,7 @@ function explainerOf(
     return verdict !== undefined && mayGo(verdict);
   });
   const forecasts = forecast(scene);
-  const expected = expectedUses(order, policy.order, readPast);
+  const expected = expectedUses(order, policy.order, scene.readPast);
   return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);

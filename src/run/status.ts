@@ -1,7 +1,5 @@
 import { bytesByRepository } from "../core/results/bytes-by-repository.js";
 import { coverageOf } from "../core/uses/coverage.js";
-import { removalOrder } from "../core/facts/order.js";
-import type { PlannedImage } from "../core/plan/planned-image.js";
 import { forecast } from "../core/plan/forecast.js";
 import { mayGo } from "../core/plan/due.js";
 import { diskKinds, heldByEnded, type DiskUse } from "../core/results/disk.js";
@@ -42,20 +40,12 @@ async function diskUseOf({ session: { engine }, facts }: Assessment): Promise<Di
 }
 
 /** What goes now, then what goes with time, the soonest first, then what may go when space is short. */
-function candidatesIn({
-  plan,
-  facts,
-  policy,
-  observed,
-  filesystem,
-  readUsePast: readPast,
-}: Assessment): Candidate[] {
+function candidatesIn({ plan, scene }: Assessment): Candidate[] {
   const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
-  const now = observed.observation.to;
-  const forecasts = forecast({ facts, policy, now, filesystem: filesystem?.before ?? null, readPast });
-  const waiting = removalOrder(facts).flatMap(({ facts: { image } }): Candidate[] => {
+  const forecasts = forecast(scene);
+  const waiting = plan.order.flatMap(({ facts: { image } }): Candidate[] => {
     const planned = keeps.get(image.id);
-    if (planned === undefined || isDeferred(planned)) return [];
+    if (planned === undefined || planned.verdict.reasons.includes("max-removals")) return [];
     const due = forecasts.get(image.id);
     if (due === undefined && !mayGo(planned.verdict)) return [];
     return [{ image: describeImage(planned), dueInMs: due?.inMs ?? null }];
@@ -65,11 +55,6 @@ function candidatesIn({
     // Of the same moment, in the order of removal: sorting is stable.
     ...waiting.sort((first, second) => rank(first) - rank(second)),
   ];
-}
-
-/** In one of the next runs, as others go first. */
-function isDeferred({ verdict }: PlannedImage): boolean {
-  return verdict.kind === "keep" && verdict.reasons.includes("max-removals");
 }
 
 /** A finite number, as the difference of two infinities is none. */

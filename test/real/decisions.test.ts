@@ -53,7 +53,7 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
 
     if (!owned && exitCode === 2) {
       expect(stderr).toMatch(
-        /needs a look at the filesystem that holds the images, and .*; run docker-gc on/,
+        /requires measuring the filesystem that holds the images, and .*; run docker-gc on/,
       );
       return;
     }

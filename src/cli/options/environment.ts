@@ -61,7 +61,7 @@ function refuseUnknown(environment: Environment): void {
     variables.map((variable) => variable.slice(prefix.length)),
   );
   const hint = guess === null ? "Unset it." : `Did you mean ${prefix}${guess}?`;
-  throw usageFailure(`The environment has ${first}, which is no variable of docker-gc. ${hint}`);
+  throw usageFailure(`docker-gc does not know the environment variable ${first}. ${hint}`);
 }
 
 function toBoolean(text: string, origin: string): boolean {

@@ -15,7 +15,7 @@ interface LimitShape {
   readonly ifEverything: string | null;
 }
 
-const nothingStays = "would let nothing stay that may go";
+const nothingStays = "would remove every image that may be removed";
 const isNoLimit = "is no limit";
 const isNeverMet = "can never be met";
 

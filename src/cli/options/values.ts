@@ -63,7 +63,7 @@ export function toCount(given: Given<string>, smallest: number): number {
   return understand(given, (text) => {
     const count = /^\d+$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(count) && count >= smallest) return count;
-    throw refused(text, "does not do", `a whole number from ${smallest} up`);
+    throw refused(text, "is not valid", `a whole number from ${smallest} up`);
   });
 }
 

@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { ImageId } from "./image.js";
 import type { Listing } from "./listing.js";
 import { repositoriesOf } from "./listing.js";
@@ -32,11 +33,7 @@ export class RepositoryIndex {
     const index = new Map<string, ImageId[]>();
     for (const image of this.#listing.images.values()) {
       const keys = image.tags.length === 0 ? [untagged, ...repositoriesOf(image)] : repositoriesOf(image);
-      for (const key of keys) {
-        const known = index.get(key);
-        if (known === undefined) index.set(key, [image.id]);
-        else known.push(image.id);
-      }
+      for (const key of keys) append(index, key, image.id);
     }
     return index;
   }

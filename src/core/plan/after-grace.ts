@@ -1,6 +1,5 @@
-import type { ForecastScene } from "./forecast.js";
 import { graceStart } from "../facts/image-facts.js";
-import { makePlan, type Plan } from "./plan.js";
+import { makePlan, type PlanScene } from "./plan.js";
 
 /** What goes for a limit that is not met now once the grace time of the images is over, if nobody uses them. */
 export interface AfterGrace {
@@ -11,11 +10,9 @@ export interface AfterGrace {
 }
 
 /** Null where the plan meets every limit, or the end of the grace time brings nothing. */
-export function outlookAfterGrace(
-  plan: Pick<Plan, "freedBytes" | "unmetLimits" | "isHeldBack">,
-  { facts, policy, now, filesystem, readPast }: ForecastScene,
-): AfterGrace | null {
+export function outlookAfterGrace({ plan, policy, now, filesystem, readPast }: PlanScene): AfterGrace | null {
   if (plan.unmetLimits.length === 0 || plan.isHeldBack || policy.graceMs === 0) return null;
+  const facts = plan.order.map((ranked) => ranked.facts);
   const without = makePlan(facts, { ...policy, graceMs: 0 }, now, filesystem, readPast);
   const freedBytes = without.freedBytes - plan.freedBytes;
   if (freedBytes <= 0) return null;

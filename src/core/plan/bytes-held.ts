@@ -1,8 +1,8 @@
 import { LayerSet, type Layer } from "../layers/layer-set.js";
-import type { PlannedImage } from "./planned-image.js";
+import type { PlannedImage, PlannedKeep } from "./planned-image.js";
 import type { HeldPlace } from "../rules/keep-rule.js";
 import { byStrength, placeOf, type KeepReason } from "../rules/keep-rules.js";
-import type { Verdict } from "../rules/verdict.js";
+import type { KeepVerdict } from "../rules/verdict.js";
 
 /** The bytes that a reason holds. */
 export interface HeldBytes {
@@ -19,7 +19,7 @@ export interface BytesHeld extends Readonly<Record<HeldPlace, number>> {
 }
 
 /** What keeps these images, largest first. Each byte counts once, for the strongest reason that holds it. */
-export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
+export function whoHoldsTheBytes(keeps: readonly PlannedKeep[]): HeldBytes[] {
   const counted = new LayerSet();
   const bytes = new Map<KeepReason, number>();
   for (const { facts, reason } of byStrongestReason(keeps)) {
@@ -33,7 +33,7 @@ export function whoHoldsTheBytes(keeps: readonly PlannedImage[]): HeldBytes[] {
 
 /** What stays, each image with the strongest reason that keeps it, the strongest of all first. */
 export function byStrongestReason(
-  keeps: readonly PlannedImage[],
+  keeps: readonly PlannedKeep[],
 ): { readonly facts: PlannedImage["facts"]; readonly reason: KeepReason }[] {
   const ranked = keeps.map(({ facts, verdict }) => ({ facts, rank: rankOf(verdict) }));
   return ranked
@@ -45,21 +45,21 @@ export function byStrongestReason(
 }
 
 /** Where the bytes of all images are, `totalBytes` together. */
-export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: number): BytesHeld {
+export function whereTheBytesAre(keeps: readonly PlannedKeep[], totalBytes: number): BytesHeld {
   const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
   const places: (HeldPlace | "shared" | null)[] = [];
-  const lookedAt: number[] = [];
+  const visitedBy: number[] = [];
   const putInto = (place: HeldPlace, from: Layer | null, image: number): void => {
     for (let layer = from; layer !== null; layer = layer.below) {
       // An array with holes would be a table, and several times slower.
       while (places.length <= layer.index) {
         places.push(null);
-        lookedAt.push(-1);
+        visitedBy.push(-1);
       }
       const found = places[layer.index] ?? null;
       // What is below a shared layer is shared already; and one image may need something in several ways.
-      if (found === "shared" || lookedAt[layer.index] === image) return;
-      lookedAt[layer.index] = image;
+      if (found === "shared" || visitedBy[layer.index] === image) return;
+      visitedBy[layer.index] = image;
       if (found !== null) held[found] -= layer.bytes;
       const next: HeldPlace | "shared" = found === null ? place : "shared";
       held[next] += layer.bytes;
@@ -75,9 +75,9 @@ export function whereTheBytesAre(keeps: readonly PlannedImage[], totalBytes: num
   return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
 }
 
-/** The place of its strongest reason among all, 0 for the strongest; -1 for what goes. */
-function rankOf({ reasons }: Verdict): number {
-  return byStrength.findIndex((reason) => reasons.some((each) => each === reason));
+/** The place of its strongest reason among all, 0 for the strongest. */
+function rankOf({ reasons }: KeepVerdict): number {
+  return byStrength.findIndex((reason) => reasons.includes(reason));
 }
 
 /** What would be free if one of these images alone were gone. */

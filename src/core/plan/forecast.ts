@@ -1,10 +1,9 @@
-import type { Filesystem } from "../policy/filesystem.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
-import { pastAfter, type UsePast } from "./need-order.js";
-import { removalOrder, type RankedImage } from "../facts/order.js";
-import { makePlan } from "./plan.js";
+import { pastAfter } from "./need-order.js";
+import type { RankedImage } from "../facts/order.js";
+import { makePlan, type PlanScene } from "./plan.js";
 import type { Policy } from "../policy/policy.js";
 import { dueInMs, mayGo } from "./due.js";
 import { ageLimitOf } from "../rules/limits/age.js";
@@ -22,47 +21,36 @@ export interface Forecast {
 
 export type Forecasts = ReadonlyMap<ImageId, Forecast>;
 
-export interface ForecastScene {
-  readonly facts: readonly ImageFacts[];
-  readonly policy: Policy;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly filesystem: Filesystem | null;
-  readonly readPast: () => UsePast;
-}
-
 /**
  * Asks the planner about each moment at which an image may become due: its age limit, the end of its grace, the next try of
  * a removal that failed. What one moment takes is gone at the next, and its bytes are free. Of very many moments the soonest
  * are asked about; behind them, images are due for their age.
  */
-export function forecast(scene: ForecastScene): Forecasts {
-  const { facts, policy, now, filesystem, readPast } = scene;
-  const order = removalOrder(facts);
+export function forecast(scene: PlanScene): Forecasts {
+  const { plan, policy, now, filesystem, readPast } = scene;
+  const { order } = plan;
   const found = new Map<ImageId, Forecast>();
-  let [left, free] = [facts, filesystem];
+  let [left, free] = [order.map(({ facts }) => facts), filesystem];
   const { asked, isAll } = momentsOf(order, policy, now);
   for (const ms of asked) {
     const aged = left.map((each) => later(each, ms, now + ms));
     // What is to be freed once is not freed again later.
     const toFreeBytes = ms === 0 ? policy.toFreeBytes : null;
     const then = { ...policy, maxRemovals: null, toFreeBytes };
-    const plan = makePlan(aged, then, now + ms, free, () => pastAfter(readPast(), ms));
-    if (plan.removals.length === 0) continue;
-    for (const { facts: going, verdict } of plan.removals) {
-      const [reason] = verdict.kind === "remove" ? verdict.reasons : [];
-      if (reason !== undefined) found.set(going.image.id, { inMs: ms, reason, withChild: null });
-    }
+    const { removals, freedBytes } = makePlan(aged, then, now + ms, free, () => pastAfter(readPast(), ms));
+    if (removals.length === 0) continue;
+    for (const { facts, verdict } of removals)
+      found.set(facts.image.id, { inMs: ms, reason: verdict.reason, withChild: null });
     left = left.filter(({ image }) => !found.has(image.id));
-    if (free !== null) free = { ...free, freeBytes: free.freeBytes + plan.freedBytes };
+    if (free !== null) free = { ...free, freeBytes: free.freeBytes + freedBytes };
   }
-  if (!isAll) addAges(order, found, scene);
-  const parents = new Set(facts.flatMap(({ image }) => image.parentId ?? []));
+  if (!isAll) addAges(found, scene);
+  const parents = new Set(order.flatMap(({ facts }) => facts.image.parentId ?? []));
   for (const ranked of order) {
     const { id } = ranked.facts.image;
     const own = found.get(id);
     if (own === undefined || !parents.has(id)) continue;
-    found.set(id, { ...own, withChild: childThatHolds(ranked, order, found, scene) });
+    found.set(id, { ...own, withChild: childThatHolds(ranked, found, scene) });
   }
   return found;
 }
@@ -95,12 +83,12 @@ function later(facts: ImageFacts, ms: number, at: number): ImageFacts {
 }
 
 /** A parent goes no sooner than what is built on it. The order has children first. */
-function addAges(order: readonly RankedImage[], found: Map<ImageId, Forecast>, scene: ForecastScene): void {
-  const { facts, policy, now, filesystem, readPast } = scene;
-  const keeps = makePlan(facts, policy, now, filesystem, readPast).keeps;
-  const waiting = new Set(keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id));
+function addAges(found: Map<ImageId, Forecast>, { plan, policy, now }: PlanScene): void {
+  const waiting = new Set(
+    plan.keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id),
+  );
   const staysFor = new Map<ImageId, number>();
-  for (const ranked of order) {
+  for (const ranked of plan.order) {
     const { id, parentId } = ranked.facts.image;
     const own = waiting.has(id) ? dueInMs(ranked, policy, now) : null;
     const inMs = found.get(id)?.inMs ?? Math.max(own ?? Infinity, staysFor.get(id) ?? 0);
@@ -113,14 +101,13 @@ function addAges(order: readonly RankedImage[], found: Map<ImageId, Forecast>, s
 /** A parent that is due by itself stays with its child until that goes, too. */
 function childThatHolds(
   ranked: RankedImage,
-  order: readonly RankedImage[],
   found: Forecasts,
-  { policy, now }: ForecastScene,
+  { plan, policy, now }: PlanScene,
 ): string | null {
   const { facts } = ranked;
   const own = found.get(facts.image.id);
   if (own === undefined || (dueInMs(ranked, policy, now) ?? own.inMs) >= own.inMs) return null;
-  const child = order.find(
+  const child = plan.order.find(
     ({ facts: { image } }) => image.parentId === facts.image.id && found.get(image.id)?.inMs === own.inMs,
   );
   return child === undefined ? null : (shownTags(child.facts.image)[0] ?? child.facts.image.id);

@@ -1,5 +1,6 @@
 import type { BytesHeld } from "./bytes-held.js";
 import { whereTheBytesAre } from "./bytes-held.js";
+import type { Filesystem } from "../policy/filesystem.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId } from "../image/image.js";
 import type { KeepReasons } from "./keep-reasons.js";
@@ -9,7 +10,7 @@ import { expectedUses, needOrder, noUsePast, type ExpectedUses, type UsePast } f
 import { once } from "../text/once.js";
 import type { RankedImage } from "../facts/order.js";
 import { removalOrder } from "../facts/order.js";
-import type { PlannedImage, PlannedImages } from "./planned-image.js";
+import type { PlannedImages, PlannedKeep, PlannedRemoval } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
 import { isForSpace, isMeasured, reasonsToRemove, type RemoveReasons } from "../rules/limits.js";
 import type { UnmetLimit } from "./unmet-limits.js";
@@ -17,7 +18,7 @@ import { shareExceeded, unmetByPlan } from "./unmet-limits.js";
 import type { Space } from "../uses/vain-removals.js";
 import type { KeepReason } from "../rules/keep-rules.js";
 import { removeReasons } from "../policy/removal.js";
-import type { Verdict } from "../rules/verdict.js";
+import type { KeepVerdict } from "../rules/verdict.js";
 
 export interface Plan extends PlannedImages {
   /** Where the bytes are before anything goes. */
@@ -27,6 +28,17 @@ export interface Plan extends PlannedImages {
   readonly unmetLimits: readonly UnmetLimit[];
   /** Whether it is only shown, and no run carries it out: it takes too large a share of the images. */
   readonly isHeldBack: boolean;
+}
+
+/** A plan with all that it was made from, but for the facts, which are in its order. */
+export interface PlanScene {
+  readonly plan: Plan;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Null where no limit asks for it. */
+  readonly filesystem: Filesystem | null;
+  readonly readPast: () => UsePast;
 }
 
 /**
@@ -88,13 +100,13 @@ function assemble(
   order: readonly RankedImage[],
   all: LayerSet,
   { kept, removed, going, deferred, expected }: Judgement,
-): Pick<Plan, "removals" | "keeps" | "beforeBytes" | "freedBytes" | "slack"> {
+): PlannedImages {
   // The copy is for what goes, and most runs remove nothing.
   const remaining = removed.size === 0 ? all : new LayerSet(all);
   const beforeBytes = all.totalBytes;
   const goes = new Map<ImageId, ImageFacts>();
-  const keeps: PlannedImage[] = [];
-  const verdicts = new Map<readonly KeepReason[], Verdict>();
+  const keeps: PlannedKeep[] = [];
+  const verdicts = new Map<readonly KeepReason[], KeepVerdict>();
   for (const { facts } of order) {
     const { id } = facts.image;
     if (removed.has(id) && !deferred.has(id)) {
@@ -108,13 +120,14 @@ function assemble(
     keeps.push({ facts, verdict, freedBytes: 0, expected });
   }
   keeps.reverse();
-  const removals = going.flatMap((id): PlannedImage[] => {
+  const removals = going.flatMap((id): PlannedRemoval[] => {
     const [facts, reason] = [goes.get(id), removed.get(id)];
     if (facts === undefined || reason === undefined) return [];
     const freedBytes = remaining.remove(facts.topLayer);
-    return [{ facts, verdict: { kind: "remove", reasons: [reason] }, freedBytes, expected }];
+    return [{ facts, verdict: { kind: "remove", reason }, freedBytes, expected }];
   });
   return {
+    order,
     removals,
     keeps,
     beforeBytes,

@@ -1,6 +1,7 @@
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { ExpectedUses } from "./need-order.js";
-import type { Verdict } from "../rules/verdict.js";
+import type { RankedImage } from "../facts/order.js";
+import type { KeepVerdict, RemoveVerdict, Verdict } from "../rules/verdict.js";
 
 /** One image with its verdict. */
 export interface PlannedImage {
@@ -12,12 +13,24 @@ export interface PlannedImage {
   readonly expected: ExpectedUses | null;
 }
 
+/** One that goes. */
+export interface PlannedRemoval extends PlannedImage {
+  readonly verdict: RemoveVerdict;
+}
+
+/** One that stays. */
+export interface PlannedKeep extends PlannedImage {
+  readonly verdict: KeepVerdict;
+}
+
 /** All images with their verdicts. */
 export interface PlannedImages {
+  /** All of them: least recently used first, and every child before its parents. */
+  readonly order: readonly RankedImage[];
   /** In the order in which they go: least recently used or needed last first, children before their parents. */
-  readonly removals: readonly PlannedImage[];
+  readonly removals: readonly PlannedRemoval[];
   /** Most recently used first. */
-  readonly keeps: readonly PlannedImage[];
+  readonly keeps: readonly PlannedKeep[];
   /** Bytes of all images together. */
   readonly beforeBytes: number;
   /** Bytes that all removals together free. */

@@ -29,7 +29,7 @@ export function prospectOf(
   policy: Policy,
 ): Prospect {
   if (verdict.kind === "remove") return { kind: "goes" };
-  if (verdict.reasons.some((reason) => reason === "max-removals")) return { kind: "deferred" };
+  if (verdict.reasons.includes("max-removals")) return { kind: "deferred" };
   const due = forecasts.get(facts.image.id);
   if (due !== undefined) return { kind: "due", ...due };
   if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };

@@ -1,9 +1,6 @@
-import type { Filesystem } from "../policy/filesystem.js";
-import type { UsePast } from "./need-order.js";
 import type { RankedImage } from "../facts/order.js";
 import type { PlannedImage } from "./planned-image.js";
-import { makePlan, type Plan } from "./plan.js";
-import type { Policy } from "../policy/policy.js";
+import { makePlan, type PlanScene } from "./plan.js";
 import { mayGo } from "./due.js";
 import { limits } from "../rules/limits.js";
 import { keepRules, type KeepReason } from "../rules/keep-rules.js";
@@ -25,16 +22,6 @@ export interface RuleCheck {
   readonly by: readonly string[];
 }
 
-/** A plan with all that it was made from. */
-export interface PlanScene {
-  readonly plan: Plan;
-  readonly order: readonly RankedImage[];
-  readonly policy: Policy;
-  readonly now: number;
-  readonly filesystem: Filesystem | null;
-  readonly readPast: () => UsePast;
-}
-
 /**
  * All rules in the order of the policy, first those that keep. What each of them decided is read off the plan; the rest
  * is what it went by. That names are too long is told of those that have such a one.
@@ -42,7 +29,8 @@ export interface PlanScene {
 export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
   const { verdict } = planned;
   const holds = (reason: KeepReason) => verdict.kind === "keep" && verdict.reasons.includes(reason);
-  const { order, plan, policy, now, filesystem } = scene;
+  const { plan, policy, now, filesystem } = scene;
+  const { order } = plan;
   const present = new Map(order.map(({ facts }) => [facts.image.id, facts]));
   const staying = plan.keeps.filter((each) => !mayGo(each.verdict)).map(({ facts }) => facts);
   const keeps = keepRules
@@ -73,13 +61,13 @@ const nothing = { value: null, limit: null, unit: null, by: [] } as const;
 
 /** Which limit takes it, also where it has to wait for another run: then the same plan without that rule tells. */
 function reasonToGo({ facts, verdict }: PlannedImage, scene: PlanScene): RemoveReason | null {
-  if (verdict.kind === "remove") return verdict.reasons[0] ?? null;
+  if (verdict.kind === "remove") return verdict.reason;
   if (!verdict.reasons.includes("max-removals")) return null;
-  const { order, policy, now, filesystem, readPast } = scene;
-  const images = order.map((ranked) => ranked.facts);
+  const { plan, policy, now, filesystem, readPast } = scene;
+  const images = plan.order.map((ranked) => ranked.facts);
   const whole = makePlan(images, { ...policy, maxRemovals: null }, now, filesystem, readPast);
   const found = whole.removals.find((each) => each.facts.image.id === facts.image.id);
-  return found?.verdict.kind === "remove" ? (found.verdict.reasons[0] ?? null) : null;
+  return found?.verdict.reason ?? null;
 }
 
 function deferral({ plan, policy }: PlanScene, result: "keeps" | "no"): RuleCheck[] {

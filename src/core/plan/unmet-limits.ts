@@ -1,7 +1,7 @@
 import type { HeldBytes } from "./bytes-held.js";
 import { ownBytesOf, whoHoldsTheBytes } from "./bytes-held.js";
 import type { Image, ImageId } from "../image/image.js";
-import type { PlannedImage, PlannedImages } from "./planned-image.js";
+import type { PlannedImages, PlannedKeep } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
 import type { InVain, LimitState, Shortfall } from "../rules/limit.js";
 import { unmetFigures, type UnmetFigures } from "../rules/limits.js";
@@ -36,7 +36,7 @@ interface ShareExceeded {
 
 /** What is left of an engine's images, each with why it is. */
 export interface Remains {
-  readonly staying: readonly PlannedImage[];
+  readonly staying: readonly PlannedKeep[];
   /** Bytes of all of them. */
   readonly bytes: number;
   /** Bytes of what went. */

@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import { familiarRepositoryOf, parseReference } from "../image/reference.js";
 import { shownTags } from "../image/shown-names.js";
@@ -28,11 +29,7 @@ export function bytesByRepository(facts: readonly Sized[]): BytesByRepository {
   const members = new Map<string | null, Sized[]>();
   for (const each of facts) {
     all.add(each.topLayer);
-    for (const repository of repositoriesOf(each.image)) {
-      const known = members.get(repository);
-      if (known === undefined) members.set(repository, [each]);
-      else known.push(each);
-    }
+    for (const repository of repositoriesOf(each.image)) append(members, repository, each);
   }
   const ownBytesOf = (images: readonly Sized[]): number => {
     const bytes = images.reduce((sum, { topLayer }) => sum + all.remove(topLayer), 0);

@@ -11,8 +11,8 @@ import type { AfterGrace } from "../plan/after-grace.js";
 import type { Policy } from "../policy/policy.js";
 import type { UnmetLimit } from "../plan/unmet-limits.js";
 import type { Use } from "../uses/use.js";
-import type { Outcome } from "../policy/removal.js";
-import type { Verdict } from "../rules/verdict.js";
+import type { Outcome, RemoveReason } from "../policy/removal.js";
+import type { KeepReason } from "../rules/keep-rules.js";
 
 /** The engine of a run, for people and for JSON. */
 export interface EngineSummary {
@@ -27,6 +27,11 @@ export interface EngineSummary {
   readonly host: string;
 }
 
+/** A verdict as documents show it: with a list of reasons, of which one that goes has one. */
+export type ReportedVerdict =
+  | { readonly kind: "keep"; readonly reasons: readonly KeepReason[] }
+  | { readonly kind: "remove"; readonly reasons: readonly RemoveReason[] };
+
 /** One image in the report: evidence, verdict, outcome. */
 export interface ImageReport {
   readonly image: Image;
@@ -35,7 +40,7 @@ export interface ImageReport {
   readonly idleMs: number;
   /** `container:web`, `mount:tools`, … */
   readonly inUseBy: readonly string[];
-  readonly verdict: Verdict;
+  readonly verdict: ReportedVerdict;
   /** Null where nothing had to be chosen by it. */
   readonly expectedUse: ExpectedUse | null;
   /** Bytes that removing it frees, in the order of the plan; 0 for what is kept. */

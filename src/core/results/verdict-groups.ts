@@ -17,10 +17,7 @@ export type VerdictGroup = {
 /** What goes by its reason, then what stays by its strongest one. The bytes of all groups are those of all images. */
 export function verdictGroups({ removals, keeps }: Pick<Plan, "removals" | "keeps">): VerdictGroup[] {
   const going = new Map<RemoveReason, { images: number; bytes: number }>();
-  for (const { verdict, freedBytes } of removals) {
-    const [reason] = verdict.reasons;
-    if (verdict.kind === "remove" && reason !== undefined) add(going, verdict.reasons[0], freedBytes);
-  }
+  for (const { verdict, freedBytes } of removals) add(going, verdict.reason, freedBytes);
   const staying = new Map<KeepReason, { images: number; bytes: number }>();
   const counted = new LayerSet();
   for (const { facts, reason } of byStrongestReason(keeps)) {
@@ -34,10 +31,9 @@ export function verdictGroups({ removals, keeps }: Pick<Plan, "removals" | "keep
 
 function add<Reason>(
   groups: Map<Reason, { images: number; bytes: number }>,
-  reason: Reason | undefined,
+  reason: Reason,
   bytes: number,
 ): void {
-  if (reason === undefined) return;
   const group = groups.get(reason) ?? { images: 0, bytes: 0 };
   groups.set(reason, { images: group.images + 1, bytes: group.bytes + bytes });
 }

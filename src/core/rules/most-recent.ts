@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId, ManifestDigest } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
@@ -46,13 +47,8 @@ export function newestOfRepositories(
   const newest = new Set<ImageId>();
   if (count === 0) return newest;
   const byRepository = new Map<string, RankedImage[]>();
-  for (const ranked of order) {
-    for (const repository of taggedRepositoriesOf(ranked)) {
-      const known = byRepository.get(repository);
-      if (known === undefined) byRepository.set(repository, [ranked]);
-      else known.push(ranked);
-    }
-  }
+  for (const ranked of order)
+    for (const repository of taggedRepositoriesOf(ranked)) append(byRepository, repository, ranked);
   for (const images of byRepository.values()) {
     for (const id of mostRecentlyUsed(images, count, present)) newest.add(id);
   }

@@ -6,7 +6,7 @@ import type { Use } from "./use.js";
  * Images that newly seen ones were built with by what came with them: bases of any stage, and what files were copied from, also
  * where no layer of theirs is in the result. Each with the latest such use.
  */
-export function toldBaseUses(
+export function namedBaseUses(
   images: ReadonlyMap<ImageId, Image>,
   learned: ReadonlyMap<ImageId, LayerDetails>,
   arrivals: ReadonlyMap<ImageId, number>,

@@ -1,22 +1,8 @@
 import type { ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
-import { canonicalNamesOf } from "../image/listing.js";
-import {
-  doubtfulNamesIn,
-  namesOf,
-  type MovedName,
-  type NameLookup,
-  type NamesAtEnd,
-  type NamesText,
-} from "../image/name-index.js";
-import {
-  canonicalName,
-  canonicalNameOf,
-  parseReference,
-  repositoryOf,
-  repositoryOfName,
-} from "../image/reference.js";
-import { RepositoryIndex } from "../image/repository-index.js";
+import type { MovedName, NameLookup, NamesAtEnd, NamesText } from "../image/name-index.js";
+import { canonicalName, parseReference, repositoryOf, repositoryOfName } from "../image/reference.js";
+import { NamesAtStart } from "./names-at-start.js";
 import type { Use } from "./use.js";
 
 /**
@@ -55,10 +41,7 @@ interface Holders {
  * event carries the name). So each name has a set of possible images at each point, and all of them count.
  */
 export class NameHistory {
-  readonly #namesAtStart: NameLookup;
-  /** What those names were listed for that may have moved by the start. */
-  readonly #doubtfulAtStart: NameLookup;
-  readonly #imagesAtStart: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+  readonly #start: NamesAtStart;
   #listing: Listing;
   /** True when nothing was missed since the names at the start were written down. */
   readonly #continuous: boolean;
@@ -72,9 +55,6 @@ export class NameHistory {
   #isEndHidden = false;
   /** Images that a `tag` or `untag` event was about. */
   readonly #renamed = new Set<ImageId>();
-  #newImages: readonly ImageId[] | null = null;
-  #renamedSince: readonly ImageId[] | null = null;
-  #repositories: RepositoryIndex;
   readonly #settle: (binding: NameBinding, by: SettledBy) => void;
 
   constructor(options: {
@@ -85,12 +65,9 @@ export class NameHistory {
     /** Called once for each binding, when its candidates are known. */
     readonly onSettled: (binding: NameBinding, by: SettledBy) => void;
   }) {
-    this.#namesAtStart = options.namesAtStart;
-    this.#imagesAtStart = options.imagesAtStart;
-    this.#doubtfulAtStart = doubtfulNamesIn(options.imagesAtStart);
+    this.#start = new NamesAtStart(options.namesAtStart, options.imagesAtStart, options.listing);
     this.#continuous = options.continuous;
     this.#listing = options.listing;
-    this.#repositories = new RepositoryIndex(options.listing);
     this.#settle = options.onSettled;
   }
 
@@ -115,9 +92,7 @@ export class NameHistory {
   /** Takes a newer listing, so that names can be settled by it. */
   relist(listing: Listing): void {
     this.#listing = listing;
-    this.#repositories = new RepositoryIndex(listing);
-    this.#newImages = null;
-    this.#renamedSince = null;
+    this.#start.relist(listing);
   }
 
   /** Whether a use of the name waits to be settled. */
@@ -126,8 +101,7 @@ export class NameHistory {
   }
 
   isKnown(name: string): boolean {
-    const known = [this.#holders, this.#namesAtStart, this.#doubtfulAtStart, this.#listing.names];
-    return known.some((names) => names.has(name));
+    return this.#holders.has(name) || this.#start.has(name) || this.#listing.names.has(name);
   }
 
   /** A `tag` event: from here on the name stands for this image. */
@@ -172,14 +146,7 @@ export class NameHistory {
 
   /** The tags of a repository that were known at any time, canonical. */
   tagsOf(repository: string): ReadonlySet<string> {
-    const listed = this.#repositories.imagesOf(repository);
-    const texts = [...this.#imagesAtStart.values()].flatMap(({ names }) => namesOf(names));
-    const names = [
-      ...listed.flatMap((id) => this.#listing.images.get(id)?.tags ?? []),
-      ...texts.filter((name) => !name.includes("@")),
-      ...this.#holders.keys(),
-      ...this.#pending.keys(),
-    ];
+    const names = [...this.#start.tagsFor(repository), ...this.#holders.keys(), ...this.#pending.keys()];
     const tags = new Set<string>();
     for (const text of names) {
       const reference = parseReference(text);
@@ -194,9 +161,8 @@ export class NameHistory {
    * alone, and those that were loaded.
    */
   mayHaveBeenOf(repository: string): readonly ImageId[] {
-    if (this.#allUnknownAtStart()) return [...this.#listing.images.keys()];
-    const newcomers = new Set(this.#newcomers());
-    return [...this.#loads, ...this.#repositories.imagesOf(repository).filter((id) => newcomers.has(id))];
+    if (this.#start.isUnknown) return [...this.#listing.images.keys()];
+    return [...this.#loads, ...this.#start.newcomersOf(repository)];
   }
 
   /**
@@ -205,15 +171,15 @@ export class NameHistory {
    * where no names are known from before, those that have no tag now, and those of the same repository.
    */
   everHeld(name: string): ReadonlySet<ImageId> {
-    const known = this.#imagesAtStart.size > 0;
-    const isInDoubt = this.#doubtfulAtStart.has(name) || this.#allUnknownAtStart();
+    const start = this.#start;
+    const isInDoubt = start.isDoubtful(name) || start.isUnknown;
     return new Set([
       ...(this.#holdersAtStart(name)?.images ?? []),
       ...(isInDoubt ? this.#mayHaveLost(name) : []),
       ...(this.#given.get(name) ?? []),
       ...this.#loads,
       ...this.#renamed,
-      ...(known ? [...this.#newcomers(), ...this.#renamedUnseen()] : this.#withoutTagOrOf(name)),
+      ...(start.hasImages ? [...start.newcomers, ...start.renamedUnseen] : start.withoutTagOrOf(name)),
     ]);
   }
 
@@ -222,7 +188,7 @@ export class NameHistory {
    * tell what it brought.
    */
   cameUnlisted(name: string): readonly ImageId[] {
-    return this.#namesAtStart.has(name) ? [] : this.#newcomers();
+    return this.#start.isListed(name) ? [] : this.#start.newcomers;
   }
 
   #settleAsMoved(name: string): void {
@@ -274,10 +240,9 @@ export class NameHistory {
     const loaded = this.#loads.slice(holders?.loadsBefore ?? 0, loadsBefore);
     const seen = new Set([...(holders?.images ?? []), ...loaded]);
     // One that came by a load, unless it was given to an image that was not listed yet when the window began.
-    const isNew =
-      holders === undefined && loaded.length > 0 && this.#continuous && !this.#allUnknownAtStart();
+    const isNew = holders === undefined && loaded.length > 0 && this.#continuous && !this.#start.isUnknown;
     if (holders?.certain !== true)
-      for (const image of isNew ? this.#newcomers() : this.#mayHaveLost(name)) seen.add(image);
+      for (const image of isNew ? this.#start.newcomers : this.#mayHaveLost(name)) seen.add(image);
     return [...seen];
   }
 
@@ -286,10 +251,10 @@ export class NameHistory {
   }
 
   #holdersAtStart(name: string): Holders | undefined {
-    const image = this.#namesAtStart.get(name);
-    const certain = image !== undefined && this.#continuous;
-    const holder = image ?? this.#doubtfulAtStart.get(name);
-    return holder === undefined ? undefined : { images: [holder], loadsBefore: 0, certain, movedAt: null };
+    const holder = this.#start.imageOf(name);
+    if (holder === undefined) return undefined;
+    const certain = this.#continuous && this.#start.isListed(name);
+    return { images: [holder], loadsBefore: 0, certain, movedAt: null };
   }
 
   /**
@@ -297,37 +262,8 @@ export class NameHistory {
    * those that are new, and those that gained or lost a name in this window.
    */
   #mayHaveLost(name: string): readonly ImageId[] {
-    if (this.#allUnknownAtStart()) return [...this.#listing.images.keys()];
-    return [...this.#renamed, ...this.#withoutTagOrOf(name), ...this.#newcomers()];
-  }
-
-  #withoutTagOrOf(name: string): readonly ImageId[] {
-    const reference = parseReference(name);
-    const siblings = reference === null ? [] : this.#repositories.imagesOf(repositoryOf(reference));
-    return [...this.#repositories.withoutTag, ...siblings];
-  }
-
-  /** Images whose names are not those of the checkpoint. */
-  #renamedUnseen(): readonly ImageId[] {
-    this.#renamedSince ??= [...this.#listing.images.values()].flatMap((image) => {
-      const before = this.#imagesAtStart.get(image.id);
-      if (before === undefined) return [];
-      const names = new Set(namesOf(before.names).map((name) => canonicalNameOf(name) ?? name));
-      const now = canonicalNamesOf(image);
-      return now.length === names.size && now.every((name) => names.has(name)) ? [] : [image.id];
-    });
-    return this.#renamedSince;
-  }
-
-  /** A load while the last listing was made: see namesAtEnd. Then any image may have held any name. */
-  #allUnknownAtStart(): boolean {
-    if (this.#namesAtStart.size > 0) return false;
-    return [...this.#listing.images.keys()].some((id) => this.#imagesAtStart.has(id));
-  }
-
-  #newcomers(): readonly ImageId[] {
-    this.#newImages ??= [...this.#listing.images.keys()].filter((id) => !this.#imagesAtStart.has(id));
-    return this.#newImages;
+    if (this.#start.isUnknown) return [...this.#listing.images.keys()];
+    return [...this.#renamed, ...this.#start.withoutTagOrOf(name), ...this.#start.newcomers];
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { ReplayResult } from "./replay.js";
 import type { EngineRecord, ImageRecord } from "./checkpoint.js";
 import type { Findings } from "./findings.js";
-import { baseUses, toldBaseUses } from "./base-uses.js";
+import { baseUses, namedBaseUses } from "./base-uses.js";
 import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
@@ -49,7 +49,7 @@ export function nextRecord(
   // What is learned again has not come again.
   const newlyLearned = [...learned.keys()].filter((id) => !record.images.has(id));
   const arrivals = arrivalsIn(images, record, [...newlyLearned, ...replay.deleted]);
-  const built = [...baseUses(layers, arrivals), ...toldBaseUses(listing.images, learned, arrivals)];
+  const built = [...baseUses(layers, arrivals), ...namedBaseUses(listing.images, learned, arrivals)];
   for (const [base, use] of built) {
     const known = images.get(base);
     if (known !== undefined) images.set(base, withUse(known, use, clocksAt(use, record, observed)));

@@ -1,20 +1,31 @@
-import type { EngineRecord } from "./checkpoint.js";
 import { createdFrom, recordOf, type ContainerRecord } from "../image/container-record.js";
-import type { EngineEvent } from "./event.js";
-import { eventTime } from "./event.js";
-import type { ContainerId, Image, ImageId } from "../image/image.js";
-import { shortId, toContainerId, toImageId, toTypedName } from "../image/image.js";
-import type { Listing } from "../image/listing.js";
-import { canonicalNamesOf } from "../image/listing.js";
-import type { NameBinding, SettledBy } from "./name-history.js";
-import { listingRaceMs, NameHistory } from "./name-history.js";
-import { exactly, NamedSubjects, type Subject } from "./named-subjects.js";
+import {
+  toContainerId,
+  toImageId,
+  toTypedName,
+  type ContainerId,
+  type Image,
+  type ImageId,
+} from "../image/image.js";
+import { canonicalNamesOf, type Listing } from "../image/listing.js";
 import type { NamesAtEnd } from "../image/name-index.js";
 import { OwnTags, PassedTags } from "../image/own-tags.js";
-import { canonicalNameOf, parseReference, repositoryOf, type Reference } from "../image/reference.js";
+import { canonicalNameOf, parseReference, repositoryOf } from "../image/reference.js";
+import type { EngineRecord } from "./checkpoint.js";
+import { CreditedUses } from "./credited-uses.js";
+import {
+  byContainer,
+  byName,
+  endsContainer,
+  isWholeRepository,
+  showsPresence,
+  useOfContainer,
+} from "./event-meaning.js";
+import { eventTime, type EngineEvent } from "./event.js";
+import { NameHistory } from "./name-history.js";
+import { exactly, NamedSubjects, type Subject } from "./named-subjects.js";
 import { SettledMounts } from "./settled-mounts.js";
-import type { Use, UseKind } from "./use.js";
-import { laterUse } from "./use.js";
+import type { Use } from "./use.js";
 
 /** What a window of events says, once it is over. */
 export interface ReplayResult {
@@ -35,31 +46,6 @@ export interface ReplayResult {
   readonly vanishedNames: ReadonlyMap<ImageId, ReadonlySet<string>>;
 }
 
-/** Actions of containers that tell of a use; `exec`, health checks and the like do not. Podman says `remove`. */
-const containerUses: Readonly<Record<string, UseKind>> = {
-  create: "container-create",
-  start: "container-start",
-  restart: "container-start",
-  commit: "build",
-  die: "container-end",
-  destroy: "container-end",
-  remove: "container-end",
-};
-
-/** Actions of images that say, with an ID, that the image is there. */
-const showsPresence = new Set([
-  "tag",
-  "pull",
-  "push",
-  "load",
-  "loadfromarchive",
-  "import",
-  "create",
-  "build",
-]);
-
-const containerEnds = new Set(["destroy", "remove"]);
-
 /**
  * Folds a window of events, oldest first, into the latest use of each image. Events are looked at once and not
  * kept, so memory goes with the number of names, containers and loads, not of events. Where an event may mean
@@ -69,9 +55,7 @@ export class Replay {
   readonly #record: EngineRecord;
   #listing: Listing;
   readonly #names: NameHistory;
-  readonly #uses = new Map<ImageId, Use>();
-  readonly #firstUses = new Map<ImageId, number>();
-  readonly #inRegistry = new Set<ImageId>();
+  readonly #uses = new CreditedUses();
   readonly #containers = new Map<ContainerId, Subject>();
   readonly #deleted = new Set<ImageId>();
   readonly #ended = new Set<ContainerId>();
@@ -103,10 +87,7 @@ export class Replay {
       imagesAtStart: options.record.images,
       continuous: options.continuous,
       listing: options.listing,
-      onSettled: (binding, by) => {
-        this.#creditBinding(binding);
-        this.#noteRegistry(binding, by);
-      },
+      onSettled: (binding, by) => this.#uses.settle(binding, by, this.#listing),
     });
     this.#subjects = new NamedSubjects(options.record, options.listing, this.#names);
     this.#mounts = new SettledMounts(this.#names);
@@ -132,20 +113,22 @@ export class Replay {
 
   /** Whether the events so far tell of a use of this image, or of a name of it that is not settled yet. */
   mayHaveUsed(image: Image): boolean {
-    return this.#uses.has(image.id) || canonicalNamesOf(image).some((name) => this.#names.isPending(name));
+    return (
+      this.#uses.latest.has(image.id) || canonicalNamesOf(image).some((name) => this.#names.isPending(name))
+    );
   }
 
   /** Ends the window. Nothing can be applied after it. Its end is hidden where a clock that was set back hides events. */
   finish(end: "seen" | "hidden" = "seen"): ReplayResult {
     this.#names.finish(end);
     // Where such an image is there again, it was made unseen: nothing that was seen was a use of it.
-    for (const image of this.#gone) this.#uses.delete(image);
+    for (const image of this.#gone) this.#uses.latest.delete(image);
     return {
-      uses: this.#uses,
-      firstUses: this.#firstUses,
+      uses: this.#uses.latest,
+      firstUses: this.#uses.firstAt,
       containers: this.#containersAtEnd(),
       names: this.#names.namesAtEnd(),
-      inRegistry: this.#inRegistry,
+      inRegistry: this.#uses.inRegistry,
       deleted: this.#deleted,
       ended: this.#ended,
       vanishedNames: this.#vanishedNames,
@@ -158,22 +141,22 @@ export class Replay {
   }
 
   #applyContainerEvent(event: EngineEvent): void {
-    const kind = Object.hasOwn(containerUses, event.action) ? containerUses[event.action] : undefined;
+    const kind = useOfContainer(event);
     const container = toContainerId(event.actorId);
     if (kind === undefined || container === null) return;
     this.#hasNews = true;
-    const use: Use = { at: eventTime(event), kind, by: `container:${nameOfContainer(event, container)}` };
+    const use: Use = { at: eventTime(event), kind, by: byContainer(event, container) };
     const subject = this.#subjectOf(container, event);
-    if (subject !== null) this.#credit(subject, use);
-    if (containerEnds.has(event.action)) {
+    if (subject !== null) this.#uses.credit(subject, use);
+    if (endsContainer(event)) {
       this.#containers.delete(container);
       this.#ended.add(container);
     } else if (subject !== null) this.#containers.set(container, subject);
     this.#noteContainer(container, event);
     for (const images of this.#record.containers.get(container)?.mounts.values() ?? [])
-      for (const image of images) this.#creditImage(image, use);
+      for (const image of images) this.#uses.creditImage(image, use);
     const committed = event.action === "commit" ? toImageId(event.attributes.imageID ?? "") : null;
-    if (committed !== null) this.#creditImage(committed, use);
+    if (committed !== null) this.#uses.creditImage(committed, use);
   }
 
   /** What only the creation tells: the name as the client wrote it, and at which moment mounts were settled. */
@@ -211,7 +194,7 @@ export class Replay {
     const at = eventTime(event);
     // Podman writes a build's ID into the name only, and gives its own word to a load.
     const image = toImageId(event.actorId) ?? toImageId(event.attributes.name ?? "");
-    if (image !== null && showsPresence.has(event.action)) this.#gone.delete(image);
+    if (image !== null && showsPresence(event)) this.#gone.delete(image);
     switch (event.action) {
       case "tag":
         if (image !== null) this.#applyTag(image, event.attributes.name, at);
@@ -226,14 +209,14 @@ export class Replay {
       case "loadfromarchive":
         if (image === null) return;
         this.#names.load(image, at);
-        this.#creditImage(image, { at, kind: "load", by: null });
+        this.#uses.creditImage(image, { at, kind: "load", by: null });
         return;
       case "import":
-        if (image !== null) this.#creditImage(image, { at, kind: "import", by: null });
+        if (image !== null) this.#uses.creditImage(image, { at, kind: "import", by: null });
         return;
       case "create":
       case "build":
-        if (image !== null) this.#creditImage(image, { at, kind: "build", by: null });
+        if (image !== null) this.#uses.creditImage(image, { at, kind: "build", by: null });
         return;
       case "untag":
         if (image !== null) this.#names.untag(image);
@@ -256,7 +239,7 @@ export class Replay {
       this.#noteName(image, name);
     }
     if (name === null || !this.#ownTags.isOwn(name, image))
-      this.#creditImage(image, { at, kind: "tag", by: tagged === undefined ? null : `name:${tagged}` });
+      this.#uses.creditImage(image, { at, kind: "tag", by: tagged === undefined ? null : `name:${tagged}` });
   }
 
   /** Docker names what was pulled and Podman its ID as well. */
@@ -266,10 +249,10 @@ export class Replay {
     const reference = parseReference(text);
     if (image === null && reference !== null && isWholeRepository(reference)) {
       // With --all-tags any of its tags may have moved; which of them the registry has is not told.
-      this.#credit(exactly(...this.#names.mayHaveBeenOf(repositoryOf(reference))), use);
+      this.#uses.credit(exactly(...this.#names.mayHaveBeenOf(repositoryOf(reference))), use);
       for (const name of this.#names.tagsOf(repositoryOf(reference))) {
         this.#names.moveSomewhere(name, at);
-        this.#credit(this.#subjects.bound(name), use);
+        this.#uses.credit(this.#subjects.bound(name), use);
       }
       return;
     }
@@ -287,47 +270,12 @@ export class Replay {
       return;
     }
     for (const name of this.#names.tagsOf(repositoryOf(reference)))
-      this.#credit(this.#subjects.bound(name), use);
+      this.#uses.credit(this.#subjects.bound(name), use);
   }
 
-  /** A pull or a push. Where only the name is told, what the registry has is clear once the name is settled. */
   #creditTransfer(image: ImageId | null, name: string, use: Use): void {
     const subject = image === null ? this.#subjects.find(name) : exactly(image);
-    if (subject === null) return;
-    const { images, binding } = subject;
-    if (binding !== null) binding.registryAt = use.at;
-    else if (images.length === 1) for (const id of images) this.#inRegistry.add(id);
-    this.#credit(subject, use);
-  }
-
-  /**
-   * That an image is in a registry lets `--keep-local` give it up, so doubt counts against it: the name must have stayed
-   * until a listing that was begun after the transfer, and may have stood for no other image.
-   */
-  #noteRegistry({ registryAt, candidates }: NameBinding, by: SettledBy): void {
-    if (registryAt === null || by !== "listing" || registryAt >= this.#listing.listedAt - listingRaceMs)
-      return;
-    const [only] = candidates ?? [];
-    if (only !== undefined && candidates?.length === 1) this.#inRegistry.add(only);
-  }
-
-  #credit({ images, binding }: Subject, use: Use): void {
-    for (const image of images) this.#creditImage(image, use);
-    if (binding === null) return;
-    binding.latest = binding.latest === null ? use : laterUse(binding.latest, use);
-    binding.firstAt = Math.min(binding.firstAt ?? use.at, use.at);
-    if (binding.candidates !== null) this.#creditBinding(binding);
-  }
-
-  #creditBinding({ candidates, latest, firstAt }: NameBinding): void {
-    if (latest === null || candidates === null) return;
-    for (const image of candidates) this.#creditImage(image, latest, firstAt ?? latest.at);
-  }
-
-  #creditImage(image: ImageId, use: Use, firstAt = use.at): void {
-    const before = this.#uses.get(image);
-    this.#firstUses.set(image, Math.min(this.#firstUses.get(image) ?? firstAt, firstAt));
-    this.#uses.set(image, before === undefined ? use : laterUse(before, use));
+    if (subject !== null) this.#uses.creditTransfer(subject, use);
   }
 
   #containersAtEnd(): ReadonlyMap<ContainerId, ContainerRecord> {
@@ -344,20 +292,4 @@ export class Replay {
     }
     return containers;
   }
-}
-
-/** What `--all-tags` names; one tag is always told, also where nobody typed it. */
-function isWholeRepository({ tag, digest }: Reference): boolean {
-  return tag === null && digest === null;
-}
-
-/** Docker puts a pulled or pushed name where other events have an ID, and Podman beside it. */
-function byName({ actorId, attributes }: EngineEvent): string {
-  return `name:${toImageId(actorId) === null ? actorId : (attributes.name ?? actorId)}`;
-}
-
-/** As a person knows it. */
-function nameOfContainer({ attributes }: EngineEvent, id: ContainerId): string {
-  const name = attributes.name ?? "";
-  return name === "" ? shortId(id) : name;
 }

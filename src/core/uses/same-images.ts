@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { EngineRecord } from "./checkpoint.js";
 import type { ContainerRecord } from "../image/container-record.js";
 import type { Image, ImageId, ManifestDigest } from "../image/image.js";
@@ -129,12 +130,6 @@ export function maySame({ manifests }: Image): boolean {
 
 function indexOf(images: Iterable<Image>): ReadonlyMap<ManifestDigest, readonly ImageId[]> {
   const index = new Map<ManifestDigest, ImageId[]>();
-  for (const { id, manifests } of images) {
-    for (const manifest of manifests ?? []) {
-      const known = index.get(manifest);
-      if (known === undefined) index.set(manifest, [id]);
-      else known.push(id);
-    }
-  }
+  for (const { id, manifests } of images) for (const manifest of manifests ?? []) append(index, manifest, id);
   return index;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../../core/uses/event.js";
 import { Failure } from "../../core/text/failure.js";
 import type { Container, ContainerId, Image, ImageId, Service } from "../../core/image/image.js";
@@ -14,13 +13,11 @@ import {
   type ImageIds,
 } from "./image-answers.js";
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
-import { mostBytes, mostDockerEvents } from "../transport/bounds.js";
-import type { Connection, EngineRequest, EngineResponse } from "../transport/connection.js";
+import { mostBytes } from "../transport/bounds.js";
+import type { Connection, EngineRequest } from "../transport/connection.js";
 import { messageIn } from "./error-message.js";
 import { countIn, describeEngine, readClock } from "./description.js";
-import { parseEventLines } from "../transport/event-lines.js";
 import { parseJson } from "../transport/json-text.js";
-import { piecesOfList } from "../transport/list-pieces.js";
 import type {
   Engine,
   EngineClock,
@@ -34,6 +31,8 @@ import type {
 } from "../port.js";
 import { noRegistryAuth, type RegistryAuthOf } from "../locate/registry-auth.js";
 import type { DiskAnswer, DiskKind } from "../../core/results/disk.js";
+import { EngineCalls } from "./engine-calls.js";
+import { countEvents, readEvents } from "./event-question.js";
 import { askDisk } from "./disk-question.js";
 import { askRegistry } from "./registry-question.js";
 import {
@@ -45,19 +44,11 @@ import {
 } from "./size-answers.js";
 import { textWithoutLists } from "../transport/without-lists.js";
 
-/** For what takes the engine minutes: to delete the files of a large image on a slow disk, to read a log of months. */
-const longPatience = 10;
-
-/**
- * The containerd store answers 404 to a listing while an image that was to be in it goes, as beside `docker image prune`,
- * which takes one after the other.
- */
-const pausesMs = [50, 100, 200, 400, 800, 1600];
-
 /** The Engine API of Docker and of Podman, over one connection. */
 export class ApiEngine implements Engine {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
+  readonly #calls: EngineCalls;
   readonly #registryAuth: RegistryAuthOf;
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
@@ -72,6 +63,7 @@ export class ApiEngine implements Engine {
   constructor(connection: Connection, timeoutMs: number, registryAuth: RegistryAuthOf = noRegistryAuth) {
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
+    this.#calls = new EngineCalls(connection, timeoutMs);
     this.#registryAuth = registryAuth;
   }
 
@@ -81,10 +73,10 @@ export class ApiEngine implements Engine {
   }
 
   async describe(): Promise<EngineDescription> {
-    const ping = await this.#send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
+    const ping = await this.#calls.send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
     await ping.readText();
     const askedAt = performance.now();
-    const info = await this.#getJson("/info");
+    const info = await this.#calls.getJson({ path: "/info" });
     const description = describeEngine({
       pingHeaders: ping.headers,
       info,
@@ -109,7 +101,7 @@ export class ApiEngine implements Engine {
   async syncClock(maxAgeMs: number): Promise<void> {
     const askedAt = performance.now();
     if (askedAt - this.#clockAskedAt <= maxAgeMs) return;
-    const info = await this.#getJson("/info");
+    const info = await this.#calls.getJson({ path: "/info" });
     this.#clock = readClock({ info, askedAt, receivedAt: performance.now() });
     this.#clockAskedAt = askedAt;
     this.#imageCount = countIn(info);
@@ -119,7 +111,7 @@ export class ApiEngine implements Engine {
     const reader = new ImageReader(this.#imageIds);
     const query = { all: "1", ...this.#askingForManifests(47) };
     const request = { path: "/images/json", query, mostBytes: mostBytes.images };
-    for await (const piece of this.#listPieces(request, onBegun)) reader.read(piece);
+    for await (const piece of this.#calls.listPieces(request, onBegun)) reader.read(piece);
     return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
   }
 
@@ -127,7 +119,7 @@ export class ApiEngine implements Engine {
     const reader = new ImageReader(this.#imageIds);
     const query = { all: "1", filters: JSON.stringify({ dangling: ["true"] }) };
     const request = { path: "/images/json", query, mostBytes: mostBytes.images };
-    for await (const piece of this.#listPieces(request)) reader.read(piece);
+    for await (const piece of this.#calls.listPieces(request)) reader.read(piece);
     return reader.images.map(({ id }) => id);
   }
 
@@ -135,7 +127,7 @@ export class ApiEngine implements Engine {
     const containers: Container[] = [];
     const filters = only === undefined ? {} : { filters: JSON.stringify({ id: only }) };
     const request = { path: "/containers/json", query: { all: "1", ...filters }, mostBytes: mostBytes.users };
-    for await (const piece of this.#listPieces(request))
+    for await (const piece of this.#calls.listPieces(request))
       for (const container of parseContainers(piece)) containers.push(container);
     return containers;
   }
@@ -143,70 +135,22 @@ export class ApiEngine implements Engine {
   async listServices(): Promise<Service[]> {
     const services: Service[] = [];
     const request = { path: "/services", mostBytes: mostBytes.users };
-    for await (const piece of this.#listPieces(request))
+    for await (const piece of this.#calls.listPieces(request))
       for (const service of parseServices(piece)) services.push(service);
     return services;
   }
 
-  /** The list as several shorter ones. */
-  async *#listPieces(
-    request: Omit<EngineRequest, "method" | "timeoutMs">,
-    onBegun?: () => void,
-  ): AsyncGenerator {
-    const what = `GET ${request.path}`;
-    let response = await this.#send({ method: "GET", ...request });
-    for (const pauseMs of pausesMs) {
-      if (response.status !== 404) break;
-      await response.readText();
-      await sleep(pauseMs);
-      response = await this.#send({ method: "GET", ...request });
-    }
-    if (response.status !== 200) throw await this.#refused(what, response);
-    onBegun?.();
-    yield* piecesOfList(response.body, what, (text) => parseJson(text, what));
+  readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {
+    return readEvents(this.#calls, this.#family, until, from);
   }
 
-  async *readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {
-    const isLog = this.#family === "podman";
-    const since = from === null ? "0" : inSeconds(from);
-    // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
-    const query: Readonly<Record<string, string>> = isLog
-      ? { since, stream: "false" }
-      : { since, until: (until / 1000).toFixed(3) };
-    // A log of months is a gigabyte.
-    const timeoutMs = this.#timeoutMs * (isLog ? longPatience : 1);
-    const request = {
-      method: "GET",
-      path: "/events",
-      query,
-      timeoutMs,
-      mostBytes: mostBytes.events,
-    } as const;
-    const response = await this.#connection.send(request);
-    if (response.status !== 200) throw await this.#refused("GET /events", response);
-    yield* parseEventLines(response.body, this.#family === "docker" ? mostDockerEvents : Infinity);
-  }
-
-  async *countEvents(end: AbortSignal): AsyncGenerator<number> {
-    const stopped = { timeoutMs: null, signal: end } as const;
-    try {
-      const response = await this.#connection.send({
-        method: "GET",
-        path: "/events",
-        mostBytes: Infinity,
-        ...stopped,
-      });
-      // The stream is open: what comes from here on is counted.
-      yield 0;
-      for await (const chunk of response.body) yield countLines(chunk);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-    }
+  countEvents(end: AbortSignal): AsyncGenerator<number> {
+    return countEvents(this.#connection, end);
   }
 
   async readTypedName(id: ContainerId): Promise<string | null> {
     const path = `/containers/${id}/json`;
-    const response = await this.#send({ method: "GET", path });
+    const response = await this.#calls.send({ method: "GET", path });
     const text = await response.readText();
     // One container's refusal is not the engine's failure.
     return response.status === 200 ? parseTypedName(parseJson(text, `GET ${path}`)) : null;
@@ -250,38 +194,27 @@ export class ApiEngine implements Engine {
 
   async readImageBytes(): Promise<number> {
     // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
-    const request = {
-      path: "/system/df",
-      query: this.#minorVersion >= 42 ? { type: "image" } : {},
-      mostBytes: mostBytes.account,
-    };
-    const what = `GET ${request.path}`;
-    const response = await this.#send({ method: "GET", ...request });
-    if (response.status !== 200) throw await this.#refused(what, response);
+    const query: EngineRequest["query"] = this.#minorVersion >= 42 ? { type: "image" } : {};
+    const [path, what] = ["/system/df", "GET /system/df"];
+    const response = await this.#calls.send({ method: "GET", path, query, mostBytes: mostBytes.account });
+    if (response.status !== 200) throw await this.#calls.refused(what, response);
     return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
   }
 
   async readOtherBytes(): Promise<OtherBytes> {
     // From API 1.55 on there are images alone in the account, and before 1.42 one can only ask for all of it at once.
     if (this.#minorVersion >= 55 || this.#minorVersion < 42) return { containers: 0, buildCache: 0 };
-    const read = async (type: string) => {
-      const request = { path: "/system/df", query: { type }, mostBytes: mostBytes.users };
-      return this.#readJson(`GET ${request.path}`, await this.#send({ method: "GET", ...request }));
-    };
+    const read = (type: string) =>
+      this.#calls.getJson({ path: "/system/df", query: { type }, mostBytes: mostBytes.users });
     const [containers, buildCache] = await Promise.all([read("container"), read("build-cache")]);
     return { containers: parseContainerBytes(containers), buildCache: parseBuildCacheBytes(buildCache) };
   }
 
   async remove(reference: string): Promise<RemovalAnswer> {
     const path = imagePath(reference);
-    const timeoutMs = this.#timeoutMs * longPatience;
+    const request = { method: "DELETE", path, query: { noprune: "1" } } as const;
     try {
-      const response = await this.#connection.send({
-        method: "DELETE",
-        path,
-        query: { noprune: "1" },
-        timeoutMs,
-      });
+      const response = await this.#calls.sendPatiently(request);
       const text = await response.readText();
       if (response.status === 200)
         return { kind: "removed", ...parseRemoval(parseJson(text, `DELETE ${path}`)) };
@@ -299,8 +232,8 @@ export class ApiEngine implements Engine {
   async tag(id: ImageId, name: string): Promise<void> {
     const colon = name.lastIndexOf(":");
     const query = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
-    const response = await this.#send({ method: "POST", path: `/images/${id}/tag`, query });
-    if (response.status !== 201) throw await this.#refused(`POST /images/${id}/tag`, response);
+    const response = await this.#calls.send({ method: "POST", path: `/images/${id}/tag`, query });
+    if (response.status !== 201) throw await this.#calls.refused(`POST /images/${id}/tag`, response);
     await response.readText();
   }
 
@@ -329,7 +262,7 @@ export class ApiEngine implements Engine {
     query: Readonly<Record<string, string>> = {},
   ): Promise<ImageAnswer<Told>> {
     const path = `${what === "json" ? inspectionVersion(this.#minorVersion) : ""}${imagePath(reference)}/${what}`;
-    const response = await this.#send({ method: "GET", path, query });
+    const response = await this.#calls.send({ method: "GET", path, query });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
     if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
@@ -337,24 +270,6 @@ export class ApiEngine implements Engine {
     return told === null
       ? { kind: "unreadable", message: "it does not tell the layers" }
       : { kind: "found", told };
-  }
-
-  #send(request: Omit<EngineRequest, "timeoutMs">): Promise<EngineResponse> {
-    return this.#connection.send({ ...request, timeoutMs: this.#timeoutMs });
-  }
-
-  async #getJson(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    return this.#readJson(`GET ${path}`, await this.#send({ method: "GET", path, query }));
-  }
-
-  async #readJson(what: string, response: EngineResponse): Promise<unknown> {
-    if (response.status !== 200) throw await this.#refused(what, response);
-    return parseJson(await response.readText(), what);
-  }
-
-  async #refused(what: string, response: EngineResponse): Promise<Failure> {
-    const message = messageIn(await response.readText(), response.status);
-    return new Failure("engine", `The engine at ${this.#connection.shown} refused ${what}: ${message}.`);
   }
 }
 
@@ -371,16 +286,4 @@ function noReference(name: string): Failure {
 /** From API 1.53 on an inspection works out signatures, for which the engine may go to the network. */
 export function inspectionVersion(minor: number): string {
   return minor > 52 ? "/v1.51" : "";
-}
-
-/** Whole seconds and nine digits. */
-function inSeconds(nanos: bigint): string {
-  const digits = nanos.toString().padStart(10, "0");
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
-}
-
-function countLines(chunk: Buffer): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
-  return lines;
 }

@@ -1,5 +1,6 @@
 import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent } from "node:https";
+import { stringify } from "node:querystring";
 import { describeError, Failure } from "../../core/text/failure.js";
 import { beyond, mostBytes, showBytes } from "./bounds.js";
 import { Deadline, type Patience } from "./deadline.js";
@@ -44,7 +45,7 @@ export class Connection {
   /** @param headers to be sent with each request */
   constructor(endpoint: Endpoint, headers: HttpHeaders = {}) {
     this.shown = showEndpoint(endpoint);
-    this.#modem = withoutDockerHost(() => directModem({ ...dockerOptions(endpoint), headers }));
+    this.#modem = directModem({ ...dockerOptions(endpoint), headers });
   }
 
   /** Gives up every exchange that is under way, and every later one. */
@@ -85,19 +86,17 @@ export class Connection {
   }
 
   #dial(request: EngineRequest, deadline: Deadline): Promise<IncomingMessage> {
-    const query = request.query ?? {};
+    const query = stringify(request.query);
     const auth = request.registryAuth ?? null;
-    // docker-modem takes the last character off a path whose question mark has no options behind it.
-    const path = Object.keys(query).length === 0 ? request.path : `${request.path}?`;
+    const path = query === "" ? request.path : `${request.path}?${query}`;
     return new Promise((resolve, reject) => {
       this.#modem.dial(
         {
           path,
           method: request.method,
-          options: { _query: query, _body: {} },
+          // What else it would make a query and a body of.
+          options: { _query: {}, _body: {} },
           ...(auth === null ? {} : { authconfig: { base64: auth } }),
-          isStream: true,
-          statusCodes: anyStatus,
           // Of a signal Node uses no more than it has.
           abortSignal: deadline as Partial<AbortSignal> as AbortSignal,
         },
@@ -199,23 +198,6 @@ function tooLong({ method, path, mostBytes: most }: BoundedRequest): Failure {
 
 /** Characters of an address that somebody else chose. */
 const shownAddress = 200;
-
-/** Every status is an answer here, so that the caller sees it with its body. */
-const anyStatus = new Proxy<Record<number, boolean>>({}, { get: () => true });
-
-/**
- * docker-modem reads DOCKER_HOST whatever it is told besides, and with it certificates and a timeout: it would fail
- * over an address that nobody asked for, or speak TLS to a socket.
- */
-function withoutDockerHost<T>(construct: () => T): T {
-  const value = process.env["DOCKER_HOST"];
-  delete process.env["DOCKER_HOST"];
-  try {
-    return construct();
-  } finally {
-    if (value !== undefined) process.env["DOCKER_HOST"] = value;
-  }
-}
 
 function dockerOptions(endpoint: Endpoint): ModemOptions {
   switch (endpoint.kind) {

@@ -19,10 +19,10 @@ type BuildRequest = (
 /**
  * dockerode's connection with a sending of its own. docker-modem sends through an old follow-redirects, which takes root's
  * host to any address that an answer names, without a deadline, and lets nobody listen to what goes wrong there. Here a request
- * goes to the engine and to nobody else; a redirect is an answer like any other.
+ * goes to the engine and to nobody else, and any status is an answer, a redirect too.
  */
 export function directModem(options: ModemOptions): Modem {
-  const { modem } = new Docker(options);
+  const { modem } = withoutDockerHost(() => new Docker(options));
   const send = options.protocol === "https" ? requestSecure : requestPlain;
   const buildRequest: BuildRequest = (request, _, body, callback) => {
     const sent = send(request);
@@ -33,4 +33,18 @@ export function directModem(options: ModemOptions): Modem {
     sent.end(body);
   };
   return Object.assign(modem, { buildRequest });
+}
+
+/**
+ * docker-modem reads DOCKER_HOST whatever it is told besides, and with it certificates and a timeout: it would fail
+ * over an address that nobody asked for, or speak TLS to a socket.
+ */
+function withoutDockerHost<T>(construct: () => T): T {
+  const value = process.env["DOCKER_HOST"];
+  delete process.env["DOCKER_HOST"];
+  try {
+    return construct();
+  } finally {
+    if (value !== undefined) process.env["DOCKER_HOST"] = value;
+  }
 }

@@ -1,3 +1,4 @@
+import { append } from "../../core/text/append.js";
 import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import type { EngineHistory, PastRemoval, RemovalEntry, RunEntry } from "../../core/results/history.js";
@@ -89,19 +90,11 @@ export function readRemovals(database: Database, path: string, { key }: EngineId
 export function readHistory(database: Database, path: string): EngineHistory[] {
   const removals = new Map<number, RemovalEntry[]>();
   const rows = database.prepare<[], RemovalRow>(`${selectRemovals} ORDER BY run_id, ordinal`);
-  for (const row of rows.iterate()) {
-    const known = removals.get(row.run_id);
-    if (known === undefined) removals.set(row.run_id, [toRemoval(path, row)]);
-    else known.push(toRemoval(path, row));
-  }
+  for (const row of rows.iterate()) append(removals, row.run_id, toRemoval(path, row));
   const engines = new Map<string, RunEntry[]>();
   const runs = database.prepare<[], RunRow>(`${selectRuns} ORDER BY identity, run_id DESC`);
-  for (const row of runs.iterate()) {
-    const run = toRun(path, row, removals.get(row.run_id) ?? []);
-    const known = engines.get(row.identity);
-    if (known === undefined) engines.set(row.identity, [run]);
-    else known.push(run);
-  }
+  for (const row of runs.iterate())
+    append(engines, row.identity, toRun(path, row, removals.get(row.run_id) ?? []));
   return [...engines].map(([key, entries]) => ({ engine: { key }, runs: entries }));
 }
 

@@ -1,3 +1,4 @@
+import { append } from "../../core/text/append.js";
 import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import { binCount, binOf } from "../../core/returns/idle-bins.js";
@@ -131,9 +132,7 @@ export function readUsePast(database: Database, path: string, engine: EngineIden
     "ORDER BY image_id, ordinal",
   )) {
     const image = toImageId(id) ?? unknownIn(path, "image ID", id);
-    const known = idleTimes.get(image);
-    if (known === undefined) idleTimes.set(image, [integerOf(path, idleMs)]);
-    else known.push(integerOf(path, idleMs));
+    append(idleTimes, image, integerOf(path, idleMs));
   }
   const bins: StoredUsePast["bins"][number][] = [];
   for (const [repository, wasUntagged, bin, ended, weighedAtMs] of rowsOf<

@@ -56,7 +56,7 @@ function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions): Block
     ...more(eventful.length - shown.length),
     ...(uneventful === 0
       ? []
-      : [note(`${countText(uneventful, "run")} with nothing to tell (--verbose shows all)`)]),
+      : [note(`${countText(uneventful, "run")} with nothing to report (--verbose shows all)`)]),
   ];
   if (shown.length === 0) return notes;
   const columns = [

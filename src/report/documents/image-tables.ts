@@ -1,6 +1,5 @@
 import { shortId } from "../../core/image/image.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
-import type { Verdict } from "../../core/rules/verdict.js";
 import { rowsOfNames, table, type Block, type Verbosity } from "./document.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { basisText } from "../wording/expected-text.js";
@@ -26,7 +25,7 @@ interface ImageColumn extends Column {
 /** One row for each of the images, all of them planned removals or all of them kept. */
 export function imageTable(
   images: readonly ImageReport[],
-  kind: Verdict["kind"],
+  kind: ImageReport["verdict"]["kind"],
   report: RunReport,
   options: ImageOptions,
 ): Block {
@@ -41,7 +40,11 @@ export function imageTable(
 }
 
 /** In a narrow terminal the kind of use goes first; the name, the size and the outcome always stay. */
-function imageColumns(kind: Verdict["kind"], report: RunReport, options: ImageOptions): ImageColumn[] {
+function imageColumns(
+  kind: ImageReport["verdict"]["kind"],
+  report: RunReport,
+  options: ImageOptions,
+): ImageColumn[] {
   const goes = kind === "remove";
   const isRun = report.mode === "run";
   const name = elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 });

@@ -23,7 +23,7 @@ export interface Imported {
 const outcomeTexts: Readonly<Record<RecordedOutcome, string>> = {
   taken: "taken over",
   later: "moved forward",
-  known: "as late a use is known",
+  known: "use known already",
   "no-use": "no time of a use",
 };
 

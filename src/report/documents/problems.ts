@@ -1,3 +1,4 @@
+import { append } from "../../core/text/append.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import type { ImageInTheWay, UnmetLimit } from "../../core/plan/unmet-limits.js";
 import type { Outcome } from "../../core/policy/removal.js";
@@ -33,9 +34,7 @@ export function shortfalls(report: RunReport, outcomes: readonly Outcome[], name
   for (const image of plannedRemovals(report)) {
     if (image.outcome === null || !outcomes.includes(image.outcome)) continue;
     const key = `${image.outcome}\n${image.outcomeDetail ?? ""}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [image]);
-    else group.push(image);
+    append(groups, key, image);
   }
   return [...groups.values()].map((images) => item(groupText(images, names)));
 }

@@ -99,11 +99,11 @@ export function unmetText(unmet: UnmetLimit): string {
         : `${quota} is not met yet: ${sizeText(remainingBytes)} stay. ${shortfallText(shortfall)}`;
     }
     case "free":
-      return `${sizeText(unmet.limitBytes)} cannot be freed: it comes to ${sizeText(unmet.freedBytes)}.`;
+      return `${sizeText(unmet.limitBytes)} cannot be freed: removals free ${sizeText(unmet.freedBytes)}.`;
     case "min-free":
-      return `${sizeText(unmet.limitBytes)} cannot be had free: it comes to ${sizeText(unmet.freeBytes)}.`;
+      return `${sizeText(unmet.limitBytes)} of free space cannot be reached: removals bring it to ${sizeText(unmet.freeBytes)}.`;
     case "min-free-inodes":
-      return `${unmet.limitInodes} inodes cannot be had free: it comes to ${unmet.freeInodes}.`;
+      return `${unmet.limitInodes} free inodes cannot be reached: removals bring them to ${unmet.freeInodes}.`;
     case "max-removed-share":
       return (
         `${unmet.plannedImages} of ${countText(unmet.images, "image")} are due, more than the ${unmet.limitPercent}% that ` +

@@ -1,7 +1,6 @@
 import type { Checkpoint, EngineRecord } from "../../core/uses/checkpoint.js";
 import { judgeContinuity } from "../../core/uses/continuity.js";
-import type { EngineEvent } from "../../core/uses/event.js";
-import { eventTime } from "../../core/uses/event.js";
+import { eventTime, type EngineEvent } from "../../core/uses/event.js";
 import { EventDates, isDatedByEngine, movedTo } from "../../core/uses/event-dates.js";
 import { EventWindow } from "../../core/uses/event-window.js";
 import { holdersOf } from "../../core/uses/holders.js";
@@ -9,8 +8,7 @@ import type { Image } from "../../core/image/image.js";
 import { ChangesSince } from "../../core/uses/changes-since.js";
 import type { FullListingCause, Listing } from "../../core/image/listing.js";
 import type { Findings } from "../../core/uses/findings.js";
-import type { MeasuredObservation } from "../../core/uses/observation.js";
-import { joinObservations } from "../../core/uses/observation.js";
+import { joinObservations, type MeasuredObservation } from "../../core/uses/observation.js";
 import { OwnTags } from "../../core/image/own-tags.js";
 import { logStart } from "../../core/uses/log-start.js";
 import { Replay, type ReplayResult } from "../../core/uses/replay.js";

@@ -32,10 +32,10 @@ export class EventReader {
     const { now, longestMs } = this.#dependencies;
     const isFresh = this.#startedAt !== null && now() - this.#startedAt < longestMs;
     // Giving names back takes a while, too; it is hardly ever needed once, and not twice.
-    if (!isFresh && (await this.#drain()) === "names-back") await this.#drain();
+    if (!isFresh && (await this.#drain()) === "restored") await this.#drain();
   }
 
-  async #drain(): Promise<"names-back" | "read"> {
+  async #drain(): Promise<"restored" | "read"> {
     const { watch, taken, holders, now } = this.#dependencies;
     this.#startedAt = now();
     const { moves } = taken;
@@ -44,6 +44,6 @@ export class EventReader {
       holders.see(event);
     });
     await taken.returnMoved(moves);
-    return moves.owners.size > 0 ? "names-back" : "read";
+    return moves.owners.size > 0 ? "restored" : "read";
   }
 }

@@ -1,7 +1,7 @@
 import { describeError, Failure } from "../../core/text/failure.js";
 import type { Filesystem } from "../../core/policy/filesystem.js";
 import { limitOnFilesystem, type Limit, type Limits } from "../../core/policy/limits.js";
-import type { PlannedImage } from "../../core/plan/planned-image.js";
+import type { PlannedRemoval } from "../../core/plan/planned-image.js";
 import type { Policy } from "../../core/policy/policy.js";
 import {
   afterMeasuring,
@@ -56,7 +56,7 @@ export function refuseElsewhere(limits: Limits, { isLocal, summary }: EngineDesc
 }
 
 function refusedLimit({ quota, quotaTarget }: Limits, limit: Limit, problem: string): Failure {
-  const asked = `${limit.origin}: ${JSON.stringify(limit.text)} needs a look at the filesystem that holds the images`;
+  const asked = `${limit.origin}: ${JSON.stringify(limit.text)} requires measuring the filesystem that holds the images`;
   const instead = [quota, quotaTarget].includes(limit) ? ", or give a size" : "";
   return new Failure(
     "usage",
@@ -97,8 +97,8 @@ export class FreeSpaceCheck {
   }
 
   /** Once there was enough, nothing more goes in this run: a child that stays must not lose its parent. */
-  async asksFor({ verdict, freedBytes }: PlannedImage): Promise<Need> {
-    const [reason] = verdict.reasons;
+  async asksFor({ verdict, freedBytes }: PlannedRemoval): Promise<Need> {
+    const { reason } = verdict;
     if (reason !== "min-free" && reason !== "min-free-inodes") return "needed";
     if (this.#isEnough) return "enough";
     // What cannot be measured any more is no reason to remove anything.

@@ -27,9 +27,7 @@ type AccountReading = "unread" | "after" | "before-and-after" | "before-and-afte
 function accountReadingOf({ removals, keeps }: Plan, sizes: SizeModel): AccountReading {
   const isExact = [...removals, ...keeps].every(({ facts }) => facts.exact);
   if (sizes !== "layers-and-content") return isExact ? "after" : "before-and-after";
-  const isForBytes = removals.some(({ verdict }) =>
-    verdict.reasons.some((reason) => reason === "quota" || reason === "free"),
-  );
+  const isForBytes = removals.some(({ verdict }) => ["quota", "free"].includes(verdict.reason));
   return isForBytes && !isExact ? "before-and-after-with-others" : "unread";
 }
 

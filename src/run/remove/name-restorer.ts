@@ -62,7 +62,7 @@ export class TakenNames {
   }
 
   /**
-   * What cannot be seen to now is tried again with the next. `seen`: what a reading of the events
+   * What cannot be checked now is checked with the next. `seen`: what a reading of the events
    * told that has just ended; without it they are read for this alone.
    */
   async returnMoved(seen?: NameMoves): Promise<void> {

@@ -118,23 +118,23 @@ export class RemovalWatch {
 }
 
 function withRemovals(record: EngineRecord, finished: readonly Removal[]): EngineRecord {
-  const removed = finished.filter(({ outcome }) => outcome === "removed").flatMap(removedImageOf);
+  const removed = finished.filter(({ outcome }) => outcome === "removed").map(removedImageOf);
   const news = { ...record.news, removed: [...record.news.removed, ...removed] };
   return { ...record, news, failedRemovals: afterRemovals(record.failedRemovals, finished) };
 }
 
-function removedImageOf({ planned, imageId, names, freedBytes, reasons, at }: Removal): RemovedImage[] {
-  const { lastUse, observedMsAtLastUse } = planned.facts;
-  return reasons.slice(0, 1).map((reason) => ({
+function removedImageOf({ planned, imageId, names, freedBytes, at }: Removal): RemovedImage {
+  const { facts, verdict } = planned;
+  return {
     id: imageId,
     names,
-    group: groupOf(planned.facts),
-    lastUsedAt: lastUse.at,
-    observedMsAtLastUse,
+    group: groupOf(facts),
+    lastUsedAt: facts.lastUse.at,
+    observedMsAtLastUse: facts.observedMsAtLastUse,
     removedAt: at,
     bytes: freedBytes,
-    reason,
-  }));
+    reason: verdict.reason,
+  };
 }
 
 /** An image that the engine would not give away because it is in use was used at that moment. */

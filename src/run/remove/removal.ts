@@ -1,6 +1,6 @@
 import type { Listing } from "../../core/image/listing.js";
 import { shownNames } from "../../core/image/shown-names.js";
-import type { PlannedImage } from "../../core/plan/planned-image.js";
+import type { PlannedRemoval } from "../../core/plan/planned-image.js";
 import type { Obstacle, Outcome } from "../../core/policy/removal.js";
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
 import type { FailureCode } from "../../core/text/failure.js";
@@ -22,11 +22,11 @@ export const gone: RemovalResult = { outcome: "gone", detail: null, obstacle: nu
 
 /** What became of a planned removal: for the report, for the next record, and as the ledger's history has it. */
 export interface Removal extends RemovalEntry, RemovalResult {
-  readonly planned: PlannedImage;
+  readonly planned: PlannedRemoval;
 }
 
 /** `at`: epoch milliseconds. */
-export function removalOf(planned: PlannedImage, result: RemovalResult, at: number): Removal {
+export function removalOf(planned: PlannedRemoval, result: RemovalResult, at: number): Removal {
   const { facts, verdict, freedBytes } = planned;
   return {
     planned,
@@ -34,7 +34,7 @@ export function removalOf(planned: PlannedImage, result: RemovalResult, at: numb
     imageId: facts.image.id,
     names: shownNames(facts.image),
     freedBytes: result.outcome === "removed" ? freedBytes : 0,
-    reasons: verdict.kind === "remove" ? verdict.reasons : [],
+    reasons: [verdict.reason],
     ...result,
     returned: null,
   };

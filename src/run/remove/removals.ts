@@ -1,7 +1,7 @@
 import { Failure } from "../../core/text/failure.js";
 import type { ImageId } from "../../core/image/image.js";
 import { ancestorsOf } from "../../core/facts/order.js";
-import type { PlannedImage } from "../../core/plan/planned-image.js";
+import type { PlannedRemoval } from "../../core/plan/planned-image.js";
 import type { Obstacle } from "../../core/policy/removal.js";
 import type { EngineSession } from "../observe/list.js";
 import { CurrentHolders, type PlannedFrom } from "./current-holders.js";
@@ -25,7 +25,7 @@ export interface RemovalProgress {
   /** Of all removals together. */
   readonly totalBytes: number;
   /** The image in hand; null when all are done. */
-  readonly current: PlannedImage | null;
+  readonly current: PlannedRemoval | null;
 }
 
 export interface RemovalContext {
@@ -48,7 +48,7 @@ const longestOfLogMs = 1_000;
  * a ledger that does not take what was observed before the engine may forget it, end the removals.
  */
 export async function removeAll(
-  planned: readonly PlannedImage[],
+  planned: readonly PlannedRemoval[],
   context: RemovalContext,
 ): Promise<Removals> {
   const { now, eventBufferLimit } = context.session.description;
@@ -65,11 +65,11 @@ export async function removeAll(
   const staying = new Set<ImageId>();
   const presences = new Presences(context.session.engine);
   const totalBytes = planned.reduce((sum, image) => sum + image.freedBytes, 0);
-  const report = (done: number, current: PlannedImage | null) =>
+  const report = (done: number, current: PlannedRemoval | null) =>
     context.onProgress({ kind: "removing", done, total: planned.length, freedBytes, totalBytes, current });
   let freedBytes = 0;
   let unrecordedEvents = 0;
-  let inHand: PlannedImage | null = null;
+  let inHand: PlannedRemoval | null = null;
   try {
     for (const [done, image] of planned.entries()) {
       if (context.isInterrupted()) break;
@@ -114,7 +114,7 @@ export async function removeAll(
 }
 
 /** What its removal adds to the engine's events, at most: one for each name, and its own. */
-function eventsOf({ facts }: PlannedImage): number {
+function eventsOf({ facts }: PlannedRemoval): number {
   return facts.image.tags.length + facts.image.digests.length + 1;
 }
 
@@ -134,7 +134,7 @@ const mostLooks = 10;
  * now: a use that came and went meanwhile has left nothing but its events, and a container that has come is asked for before another
  * look. What the engine no longer remembers of the time since the plan may have been a use.
  */
-async function lookBefore(image: PlannedImage, context: BeforeRemoval): Promise<Recheck> {
+async function lookBefore(image: PlannedRemoval, context: BeforeRemoval): Promise<Recheck> {
   const { watch, space, registries, eventReader, staying, holders } = context;
   const planned = image.facts.image;
   if (staying.has(planned.id)) return skipped("An image that was built on it stays.", "moment");
@@ -168,7 +168,7 @@ function skipped(detail: string, obstacle: Obstacle): Recheck {
 }
 
 /** The images that this one was built on, of those that are planned. */
-function parentsOf({ facts }: PlannedImage, planned: readonly PlannedImage[]): ImageId[] {
+function parentsOf({ facts }: PlannedRemoval, planned: readonly PlannedRemoval[]): ImageId[] {
   if (facts.image.parentId === null) return [];
   const present = new Map(planned.map((each) => [each.facts.image.id, each.facts]));
   return ancestorsOf(facts, present).map(({ image }) => image.id);

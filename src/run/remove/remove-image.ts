@@ -1,18 +1,12 @@
 import type { Image } from "../../core/image/image.js";
-import {
-  canonicalName,
-  canonicalNameOf,
-  parseReference,
-  pinnedTagOf,
-  repositoryOfName,
-} from "../../core/image/reference.js";
 import { Failure } from "../../core/text/failure.js";
 import type { Obstacle, Outcome } from "../../core/policy/removal.js";
-import type { Engine, EngineNames, RemovalAnswer } from "../../engine/port.js";
+import type { Engine, RemovalAnswer } from "../../engine/port.js";
 import type { EngineSession } from "../observe/list.js";
 import type { Presences } from "../observe/presence.js";
 import type { CurrentHolders } from "./current-holders.js";
 import type { DeferredSave } from "./deferred-save.js";
+import { digestsInTheWay, withExplicitTag } from "./names-to-remove.js";
 import type { TakenNames, UntagCount } from "./name-restorer.js";
 import type { ImageState, RecheckContext } from "./recheck.js";
 import { gone, removed, type RemovalResult } from "./removal.js";
@@ -129,22 +123,7 @@ class NamesRemoval {
     if ((await this.#holders.askAnew(this.#image.id)) !== null) return [];
     const presence = await this.#presences.of(this.#image.id);
     if (presence.kind === "gone") return [];
-    const current = presence.names;
-    if (this.#session.description.family === "podman") return this.#digestsOfPodman(current);
-    const [lastName] = [...current.tags, ...current.digests];
-    return current.digests.filter((digest) => lastName !== digest && !goesWith(digest, lastName ?? ""));
-  }
-
-  /**
-   * Podman counts each name, also a tag and a digest of one repository. Only its list tells digests that are names, which come
-   * first, from those that it works out for a tag; an inspection shows both alike.
-   */
-  #digestsOfPodman({ digests }: Pick<EngineNames, "digests">): readonly string[] {
-    const names = [
-      ...this.#tags.slice(0, 1),
-      ...this.#image.digests.filter((name) => digests.includes(name)),
-    ];
-    return names.slice(1);
+    return digestsInTheWay(this.#session.description.family, this.#image, this.#tags, presence.names);
   }
 
   /** Null when the names are gone and the image is not. */
@@ -279,22 +258,6 @@ class NamesRemoval {
       presence.kind === "gone" ? [] : digests.filter((digest) => !presence.names.digests.includes(digest));
     return [...lost, ...new Set(missing)];
   }
-}
-
-function withExplicitTag(name: string): readonly string[] {
-  const reference = parseReference(name);
-  if (reference === null) return [];
-  return [reference.tag === null ? canonicalName(reference) : name];
-}
-
-/**
- * Whether the engine counts this digest and that name as one, and takes both with the image (moby
- * daemon/containerd/image_delete.go): the same repository, and no other tag.
- */
-function goesWith(digest: string, name: string): boolean {
-  const tags = [digest, name].flatMap((each) => (each.includes("@") ? (pinnedTagOf(each) ?? []) : each));
-  const repositories = new Set([digest, name].map(repositoryOfName));
-  return repositories.size === 1 && new Set(tags.map((tag) => canonicalNameOf(tag) ?? tag)).size <= 1;
 }
 
 /** A whole sentence is our own, of an answer that did not come. */

@@ -42,7 +42,7 @@ export async function restoreNames(
       if (!(error instanceof Failure)) throw error;
       // The next run tries again: what is noted does no harm.
       missing.set(id, names);
-      warnings.push(`${half(id)} It cannot be seen to now: ${error.message}`);
+      warnings.push(`${half(id)} Its names could not be checked now: ${error.message}`);
     }
   }
   return { ownTags, missing, warnings };

@@ -37,7 +37,7 @@ export function planScene(count: number): PlanScene {
   for (let number = 0; number < count; number += 1) {
     const id = imageId(`image ${number}`);
     images.set(id, image(`registry.example/team/app-${number}`, { id, sizeBytes: 40 * mebibyte }));
-    learned.set(id, lessonOf(number));
+    learned.set(id, detailsOf(number));
   }
   return { images, learned };
 }
@@ -77,7 +77,7 @@ export function timePlan({ images }: PlanScene, record: LayerRecord): TimedPlan 
   return { resolveMs: resolved - started, planMs: performance.now() - planStarted, plan };
 }
 
-function lessonOf(number: number): LayerDetails {
+function detailsOf(number: number): LayerDetails {
   const [base, runtime, framework] = [number % 20, number % 1000, number % 10_000];
   const diffIds = [
     ...[0, 1].map((layer) => `base ${base} ${layer}`),

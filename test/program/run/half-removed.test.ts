@@ -170,7 +170,7 @@ describe("an image that a killed run left with some of its names", () => {
     spoil(scene);
     const report = await scene.run();
     expect(report.warnings.join()).toMatch(
-      /a sudden end\. (Could not be given back yet: |It cannot be seen to)/,
+      /a sudden end\. (Could not be given back yet: |Its names could not be checked now)/,
     );
     expect(exitCodeOf(report)).toBe(0);
     expect(noted(scene)).toEqual(expect.arrayContaining(lost));

@@ -111,10 +111,10 @@ class RealScene {
       this.#usual.changes += (changes - this.#usual.changes) / 8;
     }
     this.#count(ended, when);
-    await this.#lookAtEngine(ended, when);
+    await this.#checkEngine(ended, when);
   }
 
-  async #lookAtEngine(ended: Ended, when: string): Promise<void> {
+  async #checkEngine(ended: Ended, when: string): Promise<void> {
     const listed = await this.#client.listImages();
     const names = new Map(
       listed.flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((name) => [name, Id as ImageId] as const)),

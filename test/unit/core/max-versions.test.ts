@@ -6,9 +6,7 @@ import { facts, policy, type FactsRecipe } from "../../support/values.js";
 function goes(images: Readonly<Record<string, FactsRecipe>>, recipe: Parameters<typeof policy>[0]): string[] {
   const all = Object.entries(images).map(([word, each]) => facts(word, each));
   const plan = makePlan(all, policy(recipe), 1000);
-  return plan.removals.map(
-    ({ facts: { image }, verdict }) => `${image.tags.join()} ${verdict.reasons.join()}`,
-  );
+  return plan.removals.map(({ facts: { image }, verdict }) => `${image.tags.join()} ${verdict.reason}`);
 }
 
 describe("--max-versions", () => {

@@ -207,7 +207,7 @@ describe("settings refuse", () => {
     ["--quota OFF", "is not a size"],
     [
       "--quota 0",
-      `--quota: "0" would let nothing stay that may go; expected a size such as 50G, a percentage`,
+      `--quota: "0" would remove every image that may be removed; expected a size such as 50G, a percentage`,
     ],
     ["--quota 50", `--quota: "50" would be 50 bytes; expected a unit, as in 50G, 50% or 50B.`],
     ["--quota 1048575", `"1048575" would be 1048575 bytes; expected a unit, as in 1048575G or 1048575B.`],
@@ -216,9 +216,9 @@ describe("settings refuse", () => {
       `--quota-target: "40" would be 40 bytes; expected a unit, as in 40G, 40% or 40B.`,
     ],
     ["--min-free 15", `--min-free: "15" would be 15 bytes; expected a unit, as in 15G, 15% or 15B.`],
-    ["--quota 0.0000000001K", "would let nothing stay"],
+    ["--quota 0.0000000001K", "would remove every image"],
     ["--quota 9999999P", "too large"],
-    ["--quota 0%", `--quota: "0%" would let nothing stay that may go`],
+    ["--quota 0%", `--quota: "0%" would remove every image that may be removed`],
     [
       "--quota 101%",
       `--quota: "101%" is not a percentage from 0% to 100%; expected a size such as 50G, a percentage such as 80%, or "off".`,
@@ -230,7 +230,7 @@ describe("settings refuse", () => {
     ["--quota %", "is not a percentage"],
     ["--quota 5%%", "is not a percentage"],
     ["--quota 80% --quota-target 81%", `--quota-target: "81%" is more than the quota`],
-    ["--quota 5G --quota-target 0%", "would let nothing stay"],
+    ["--quota 5G --quota-target 0%", "would remove every image"],
     [
       "--min-free 0",
       `--min-free: "0" is no limit; expected a size such as 10G, a percentage such as 15%, or "off".`,
@@ -248,7 +248,7 @@ describe("settings refuse", () => {
     ["--min-free-inodes 100%", "can never be met"],
     ["--quota 5G --quota-target 6G", `--quota-target: "6G" is more than the quota`],
     ["--quota 5G --quota-target off", '--quota-target: "off" is not a size'],
-    ["--quota 5G --quota-target 0", "would let nothing stay"],
+    ["--quota 5G --quota-target 0", "would remove every image"],
     ["--quota-target 5G", "there is no quota"],
     ["--quota off --quota-target 5G", "there is no quota"],
     // durations
@@ -257,7 +257,7 @@ describe("settings refuse", () => {
       `--untagged-age: "0s" would remove everything that is not in use; expected a duration such as 7d, or "off"`,
     ],
     ["--order lru", `--order: "lru" is not among the choices; expected next-use or last-use.`],
-    ["--keep-newest 1.5", `--keep-newest: "1.5" does not do; expected a whole number from 0 up`],
+    ["--keep-newest 1.5", `--keep-newest: "1.5" is not valid; expected a whole number from 0 up`],
     ["--max-age 7", `--max-age: "7" is not a duration; expected`],
     [
       "--max-age 0s",
@@ -278,13 +278,13 @@ describe("settings refuse", () => {
     ["--timeout 25d", `--timeout: "25d" is too long; expected at most 1d.`],
     ["--lock-wait 25d", "is too long"],
     // numbers
-    ["--keep-recent=-1", `--keep-recent: "-1" does not do; expected a whole number from 0 up.`],
+    ["--keep-recent=-1", `--keep-recent: "-1" is not valid; expected a whole number from 0 up.`],
     ["--keep-recent 1.5", "expected a whole number"],
     ["--keep-recent 1e3", "expected a whole number"],
     ["--keep-recent 0x1", "expected a whole number"],
     ["--keep-recent off", "expected a whole number"],
     ["--keep-recent 99999999999999999999", "expected a whole number"],
-    ["--max-removals 0", `--max-removals: "0" does not do; expected a whole number from 1 up.`],
+    ["--max-removals 0", `--max-removals: "0" is not valid; expected a whole number from 1 up.`],
     ["--max-removals=-1", "expected a whole number"],
     ["--max-versions 0", "expected a whole number from 1 up"],
     ["--free 0", "is nothing"],

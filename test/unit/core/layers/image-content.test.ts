@@ -35,7 +35,7 @@ function sum(layers: readonly TestLayer[], what: "unpacked" | "packed"): number 
   return layers.reduce((bytes, layer) => bytes + layer[what === "unpacked" ? 1 : 2], 0);
 }
 
-function lessonOf(
+function detailsOf(
   word: string,
   { layers, elsewhere = [], isUnpacked = true, isRead = true }: Recipe,
 ): LayerDetails {
@@ -80,13 +80,13 @@ function lessonOf(
 
 function resolve(recipes: Readonly<Record<string, Recipe>>) {
   const images = new Map<ImageId, Image>();
-  const lessons = new Map<ImageId, LayerDetails>();
+  const learned = new Map<ImageId, LayerDetails>();
   for (const [word, recipe] of Object.entries(recipes)) {
-    const lesson = lessonOf(word, recipe);
-    images.set(imageId(word), image(word, { sizeBytes: lesson.content?.listedBytes ?? 0 }));
-    lessons.set(imageId(word), lesson);
+    const details = detailsOf(word, recipe);
+    images.set(imageId(word), image(word, { sizeBytes: details.content?.listedBytes ?? 0 }));
+    learned.set(imageId(word), details);
   }
-  const record = nextLayerRecord(emptyLayerRecord, lessons, images);
+  const record = nextLayerRecord(emptyLayerRecord, learned, images);
   const layersOf = layersOfAll(images, record, "layers-and-content");
   const found = new Map([...images.values()].map((each) => [each.id, layersOf(each)]));
   const bytesOf = (...words: readonly string[]): number => {

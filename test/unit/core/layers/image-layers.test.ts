@@ -14,7 +14,7 @@ interface Recipe {
   readonly size: number;
 }
 
-function lessonOf({ layers, told, size }: Recipe): LayerDetails {
+function detailsOf({ layers, told, size }: Recipe): LayerDetails {
   // A history that ends at the first layer whose size is not told.
   const end = told.indexOf(null);
   const history = told
@@ -28,8 +28,8 @@ function resolve(recipes: Readonly<Record<string, Recipe>>, model: "layers" | "l
   const learned = new Map<ImageId, LayerDetails>();
   for (const [word, recipe] of Object.entries(recipes)) {
     images.set(imageId(word), image(word, { sizeBytes: recipe.size }));
-    const lesson = lessonOf(recipe);
-    learned.set(imageId(word), model === "layers" ? lesson : { ...lesson, sumBytes: null });
+    const details = detailsOf(recipe);
+    learned.set(imageId(word), model === "layers" ? details : { ...details, sumBytes: null });
   }
   const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, learned, images), model);
   const found = new Map([...images.values()].map((each) => [each.id, layersOf(each)]));
@@ -91,7 +91,7 @@ describe("the layers of all images", () => {
   it("count an image that could not be read as nothing, and no other as exact", () => {
     const [known, odd] = [image("known", { sizeBytes: 10 }), image("odd", { sizeBytes: 99 })];
     const images = new Map([known, odd].map((each) => [each.id, each]));
-    const learned = new Map([[imageId("known"), lessonOf({ layers: ["a"], told: [10], size: 10 })]]);
+    const learned = new Map([[imageId("known"), detailsOf({ layers: ["a"], told: [10], size: 10 })]]);
     const layersOf = layersOfAll(images, nextLayerRecord(emptyLayerRecord, learned, images), "layers");
     expect(layersOf(odd)).toEqual({ topLayer: null, exact: false });
     expect(layersOf(known)).toMatchObject({ topLayer: { bytes: 10, below: null }, exact: false });
@@ -214,8 +214,8 @@ describe("whatever images share, and whatever their histories tell", () => {
 describe("the layer record", () => {
   const images = new Map([image("one"), image("two")].map((each) => [each.id, each]));
   const learned = new Map([
-    [imageId("one"), lessonOf({ layers: ["base", "one"], told: [100, 5], size: 105 })],
-    [imageId("two"), lessonOf({ layers: ["base", "two"], told: [100, 7], size: 107 })],
+    [imageId("one"), detailsOf({ layers: ["base", "one"], told: [100, 5], size: 105 })],
+    [imageId("two"), detailsOf({ layers: ["base", "two"], told: [100, 7], size: 107 })],
   ]);
   const both = nextLayerRecord(emptyLayerRecord, learned, images);
 
@@ -231,7 +231,7 @@ describe("the layer record", () => {
 
   it("does not forget a size when an image comes whose history leaves it open", () => {
     const open = new Map([
-      [imageId("three"), lessonOf({ layers: ["base", "three"], told: [null, null], size: 109 })],
+      [imageId("three"), detailsOf({ layers: ["base", "three"], told: [null, null], size: 109 })],
     ]);
     const present = new Map([...images, [imageId("three"), image("three")] as const]);
     const bytes = [...nextLayerRecord(both, open, present).layers.values()].map((layer) => layer.bytes);

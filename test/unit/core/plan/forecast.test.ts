@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { noUsePast } from "../../../../src/core/plan/need-order.js";
-import { forecast, type Forecast } from "../../../../src/core/plan/forecast.js";
+import { forecast, type Forecast, type Forecasts } from "../../../../src/core/plan/forecast.js";
 import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
+import type { Filesystem } from "../../../../src/core/policy/filesystem.js";
+import type { Policy } from "../../../../src/core/policy/policy.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { facts, imageId, policy, type FactsRecipe, type PolicyRecipe } from "../../../support/values.js";
 
@@ -10,8 +12,12 @@ const now = 1_000_000;
 const full = { totalBytes: 1000, freeBytes: 5, totalInodes: 0, freeInodes: 0 };
 
 function forecastOf(images: readonly ImageFacts[], recipe: PolicyRecipe, word: string): Forecast | undefined {
-  const scene = { facts: images, policy: policy(recipe), now, filesystem: full, readPast: () => noUsePast };
-  return forecast(scene).get(imageId(word));
+  return forecastsOf(images, policy(recipe), full).get(imageId(word));
+}
+
+function forecastsOf(images: readonly ImageFacts[], rules: Policy, filesystem: Filesystem | null): Forecasts {
+  const plan = makePlan(images, rules, now, filesystem);
+  return forecast({ plan, policy: rules, now, filesystem, readPast: () => noUsePast });
 }
 
 /** In grace for 60 ms more. */
@@ -87,13 +93,7 @@ it("goes in the plan of that moment, if what is due before is gone by then", () 
     fc.property(fc.array(image, { minLength: 1, maxLength: 6 }), limits, (recipes, recipe) => {
       const rules = policy(recipe);
       const images = recipes.map((each, index) => facts(`image-${index}`, each));
-      const forecasts = forecast({
-        facts: images,
-        policy: rules,
-        now,
-        filesystem: null,
-        readPast: () => noUsePast,
-      });
+      const forecasts = forecastsOf(images, rules, null);
       for (const [id, { inMs }] of forecasts) {
         const left = images.filter(
           ({ image: { id: other } }) => (forecasts.get(other)?.inMs ?? Infinity) >= inMs,
@@ -114,8 +114,7 @@ it("asks about the soonest of very many moments alone, and knows of the others w
   const step = facts("step", { idleMs: 2999, isUntagged: true, fields: { tags: [] } });
   const images = [...aged, step, facts("child", { idleMs: 100, parent: "step" })];
   const recipe = { maxAgeMs: 5000, untaggedAgeMs: 10 };
-  const scene = { facts: images, policy: policy(recipe), now, filesystem: null, readPast: () => noUsePast };
-  const forecasts = forecast(scene);
+  const forecasts = forecastsOf(images, policy(recipe), null);
   expect(forecasts.size).toBe(images.length);
   expect(forecasts.get(imageId("image-2999"))).toMatchObject({ inMs: 2001, reason: "age" });
   expect(forecasts.get(imageId("image-5"))).toMatchObject({ inMs: 4995, reason: "age" });

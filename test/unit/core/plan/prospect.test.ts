@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
 import { noUsePast } from "../../../../src/core/plan/need-order.js";
 import { forecast } from "../../../../src/core/plan/forecast.js";
-import { removalOrder } from "../../../../src/core/facts/order.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { dueInMs, mayGo } from "../../../../src/core/plan/due.js";
 import { prospectOf, type Prospect } from "../../../../src/core/plan/prospect.js";
@@ -22,14 +21,8 @@ function prospectIn(images: readonly ImageFacts[], recipe: PolicyRecipe, word = 
   const keeps = new Set(
     plan.keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id),
   );
-  const line = removalOrder(images).filter((each) => keeps.has(each.facts.image.id));
-  const forecasts = forecast({
-    facts: images,
-    policy: rules,
-    now,
-    filesystem: null,
-    readPast: () => noUsePast,
-  });
+  const line = plan.order.filter((each) => keeps.has(each.facts.image.id));
+  const forecasts = forecast({ plan, policy: rules, now, filesystem: null, readPast: () => noUsePast });
   return prospectOf(planned, forecasts, line, rules);
 }
 
@@ -82,7 +75,7 @@ it("is due at the moment at which the plan takes it, and not before", () => {
       const images = recipes.map(({ retryAt, ...rest }, index) =>
         facts(`image-${index}`, retryAt === undefined ? rest : { ...rest, retryAt }),
       );
-      for (const ranked of removalOrder(images)) {
+      for (const ranked of makePlan(images, rules, now).order) {
         const inMs = dueInMs(ranked, rules, now) ?? NaN;
         const goesAfter = (ms: number) =>
           makePlan(later(images, ms), rules, now + ms).removals.some(

@@ -1,7 +1,6 @@
 import { noUsePast } from "../../../../src/core/plan/need-order.js";
 import { describe, expect, it } from "vitest";
 import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
-import { removalOrder } from "../../../../src/core/facts/order.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { checkRules, type RuleCheck } from "../../../../src/core/plan/rule-checks.js";
 import { facts, imageId, policy, type PolicyRecipe } from "../../../support/values.js";
@@ -12,15 +11,13 @@ const full = { totalBytes: 1000, freeBytes: 10, totalInodes: 1000, freeInodes: 1
 function checksIn(images: readonly ImageFacts[], recipe: PolicyRecipe, word = "app"): RuleCheck[] {
   const rules = policy(recipe);
   const plan = makePlan(images, rules, now, full);
-  const order = removalOrder(images);
   const planned = [...plan.removals, ...plan.keeps].find(
     ({ facts: { image } }) => image.id === imageId(word),
   );
-  const ranked = order.find((each) => each.facts.image.id === imageId(word));
+  const ranked = plan.order.find((each) => each.facts.image.id === imageId(word));
   if (planned === undefined || ranked === undefined) throw new Error(`There is no image ${word}.`);
   return checkRules(planned, ranked, {
     plan,
-    order,
     policy: rules,
     now,
     filesystem: full,

@@ -159,7 +159,7 @@ describe("for free space goes", () => {
     const plan = makePlan(all, policy(recipe), 1000, { ...filesystem, ...free });
     const gone = plan.removals.map(({ facts: { image }, verdict }) => [
       image.tags[0]?.slice(0, -2),
-      verdict.reasons[0],
+      verdict.reason,
     ]);
     expect(Object.fromEntries(gone)).toEqual(goes);
     expect(plan.unmetLimits.map(({ limit }) => limit)).toEqual(unmet);

@@ -19,7 +19,7 @@ function planOf(images: Readonly<Record<string, FactsRecipe>>, rules: PolicyReci
   return Object.fromEntries<string>(
     [...plan.removals, ...plan.keeps].map(({ facts: { image: planned }, verdict }) => [
       words.get(planned.id) ?? "",
-      verdict.kind === "remove" ? `goes: ${verdict.reasons.join()}` : verdict.reasons.join(),
+      verdict.kind === "remove" ? `goes: ${verdict.reason}` : verdict.reasons.join(),
     ]),
   );
 }

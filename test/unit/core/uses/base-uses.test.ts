@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { baseUses, toldBaseUses } from "../../../../src/core/uses/base-uses.js";
+import { baseUses, namedBaseUses } from "../../../../src/core/uses/base-uses.js";
 import { nextLayerRecord, emptyLayerRecord } from "../../../../src/core/layers/layer-record.js";
 import { image, imageId } from "../../../support/values.js";
 
 /** Images made of these layers, lowest first. */
 function record(images: Readonly<Record<string, readonly string[]>>) {
-  const lessons = Object.entries(images).map(([word, layers]) => {
+  const learned = Object.entries(images).map(([word, layers]) => {
     const diffIds = layers.map((layer) => imageId(layer));
     return [
       imageId(word),
@@ -18,7 +18,7 @@ function record(images: Readonly<Record<string, readonly string[]>>) {
       },
     ] as const;
   });
-  return nextLayerRecord(emptyLayerRecord, new Map(lessons), new Map(lessons));
+  return nextLayerRecord(emptyLayerRecord, new Map(learned), new Map(learned));
 }
 
 const layers = record({
@@ -70,9 +70,9 @@ describe("the images that something new says it was built with", () => {
       (each) => [each.id, each] as const,
     ),
   );
-  const lesson = { diffIds: [], history: [], taggedAt: null, sumBytes: 0, content: null };
+  const details = { diffIds: [], history: [], taggedAt: null, sumBytes: 0, content: null };
   const usesOf = (...bases: readonly string[]) =>
-    toldBaseUses(images, new Map([[imageId("app"), { ...lesson, bases }]]), new Map([[imageId("app"), 7]]));
+    namedBaseUses(images, new Map([[imageId("app"), { ...details, bases }]]), new Map([[imageId("app"), 7]]));
   const use = { at: 7, kind: "base", by: `image:${imageId("app")}` };
 
   it("are used then, by the digest of the image or of its platform, and no others", () => {
@@ -86,7 +86,7 @@ describe("the images that something new says it was built with", () => {
 
   it("are none where nothing is told, and nothing is used by what is not new", () => {
     expect(usesOf().size).toBe(0);
-    const lessons = new Map([[imageId("app"), { ...lesson, bases: [imageId("tools")] }]]);
-    expect(toldBaseUses(images, lessons, new Map()).size).toBe(0);
+    const learned = new Map([[imageId("app"), { ...details, bases: [imageId("tools")] }]]);
+    expect(namedBaseUses(images, learned, new Map()).size).toBe(0);
   });
 });

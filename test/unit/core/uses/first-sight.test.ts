@@ -35,8 +35,8 @@ const observed: Findings = {
 };
 
 function lastUseWith(taggedAt: number | null, scene: Findings = observed) {
-  const lesson: LayerDetails = { diffIds: [], history: [], sumBytes: 0, taggedAt, content: null };
-  return nextRecord(emptyRecord, scene, new Map([[imageId("app"), lesson]])).images.get(imageId("app"));
+  const details: LayerDetails = { diffIds: [], history: [], sumBytes: 0, taggedAt, content: null };
+  return nextRecord(emptyRecord, scene, new Map([[imageId("app"), details]])).images.get(imageId("app"));
 }
 
 describe("an image at first sight", () => {

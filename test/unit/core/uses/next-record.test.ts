@@ -226,7 +226,7 @@ describe("an image that was deleted and is there again", () => {
 });
 
 describe("an image that a new one was built on", () => {
-  const lesson = (...layers: readonly string[]): LayerDetails => ({
+  const detailsOf = (...layers: readonly string[]): LayerDetails => ({
     diffIds: layers.map(imageId),
     history: layers.map(() => ({ createdBy: "", bytes: 1 })),
     sumBytes: layers.length,
@@ -236,8 +236,8 @@ describe("an image that a new one was built on", () => {
   const images = [image("app"), image("child")];
   const scene = observedIn({ images, uses: { child: 700 } });
   const learned = new Map([
-    [app, lesson("base")],
-    [imageId("child"), lesson("base", "top")],
+    [app, detailsOf("base")],
+    [imageId("child"), detailsOf("base", "top")],
   ]);
 
   it("was used then", () => {

@@ -70,7 +70,7 @@ describe("as long as it waits", () => {
 
   it("only what is too old goes, and the limits are unmet for that reason", () => {
     const plan = makePlan(images, rules, 2000, { ...space, inVain: vain });
-    expect(plan.removals.map(({ verdict }) => verdict.reasons)).toEqual([["age"]]);
+    expect(plan.removals.map(({ verdict }) => verdict.reason)).toEqual(["age"]);
     expect(plan.unmetLimits).toMatchObject([
       { limit: "min-free", inVain: { removals: 3, expectedBytes: 150, retryAt: 1000 + hour } },
     ]);

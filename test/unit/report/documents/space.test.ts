@@ -90,7 +90,11 @@ describe("free space in a report", () => {
         { limit: "min-free-inodes", limitInodes: 600, freeInodes: 550, holders, inTheWay: [], inVain: null },
       ],
     });
-    expect(lines).toContain("15 GiB cannot be had free: it comes to 12 GiB. Held by: in use 3 GiB.");
-    expect(lines).toContain("600 inodes cannot be had free: it comes to 550. Held by: in use 3 GiB.");
+    expect(lines).toContain(
+      "15 GiB of free space cannot be reached: removals bring it to 12 GiB. Held by: in use 3 GiB.",
+    );
+    expect(lines).toContain(
+      "600 free inodes cannot be reached: removals bring them to 550. Held by: in use 3 GiB.",
+    );
   });
 });

@@ -10,9 +10,9 @@ interface Scene {
   readonly moves?: NameMoves;
 }
 
-function sceneOfDrains({ longestMs = 0, drain, moves = new NameMoves([]) }: Scene = {}) {
+function sceneOfReader({ longestMs = 0, drain, moves = new NameMoves([]) }: Scene = {}) {
   let [time, readings] = [0, 0];
-  const drains = new EventReader({
+  const reader = new EventReader({
     watch: {
       drainNews: () => {
         readings += 1;
@@ -24,20 +24,20 @@ function sceneOfDrains({ longestMs = 0, drain, moves = new NameMoves([]) }: Scen
     now: () => time,
     longestMs,
   });
-  return { drains, readings: () => readings, pass: (milliseconds: number) => (time += milliseconds) };
+  return { reader, readings: () => readings, pass: (milliseconds: number) => (time += milliseconds) };
 }
 
 describe("the events during removals", () => {
   it("are read directly before each of them", async () => {
-    const { drains, readings } = sceneOfDrains();
+    const { reader, readings } = sceneOfReader();
     for (const expected of [1, 2, 3]) {
-      await drains.beforeRemoval();
+      await reader.beforeRemoval();
       expect(readings()).toBe(expected);
     }
   });
 
   it("are read before the first, and then as often as a log allows", async () => {
-    const { drains, readings, pass } = sceneOfDrains({ longestMs: 1000 });
+    const { reader, readings, pass } = sceneOfReader({ longestMs: 1000 });
     for (const [passed, expected] of [
       [0, 1],
       [999, 1],
@@ -45,7 +45,7 @@ describe("the events during removals", () => {
       [999, 2],
     ] as const) {
       pass(passed);
-      await drains.beforeRemoval();
+      await reader.beforeRemoval();
       expect(readings()).toBe(expected);
     }
   });
@@ -54,14 +54,14 @@ describe("the events during removals", () => {
     const taken = { name: "app:1", image: imageId("app"), how: "alone", since: 0 } as const;
     const moves = new NameMoves([taken]);
     moves.see(event(1, "image", "tag", imageId("other"), { name: "app:1" }));
-    const { drains, readings } = sceneOfDrains({ moves });
-    await drains.beforeRemoval();
+    const { reader, readings } = sceneOfReader({ moves });
+    await reader.beforeRemoval();
     expect(readings()).toBe(2);
   });
 
   it("fail where they are waited for", async () => {
     const failure = new Failure("engine", "The engine broke off.");
-    const { drains } = sceneOfDrains({ drain: () => Promise.reject(failure) });
-    await expect(drains.beforeRemoval()).rejects.toBe(failure);
+    const { reader } = sceneOfReader({ drain: () => Promise.reject(failure) });
+    await expect(reader.beforeRemoval()).rejects.toBe(failure);
   });
 });

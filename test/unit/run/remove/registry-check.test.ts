@@ -32,7 +32,7 @@ function sceneOf({ images, askedBefore = [], answer, keepUnpullable = "all" }: S
   const planned = images.map((image): PlannedImage => {
     return {
       facts: { ...facts("planned"), image },
-      verdict: { kind: "remove", reasons: ["age"] },
+      verdict: { kind: "remove", reason: "age" },
       freedBytes: 0,
       expected: null,
     };

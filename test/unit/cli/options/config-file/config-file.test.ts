@@ -181,7 +181,7 @@ describe("a config file is refused", () => {
   it.each<[string, string]>([
     ["max-age: 7d\nquota: lots\n", `:2: "lots" is not a size; expected`],
     ["max-age: 7\n", `:1: "7" is not a duration; expected`],
-    ["keep-recent: -1\n", `:1: "-1" does not do`],
+    ["keep-recent: -1\n", `:1: "-1" is not valid`],
     ["keep:\n - ok\n - '[x'\n", `:3: "[x" cannot be read`],
     ["color: yes\n", `:1: "yes" is not among the choices`],
     ["quota-target: 5G\n", ":1: there is no quota to go with"],
