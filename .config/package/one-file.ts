@@ -45,18 +45,15 @@ async function fetchNode(architecture: Architecture, scratch: string): Promise<s
 /** The same for all architectures: it holds no compiled code. */
 async function makeBlob(root: string, scratch: string): Promise<string> {
   const dist = join(root, "dist");
-  const [main, config, output] = [
-    join(scratch, "main.cjs"),
-    join(scratch, "config.json"),
-    join(scratch, "blob"),
-  ];
+  // The blob holds the path of its main file as it is given: a folder of the moment in it would be another one at each build.
+  const [main, config, output] = ["main.cjs", "config.json", "blob"];
   const program = await readFile(join(dist, "program.cjs"));
-  await writeFile(main, await buildStart("one-file", program, root));
+  await writeFile(join(scratch, main), await buildStart("one-file", program, root));
   const files = (await readdir(dist)).filter((name) => name.endsWith(".cjs") && name !== "main.cjs").sort();
   const assets = Object.fromEntries(files.map((name) => [name, join(dist, name)]));
   const settings = { main, output, disableExperimentalSEAWarning: true, useCodeCache: false, assets };
-  await writeFile(config, JSON.stringify(settings));
+  await writeFile(join(scratch, config), JSON.stringify(settings));
   const host = await fetchNode(process.arch === "arm64" ? "arm64" : "x64", scratch);
-  await execute(host, ["--experimental-sea-config", config]);
-  return output;
+  await execute(host, ["--experimental-sea-config", config], { cwd: scratch });
+  return join(scratch, output);
 }
