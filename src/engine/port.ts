@@ -157,6 +157,8 @@ export interface Engine {
   readTypedName(id: ContainerId): Promise<string | null>;
   /** Images that are recorded without a name, though they may have got one since; of the containerd store. */
   listNameless(): Promise<ImageId[]>;
+  /** Images with a name in one of these repositories, with those names at least; of engines that announce their images. */
+  listRepositories(repositories: ReadonlySet<string>): Promise<readonly Image[]>;
   /** An image by name or ID, as it is listed; of engines that announce their images. */
   lookUp(reference: string): Promise<ImageAnswer<Image>>;
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>>;

@@ -52,12 +52,24 @@ function isShown({ type, action }: EngineEvent, version: ApiVersion): boolean {
   return version >= 46 || type !== "image" || action !== "create";
 }
 
-/** One line of JSON. The nanoseconds go past what a JavaScript number can hold, so they are put in as text. */
-function eventLine(
-  { timeNano, type, action, actorId, attributes }: EngineEvent,
-  version: ApiVersion,
-): string {
+/** An event is told again and again, in one of two ways. */
+const linesOf = { old: new WeakMap<EngineEvent, string>(), new: new WeakMap<EngineEvent, string>() };
+
+function eventLine(event: EngineEvent, version: ApiVersion): string {
+  const { type } = event;
   const isOld = dialectOf(version).legacyEventFields && (type === "container" || type === "image");
+  const lines = isOld ? linesOf.old : linesOf.new;
+  const line = lines.get(event) ?? writeEvent(event, isOld ? "old" : "new");
+  lines.set(event, line);
+  return line;
+}
+
+/** One line of JSON. The nanoseconds go past what a JavaScript number can hold, so they are put in as text. */
+function writeEvent(
+  { timeNano, type, action, actorId, attributes }: EngineEvent,
+  fields: keyof typeof linesOf,
+): string {
+  const isOld = fields === "old";
   const event = {
     ...(isOld ? { status: action, id: actorId } : {}),
     ...(isOld && type === "container" ? { from: attributes.image } : {}),

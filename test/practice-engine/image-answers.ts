@@ -1,4 +1,4 @@
-import { canonicalNameOf, pinnedTagOf } from "../../src/core/image/reference.js";
+import { canonicalNameOf, pinnedTagOf, withoutTagAndDigest } from "../../src/core/image/reference.js";
 import { formatNanos } from "./clock.js";
 import { dialectOf, type ApiVersion } from "./dialect.js";
 import type { StoredImage } from "./image-store.js";
@@ -8,10 +8,8 @@ import type { EngineState } from "./state.js";
 
 const neverTagged = "0001-01-01T00:00:00Z";
 
-let listings = 0;
-
-/** `nameless`: those with a record that has no name. */
-export type ImageScope = "all" | "top-level" | "nameless";
+/** `nameless`: those with a record that has no name; `repositories`: those with a name in one of them, and only such names. */
+export type ImageScope = "all" | "top-level" | "nameless" | { readonly repositories: readonly string[] };
 
 /** GET /images/json */
 export function imageList(
@@ -20,19 +18,37 @@ export function imageList(
   version: ApiVersion,
   manifests: Manifests = "none",
 ): unknown {
-  const images = [...state.images.all()].filter(
-    ({ id }) =>
-      scope === "all" ||
-      (scope === "nameless"
-        ? state.images.isNameless(id)
-        : state.images.namesOf(id).length > 0 || !state.images.hasChildren(id)),
-  );
+  const images = [...state.images.all()].filter((image) => isIn(state, image, scope));
   // A real engine's order differs at each call; so does this one, but predictably.
-  const start = images.length === 0 ? 0 : listings++ % images.length;
+  const start = images.length === 0 ? 0 : state.listings++ % images.length;
   return [...images.slice(start), ...images.slice(0, start)].map((image) => ({
     ...imageSummary(state, image, version, manifests),
+    ...(typeof scope === "string" ? {} : shownAs(version, namesIn(state, image, scope))),
     ...(manifests === "asked" && dialectOf(version).listedManifests ? manifestsOf(state, image) : {}),
   }));
+}
+
+function isIn(state: EngineState, image: StoredImage, scope: ImageScope): boolean {
+  const { id } = image;
+  if (scope === "all") return true;
+  if (scope === "nameless") return state.images.isNameless(id);
+  if (scope === "top-level") return state.images.namesOf(id).length > 0 || !state.images.hasChildren(id);
+  const { RepoTags, RepoDigests } = namesIn(state, image, scope);
+  return RepoTags.length + RepoDigests.length > 0;
+}
+
+function shownAs(version: ApiVersion, { RepoTags, RepoDigests }: ReturnType<typeof namesIn>): object {
+  return dialectOf(version).noneNames ? namesWithNone(RepoTags, RepoDigests) : { RepoTags, RepoDigests };
+}
+
+function namesIn(
+  state: EngineState,
+  image: StoredImage,
+  { repositories }: { readonly repositories: readonly string[] },
+): Record<"RepoTags" | "RepoDigests", readonly string[]> {
+  const { tags, digests } = listedNames(state, image);
+  const isThere = (name: string): boolean => repositories.includes(withoutTagAndDigest(name));
+  return { RepoTags: tags.filter(isThere), RepoDigests: digests.filter(isThere) };
 }
 
 /** Whether they are asked for; `hidden`: there are some, and nobody asks. `none`: a classic store has none. */

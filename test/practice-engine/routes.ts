@@ -131,7 +131,12 @@ function manifestsIn({ store }: Claim, query: URLSearchParams): Manifests {
 }
 
 function scopeIn(query: URLSearchParams): ImageScope {
-  if (query.get("filters")?.includes('"dangling"') === true) return "nameless";
+  const { dangling, reference } = JSON.parse(query.get("filters") ?? "{}") as Record<
+    string,
+    readonly string[]
+  >;
+  if (reference !== undefined) return { repositories: reference };
+  if (dangling !== undefined) return "nameless";
   return isTrue(query, "all") ? "all" : "top-level";
 }
 

@@ -26,6 +26,8 @@ export class EngineState {
   readonly images = new ImageStore();
   readonly containers = new ContainerStore();
   readonly events = new EventRing();
+  /** How often its images have been listed. */
+  listings = 0;
   #serial = 0;
 
   constructor(now: Clock = realClock()) {

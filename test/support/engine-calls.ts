@@ -6,6 +6,8 @@ const placeholders: Readonly<Record<string, string>> = {
   CONTAINER: "[0-9a-f]{64}",
   ID: "sha256:[0-9a-f]{64}",
   CONTAINERS: "%7B%22id%22%3A%5B%22[0-9a-f]{64}(%22%2C%22[0-9a-f]{64})*%22%5D%7D",
+  REPOSITORIES: "%7B%22reference%22%3A%5B%22[A-Za-z0-9._%-]+%22%5D%7D",
+  NAMELESS: "%7B%22dangling%22%3A%5B%22true%22%5D%7D",
   TIME: "[0-9]+\\.[0-9]{3,9}",
   REPO: "[A-Za-z0-9._%-]+",
   TAG: "[A-Za-z0-9._-]+",

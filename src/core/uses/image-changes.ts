@@ -1,7 +1,7 @@
 import type { EngineEvent } from "./event.js";
 import type { ImageId } from "../image/image.js";
 import { toImageId } from "../image/image.js";
-import { canonicalNameOf, parseReference } from "../image/reference.js";
+import { canonicalNameOf, familiarRepositoryOf, parseReference } from "../image/reference.js";
 
 /** Actions of images that change neither the image nor a name. */
 const harmless = new Set(["save", "prune"]);
@@ -22,7 +22,10 @@ export class ImageChanges {
   readonly references = new Map<string, string>();
   /** Canonical names that may have been taken from whoever held them. */
   readonly moved = new Set<string>();
-  readonly #pulled = new Set<string>();
+  /** Where images came that no event names, as a name that was pulled has moved on since; as docker shows them. */
+  readonly repositories = new Set<string>();
+  /** The repositories of names that were pulled, by canonical name. */
+  readonly #pulled = new Map<string, string>();
   readonly #loaded = new Set<ImageId>();
   #isClear = true;
   #count = 0;
@@ -53,7 +56,7 @@ export class ImageChanges {
   #noteById(image: ImageId, action: string, name: string | null): void {
     if (name !== null) this.#noteMove(name);
     else if (action === "tag") this.#isClear = false;
-    if (action === "load") this.#loaded.add(image);
+    if (action === "load") this.#noteLoad(image);
     // A load moves names that no event tells. Where the image has lost one since, nobody knows whom it had been taken from.
     else if ((action === "untag" && name === null) || action === "delete") {
       if (this.#loaded.has(image)) this.#isClear = false;
@@ -67,25 +70,37 @@ export class ImageChanges {
     this.images.add(image);
   }
 
+  /** Any name that was pulled before may be among those that it moved. */
+  #noteLoad(image: ImageId): void {
+    this.#loaded.add(image);
+    for (const repository of this.#pulled.values()) this.repositories.add(repository);
+  }
+
   /** With `--all-tags` the name is that of a repository, and which of its tags moved is not told. */
   #noteTransfer(action: "pull" | "push", text: string): void {
     const reference = parseReference(text);
     const name = canonicalNameOf(text);
-    if (reference === null || name === null || (reference.tag === null && reference.digest === null)) {
+    if (reference === null || name === null) {
       this.#isClear = false;
+      return;
+    }
+    const repository = familiarRepositoryOf(reference);
+    if (reference.tag === null && reference.digest === null) {
+      this.repositories.add(repository);
       return;
     }
     this.references.set(name, text);
     if (action === "push") this.moved.add(name);
     else {
       this.#noteMove(name);
-      this.#pulled.add(name);
+      this.#pulled.set(name, repository);
     }
   }
 
   /** Where a pull gave a name to an image and it has moved on since, nobody knows to which one. */
   #noteMove(name: string): void {
-    if (this.#pulled.has(name)) this.#isClear = false;
+    const repository = this.#pulled.get(name);
+    if (repository !== undefined) this.repositories.add(repository);
     this.moved.add(name);
   }
 }

@@ -30,7 +30,8 @@ export function nextReturnNews(
   const { listing, replay, holders, observation } = observed;
   const clockBefore = record.checkpoint?.observedMs ?? 0;
   const ended: EndedImageIdle[] = [];
-  for (const id of new Set([...replay.uses.keys(), ...holders.keys()])) {
+  // Not in the order in which the engine lists its images, which is random.
+  for (const id of new Set([...replay.uses.keys(), ...holders.keys()].toSorted())) {
     const [image, known, previous] = [listing.images.get(id), images.get(id), record.images.get(id)];
     if (image === undefined || known === undefined || previous === undefined) continue;
     // It was in use at the checkpoint: what has gone on since, or ended, is no use that began.
@@ -43,9 +44,9 @@ export function nextReturnNews(
     ended.push({ image: id, idleMs, group });
   }
   const returned: ReturnedImage[] = [];
-  for (const [id, before] of removed) {
-    const known = images.get(id);
-    if (known === undefined) continue;
+  for (const id of [...removed.keys()].toSorted()) {
+    const [before, known] = [removed.get(id), images.get(id)];
+    if (before === undefined || known === undefined) continue;
     returned.push({ removed: before, at: known.firstSeenAt });
     const idleMs = knownIdleMs(before, known.lastUsedAt, known.observedMsAtLastUse);
     if (idleMs !== null) ended.push({ image: id, idleMs, group: before.group });

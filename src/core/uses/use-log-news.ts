@@ -33,7 +33,7 @@ export function usesSince(
     const to = Math.max(from, replay.uses.get(id)?.at ?? from);
     used.push({ image: id, from, to, repository: "", sizeBytes: 0 });
   }
-  return used.sort((first, second) => first.from - second.from);
+  return used.sort((first, second) => first.from - second.from || byImage(first, second));
 }
 
 /** Which images have lost their last tag in an observation, or have one again; `images` as in `usesSince`. */
@@ -48,5 +48,10 @@ export function tagsLostSince(
     if (image === undefined || known.names === previous?.names) continue;
     tagsLost.push({ image: id, at: isUntagged(image, known) ? observation.to : null });
   }
-  return tagsLost;
+  return tagsLost.sort(byImage);
+}
+
+/** Not in the order in which the engine lists its images, which is random. */
+function byImage(first: { readonly image: ImageId }, second: { readonly image: ImageId }): number {
+  return first.image < second.image ? -1 : 1;
 }

@@ -116,11 +116,20 @@ export class ApiEngine implements Engine {
   }
 
   async listNameless(): Promise<ImageId[]> {
+    return (await this.#listThose({ dangling: ["true"] })).map(({ id }) => id);
+  }
+
+  listRepositories(repositories: ReadonlySet<string>): Promise<readonly Image[]> {
+    return this.#listThose({ reference: [...repositories] });
+  }
+
+  /** Docker applies these before it reads what an image consists of, so it costs as much as there is to tell. */
+  async #listThose(filters: Readonly<Record<string, readonly string[]>>): Promise<readonly Image[]> {
     const reader = new ImageReader(this.#imageIds);
-    const query = { all: "1", filters: JSON.stringify({ dangling: ["true"] }) };
+    const query = { all: "1", filters: JSON.stringify(filters) };
     const request = { path: "/images/json", query, mostBytes: mostBytes.images };
     for await (const piece of this.#calls.listPieces(request)) reader.read(piece);
-    return reader.images.map(({ id }) => id);
+    return reader.images;
   }
 
   async listContainers(only?: readonly ContainerId[]): Promise<Container[]> {

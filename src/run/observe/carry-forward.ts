@@ -67,7 +67,7 @@ class Looks {
   }
 
   async takeAll(): Promise<FullListingCause | null> {
-    const { images, deleted, references, moved } = this.#known.changes;
+    const { images, deleted, references, moved, repositories } = this.#known.changes;
     for (const id of deleted) {
       this.images.delete(id);
       this.#seen.add(id);
@@ -78,7 +78,25 @@ class Looks {
       const trouble = await this.#take(reference, null);
       if (trouble !== null) return trouble;
     }
+    if (repositories.size > 0) await this.#askRepositories(repositories);
     return this.#takeWaiting();
+  }
+
+  /**
+   * An image that a pull made and that has lost the name since has its digest in the same repository; in the containerd store it
+   * has no name at all, unless it had another one before.
+   */
+  async #askRepositories(repositories: ReadonlySet<string>): Promise<void> {
+    const { engine, description } = this.#session;
+    for (const image of await engine.listRepositories(repositories)) {
+      const known = this.images.get(image.id);
+      const names = new Set(known === undefined ? [] : canonicalNamesOf(known));
+      // Who has lost a name to another one is asked for with that one.
+      if (known === undefined || !canonicalNamesOf(image).every((name) => names.has(name)))
+        this.#waiting.add(image.id);
+    }
+    if (description.imageStore.kind !== "containerd") return;
+    for (const id of await engine.listNameless()) if (!this.images.has(id)) this.#waiting.add(id);
   }
 
   /** A change without an event, as `ctr` makes them, shows here, and so does an image that came and lost its name again. */

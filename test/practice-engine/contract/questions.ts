@@ -31,6 +31,8 @@ export const questions: readonly Question[] = [
   },
   { path: "/images/json?all=1", used: image },
   { path: "/images/json", used: image },
+  { path: '/images/json?all=1&filters={"reference":["app"]}', used: image },
+  { path: '/images/json?all=1&filters={"reference":["ap","nothing"]}', used: [] },
   {
     path: "/images/app:1/json",
     used: [

@@ -144,6 +144,19 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: "a run after a name was pulled twice, in a containerd store",
+    apiVersion: "1.51",
+    store: "containerd",
+    needs: ["GET /images/json?all=1&filters=REPOSITORIES", "GET /images/json?all=1&filters=NAMELESS"],
+    tell: async (practice, where) => {
+      fill(practice);
+      const first = essence(await runJson([], where));
+      for (const content of ["new", "newer"])
+        practice.engine.pull({ name: "registry.example:5000/team/many:1", content });
+      return [first, essence(await runJson([], where))];
+    },
+  },
+  {
     name: "a removal that is refused half-way",
     needs: [removing, tagging],
     tell: async (practice, where) => {
@@ -199,6 +212,16 @@ const stories: readonly Story[] = [
         codes.push((await runCli(command, where)).exitCode);
       expect(codes).toEqual([0, 0, 0]);
       return codes;
+    },
+  },
+  {
+    name: "a look at the disk, and removals of what a registry still has",
+    apiVersion: "1.51",
+    needs: ["GET /system/df?type=volume", "GET /distribution/NAME/json"],
+    tell: async (practice, where) => {
+      fill(practice);
+      const { exitCode } = await runCli(["status", "--disk"], where);
+      return [exitCode, essence(await runJson(["--keep-unpullable", ...removeAll], where)), namesOf(practice)];
     },
   },
   {

@@ -56,13 +56,17 @@ export class CarriedModel {
     }
     this.#pass(100);
     const before = this.#carried;
-    let [asked, readings] = [0, 0];
-    // What happens behind the last reading of the events is for the next run to see.
+    let [asked, readings, isOver] = [0, 0, false];
+    // What happens behind the last reading of the events, or after the time up to which it goes, is for the next run to see.
     const act = ({ path }: EngineRequest) => {
-      if (readings === 2) return;
       if (path === "/events") readings += 1;
-      for (const each of deed.meanwhile) if (each.before === asked) this.#act(each.deed);
+      for (const each of deed.meanwhile) {
+        if (isOver || each.before !== asked) continue;
+        this.#act(each.deed);
+        isOver = readings === 2 && each.deed.kind === "pass";
+      }
       asked += 1;
+      isOver ||= readings === 2;
     };
     const { record: carried, source } = await this.#observe(before, usualListing, act);
     this.#carried = carried;

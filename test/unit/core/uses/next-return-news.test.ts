@@ -16,6 +16,8 @@ const now = 100 * day;
 const clock = 50 * day;
 const steady = { bootId: "boot", elapsedMs: 0 };
 const app = imageId("app");
+/** Of images that are called by their number. */
+const ids = ["0", "1", "2"].map((number) => imageId(number));
 
 /** A record of five minutes ago, and `app` last used this long before it. */
 function recordOf({
@@ -135,6 +137,22 @@ describe("an idle time that ended in a use", () => {
     expect(news.ended).toEqual([{ image: app, idleMs: day + 5 * minute, group }]);
   });
 
+  it("is told in the same order, whatever order the engine lists and holds images in", () => {
+    const record = recordOf({ idleMs: day });
+    const known = {
+      ...record,
+      images: new Map(ids.flatMap((id) => [...record.images.values()].map((each) => [id, each] as const))),
+    };
+    const listed = ids.map((_, index) => image(String(index)));
+    const told = [ids, ids.toReversed()].map((order) => {
+      const seen = observedIn({ images: order === ids ? listed : listed.toReversed() });
+      return nextRecord(known, { ...seen, holders: new Map(order.map((id) => [id, ["container:web"]])) })
+        .news;
+    });
+    expect(told[0]?.ended).toHaveLength(ids.length);
+    expect(told[0]).toEqual(told[1]);
+  });
+
   it("is no second one in the next observation of the same run", () => {
     const first = nextRecord(recordOf({ idleMs: day }), observedIn({ used: [0, 0] }));
     expect(nextRecord(first, observedIn({})).news).toBe(first.news);
@@ -216,6 +234,16 @@ describe("an image that was removed and is there again", () => {
     const { news } = nextRecord(seenOnly, observedIn({ used: [0, 0] }), new Map(), removed);
     expect(news.returned).toEqual([{ removed: gone, at: now }]);
     expect(news.ended).toEqual([{ image: app, idleMs: 10 * day, group: gone.group }]);
+  });
+
+  it("is told in the same order, whatever order images were looked at in", () => {
+    const all = ids.map((id) => [id, { ...gone, id }] as const);
+    const images = ids.map((_, index) => image(String(index)));
+    const [one, other] = [all, all.toReversed()].map(
+      (order) => nextRecord(seenOnly, observedIn({ images }), new Map(), new Map(order)).news,
+    );
+    expect(one?.returned).toHaveLength(ids.length);
+    expect(one).toEqual(other);
   });
 
   it("has not come back as long as it is not listed", () => {
