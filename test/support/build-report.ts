@@ -103,6 +103,7 @@ export function buildRules(...texts: readonly string[]): KeepRules {
       origin: "--keep",
       speaksOf: "names",
       matches: (image) => image.tags.some((tag) => tag.startsWith(text)),
+      clues: null,
     })),
   };
 }

@@ -6,6 +6,8 @@ import { knownPart } from "../text/known-text.js";
 import { linearExpression, type Expression } from "../text/linear-expression.js";
 import { withOrigin } from "../text/with-origin.js";
 import { canonicalNameOf, shortNameOf } from "../image/reference.js";
+import { clueOfExpression, clueOfGlob } from "./pattern-clues.js";
+import { indexOf } from "./pattern-index.js";
 
 /** A compiled `--keep` or `--only` pattern, or a label rule. */
 export interface ImagePattern {
@@ -15,6 +17,8 @@ export interface ImagePattern {
   readonly origin: string;
   readonly speaksOf: "names" | "labels";
   readonly matches: (image: Image) => boolean;
+  /** Texts of which one at least is a part of a name, a digest or the ID of each image that matches; null where none is known. */
+  readonly clues: readonly string[] | null;
 }
 
 export interface KeepRules {
@@ -40,7 +44,7 @@ export interface KeepRules {
  * @throws Failure of code `usage` that names the origin and says what was expected.
  */
 export function parsePattern(text: string, origin: string): ImagePattern {
-  return { text, origin, speaksOf: "names", matches: withOrigin(origin, () => compile(text)) };
+  return { text, origin, speaksOf: "names", ...withOrigin(origin, () => compile(text)) };
 }
 
 /**
@@ -61,6 +65,7 @@ export function parseLabelRule(text: string, origin: string): ImagePattern {
     origin,
     speaksOf: "labels",
     matches: ({ labels }) => Object.hasOwn(labels, key) && (value === null || labels[key] === value),
+    clues: null,
   };
 }
 
@@ -80,29 +85,45 @@ export function parseKeepFile(text: string, fileName: string): ImagePattern[] {
 }
 
 export function matchesAny(rules: KeepRules, image: Image): boolean {
-  return rules.patterns.some((pattern) => pattern.matches(image));
+  return matchingPatterns(rules, image).length > 0;
+}
+
+/** In the order in which they are given. */
+export function matchingPatterns({ patterns }: KeepRules, image: Image): readonly ImagePattern[] {
+  return indexOf(patterns).matching(image);
 }
 
 /** The patterns that match none of the images: each is probably a slip. */
 export function unmatchedPatterns(rules: KeepRules, images: readonly Image[]): ImagePattern[] {
-  return rules.patterns.filter((pattern) => !images.some((image) => pattern.matches(image)));
+  const unmatched = new Set(rules.patterns);
+  for (const image of images) {
+    if (unmatched.size === 0) break;
+    for (const pattern of matchingPatterns(rules, image)) unmatched.delete(pattern);
+  }
+  return [...unmatched];
 }
 
-type Matcher = ImagePattern["matches"];
+type Matcher = Pick<ImagePattern, "matches" | "clues">;
 
 function compile(text: string): Matcher {
   if (text.startsWith("re:")) return compileExpression(text);
   // A repository may be called `deadbeefcafe`: what can be an ID and a name is both.
   const matchers = [compileId(text), compileName(text)].filter((matcher) => matcher !== null);
-  if (matchers.length > 0) return (image) => matchers.some((matches) => matches(image));
-  return compileGlob(text);
+  if (matchers.length === 0) return compileGlob(text);
+  return {
+    matches: (image) => matchers.some(({ matches }) => matches(image)),
+    clues: matchers.flatMap(({ clues }) => clues ?? []),
+  };
 }
 
 function compileId(text: string): Matcher | null {
   const digits = /^(?:sha256:)?([0-9a-f]{12,64})$/.exec(text)?.[1];
   if (digits === undefined) return null;
   const prefix = `sha256:${digits}`;
-  return (image) => image.id.startsWith(prefix) || namesOf(image).digests.includes(prefix);
+  return {
+    matches: (image) => image.id.startsWith(prefix) || namesOf(image).digests.includes(prefix),
+    clues: [prefix],
+  };
 }
 
 function compileName(text: string): Matcher | null {
@@ -111,29 +132,39 @@ function compileName(text: string): Matcher | null {
   const name = canonicalNameOf(text);
   if (name === null) return null;
   const short = shortNameOf(text);
-  return (image) => {
-    const names = namesOf(image);
-    return names.canonical.includes(name) || (short !== null && names.short.includes(short));
+  return {
+    matches: (image) => {
+      const names = namesOf(image);
+      return names.canonical.includes(name) || (short !== null && names.short.includes(short));
+    },
+    clues: short === null ? [name] : [name, short],
   };
 }
 
 function compileGlob(text: string): Matcher {
   const glob = parseGlob(text);
-  if (text.includes("@")) return (image) => namesOf(image).digested.some((name) => glob.test(name));
-  return (image) => {
+  const clue = clueOfGlob(text);
+  const clues = clue === null ? null : [clue];
+  if (text.includes("@"))
+    return { matches: (image) => namesOf(image).digested.some((name) => glob.test(name)), clues };
+  const matches = (image: Image): boolean => {
     const { tagged, latest } = namesOf(image);
     return tagged.some((name) => glob.test(name)) || latest.some((name) => glob.test(name));
   };
+  return { matches, clues };
 }
 
 function compileExpression(text: string): Matcher {
-  const expression = parseExpression(text.slice("re:".length), text);
+  const source = text.slice("re:".length);
+  const expression = parseExpression(source, text);
   const speaksOfDigests = text.includes("sha256");
-  return (image) => {
+  const matches = (image: Image): boolean => {
     const { tagged, digested, digests } = namesOf(image);
     const candidates = speaksOfDigests ? [...tagged, ...digested, ...digests, image.id] : tagged;
     return candidates.some((name) => expression.test(name));
   };
+  const clue = clueOfExpression(source);
+  return { matches, clues: clue === null ? null : [clue] };
 }
 
 function parseExpression(source: string, text: string): Expression {

@@ -5,7 +5,7 @@ import type { ExpectedUse } from "../../core/returns/next-use.js";
 import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import { isoTime } from "../wording/quantities.js";
 import { tally } from "../documents/tally.js";
-import { alsoNamed, matchingPatterns } from "../wording/matches.js";
+import { alsoNamed, matchingKeepPatterns } from "../wording/matches.js";
 
 /** Raised when a field changes its meaning or goes; new fields may come at any time. */
 export const schema = 1;
@@ -139,7 +139,7 @@ export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy
     idleSeconds: seconds(report.idleMs),
     firstSeenAt: isoTime(report.firstSeenAt),
     inUseBy: report.inUseBy,
-    matchedKeepPatterns: matchingPatterns(report, policy).map(({ text }) => text),
+    matchedKeepPatterns: matchingKeepPatterns(report, policy).map(({ text }) => text),
     alsoNamed: alsoNamed(report, policy),
     verdict: verdict.kind,
     reasons: verdict.reasons,

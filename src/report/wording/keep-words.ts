@@ -4,7 +4,7 @@ import type { KeepReason, KeepRuleReason } from "../../core/rules/keep-rules.js"
 import { mostCharacters } from "../../core/text/known-text.js";
 import { nameOrShortId } from "./image-name.js";
 import { alternatives } from "../../core/text/lists.js";
-import { alsoNamed, matchingPatterns } from "./matches.js";
+import { alsoNamed, matchingKeepPatterns } from "./matches.js";
 import { countText, durationText, momentText } from "./quantities.js";
 import { withExpected, type ReasonWords, type RuleWords } from "./rule-words.js";
 import { holderText, usersText } from "./use-text.js";
@@ -109,7 +109,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
   "keep-rule": {
     short: "kept by a rule",
     why: (image, policy) => {
-      const [pattern] = matchingPatterns(image, policy);
+      const [pattern] = matchingKeepPatterns(image, policy);
       return pattern === undefined ? null : `keep rule ${pattern.text}`;
     },
     rule: "--keep",

@@ -1,11 +1,11 @@
-import type { ImagePattern } from "../../core/policy/patterns.js";
+import { matchingPatterns, type ImagePattern } from "../../core/policy/patterns.js";
 import type { Policy } from "../../core/policy/policy.js";
 import { scopeOf } from "../../core/policy/scope.js";
 import type { ImageReport } from "../../core/results/run-report.js";
 
 /** The keep patterns that match an image, in the order they were given. */
-export function matchingPatterns({ image }: ImageReport, { keep }: Policy): ImagePattern[] {
-  return keep.patterns.filter((pattern) => pattern.matches(image));
+export function matchingKeepPatterns({ image }: ImageReport, { keep }: Policy): readonly ImagePattern[] {
+  return matchingPatterns(keep, image);
 }
 
 /** The names that spare an image, although `--only` matches another of its names. */

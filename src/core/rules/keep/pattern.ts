@@ -1,4 +1,4 @@
-import { matchesAny } from "../../policy/patterns.js";
+import { matchesAny, matchingPatterns } from "../../policy/patterns.js";
 import { usual, type KeepRule } from "../keep-rule.js";
 
 /** `--keep`, `--keep-file` or `--keep-label` matches it. */
@@ -12,6 +12,6 @@ export const pattern = {
     ({ image }) =>
       matchesAny(keep, image),
   finding: ({ image }, { policy: { keep } }) => ({
-    by: keep.patterns.filter((each) => each.matches(image)).map(({ text }) => text),
+    by: matchingPatterns(keep, image).map(({ text }) => text),
   }),
 } as const satisfies KeepRule;

@@ -1,0 +1,72 @@
+import type { Image } from "../image/image.js";
+import { namesOf } from "../image/shown-names.js";
+import type { ImagePattern } from "./patterns.js";
+
+/**
+ * Finds the patterns that match an image among very many: only those are tried of which one of the clues stands in one of its names,
+ * its digests or its ID.
+ */
+export class PatternIndex {
+  /** Tried with every image. */
+  readonly #always: number[] = [];
+  /** By clue, which patterns have it; and by length, which lengths clues have. */
+  readonly #byClue = new Map<string, number[]>();
+  readonly #lengths: ReadonlySet<number>;
+  readonly #patterns: readonly ImagePattern[];
+  readonly #known = new WeakMap<Image, readonly ImagePattern[]>();
+
+  constructor(patterns: readonly ImagePattern[]) {
+    this.#patterns = patterns;
+    for (const [index, { clues }] of patterns.entries()) {
+      if (clues === null) this.#always.push(index);
+      else for (const clue of clues) this.#add(clue, index);
+    }
+    this.#lengths = new Set([...this.#byClue.keys()].map(({ length }) => length));
+  }
+
+  /** In the order in which they are given. */
+  matching(image: Image): readonly ImagePattern[] {
+    const matching = this.#known.get(image) ?? this.#try(image);
+    this.#known.set(image, matching);
+    return matching;
+  }
+
+  #try(image: Image): readonly ImagePattern[] {
+    const candidates = new Set(this.#always);
+    if (this.#byClue.size > 0) for (const text of textsOf(image)) this.#addCandidates(text, candidates);
+    const inOrder = [...candidates].sort((one, other) => one - other);
+    return inOrder
+      .flatMap((index) => this.#patterns[index] ?? [])
+      .filter((pattern) => pattern.matches(image));
+  }
+
+  #add(clue: string, index: number): void {
+    const others = this.#byClue.get(clue);
+    if (others === undefined) this.#byClue.set(clue, [index]);
+    else others.push(index);
+  }
+
+  #addCandidates(text: string, candidates: Set<number>): void {
+    for (const length of this.#lengths) {
+      for (let start = 0; start + length <= text.length; start += 1) {
+        const found = this.#byClue.get(text.slice(start, start + length));
+        if (found !== undefined) for (const index of found) candidates.add(index);
+      }
+    }
+  }
+}
+
+/** All that a pattern may be compared with. */
+function textsOf(image: Image): ReadonlySet<string> {
+  const { canonical, short, tagged, latest, digested, digests } = namesOf(image);
+  return new Set([image.id, ...canonical, ...short, ...tagged, ...latest, ...digested, ...digests]);
+}
+
+const indexes = new WeakMap<readonly ImagePattern[], PatternIndex>();
+
+/** Made once for all who ask. */
+export function indexOf(patterns: readonly ImagePattern[]): PatternIndex {
+  const index = indexes.get(patterns) ?? new PatternIndex(patterns);
+  indexes.set(patterns, index);
+  return index;
+}
