@@ -1,5 +1,6 @@
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inspect, isDeepStrictEqual, parseArgs } from "node:util";
+import { inspect, isDeepStrictEqual, parseArgs, promisify } from "node:util";
 import { usualListing } from "../../../src/run/observe/list.js";
 import { readSteadyClock } from "../../../src/run/observe/steady-clock.js";
 import { emptyRecord, type EngineRecord } from "../../../src/core/uses/checkpoint.js";
@@ -11,7 +12,12 @@ import { Random } from "../../torture/random.js";
 import { Deeds } from "./deeds.js";
 
 const { values } = parseArgs({
-  options: { steps: { type: "string", default: "300" }, seed: { type: "string" } },
+  // `restart`: what restarts an engine that is given, for a shell.
+  options: {
+    steps: { type: "string", default: "300" },
+    seed: { type: "string" },
+    restart: { type: "string" },
+  },
 });
 const [steps, seed] = [Number(values.steps), Number(values.seed ?? Date.now() % 1_000_000)];
 const random = new Random(seed);
@@ -26,6 +32,11 @@ const names = [
   deeds.repository("pulled:2"),
 ];
 const mostImages = 20;
+
+async function restart(): Promise<void> {
+  if (values.restart !== undefined) await promisify(execFile)("sh", ["-c", values.restart]);
+  else if (real.owned) await real.restart();
+}
 
 /** One thing that somebody does, at random. Says what it was. */
 async function act(): Promise<string> {
@@ -75,6 +86,7 @@ async function act(): Promise<string> {
     "prune dangling": () => deeds.prune("dangling"),
     "prune all": () => deeds.prune("all"),
     flood: () => deeds.flood(),
+    restart,
   };
   const most: typeof all = {
     [`remove by force ${id}`]: () => deeds.remove(id, "?force=1"),
