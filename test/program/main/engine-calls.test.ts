@@ -221,7 +221,11 @@ const stories: readonly Story[] = [
     tell: async (practice, where) => {
       fill(practice);
       const { exitCode } = await runCli(["status", "--disk"], where);
-      return [exitCode, essence(await runJson(["--keep-unpullable", ...removeAll], where)), namesOf(practice)];
+      return [
+        exitCode,
+        essence(await runJson(["--keep-unpullable", ...removeAll], where)),
+        namesOf(practice),
+      ];
     },
   },
   {
