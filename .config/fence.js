@@ -41,6 +41,7 @@ const knows = {
   ],
   "src/report/layout": core,
   "src/report/wording": core,
+  "src/report/html": [...core, "src/report/layout", "src/report/wording"],
   "src/report/metrics": [...core, "src/report/wording"],
   "src/report/documents": [...core, "src/report/layout", "src/report/wording"],
   "src/report/formats": [...core, "src/report/layout", "src/report/wording", "src/report/documents"],

@@ -23,6 +23,7 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
   status: async () => (await import("./commands/status.js")).perform,
   explain: async () => (await import("./commands/explain.js")).perform,
   history: async () => (await import("./commands/history.js")).perform,
+  report: async () => (await import("./commands/report.js")).perform,
   "what-if": async () => (await import("./commands/what-if.js")).perform,
   completion: async () => (await import("./commands/completion.js")).perform,
   import: async () => (await import("./commands/import.js")).perform,

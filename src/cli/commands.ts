@@ -60,6 +60,14 @@ export const commands = [
       part, and what the ledger did not see used counts as unused. Needs no engine; of a ledger of several engines, it shows each.`,
   },
   {
+    ...withoutWords,
+    name: "report",
+    summary: "Make a page for a browser of what the ledger remembers.",
+    description: `Writes one self-contained page to --html FILE: the bytes over time against the quota, what holds them, when each image was
+      there, used and removed, what was observed, and the removals with their reasons. For its owner only, as the ledger is. Needs no
+      engine and no network; of a ledger of several engines, it shows each.`,
+  },
+  {
     name: "mark",
     words: "FILE",
     fewest: 1,

@@ -1,5 +1,6 @@
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
+import type { UsesByImage } from "../core/results/chronicle.js";
 import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
 import type { StoredUsePast } from "../core/plan/need-order.js";
 import type { RemovedShare } from "../core/results/regret.js";
@@ -16,6 +17,8 @@ interface LedgerHistory {
   removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[];
   /** What was used when, by engine. */
   useLogs(): ReadonlyMap<string, UseLog>;
+  /** When each image was used, by engine. */
+  usesByImage(): ReadonlyMap<string, UsesByImage>;
   /** All runs of all engines, each engine's newest first. */
   history(): readonly EngineHistory[];
   /** All removals of an engine that took an image, the newest first. */

@@ -23,8 +23,9 @@ import { readRecord } from "./tables/read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
 import { renameKey, storedKeyOf } from "./tables/stored-key.js";
 import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
-import { deleteUsesBefore, readUseLogs } from "./tables/use-log.js";
+import { deleteUsesBefore, readUseLogs, readUsesByImage } from "./tables/use-log.js";
 import { writeRecord } from "./tables/write-record.js";
+import type { UsesByImage } from "../core/results/chronicle.js";
 import type { UseLog } from "../core/what-if/use-log.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
@@ -112,6 +113,10 @@ export class StoredLedger implements Ledger {
 
   useLogs(): ReadonlyMap<string, UseLog> {
     return orLedgerFailure(this.#path, () => readUseLogs(this.#database, this.#path));
+  }
+
+  usesByImage(): ReadonlyMap<string, UsesByImage> {
+    return orLedgerFailure(this.#path, () => readUsesByImage(this.#database, this.#path));
   }
 
   usePast(engine: EngineIdentity): StoredUsePast {

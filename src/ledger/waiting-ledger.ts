@@ -51,6 +51,10 @@ export class WaitingLedger implements Ledger {
     return this.#readable.removedSince(engine, time);
   }
 
+  usesByImage(): ReturnType<Ledger["usesByImage"]> {
+    return this.#readable.usesByImage();
+  }
+
   useLogs(): ReturnType<Ledger["useLogs"]> {
     return this.#readable.useLogs();
   }

@@ -3,6 +3,7 @@ import { Failure } from "../core/text/failure.js";
 import type { ImageId } from "../core/image/image.js";
 import type { InterruptionCause } from "../core/results/interruption.js";
 import type { Plan } from "../core/plan/plan.js";
+import type { RunEntry } from "../core/results/history.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { assess, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 import { composeReport, nothingMeasured } from "./compose-report.js";
@@ -84,7 +85,15 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   const layers = lesson?.record ?? execution.record.layers;
   const next = { ...execution.record, layers, vainRemovals: measured.inVain };
   const { finishedAt } = result;
-  const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(result) };
+  const entry: RunEntry = {
+    ...unfinishedEntry(startedAt, execution),
+    finishedAt,
+    exitCode: exitCodeOf(result),
+    space: {
+      imageBytes: Math.round(result.usage.afterBytes ?? result.usage.beforeBytes),
+      quotaBytes: policy.quotaBytes,
+    },
+  };
   try {
     const trustedTime = ledger.trustedTime(startedAt, session.steadyClock());
     ledger.forgetHistoryBefore(trustedTime - settings.historyAgeMs, identity);

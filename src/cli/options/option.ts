@@ -37,7 +37,7 @@ export const writing = [...running, "import"] as const;
 /** Who asks an engine. */
 export const asking = [...planning, "import"] as const;
 /** Who reads the ledger. */
-export const remembering = [...asking, "history", "what-if"] as const;
+export const remembering = [...asking, "history", "what-if", "report"] as const;
 /** Who goes by a quota. */
 export const limiting = [...planning, "what-if"] as const;
 

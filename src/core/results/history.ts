@@ -23,6 +23,12 @@ export interface PastRemoval extends RemovalEntry {
   readonly lastUsedAt: number | null;
 }
 
+/** Bytes of all images, and what they are measured by; null where that was not asked for. */
+export interface RunSpace {
+  readonly imageBytes: number;
+  readonly quotaBytes: number | null;
+}
+
 /** One run, for the history. Saved as it goes: `startedAt` tells runs of one engine apart. */
 export interface RunEntry {
   readonly startedAt: number;
@@ -30,6 +36,8 @@ export interface RunEntry {
   readonly finishedAt: number | null;
   readonly exitCode: number | null;
   readonly observation: Observation;
+  /** How much there was at its end; left out until then, and where it was not written down. */
+  readonly space?: RunSpace;
   /** All removals of the run so far. */
   readonly removals: readonly RemovalEntry[];
 }

@@ -39,8 +39,8 @@ function upsertRun(database: Database, engineId: number, run: RunEntry): number 
   const row = database
     .prepare<unknown[], { run_id: number }>(
       `INSERT INTO run (engine_id, started_at, finished_at, exit_code, observed_from, observed_to, events,
-         observed_ms, gap_from, gap_to, gap_cause)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         observed_ms, gap_from, gap_to, gap_cause, image_bytes, quota_bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (engine_id, started_at) DO UPDATE SET
          finished_at = excluded.finished_at,
          exit_code = excluded.exit_code,
@@ -50,7 +50,9 @@ function upsertRun(database: Database, engineId: number, run: RunEntry): number 
          observed_ms = excluded.observed_ms,
          gap_from = excluded.gap_from,
          gap_to = excluded.gap_to,
-         gap_cause = excluded.gap_cause
+         gap_cause = excluded.gap_cause,
+         image_bytes = excluded.image_bytes,
+         quota_bytes = excluded.quota_bytes
        RETURNING run_id`,
     )
     .get(
@@ -65,6 +67,8 @@ function upsertRun(database: Database, engineId: number, run: RunEntry): number 
       observation.gap?.from ?? null,
       observation.gap?.to ?? null,
       observation.gap?.cause ?? null,
+      run.space?.imageBytes ?? null,
+      run.space?.quotaBytes ?? null,
     );
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");

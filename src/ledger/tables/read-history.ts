@@ -20,6 +20,8 @@ interface RunRow {
   readonly gap_from: number | null;
   readonly gap_to: number | null;
   readonly gap_cause: string | null;
+  readonly image_bytes: number | null;
+  readonly quota_bytes: number | null;
 }
 
 interface RemovalRow {
@@ -110,6 +112,9 @@ function toRun(path: string, row: RunRow, removals: readonly RemovalEntry[]): Ru
       gap: toGap(path, row),
       observedMs: row.observed_ms,
     },
+    ...(row.image_bytes === null
+      ? {}
+      : { space: { imageBytes: row.image_bytes, quotaBytes: row.quota_bytes } }),
     removals,
   };
 }

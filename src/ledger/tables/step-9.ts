@@ -33,6 +33,10 @@ export const step9 = `
   ALTER TABLE engine ADD COLUMN sharing REAL CHECK (sharing BETWEEN 0 AND 1);
   ALTER TABLE engine ADD COLUMN unknown_bytes INTEGER CHECK (unknown_bytes >= 0);
 
+  -- The bytes of all images at the end of a run, and its quota; NULL where it was not written down, or there was none.
+  ALTER TABLE run ADD COLUMN image_bytes INTEGER CHECK (image_bytes >= 0);
+  ALTER TABLE run ADD COLUMN quota_bytes INTEGER CHECK (quota_bytes IS NULL OR (quota_bytes >= 0 AND image_bytes >= 0));
+
   -- What an image is left alone for: NULL for a removal that failed, else that no registry was known to have it.
   ALTER TABLE failed_removal ADD COLUMN cause TEXT CHECK (cause = 'registry');
 `;

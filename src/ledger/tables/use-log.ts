@@ -1,6 +1,7 @@
 import type { Database } from "../sqlite/database.js";
 import type { LayerRecord } from "../../core/layers/layer-record.js";
 import type { LoggedTagLoss, LoggedUse } from "../../core/returns/return-news.js";
+import type { Span, UsesByImage } from "../../core/results/chronicle.js";
 import type { LoggedImage, UseLog } from "../../core/what-if/use-log.js";
 import { integerOf } from "./row-values.js";
 
@@ -156,6 +157,27 @@ export function readUseLogs(database: Database, path: string): ReadonlyMap<strin
   for (const { image_number: image, began_at: from, ended_at: to } of sessions.iterate())
     logOf.get(image)?.sessions.push({ image, from: integerOf(path, from), to: timeOf(to) });
   return logs;
+}
+
+/** By engine, and by the last digits of the image's ID. */
+export function readUsesByImage(database: Database, path: string): ReadonlyMap<string, UsesByImage> {
+  const rows = database.prepare<
+    [],
+    { identity: string; image: string; began_at: number; ended_at: number | null }
+  >(
+    `SELECT identity, lower(hex(image)) AS image, began_at, ended_at FROM use_session
+     JOIN logged_image ON number = image_number JOIN engine USING (engine_id) ORDER BY began_at`,
+  );
+  const engines = new Map<string, Map<string, Span[]>>();
+  for (const { identity, image, began_at: from, ended_at: to } of rows.iterate()) {
+    const uses = engines.get(identity) ?? new Map<string, Span[]>();
+    engines.set(identity, uses);
+    const span = { from: integerOf(path, from), to: to === null ? null : integerOf(path, to) };
+    const known = uses.get(image);
+    if (known === undefined) uses.set(image, [span]);
+    else known.push(span);
+  }
+  return engines;
 }
 
 type StoredLayers = ReadonlyMap<string, { readonly below: Buffer | null; readonly bytes: number }>;

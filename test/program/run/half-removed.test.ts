@@ -236,6 +236,7 @@ describe("what is about to go is noted", () => {
       lastRun: () => null,
       removedSince: () => [],
       useLogs: () => ledger.useLogs(),
+      usesByImage: () => ledger.usesByImage(),
       history: () => [],
       removals: () => [],
       countRun: () => undefined,

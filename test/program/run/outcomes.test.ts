@@ -339,6 +339,7 @@ describe("a ledger that cannot be written", () => {
       lastRun: () => null,
       removedSince: () => [],
       useLogs: () => new Map(),
+      usesByImage: () => new Map(),
       history: () => [],
       removals: () => [],
       countRun: () => undefined,

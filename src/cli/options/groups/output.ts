@@ -43,6 +43,15 @@ export const output = [
     variable: null,
   },
   {
+    ...value,
+    name: "html",
+    group: "Output",
+    commands: ["report"],
+    placeholder: "FILE",
+    description: "The page to write. It may be new, or a former report.",
+    variable: null,
+  },
+  {
     ...flag,
     name: "disk",
     group: "Output",

@@ -10,12 +10,18 @@ const first = run({
   finishedAt: moment + 5,
   exitCode: 3,
   observation: { ...run().observation, gap },
+  space: { imageBytes: 5, quotaBytes: 4 },
   removals: [
     removal(),
     removal({ names: [], reasons: ["quota"], outcome: "failed", detail: "no", freedBytes: 0 }),
   ],
 });
-const second = run({ startedAt: moment + 10, finishedAt: moment + 11, exitCode: 0 });
+const second = run({
+  startedAt: moment + 10,
+  finishedAt: moment + 11,
+  exitCode: 0,
+  space: { imageBytes: 0, quotaBytes: null },
+});
 const unfinished = run({ startedAt: moment + 20, removals: [removal()] });
 
 function ledgerWithRuns(runs = [first, second, unfinished]): string {
