@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -58,6 +58,22 @@ describeWithRealEngine("the image of docker-gc", (engine) => {
     ]);
     expect(report.observation).toMatchObject({ continuous: true, gap: null });
     expect(imageNamed(report, "old:1")).toMatchObject({ reasons: ["age"], outcome: "removed" });
+  });
+
+  it("runs as another user than root, with the socket's group, and keeps its ledger in a volume of its own", async () => {
+    const { gid } = await stat(socket());
+    const asNobody = (args: readonly string[]): Promise<string> => {
+      const volumes = [`${socket()}:/var/run/docker.sock`, "docker-gc-nobody:/state/docker-gc"];
+      const mounts = volumes.flatMap((volume) => ["--volume", volume]);
+      return docker(
+        engine().host,
+        ["run", "--rm", "--network", "none", "--user", `65534:${gid}`, ...mounts, "docker-gc", ...args],
+        folder,
+      );
+    };
+    expect(await asNobody([])).toContain("Nothing to remove.");
+    expect(await asNobody(["history", "--verbose"])).toMatch(/1 run/);
+    expect(await asNobody(["config"])).toContain("/state/docker-gc/ledger.db");
   });
 
   it("measures the filesystem of the engine's root where that is in its own place", async () => {

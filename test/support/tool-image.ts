@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, realpath, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "./project.js";
@@ -15,26 +15,27 @@ export async function docker(host: string, args: readonly string[], folder = pro
 }
 
 /**
- * Builds the image of examples/Dockerfile without a registry: on a base of this machine's node, npm and libraries, and
- * of the package alone: the one dependency cannot be had, and the native half that it brings fits. Needs an empty folder.
+ * Builds the image of examples/Dockerfile without a registry: on a base of this machine's node and libraries. In place of the one
+ * file, which takes minutes to make, stands a script that runs the same program there. Needs an empty folder.
  */
 export async function buildToolImage(host: string, folder: string): Promise<void> {
   const base = join(folder, "base.tar");
   await writeBase(join(folder, "base"), base);
-  const settings = "ENV npm_config_offline=true npm_config_ignore_scripts=true";
-  await docker(host, ["import", "--change", settings, base, "node:from-here"]);
+  await docker(host, ["import", base, "base:from-here"]);
   await rm(join(folder, "base"), { recursive: true });
   const context = join(folder, "context");
-  await mkdir(join(context, "examples"), { recursive: true });
-  await cp(join(projectRoot, "examples/Dockerfile"), join(context, "examples/Dockerfile"));
-  await execute("npm", ["pack", "--ignore-scripts", "--pack-destination", context], { cwd: projectRoot });
-  const args = ["--file", "examples/Dockerfile", "--build-arg", "BASE=node:from-here", "--network", "none"];
+  for (const name of ["examples", "packages"]) await mkdir(join(context, name), { recursive: true });
+  for (const name of ["examples/Dockerfile", "LICENSE"])
+    await cp(join(projectRoot, name), join(context, name));
+  const program = '#!/bin/sh\nexec node /program/package/bin/docker-gc.js "$@"\n';
+  await writeFile(join(context, "packages/docker-gc-linux-x64"), program, { mode: 0o755 });
+  const args = ["--file", "examples/Dockerfile", "--build-arg", "BASE=base:from-here", "--network", "none"];
   await docker(host, ["build", ...args, "--tag", "docker-gc", "."], context);
 }
 
-/** A filesystem with node, npm, the libraries that they need, and a shell. */
+/** A filesystem with node, the libraries that it needs, a shell, and the package as npm would install it. */
 async function writeBase(root: string, tar: string): Promise<void> {
-  for (const name of ["bin", "usr/bin", "usr/local/bin", "usr/local/lib/node_modules", "tmp", "var/lib"])
+  for (const name of ["bin", "usr/bin", "usr/local/bin", "program", "tmp", "var/lib"])
     await mkdir(join(root, name), { recursive: true });
   await cp("/bin/busybox", join(root, "bin/busybox"), { dereference: true });
   for (const name of ["bin/sh", "bin/mkdir", "bin/sleep", "usr/bin/env"])
@@ -45,15 +46,12 @@ async function writeBase(root: string, tar: string): Promise<void> {
     await cp(library, join(root, library), { dereference: true });
   }
   await cp(await realpath(process.execPath), join(root, "usr/local/bin/node"));
-  const npm = join(await realpath(await which("npm")), "../..");
-  await cp(npm, join(root, "usr/local/lib/node_modules/npm"), { recursive: true });
-  await symlink("../lib/node_modules/npm/bin/npm-cli.js", join(root, "usr/local/bin/npm"));
+  await execute("npm", ["pack", "--ignore-scripts", "--pack-destination", join(root, "tmp")], {
+    cwd: projectRoot,
+  });
+  const [packed = ""] = await readdir(join(root, "tmp"));
+  await execute("tar", ["-C", join(root, "program"), "-xf", join(root, "tmp", packed)]);
   await execute("tar", ["-C", root, "-cf", tar, "."]);
-}
-
-async function which(command: string): Promise<string> {
-  const { stdout } = await execute("sh", ["-c", `command -v ${command}`]);
-  return stdout.trim();
 }
 
 async function librariesOf(programs: readonly string[]): Promise<Set<string>> {
