@@ -37,7 +37,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // The machine's engine and its settings must not leak into the tests.
-    env: { DOCKER_HOST: "" },
+    env: { DOCKER_HOST: "", TZ: "UTC" },
     projects: projects.map((project) => ({ extends: true as const, test: project })),
   },
 });

@@ -1,20 +1,20 @@
 import type { Output } from "../src/cli/surroundings.js";
 import { createPalette, type Palette } from "../src/report/layout/palette.js";
-import { runDocument } from "../src/report/documents/run.js";
-import { toText } from "../src/report/formats/text.js";
 import { wrapText } from "../src/report/layout/wrap.js";
-import type { RunReport } from "../src/core/results/run-report.js";
 
 const widest = 100;
 const widthOfPipe = 80;
 
-/** Tells a story on a terminal or into a pipe: headings, paragraphs, commands, reports. */
+/** Tells a story on a terminal or into a pipe: headings, paragraphs, commands and what they print. */
 export class Narrator {
   readonly #stdout: Output;
   readonly #palette: Palette;
+  /** What commands are run with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 
   constructor(stdout: Output, environment: Readonly<Record<string, string | undefined>>) {
     this.#stdout = stdout;
+    this.environment = environment;
     this.#palette = createPalette("auto", stdout, environment);
   }
 
@@ -31,9 +31,9 @@ export class Narrator {
     this.#write(["", this.#palette.strong(`$ ${words.join(" ")}`)]);
   }
 
-  report(report: RunReport): void {
-    const document = runDocument(report, { verbosity: "normal", now: report.finishedAt });
-    this.#write(toText(document, { width: this.#columns, color: this.#palette }));
+  /** Where commands write. */
+  get terminal(): Output {
+    return this.#stdout;
   }
 
   /** Undefined for a pipe or a file. */

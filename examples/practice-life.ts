@@ -1,15 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArguments } from "../src/cli/options/arguments.js";
-import { resolveSettings } from "../src/cli/options/settings.js";
+import { runCommand } from "../src/cli/command.js";
+import type { Output, Person } from "../src/cli/surroundings.js";
 import { measureFilesystem } from "../src/run/observe/measure-filesystem.js";
-import { run } from "../src/run/run.js";
 import type { SteadyClock } from "../src/core/uses/checkpoint.js";
-import type { RunReport } from "../src/core/results/run-report.js";
-import { ApiEngine } from "../src/engine/docker-api/api-engine.js";
-import { Connection } from "../src/engine/transport/connection.js";
-import { openLedger, openLedgerInMemory } from "../src/ledger/sqlite-ledger.js";
 import { SteeredClock } from "../test/practice-engine/clock.js";
 import { startPracticeEngine, type PracticeEngine } from "../test/practice-engine/server.js";
 import type { Narrator } from "./narrator.js";
@@ -18,8 +13,10 @@ const minute = 60_000;
 // So that no figure of the reports is at the edge of the next one.
 const halfMinute = minute / 2;
 const hour = 60 * minute;
-const monday = Date.UTC(2026, 0, 5, 8);
-const engineTimeoutMs = 10_000;
+/** By the clock of whoever reads. */
+const monday = new Date(2026, 0, 5, 8).getTime();
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A week of a build host, on an engine in memory whose clock is moved by hand: images come, are used, grow old, and
@@ -30,7 +27,7 @@ export async function showPracticeLife(narrator: Narrator): Promise<void> {
   const clock = new SteeredClock(monday);
   const practice = await startPracticeEngine({ now: clock.now, name: "build-01", apiVersion: "1.51" });
   try {
-    await tellWeek(narrator, new Host(practice, clock, join(folder, "ledger.db")));
+    await tellWeek(narrator, new Host(practice, clock, folder, narrator.environment));
   } finally {
     await practice.close();
     await rm(folder, { recursive: true, force: true });
@@ -60,7 +57,7 @@ async function tellWeek(narrator: Narrator, host: Host): Promise<void> {
   engine.startContainer(ended);
   engine.endContainer(ended);
   host.wait(30 * minute);
-  await host.collectAndShow([], narrator);
+  await host.show([], narrator);
 
   narrator.heading("A week passes");
   narrator.say(
@@ -75,13 +72,25 @@ async function tellWeek(narrator: Narrator, host: Host): Promise<void> {
   const limits = ["--quota", "2.75G", "--keep", "vendor/*"];
   host.waitUntil(7, 10);
   host.wait(20 * minute + halfMinute);
-  await host.collectAndShow(["--dry-run", ...limits], narrator);
-  narrator.say("That is what should go, so now for real. No image is ever removed by force.");
+  await host.show(["--dry-run", ...limits], narrator);
+  narrator.say("Why should shop/web:1 go? Every rule says what it makes of it, and what would change that:");
+  await host.show(["explain", "shop/web:1", ...limits], narrator);
+  narrator.say(
+    "Is that quota a good one? What others would have kept and removed in that week, by what was used:",
+  );
+  await host.show(["what-if", "--quota", "2G..4G"], narrator);
+  narrator.say(
+    "That is what should go, so now for real. At a terminal it asks first; from cron and in pipes it does not. No image " +
+      "is ever removed by force.",
+  );
   host.wait(5 * minute);
-  await host.collectAndShow(limits, narrator);
+  await host.show(limits, narrator);
   narrator.say("Five minutes later there is nothing left to do:");
   host.wait(5 * minute + 500);
-  await host.collectAndShow(limits, narrator);
+  await host.show(limits, narrator);
+  narrator.heading("Later: where is mysql?");
+  narrator.say("A removed image is remembered for 90 days. The end of a name is enough.");
+  await host.show(["explain", "mysql"], narrator);
   narrator.say(
     "That was the whole life. On a machine with a Docker Engine, start with: node bin/docker-gc.js --dry-run",
   );
@@ -108,14 +117,17 @@ class Host {
   readonly engine: PracticeEngine["engine"];
   readonly #address: string;
   readonly #clock: SteeredClock;
-  readonly #ledgerPath: string;
+  /** What docker-gc leaves on a host. */
+  readonly #folder: string;
+  readonly #environment: Environment;
   #passedMs = 0;
 
-  constructor(practice: PracticeEngine, clock: SteeredClock, ledgerPath: string) {
+  constructor(practice: PracticeEngine, clock: SteeredClock, folder: string, environment: Environment) {
     this.engine = practice.engine;
     this.#address = practice.socketPath;
     this.#clock = clock;
-    this.#ledgerPath = ledgerPath;
+    this.#folder = folder;
+    this.#environment = environment;
   }
 
   wait(milliseconds: number): void {
@@ -136,36 +148,46 @@ class Host {
     this.engine.endContainer(container);
   }
 
-  async collectAndShow(argv: readonly string[], narrator: Narrator): Promise<void> {
+  /** One command as a person types it; whoever is asked says yes. */
+  async show(argv: readonly string[], narrator: Narrator): Promise<void> {
     narrator.command(argv);
-    narrator.report(await this.collect(argv));
+    await this.#command(argv, narrator.terminal, {
+      ask: (question) => {
+        narrator.terminal.write(`${question}y\n`);
+        return Promise.resolve("y");
+      },
+      edit: () => Promise.resolve(null),
+    });
   }
 
-  /** One run of docker-gc with this command line. */
-  async collect(argv: readonly string[]): Promise<RunReport> {
-    const request = parseArguments(argv, {});
-    if (request.kind !== "perform") throw new Error(`This life knows runs only, not ${request.kind}.`);
-    const settings = resolveSettings(request.raw, { readFile: () => "" });
-    const connection = new Connection({ kind: "unix", socketPath: this.#address });
-    const open = settings.mode === "dry-run" ? openLedgerInMemory : openLedger;
-    const ledger = open(this.#ledgerPath);
-    try {
-      const { report } = await run(settings, {
-        engine: new ApiEngine(connection, engineTimeoutMs),
-        openLedger: () => ledger,
-        steadyClock: () => this.#steadyClock(),
-        measureFilesystem,
-        interruptedBy: () => null,
-        onProgress: () => undefined,
-      });
-      return report;
-    } finally {
-      ledger.close();
-    }
+  /** One run from cron. */
+  async collect(argv: readonly string[]): Promise<void> {
+    const exitCode = await this.#command(argv, { write: () => undefined });
+    if (exitCode !== 0) throw new Error(`A run ended with exit ${exitCode}.`);
+  }
+
+  #command(argv: readonly string[], output: Output, person?: Person): Promise<number> {
+    return runCommand({
+      argv,
+      env: { ...this.#environment, DOCKER_HOST: `unix://${this.#address}`, XDG_STATE_HOME: this.#folder },
+      uid: null,
+      home: this.#folder,
+      version: "",
+      stdout: output,
+      stderr: output,
+      person,
+      outputFailure: () => Promise.resolve(null),
+      fileOf: () => null,
+      now: () => monday + this.#passedMs,
+      steadyClock: () => this.#steadyClock(),
+      measureFilesystem,
+      keepCode: () => undefined,
+      onSignal: () => undefined,
+    });
   }
 
   /** Moves with the engine's clock: a host that had slept for the week would have observed nothing. */
   #steadyClock(): SteadyClock {
-    return { bootId: "practice", elapsedMs: Math.ceil(performance.now()) + this.#passedMs };
+    return { bootId: "practice", elapsedMs: this.#passedMs };
   }
 }

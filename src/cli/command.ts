@@ -7,6 +7,7 @@ import type { CommandName } from "./commands.js";
 import { underlayConfigFile } from "./options/config-file/underlay.js";
 import { followDocker } from "./docker-plugin/follow-docker.js";
 import { metadataWord, pluginMetadata } from "./docker-plugin/metadata.js";
+import { completeWord } from "./docker-plugin/complete-word.js";
 import { ownArguments } from "./docker-plugin/own-arguments.js";
 import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
@@ -50,13 +51,22 @@ async function performCommand(process: Surroundings): Promise<number> {
       stdout.write(pluginMetadata(version));
       return 0;
     }
+    if (process.argv[0] === completeWord) {
+      const { completions } = await import("./complete/completions.js");
+      stdout.write(await completions(process.argv.slice(1), process, interruption.waiting));
+      return 0;
+    }
     const surroundings = { ...process, stdout, ...ownArguments(process.argv, process.env) };
     followDocker(process.env, () => interruption.raise("SIGTERM"));
     const request = parseArguments(surroundings.argv, surroundings.env);
     switch (request.kind) {
       case "help": {
-        const { helpText } = await import("./manual/help.js");
-        stdout.write(helpText(request.command, stdout.columns));
+        const [{ helpText }, { briefHelpText, isBriefly }] = await Promise.all([
+          import("./manual/help.js"),
+          import("./manual/brief-help.js"),
+        ]);
+        const text = isBriefly(surroundings.argv) ? briefHelpText : helpText;
+        stdout.write(text(request.command, stdout.columns));
         return 0;
       }
       case "version":

@@ -97,7 +97,7 @@ export const commands = [
     fewest: 1,
     most: 1,
     summary: "Print a script that completes commands and options in a shell.",
-    description: `Prints a script that makes a shell complete the commands and options of docker-gc. For one session of bash:
+    description: `Prints a script that makes a shell complete commands, options, contexts, and names of images that the ledger knows. For one session of bash:
       source <(docker-gc completion bash). For all: put it where the shell looks for completions, such as
       /etc/bash_completion.d/docker-gc, a file _docker-gc in zsh's fpath, or ~/.config/fish/completions/docker-gc.fish.`,
   },

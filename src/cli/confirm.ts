@@ -12,6 +12,7 @@ import {
 import { plannedRemovals } from "../report/documents/tally.js";
 import type { Settings } from "./options/settings.js";
 import type { Person, Surroundings } from "./surroundings.js";
+import { charactersFor } from "../report/layout/characters.js";
 import { widthOf } from "./width.js";
 
 /** No answer in this time is no. */
@@ -34,7 +35,11 @@ export async function askAbout(
   { stderr, env, signal }: Pick<Surroundings, "stderr" | "env"> & { readonly signal: AbortSignal },
 ): Promise<Approval> {
   const palette = createPalette(color, stderr, env);
-  const lines = toText(proposalDocument(report), { width: widthOf(stderr), color: palette });
+  const lines = toText(proposalDocument(report), {
+    width: widthOf(stderr, { env }),
+    color: palette,
+    characters: charactersFor(env),
+  });
   for (const line of [...lines, ""]) stderr.write(`${line}\n`);
   let images = plannedRemovals(report);
   while (images.length > 0) {

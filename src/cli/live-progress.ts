@@ -1,6 +1,7 @@
 import type { RunProgress } from "../run/progress.js";
 import { imageName } from "../report/wording/image-name.js";
 import { paintLine } from "../report/layout/line.js";
+import { charactersFor, inAscii, type Characters } from "../report/layout/characters.js";
 import { createPalette, type Palette } from "../report/layout/palette.js";
 import { progressLine } from "../report/documents/progress.js";
 import type { Settings } from "./options/settings.js";
@@ -25,21 +26,23 @@ export function createProgress(
   { stderr, env }: Pick<Surroundings, "stderr" | "env">,
 ): LiveProgress {
   if (stderr.isTTY !== true || verbosity === "quiet" || env["TERM"] === "dumb") return silent;
-  return new TerminalProgress(stderr, createPalette(color, stderr, env));
+  return new TerminalProgress(stderr, createPalette(color, stderr, env), charactersFor(env));
 }
 
 /** Draws on ticks and not whenever something is done: thousands of images may be learned in a second. */
 class TerminalProgress implements LiveProgress {
   readonly #stderr: Output;
   readonly #palette: Palette;
+  readonly #characters: Characters;
   #timer: NodeJS.Timeout | null = null;
   #latest: RunProgress | null = null;
   #startedAt = 0;
   #isDrawn = false;
 
-  constructor(stderr: Output, palette: Palette) {
+  constructor(stderr: Output, palette: Palette, characters: Characters) {
     this.#stderr = stderr;
     this.#palette = palette;
+    this.#characters = characters;
   }
 
   readonly show = (progress: RunProgress): void => {
@@ -62,7 +65,8 @@ class TerminalProgress implements LiveProgress {
     // One cell short: a terminal that has its last cell written may erase it, or wrap, at the next byte.
     const room = Math.max((this.#stderr.columns ?? widthIfUnknown) - 1, 1);
     const line = progressLine({ ...viewOf(this.#latest), elapsedMs }, room);
-    this.#stderr.write(`${clearLine}${paintLine(line, room, this.#palette)}`);
+    const painted = paintLine(line, room, this.#palette);
+    this.#stderr.write(clearLine + (this.#characters === "ascii" ? inAscii(painted) : painted));
     this.#isDrawn = true;
   }
 }
@@ -70,7 +74,7 @@ class TerminalProgress implements LiveProgress {
 function viewOf(progress: RunProgress) {
   switch (progress.kind) {
     case "learning":
-      return { ...progress, currentName: null };
+      return { ...progress, bytes: 0, totalBytes: 0, currentName: null };
     case "removing": {
       const { kind, done, total, freedBytes: bytes, totalBytes, current } = progress;
       const currentName = current === null ? null : imageName(current.facts.image);

@@ -6,6 +6,7 @@ import { createPalette } from "../report/layout/palette.js";
 import { prefixFor } from "./journal.js";
 import type { Settings } from "./options/settings.js";
 import type { Surroundings } from "./surroundings.js";
+import { charactersFor } from "../report/layout/characters.js";
 import { widthOf } from "./width.js";
 
 /** What a command has found: made up only in the form that is asked for. */
@@ -14,6 +15,8 @@ export interface Result {
   readonly document: () => Document;
   /** For programs: a contract of its own, see src/schemas. */
   readonly json: () => object;
+  /** Columns where nothing says how many there are; left out: no line is shortened or broken then. */
+  readonly usualWidth?: number;
 }
 
 /** Writes a result to stdout as it was asked for. */
@@ -32,8 +35,9 @@ export function present(
       return;
     case "text": {
       const options = {
-        width: widthOf(stdout),
+        width: widthOf(stdout, surroundings) ?? result.usualWidth,
         color: createPalette(color, stdout, env),
+        characters: charactersFor(env),
         prefix: prefixFor("stdout", surroundings),
       };
       for (const line of toText(result.document(), options)) stdout.write(`${line}\n`);

@@ -1,6 +1,14 @@
-import type { Output } from "./surroundings.js";
+import type { Output, Surroundings } from "./surroundings.js";
 
-/** Columns of a terminal; undefined for a pipe or a file: then nothing is shortened or broken. */
-export function widthOf({ isTTY, columns }: Output): number | undefined {
-  return isTTY === true ? columns : undefined;
+/**
+ * Columns to lay a result out for: those of the terminal, else what COLUMNS says, which shells keep to themselves unless it is
+ * exported. Undefined where nothing says: then nothing is shortened or broken.
+ */
+export function widthOf(
+  { isTTY, columns = 0 }: Output,
+  { env }: Pick<Surroundings, "env">,
+): number | undefined {
+  if (isTTY === true && columns > 0) return columns;
+  const asked = env["COLUMNS"] ?? "";
+  return /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : undefined;
 }

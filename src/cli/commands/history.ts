@@ -14,6 +14,9 @@ import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../options/usage-failure.js";
 import { toCount } from "../options/values.js";
 
+/** In a pipe, where reports are left whole: a table of very many rows is of use only as one. */
+const usualWidth = 80;
+
 /** `history`: what the ledger remembers. Asks no engine, and reads a copy. */
 export function perform(task: Task): Promise<number> {
   const { raw, surroundings } = task;
@@ -25,8 +28,9 @@ export function perform(task: Task): Promise<number> {
     const pasts = ledger.history().map((history) => pastOf(history, filter));
     const runs = settings.verbosity === "verbose" || filter.patterns !== null ? "all" : "eventful";
     const isPull = raw.flags.pull?.value === true;
-    const document = () => (isPull ? pullDocument(pasts) : historyDocument(pasts, { limit, runs }));
-    present({ document, json: () => historyJson(pasts) }, settings, surroundings);
+    const asked = { ...filter, patterns: raw.words };
+    const document = () => (isPull ? pullDocument(pasts) : historyDocument(pasts, { limit, runs, asked }));
+    present({ document, json: () => historyJson(pasts), usualWidth }, settings, surroundings);
     return Promise.resolve(0);
   } finally {
     ledger.close();

@@ -4,6 +4,7 @@ import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/
 import { Failure } from "../../core/text/failure.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import type { Lock } from "../../ledger/file/lock.js";
+import { momentText } from "../../report/wording/quantities.js";
 import { runJson } from "../../report/json/report.js";
 import { sanitize } from "../../report/layout/sanitize.js";
 import { runDocument } from "../../report/documents/run.js";
@@ -132,7 +133,10 @@ async function runAndLinger(
   if (exitCode !== planned) metrics?.correct(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
-    session.lock?.linger(surroundings.now() + settings.lingerMs);
+    const until = surroundings.now() + settings.lingerMs;
+    session.lock?.linger(until);
+    if (surroundings.stderr.isTTY === true && settings.verbosity !== "quiet")
+      surroundings.stderr.write(`Watching until ${momentText(until)}; Ctrl-C ends it.\n`);
     await linger(ongoing, session.openLedger(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
   return { kind: "ended", exitCode };

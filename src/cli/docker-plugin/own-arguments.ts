@@ -1,5 +1,4 @@
 import type { Environment } from "../options/environment.js";
-import { usageFailure } from "../options/usage-failure.js";
 
 /** What a command line and an environment come to, once docker's part of them is understood. */
 interface OwnArguments {
@@ -15,8 +14,6 @@ const originVariable = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND";
  * docker's, and means to docker-gc what it means there; what is behind it is docker-gc's own. `docker help gc`
  * runs `docker-gc help gc`. Everything else comes back as it is, also a command line that docker-gc was given
  * by another plugin.
- *
- * @throws Failure of code `usage` for an option of docker that docker-gc has no counterpart to.
  */
 export function ownArguments(argv: readonly string[], env: Environment): OwnArguments {
   if ((env[originVariable] ?? "") === "") return { argv: argv[0] === "gc" ? argv.slice(1) : argv, env };
@@ -45,9 +42,9 @@ export function ownArguments(argv: readonly string[], env: Environment): OwnArgu
       case "tlscacert":
       case "tlscert":
       case "tlskey":
-        throw usageFailure(
-          `docker gc has no --${name}; expected ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH.`,
-        );
+        // Docker knows no variable for these: by the option's own name, which is no name of a variable.
+        settings[`--${name}`] = value;
+        break;
       default:
         return { argv, env };
     }

@@ -1,16 +1,12 @@
 import { commands, defaultCommand, wordsForOptions, type CommandName } from "../commands.js";
 import type { Option } from "../options/option.js";
 import { isTakenBy, options } from "../options/options.js";
+import { completeWord } from "../docker-plugin/complete-word.js";
+import { offerOf, type Offer } from "./offer.js";
 
 export const shells = ["bash", "zsh", "fish"] as const;
 
 export type Shell = (typeof shells)[number];
-
-/** What a shell can offer for the value of an option or for a word. */
-interface Offer {
-  readonly choices: readonly string[];
-  readonly files: "files" | "none";
-}
 
 const program = "docker-gc";
 
@@ -26,15 +22,6 @@ export function completionScript(shell: Shell): string {
   }
 }
 
-/** By its placeholder: `FILE` stands for files, and what is written small for itself. */
-function offerOf(placeholder: string): Offer {
-  const parts = placeholder.split("|");
-  return {
-    choices: parts.filter((part) => /^[a-z-]+$/.test(part)),
-    files: parts.includes("FILE") ? "files" : "none",
-  };
-}
-
 function takenBy(command: CommandName): readonly Option[] {
   return options.filter((option) => isTakenBy(option, command));
 }
@@ -46,15 +33,36 @@ function spellingsOf({ alias, name }: Option): string[] {
 const names = commands.map(({ name }) => name);
 const allWords = [...commands, ...wordsForOptions];
 
-// Bash splits words at "=", so that `--output=json` comes as three.
+// Bash splits words at "=" and ":", so that `--output=json` and `redis:7` come as three; the line itself has them whole. What it
+// puts in their place is only what is behind the last of these.
 function bashScript(): string {
   return `# bash completion for ${program}; to be read by: source <(${program} completion bash)
+_docker_gc_known() {
+  local line=\${COMP_LINE:0:COMP_POINT} typed value IFS=$'\\n'
+  local -a before
+  if [[ -z $line ]]; then
+    before=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") typed=\${COMP_WORDS[COMP_CWORD]#=}
+  else
+    typed=\${line##*[[:blank:]]}
+    IFS=$' \\t\\n' read -ra before <<<"\${line%"$typed"}"
+    before=("\${before[@]:1}")
+  fi
+  value=$typed
+  [[ $typed == --*=* ]] && value=\${typed#*=}
+  COMPREPLY=($(${program} ${completeWord} "\${before[@]}" "$typed" 2>/dev/null | sed -e '/^:[0-9]*$/d' -e $'s/\\t.*//'))
+  [[ $COMP_WORDBREAKS == *:* && $value == *:* ]] && COMPREPLY=("\${COMPREPLY[@]#"\${value%:*}:"}")
+  return 0
+}
 _docker_gc() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command="" word
+  local current=\${COMP_WORDS[COMP_CWORD]} previous command="" word at=$COMP_CWORD
+  while (( at > 1 )) && [[ \${COMP_WORDS[at]} == ":" || \${COMP_WORDS[at-1]} == ":" ]]; do
+    (( at -= 1 ))
+  done
+  previous=\${COMP_WORDS[at-1]}
   if [[ $current == "=" ]]; then
     current=""
   elif [[ $previous == "=" ]]; then
-    previous=\${COMP_WORDS[COMP_CWORD-2]}
+    previous=\${COMP_WORDS[at-2]}
   fi
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -73,7 +81,7 @@ ${names.map((name) => `      ${name}) word="${takenBy(name).flatMap(spellingsOf)
     case $command in
       "") word="${allWords.map(({ name }) => name).join(" ")}" ;;
       help) word="${names.join(" ")}" ;;
-${commands.map(({ name, words }) => `      ${name}) word="${offerOf(words).choices.join(" ")}" ;;`).join("\n")}
+${commands.map(({ name, words }) => `      ${name}) ${bashWords(words)} ;;`).join("\n")}
     esac
   fi
   COMPREPLY=($(compgen -W "$word" -- "$current"))
@@ -93,9 +101,15 @@ function bashValues(): string[] {
   return [...byOffer].map(([offer, spellings]) => `    ${spellings.join("|")}) ${offer}return ;;`);
 }
 
-function bashOffer({ choices, files }: Offer): string {
+function bashWords(words: string): string {
+  const { choices, known } = offerOf(words);
+  return known === "images" ? "_docker_gc_known; return" : `word="${choices.join(" ")}"`;
+}
+
+function bashOffer({ choices, known }: Offer): string {
+  if (known === "images" || known === "contexts") return "_docker_gc_known; ";
   // A name of a file may have blanks, and so only a line's end separates two.
-  if (files === "files")
+  if (known === "files")
     return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")); `;
   return choices.length === 0 ? "" : `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current")); `;
 }
@@ -108,9 +122,17 @@ function zshScript(): string {
   const descriptions = allWords.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
   return `#compdef ${program}
 # zsh completion for ${program}; to be read by: source <(${program} completion zsh)
+_docker_gc_known() {
+  local -a known
+  known=(\${(f)"$(${program} ${completeWord} $docker_gc_before "$IPREFIX$PREFIX" 2>/dev/null)"})
+  known=(\${\${known:#:[0-9]#}%%$'\\t'*})
+  compadd -a known
+}
 _docker_gc() {
+  setopt local_options extended_glob
   local command=${defaultCommand} word
-  local -a commands
+  local -a commands docker_gc_before
+  docker_gc_before=(\${(Q)words[2,CURRENT-1]})
   commands=(
 ${descriptions.join("\n")}
   )
@@ -150,13 +172,16 @@ function zshOptions(option: Option): string[] {
   });
 }
 
-function zshOffer({ choices, files }: Offer): string {
-  if (files === "files") return "_files";
+function zshOffer({ choices, known }: Offer): string {
+  if (known === "images" || known === "contexts") return "_docker_gc_known";
+  if (known === "files") return "_files";
   return choices.length === 0 ? " " : `(${choices.join(" ")})`;
 }
 
 function zshWords(words: string): string[] {
-  const { choices } = offerOf(words);
+  const { choices, known } = offerOf(words);
+  if (known === "files") return [quoted("*:FILE:_files")];
+  if (known === "images") return [quoted("*:IMAGE:_docker_gc_known")];
   return choices.length === 0 ? [] : [quoted(`:${words}:(${choices.join(" ")})`)];
 }
 
@@ -168,17 +193,25 @@ function fishScript(): string {
       : `__fish_seen_subcommand_from ${name}`;
   const lines = commands.flatMap(({ name, words, summary }) => {
     const condition = quoted(conditionOf(name));
-    const { choices } = offerOf(words);
+    const { choices, known } = offerOf(words);
     return [
       `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
       ...takenBy(name).map((option) => `complete -c ${program} -n ${condition} ${fishOption(option)}`),
       ...(choices.length === 0
         ? []
         : [`complete -c ${program} -n ${condition} -a ${quoted(choices.join(" "))}`]),
+      ...(known === "files" ? [`complete -c ${program} -n ${condition} -F`] : []),
+      ...(known === "images"
+        ? [`complete -c ${program} -n ${condition} -a ${quoted("(__docker_gc_known)")}`]
+        : []),
     ];
   });
   return [
     `# fish completion for ${program}; to be read by: ${program} completion fish | source`,
+    "function __docker_gc_known",
+    "  set -l words (commandline -opc) (commandline -ct)",
+    `  ${program} ${completeWord} $words[2..] 2>/dev/null | string match -rv '^:\\d+$'`,
+    "end",
     `complete -c ${program} -f`,
     ...lines,
     ...wordsForOptions.map(
@@ -191,11 +224,12 @@ function fishScript(): string {
 }
 
 function fishOption({ alias, name, kind, placeholder, description }: Option): string {
-  const { choices, files } = offerOf(placeholder);
+  const { choices, known } = offerOf(placeholder);
+  const values = known === "images" || known === "contexts" ? ["(__docker_gc_known)"] : choices;
   const value = [
     // Without -x, fish offers files as well.
-    ...(kind === "flag" ? [] : [files === "files" ? "-r -F" : "-x"]),
-    ...(choices.length === 0 ? [] : [`-a ${quoted(choices.join(" "))}`]),
+    ...(kind === "flag" ? [] : [known === "files" ? "-r -F" : "-x"]),
+    ...(values.length === 0 ? [] : [`-a ${quoted(values.join(" "))}`]),
   ];
   const short = alias === null ? [] : [`-s ${alias}`];
   return [...short, `-l ${name}`, ...value, `-d ${quoted(description)}`].join(" ");

@@ -104,7 +104,7 @@ function optionTable(group: string, taken: readonly Option[], columns: number): 
   );
 }
 
-function termOf({ alias, name, placeholder }: Option): string {
+export function termOf({ alias, name, placeholder }: Option): string {
   return `${alias === null ? "    " : `-${alias}, `}--${name} ${placeholder}`.trimEnd();
 }
 

@@ -7,7 +7,7 @@ const expected = "a duration such as 7d, or a time such as 2026-01-31 or 2026-01
 
 /**
  * Epoch milliseconds of `7d` (so long before `now`), `2026-01-31`, `2026-01-31T10:00` or a time with its zone. Without a
- * zone it is UTC, as in the reports.
+ * zone it is local time, as in the reports.
  *
  * @throws Failure of code `usage` that says where the text stands.
  */
@@ -17,7 +17,7 @@ export function toMoment(given: Given<string>, now: number): number {
 
 function parseTime(text: string): number {
   const [date = "", time = "00:00"] = text.split(/[T ]/);
-  const at = Date.parse(`${date}T${/[Z+-]/.test(time) ? time : `${time}Z`}`);
+  const at = Date.parse(`${date}T${time}`);
   // A 31st of February becomes a day of March.
   const isReal = !Number.isNaN(at) && new Date(`${date}T00:00Z`).toISOString().startsWith(date);
   if (!isReal) throw refused(text, "is no time", expected);

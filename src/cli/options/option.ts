@@ -18,6 +18,8 @@ export interface Option {
   /** What the help says in place of a default that is no text to type. */
   readonly defaultNote: string | null;
   readonly description: string;
+  /** A line for the one screen of those that are needed daily; left out for the others. */
+  readonly daily?: string;
   /** Environment variable; null for what only makes sense on a command line. */
   readonly variable: string | null;
 }

@@ -21,6 +21,8 @@ export interface RemovalEntry {
 export interface PastRemoval extends RemovalEntry {
   /** Epoch milliseconds; null where that is not known any more. */
   readonly lastUsedAt: number | null;
+  /** In how much observed time its next use was expected, in milliseconds; null where last use decided, or none was expected. */
+  readonly expectedMs: number | null;
 }
 
 /** Bytes of all images, and what they are measured by; null where that was not asked for. */

@@ -20,6 +20,8 @@ export interface RemovedImage {
   /** Bytes that its removal freed. */
   readonly bytes: number;
   readonly reason: RemoveReason;
+  /** In how much observed time its next use was expected, in milliseconds; left out where it was not, or where last use decided. */
+  readonly expectedMs?: number;
 }
 
 /** A removed image that is there again. */

@@ -19,11 +19,16 @@ export function gapWarning(
   { from, to, observedMs, gap }: Observation,
   past: PastObservation | null,
 ): string | null {
-  if (gap?.from == null) return null;
+  if (gap?.from == null || isNegligible(gap, gap.from)) return null;
   const missed = `What happened in ${formatDuration(gap.to - gap.from)} is not known, and that time does not count`;
   return [`${missed}: ${causes[gap.cause]}.`, shareText(to, observedMs, past), advice(gap, to - from)].join(
     "",
   );
+}
+
+/** Of a quiet engine, in so short a time nothing is missed that a person could do anything about. */
+function isNegligible({ to, cause }: Gap, from: number): boolean {
+  return cause !== "overflow" && to - from < 1000;
 }
 
 /** How much of the last 24 hours was observed. */

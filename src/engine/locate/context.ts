@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, Failure } from "../../core/text/failure.js";
 import { readFileNow } from "../../files/read-input.js";
@@ -69,6 +69,22 @@ export function readContext(name: string, folder: string, origin: string): Conte
   const files = tlsFilesIn(join(folder, "contexts/tls", digest, "docker"), checks);
   const hasFiles = [files.ca, files.cert, files.key].some((file) => file !== null);
   return { host, tls: hasFiles || checks === "nothing" ? files : null };
+}
+
+/** Names of all contexts but `default`, sorted; those that cannot be read are left out. */
+export function contextNames(folder: string): string[] {
+  const meta = join(folder, "contexts/meta");
+  if (!existsSync(meta)) return [];
+  return readdirSync(meta)
+    .flatMap((digest) => {
+      try {
+        const name = field(readJson(join(meta, digest, "meta.json"), digest), "Name");
+        return typeof name === "string" ? [name] : [];
+      } catch {
+        return [];
+      }
+    })
+    .sort();
 }
 
 /** A file of settings has some KiB; one with the keys of many registries, some hundred. */

@@ -93,8 +93,16 @@ function tlsOfEnvironment(address: string, { env, home }: EndpointSurroundings):
   if (checks === "nothing" && !isSet("DOCKER_TLS")) return null;
   const certificates = env["DOCKER_CERT_PATH"] ?? "";
   const folder = certificates === "" ? dockerFolder(env, home) : certificates;
-  // The docker command, too, wants an authority here, and takes the other two if they are there.
-  return { ...tlsFilesIn(folder, checks), ca: join(folder, "ca.pem") };
+  const found = tlsFilesIn(folder, checks);
+  // As `docker --tlscacert … gc` names them; see own-arguments.ts.
+  const named = (option: string): string | null => env[`--${option}`] ?? null;
+  return {
+    checks,
+    // The docker command, too, wants an authority here, and takes the other two if they are there.
+    ca: named("tlscacert") ?? join(folder, "ca.pem"),
+    cert: named("tlscert") ?? found.cert,
+    key: named("tlskey") ?? found.key,
+  };
 }
 
 function parseAddress(text: string, origin: string, tlsOf: () => TlsFiles | null): Endpoint {

@@ -36,6 +36,7 @@ interface RemovalRow {
   readonly returned_at: number | null;
   readonly returned_bytes: number | null;
   readonly last_used_at: number | null;
+  readonly expected_ms: number | null;
 }
 
 // Records, so that a new word does not compile until it is listed here.
@@ -54,7 +55,7 @@ const outcomes: Readonly<Record<Outcome, true>> = {
   failed: true,
   skipped: true,
 };
-const selectRemovals = `SELECT removal.*, returned_at, returned_bytes, last_used_at FROM removal JOIN run USING (run_id)
+const selectRemovals = `SELECT removal.*, returned_at, returned_bytes, last_used_at, expected_ms FROM removal JOIN run USING (run_id)
   LEFT JOIN removed_image AS image
     ON image.engine_id = run.engine_id AND image.removed_at = removal.at AND image.image_id = removal.image_id`;
 const selectRuns = "SELECT run.*, identity FROM run JOIN engine USING (engine_id)";
@@ -85,7 +86,7 @@ export function readRemovals(database: Database, path: string, { key }: EngineId
          AND outcome IN ('removed', 'gone') ORDER BY run_id DESC, ordinal DESC`,
     )
     .all(key)
-    .map((row) => ({ ...toRemoval(path, row), lastUsedAt: row.last_used_at }));
+    .map((row) => ({ ...toRemoval(path, row), lastUsedAt: row.last_used_at, expectedMs: row.expected_ms }));
 }
 
 /** Throws a Failure of code `ledger`, which names `path`, for rows that no docker-gc wrote. */

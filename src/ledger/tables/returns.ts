@@ -66,9 +66,19 @@ function writeRemoved(database: Database, engineId: number, removed: readonly Re
   if (removed.length === 0) return;
   const insert = database.prepare(
     `INSERT OR REPLACE INTO removed_image (engine_id, removed_at, image_id, names, repository, was_untagged,
-       last_used_at, observed_ms_at_last_use, bytes, limit_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       last_used_at, observed_ms_at_last_use, bytes, limit_reason, expected_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const { id, names, group, lastUsedAt, observedMsAtLastUse, removedAt, bytes, reason } of removed) {
+  for (const {
+    id,
+    names,
+    group,
+    lastUsedAt,
+    observedMsAtLastUse,
+    removedAt,
+    bytes,
+    reason,
+    expectedMs = null,
+  } of removed) {
     const wasUntagged = Number(group.tagState === "untagged");
     const use = [lastUsedAt, observedMsAtLastUse];
     insert.run(
@@ -81,6 +91,7 @@ function writeRemoved(database: Database, engineId: number, removed: readonly Re
       ...use,
       bytes,
       reason,
+      expectedMs,
     );
   }
 }

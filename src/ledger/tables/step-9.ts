@@ -39,4 +39,8 @@ export const step9 = `
 
   -- What an image is left alone for: NULL for a removal that failed, else that no registry was known to have it.
   ALTER TABLE failed_removal ADD COLUMN cause TEXT CHECK (cause = 'registry');
+
+  -- In how much observed time the next use of an image was expected when a limit took it; NULL where it chose by last use, or
+  -- where no further use was expected.
+  ALTER TABLE removed_image ADD COLUMN expected_ms INTEGER CHECK (expected_ms >= 0);
 `;

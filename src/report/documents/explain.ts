@@ -72,7 +72,7 @@ function sectionsOf(explanation: Explained[number], policy: Policy, now: number)
 function overview(meant: Explained, policy: Policy, now: number): Block[] {
   const [first] = meant;
   const columns = [
-    elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 }),
+    elastic("IMAGE", "middle", { preferred: 24, comfortable: 20, least: 12 }),
     rigid("VERDICT", null),
     figure("LAST USE", "comfortable"),
     elastic("WHY", "none", { preferred: 20, comfortable: 16, least: 8 }),
@@ -108,7 +108,7 @@ function removedSection({ image, removals }: RemovedExplanation, now: number): B
   const [last, ...before] = removals;
   if (last === undefined) return [];
   const name = imageName(image);
-  const { at, lastUsedAt, freedBytes, returned } = last;
+  const { at, lastUsedAt, expectedMs, freedBytes, returned } = last;
   const names = shownNames(image).join(", ");
   return [
     heading([
@@ -122,6 +122,10 @@ function removedSection({ image, removals }: RemovedExplanation, now: number): B
       fact(
         "last use",
         lastUsedAt === null ? null : `${momentText(lastUsedAt)}, ${roundedText(at - lastUsedAt)} before that`,
+      ),
+      fact(
+        "expected",
+        expectedMs === null ? null : `the next use in about ${roundedText(expectedMs)} of observed time`,
       ),
       fact("freed", sizeText(freedBytes)),
       fact("back", returned === null ? "not since" : `${returnText(last) ?? ""}, and is gone again`),

@@ -1,5 +1,13 @@
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
-import { isEventful, namesOfRemoved, type Past } from "../../core/results/past.js";
+import {
+  isEventful,
+  namesOfRemoved,
+  type Past,
+  type PastFilter,
+  type Recorded,
+} from "../../core/results/past.js";
+import { alternatives } from "../../core/text/lists.js";
+import { nearestNames } from "../../core/text/nearest.js";
 import { heading, note, paragraph, rowsOfNames, table, type Block, type Document } from "./document.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { namesThatGo } from "../wording/image-name.js";
@@ -15,23 +23,48 @@ export interface HistoryOptions {
   readonly limit: number | null;
   /** `eventful` leaves out the runs that found nothing to do. */
   readonly runs: "all" | "eventful";
+  /** Left out: everything. */
+  readonly asked?: Asked;
+}
+
+/** What was asked for, to be said where nothing is like that. */
+export interface Asked extends Pick<PastFilter, "since" | "until"> {
+  readonly patterns: readonly string[];
 }
 
 /** For each engine: totals, the runs, the removals; newest first. */
 export function historyDocument(pasts: readonly Past[], options: HistoryOptions): Document {
   const sections = pasts.flatMap((past) => [
-    [...(pasts.length > 1 ? [heading(`Engine ${past.engine}`)] : []), totals(past)],
+    [...(pasts.length > 1 ? [heading(`Engine ${past.engine}`)] : []), totals(past, options)],
     runs(past, options),
     removals(past, options),
   ]);
   return { title: "docker-gc history", sections: pasts.length === 0 ? [[nothingRecorded]] : sections };
 }
 
+const everything: Asked = { since: null, until: null, patterns: [] };
 const nothingRecorded = paragraph("No run is recorded.");
 
-function totals({ totals: sums, runs: all }: Past): Block {
+/** That something is recorded and nothing of it was asked for is no lack of a record. */
+function nothingFound({ runs, from, to, names }: Recorded, { patterns, since, until }: Asked): Block {
+  if (from === null || to === null) return nothingRecorded;
+  const bounds = [
+    since === null ? [] : [`since ${momentText(since)}`],
+    until === null ? [] : [`before ${momentText(until)}`],
+  ].flat();
+  const what =
+    patterns.length === 0
+      ? "No run is recorded"
+      : `No removal of an image that matches ${patterns.join(" or ")}`;
+  const guesses = patterns.flatMap((pattern) => nearestNames(pattern, names));
+  const hint = guesses.length === 0 ? "" : ` Did you mean ${alternatives([...new Set(guesses)])}?`;
+  const rest = `${countText(runs, "run")} ${runs === 1 ? "is" : "are"} recorded, ${momentText(from)} to ${momentText(to)}`;
+  return paragraph(`${[what, ...bounds].join(" ")}; ${rest}.${hint}`);
+}
+
+function totals({ totals: sums, runs: all, recorded }: Past, { asked = everything }: HistoryOptions): Block {
   const [newest, oldest] = [all[0], all.at(-1)];
-  if (newest === undefined || oldest === undefined) return nothingRecorded;
+  if (newest === undefined || oldest === undefined) return nothingFound(recorded, asked);
   const stretch = `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
   return paragraph([
     span(`${countText(sums.runs, "run")}, ${stretch}: ${countText(sums.removed, "image")} removed, `),
@@ -65,7 +98,7 @@ function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions): Block
     figure("EXIT", null),
     figure("REMOVED", null),
     figure("FREED", null),
-    elastic("MISSED", "end", { preferred: 16, comfortable: 10, least: 6 }),
+    elastic("MISSED", "none", { preferred: 16, comfortable: 10, least: 8 }),
   ];
   return [table(columns, shown.map(runRow)), ...notes];
 }
@@ -99,10 +132,10 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
   const shown = limit === null ? entries : entries.slice(0, limit);
   const columns = [
     rigid("REMOVAL", null),
-    elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 }),
-    figure("FREED", null),
+    elastic("IMAGE", "middle", { preferred: 24, comfortable: 20, least: 12 }),
+    figure("FREED", "least"),
     rigid("RESULT", null),
-    elastic("WHY", "end", { preferred: 16, comfortable: 12, least: 8 }),
+    elastic("WHY", "none", { preferred: 16, comfortable: 12, least: 8 }),
   ];
   return [table(columns, shown.flatMap(removalRows)), ...more(entries.length - shown.length)];
 }

@@ -47,7 +47,7 @@ function imageColumns(
 ): ImageColumn[] {
   const goes = kind === "remove";
   const isRun = report.mode === "run";
-  const name = elastic("IMAGE", "start", { preferred: 24, comfortable: 20, least: 12 });
+  const name = elastic("IMAGE", "middle", { preferred: 24, comfortable: 20, least: 12 });
   const size = figure(goes ? (isRun ? "FREED" : "FREES") : "SIZE", null);
   return [
     {

@@ -36,7 +36,7 @@ export function importDocument(imported: Imported): Document {
     span(outcomeTexts[outcome], outcome === "taken" || outcome === "later" ? "freed" : "faint"),
   ]);
   const columns = [
-    elastic("IMAGE", "start", { preferred: 40, comfortable: 24, least: 12 }),
+    elastic("IMAGE", "middle", { preferred: 40, comfortable: 24, least: 12 }),
     figure("LAST USE", null),
     figure("IDLE", null),
     rigid("RESULT", null),

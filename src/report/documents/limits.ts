@@ -4,7 +4,8 @@ import { limits } from "../../core/rules/limits.js";
 import { fact, gaugeOf, type Fact } from "./document.js";
 import { keepWords } from "../wording/keep-words.js";
 import { countText, durationText, sizeText } from "../wording/quantities.js";
-import { keptImages, tally } from "./tally.js";
+import { longestIdleMs } from "./longest-idle.js";
+import { tally } from "./tally.js";
 
 /** What the images take of the quota. */
 export function quotaFact(report: RunReport, quotaBytes: number): Fact | null {
@@ -50,9 +51,7 @@ export function ageFact(report: RunReport): string {
     const isOther = limits.some(({ isSet }) => isSet(report.policy));
     return isOther ? "no limit" : "no limit; with no other limit either, nothing can go";
   }
-  const idle = keptImages(report)
-    .filter(({ verdict }) => verdict.reasons.some((reason) => reason === "within-limits"))
-    .reduce<number | null>((longest, image) => Math.max(longest ?? 0, image.idleMs), null);
+  const idle = longestIdleMs(report.images);
   const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
   return `images idle for ${durationText(maxAgeMs)} go${ofUntagged}${closest}`;
 }

@@ -1,4 +1,4 @@
-import { cellWidth, shortenStart } from "../layout/cells.js";
+import { cellWidth, shortenMiddle } from "../layout/cells.js";
 import { bar } from "../layout/bar.js";
 import { span, type Line } from "../layout/line.js";
 import { durationText, sizeText } from "../wording/quantities.js";
@@ -9,7 +9,7 @@ export interface Progress {
   /** Images that are over, whatever came of them. */
   readonly done: number;
   readonly total: number;
-  /** Freed or looked at. */
+  /** Freed, of so many; both are 0 where nobody can tell. */
   readonly bytes: number;
   readonly totalBytes: number;
   /** The image in hand; null between two. */
@@ -32,7 +32,7 @@ export function progressLine(progress: Progress, room: number): Line {
   const { done, total, bytes, totalBytes, currentName } = progress;
   const title = span(`${titles[progress.kind]} `);
   const count = span(`${done}/${total}`, "strong");
-  const amount = span(` · ${sizeText(bytes)} of ${sizeText(totalBytes)}`);
+  const amount = span(totalBytes === 0 ? "" : ` · ${sizeText(bytes)} of ${sizeText(totalBytes)}`);
   const time = span(timeText(progress));
   const gauge = [...bar(total === 0 ? 0 : done / total, room < 70 ? 10 : 20, "freed"), span(" ")];
   const layouts: readonly Line[] = [
@@ -44,7 +44,7 @@ export function progressLine(progress: Progress, room: number): Line {
   const line = layouts.find((layout) => widthOf(layout) <= room) ?? [count];
   const nameRoom = room - widthOf(line) - cellWidth(" · ");
   if (currentName === null || nameRoom < shortestName || line !== layouts[0]) return line;
-  return [...line, span(" · ", "faint"), span(shortenStart(sanitize(currentName), nameRoom))];
+  return [...line, span(" · ", "faint"), span(shortenMiddle(sanitize(currentName), nameRoom))];
 }
 
 /** Elapsed until there is something to reckon with. */

@@ -16,6 +16,7 @@ import {
 import { elastic, figure } from "../layout/columns.js";
 import { imageName } from "../wording/image-name.js";
 import { diskSections } from "./disk.js";
+import { longestIdleMs } from "./longest-idle.js";
 import { named, span, type Line } from "../layout/line.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
@@ -73,20 +74,14 @@ function gauges({ report, coverage }: Status): (Fact | null)[] {
   }
   if (maxAgeMs === null) all.push(fact("age", "no limit"));
   else {
-    const longest = longestIdle(report.images);
+    const going = report.images
+      .filter(({ verdict }) => verdict.kind === "remove")
+      .map(({ idleMs }) => idleMs);
+    const longest = Math.max(longestIdleMs(report.images) ?? 0, ...going);
     const text = `longest idle ${durationText(longest)} of ${durationText(maxAgeMs)}`;
     all.push(fact("age", text, gaugeOf(longest / maxAgeMs)));
   }
   return [...all, observedFact(coverage, observation.observedMs)];
-}
-
-function longestIdle(images: Status["report"]["images"]): number {
-  return images
-    .filter(
-      ({ verdict: { kind, reasons } }) =>
-        kind === "remove" || reasons.some((each) => each === "within-limits"),
-    )
-    .reduce((longest, { idleMs }) => Math.max(longest, idleMs), 0);
 }
 
 function observedFact(coverage: Status["coverage"], observedMs: number): Fact | null {
@@ -136,7 +131,7 @@ function verdicts(groups: readonly VerdictGroup[]): Block[] {
 function repositories({ bytes }: Status): Block[] {
   if (bytes.repositories.length === 0) return [];
   const columns = [
-    elastic("REPOSITORY", "start", { preferred: 32, comfortable: 24, least: 12 }),
+    elastic("REPOSITORY", "middle", { preferred: 32, comfortable: 24, least: 12 }),
     figure("IMAGES", null),
     figure("BYTES", null),
     figure("OF ITS OWN", null),
@@ -155,7 +150,7 @@ function candidates({ candidates: all, report }: Status, verbosity: Verbosity): 
   const shown = verbosity === "verbose" ? all : all.slice(0, candidatesShown);
   const further = all.length - shown.length;
   const columns = [
-    elastic("NEXT TO GO", "start", { preferred: 24, comfortable: 20, least: 12 }),
+    elastic("NEXT TO GO", "middle", { preferred: 24, comfortable: 20, least: 12 }),
     figure("SIZE", null),
     figure("LAST USE", "comfortable"),
     elastic("", "end", { preferred: 16, comfortable: 10, least: 4 }),

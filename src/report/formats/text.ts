@@ -1,4 +1,6 @@
 import type { Block, Document, Fact, FactSpacing } from "../documents/document.js";
+import { inAscii, spelledInAscii, type Characters } from "../layout/characters.js";
+import { respelled } from "../documents/spelled.js";
 import { bar } from "../layout/bar.js";
 import { cellWidth } from "../layout/cells.js";
 import { paintLine, span, type Line } from "../layout/line.js";
@@ -8,9 +10,11 @@ import { layOutTable } from "../layout/table.js";
 import { hanging } from "../layout/wrap.js";
 
 export interface TextOptions {
-  /** Columns of the terminal; undefined for a pipe: then nothing is shortened or broken. */
+  /** Columns; undefined where nobody asked for some: then nothing is shortened or broken. */
   readonly width: number | undefined;
   readonly color: Palette;
+  /** All by default. */
+  readonly characters?: Characters;
   /** What stands in front of each line; nothing by default. */
   readonly prefix?: LinePrefix;
 }
@@ -24,15 +28,18 @@ const widestLinedUp = 24;
 
 /** A document for a person: one string for each line, none wider than the terminal but what must stay whole. */
 export function toText(
-  { sections }: Document,
-  { width: columns, color, prefix = noPrefix }: TextOptions,
+  document: Document,
+  { width: columns, color, characters = "unicode", prefix = noPrefix }: TextOptions,
 ): string[] {
   const width = usableWidth(columns);
+  const isAscii = characters === "ascii";
+  const { sections } = isAscii ? respelled(document, spelledInAscii) : document;
   const painted = (block: Block) => {
     const isWhole = block.kind === "script" || block.kind === "listing";
-    return linesOf(block, width).map(
-      (line) => prefix(line) + paintLine(line, isWhole ? undefined : width, color),
-    );
+    return linesOf(block, width).map((line) => {
+      const painted = paintLine(line, isWhole ? undefined : width, color);
+      return prefix(line) + (isAscii ? inAscii(painted) : painted);
+    });
   };
   return sections
     .map((section) => section.flatMap(painted))
@@ -65,7 +72,7 @@ function linesOf(block: Block, width: number | undefined): Line[] {
     case "listing":
       return listingLines(block.rows);
     case "note":
-      return [[span(indent + block.text, "faint")]];
+      return hanging(span(indent), [span(block.text, "faint")], width);
     case "script":
       return block.lines.map((line) => [span(line)]);
   }

@@ -111,7 +111,11 @@ function explanationOf(explanation: Explanation, context: ExplainContext): objec
 }
 
 function pastRemovalOf(removal: PastRemoval): object {
-  return { ...removalOf(removal), lastUsedAt: isoTime(removal.lastUsedAt) };
+  return {
+    ...removalOf(removal),
+    lastUsedAt: isoTime(removal.lastUsedAt),
+    expectedInSeconds: seconds(removal.expectedMs),
+  };
 }
 
 function ruleOf({ rule, result, value, limit, unit, by }: RuleCheck): object {

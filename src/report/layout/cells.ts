@@ -29,13 +29,17 @@ export function shortenEnd(text: SafeText, width: number): SafeText {
   return (headOf(text, width - 1).trimEnd() + ellipsis) as SafeText;
 }
 
-/** `…/app:1.2.3`: for image names, whose end says most. Cuts at a slash where one leaves enough of the name. */
-export function shortenStart(text: SafeText, width: number): SafeText {
+/**
+ * `registry…/app:1.2.3`: for image names, whose beginning says where they are from, and whose end says more. The end begins at a
+ * slash where one leaves enough of it.
+ */
+export function shortenMiddle(text: SafeText, width: number): SafeText {
   if (cellWidth(text) <= width) return text;
-  const tail = tailOf(text, width - 1);
+  const room = Math.max(width - 1, 0);
+  const tail = tailOf(text, Math.ceil((room * 2) / 3));
   const slash = tail.indexOf("/");
-  const atSlash = slash > 0 && slash <= tail.length / 2 ? tail.slice(slash) : tail;
-  return (ellipsis + atSlash) as SafeText;
+  const end = slash > 0 && slash <= tail.length / 2 ? tail.slice(slash) : tail;
+  return (headOf(text, room - cellWidth(end)) + ellipsis + end) as SafeText;
 }
 
 function headOf(text: string, width: number): string {

@@ -1,4 +1,4 @@
-import { cellWidth, shortenEnd, shortenStart } from "./cells.js";
+import { cellWidth, shortenEnd, shortenMiddle } from "./cells.js";
 import { hanging } from "./wrap.js";
 import { columnGap, columnWidths } from "./column-widths.js";
 import type { ColumnShape } from "./column-widths.js";
@@ -8,8 +8,8 @@ import { span } from "./line.js";
 export interface Column extends ColumnShape {
   readonly header: string;
   readonly align: "left" | "right";
-  /** Which end of a long text gives way; `none` where it goes on below. */
-  readonly shorten: "start" | "end" | "none";
+  /** Which part of a long text gives way; `none` where it goes on below. */
+  readonly shorten: "middle" | "end" | "none";
 }
 
 const indent = "  ";
@@ -22,15 +22,7 @@ export function layOutTable(
 ): Line[] {
   const room = width === undefined ? undefined : width - indent.length;
   const all = [columns.map((column) => span(column.header, "faint")), ...rows];
-  const first = columnWidths(
-    columns,
-    columns.map((_, index) => contentWidth(all, index)),
-    room,
-  );
-  // A name that is cut at a slash can take less than its column has: the columns behind it get the rest.
-  const natural = columns.map((column, index) =>
-    contentWidth(column.shorten === "start" ? all.map((row) => shortenRow(columns, row, first)) : all, index),
-  );
+  const natural = columns.map((_, index) => contentWidth(all, index));
   const widths = columnWidths(columns, natural, room);
   return all
     .flatMap((row) => brokenRow(columns, row, widths))
@@ -43,7 +35,7 @@ function contentWidth(rows: readonly Line[], index: number): number {
 
 function shortenRow(columns: readonly Column[], row: Line, widths: readonly (number | null)[]): Span[] {
   return row.map(({ text, tone }, index) => {
-    const shorten = columns[index]?.shorten === "start" ? shortenStart : shortenEnd;
+    const shorten = columns[index]?.shorten === "middle" ? shortenMiddle : shortenEnd;
     return { text: shorten(text, widths[index] ?? Infinity), tone };
   });
 }

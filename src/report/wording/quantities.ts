@@ -40,10 +40,23 @@ export function agoText(at: number, now: number): string {
   return `${durationText(ms - (ms % unit))} ago`;
 }
 
-/** `2026-01-31 10:00 UTC`: the same on every machine. */
+/** `2026-01-31 11:00 +01:00`, or `2026-01-31 10:00 UTC`: the time of the person's clock (see tzset(3)), and how it differs. */
 export function momentText(at: number): string {
-  const iso = isoTime(at);
-  return iso === null ? "an unknown time" : `${iso.slice(0, -8).replace("T", " ")} UTC`;
+  const offset = -new Date(at).getTimezoneOffset();
+  const iso = isoTime(at + offset * minute);
+  return iso === null ? "an unknown time" : `${iso.slice(0, -8).replace("T", " ")} ${offsetText(offset)}`;
+}
+
+/** `+05:30`; of whole minutes, as all offsets of today are. */
+function offsetText(minutes: number): string {
+  const whole = Math.round(minutes);
+  if (whole === 0) return "UTC";
+  const [hours, rest] = [Math.floor(Math.abs(whole) / 60), Math.abs(whole) % 60];
+  return `${whole < 0 ? "-" : "+"}${twoDigits(hours)}:${twoDigits(rest)}`;
+}
+
+function twoDigits(count: number): string {
+  return String(count).padStart(2, "0");
 }
 
 /** ISO 8601 with milliseconds; null for what is no time. */

@@ -10,8 +10,13 @@ export function removalReasons({ reasons, outcome }: PastRemoval): string {
 
 /** `2026-01-31 10:00 UTC: over quota; came back 22h later, 286 MiB`: one removal in a line. */
 export function removalText(removal: PastRemoval): string {
-  const back = returnText(removal);
-  return `${momentText(removal.at)}: ${removalReasons(removal)}${back === null ? "" : `; ${back}`}`;
+  const parts = [removalReasons(removal), expectationText(removal), returnText(removal)];
+  return `${momentText(removal.at)}: ${parts.filter((part) => part !== null).join("; ")}`;
+}
+
+/** Null where none was expected, or last use decided. */
+function expectationText({ expectedMs }: Pick<PastRemoval, "expectedMs">): string | null {
+  return expectedMs === null ? null : `its next use had been expected in about ${roundedText(expectedMs)}`;
 }
 
 /** Null as long as it was not there again. */

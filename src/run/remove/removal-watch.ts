@@ -125,6 +125,7 @@ function withRemovals(record: EngineRecord, finished: readonly Removal[]): Engin
 
 function removedImageOf({ planned, imageId, names, freedBytes, at }: Removal): RemovedImage {
   const { facts, verdict } = planned;
+  const expectedMs = Math.round(planned.expected?.get(imageId)?.expectedMs ?? Infinity);
   return {
     id: imageId,
     names,
@@ -134,6 +135,7 @@ function removedImageOf({ planned, imageId, names, freedBytes, at }: Removal): R
     removedAt: at,
     bytes: freedBytes,
     reason: verdict.reason,
+    ...(Number.isSafeInteger(expectedMs) ? { expectedMs: Math.max(0, expectedMs) } : {}),
   };
 }
 

@@ -61,10 +61,14 @@ describe("npm start without an engine", () => {
     expect(commands).toEqual([
       "$ docker-gc",
       "$ docker-gc --dry-run --quota 2.75G --keep 'vendor/*'",
+      "$ docker-gc explain shop/web:1 --quota 2.75G --keep 'vendor/*'",
+      "$ docker-gc what-if --quota 2G..4G",
       "$ docker-gc --quota 2.75G --keep 'vendor/*'",
       "$ docker-gc --quota 2.75G --keep 'vendor/*'",
+      "$ docker-gc explain mysql",
     ]);
-    const [, first, dryRun, real, second] = stdout.split(/^\$ docker-gc.*\n/m);
+    const [, first, dryRun, why, whatIf, asked, second, past] = stdout.split(/^\$ docker-gc.*\n/m);
+    const [proposal, real] = (asked ?? "").split("Remove 3 images, 992 MiB? [y/N/e] y\n");
     expect(first).toMatch(/^Nothing to remove\.[^]*This is the first run\./);
     expect(dryRun).toMatch(/^Would free 992 MiB by removing 3 of 9 images\./);
     expect(real).toMatch(/^Freed 992 MiB: 3 of 9 images removed\./);
@@ -73,6 +77,10 @@ describe("npm start without an engine", () => {
       expect(real).toMatch(line);
     }
     expect(second).toMatch(/^Nothing to remove\./);
+    expect(why).toMatch(/^shop\/web:1 goes: over quota[^]*^What would change that/m);
+    expect(whatIf).toMatch(/4 GiB/);
+    expect(proposal).toMatch(/^Goes: 3 images\n/);
+    expect(past).toMatch(/^mysql:8 was removed: over quota\n/);
     expect(leftIn(temporary)).toEqual([]);
     expect(leftIn(home)).toEqual([]);
   });

@@ -28,7 +28,7 @@ export const other = [
     alias: "h",
     group: "Other",
     commands: "all",
-    description: "Show this help.",
+    description: "Show this help; -h shows what is needed daily, on one screen.",
     variable: null,
   },
   {

@@ -10,7 +10,8 @@ export const output = [
     placeholder: "TIME",
     defaultNote: "the beginning",
     description:
-      "Only runs since then: a DURATION ago, a date, or a date and time such as 2026-01-31T10:00 (UTC).",
+      "Only runs since then: a DURATION ago, a date, or a date and time such as 2026-01-31T10:00, of this host's time zone unless it names one.",
+    daily: "Runs since then.",
     variable: null,
   },
   {
@@ -31,6 +32,7 @@ export const output = [
     placeholder: "N|off",
     default: "20",
     description: "Show at most N runs and N removals. The totals are of all, and so is JSON.",
+    daily: "So many rows.",
     variable: null,
   },
   {
@@ -40,6 +42,7 @@ export const output = [
     commands: ["history"],
     description:
       "Print a docker pull command, by digest, for each removed image that is not back: for a shell, after a removal too many.",
+    daily: "docker pull commands for what went.",
     variable: null,
   },
   {
@@ -69,6 +72,7 @@ export const output = [
     placeholder: "text|json|markdown",
     default: "text",
     description: "A report for people, one JSON document with everything in it, or GitHub's Markdown.",
+    daily: "How the result is written.",
     variable: "DOCKER_GC_OUTPUT",
   },
   {
@@ -88,6 +92,7 @@ export const output = [
     group: "Output",
     commands: running,
     description: "Say nothing unless something needs a person; what lasts is told once a day.",
+    daily: "Say only what needs a person.",
     variable: "DOCKER_GC_QUIET",
   },
   {
@@ -97,6 +102,7 @@ export const output = [
     group: "Output",
     commands: remembering,
     description: "Say more: every image, and the rules.",
+    daily: "Say more.",
     variable: "DOCKER_GC_VERBOSE",
   },
   {

@@ -9,6 +9,7 @@ export const whatMayGo = [
     group: "What may go",
     commands: asking,
     description: "Show the plan; remove nothing and write nothing.",
+    daily: "Show what would go, and touch nothing.",
     variable: "DOCKER_GC_DRY_RUN",
   },
   {
@@ -19,6 +20,7 @@ export const whatMayGo = [
     placeholder: "DURATION|off",
     default: "7d",
     description: "Remove images that have been idle this long. Only time that was really observed counts.",
+    daily: "What has been idle this long.",
     variable: "DOCKER_GC_MAX_AGE",
   },
   {
@@ -39,7 +41,8 @@ export const whatMayGo = [
     placeholder: "N",
     defaultNote: "no limit",
     description:
-      "Of every repository, remove all but the N most recently used images; one of several repositories goes only if it is beyond N in each.",
+      "Of every repository, remove all but the N most recently used images (--keep-newest keeps N, and removes none); one of several repositories goes only if it is beyond N in each.",
+    daily: "All but the N last used of a repository.",
     variable: "DOCKER_GC_MAX_VERSIONS",
   },
   {
@@ -51,6 +54,7 @@ export const whatMayGo = [
     default: "off",
     description:
       "Let all images together take this much, and remove what is needed last beyond it (see --order).",
+    daily: "What does not fit in this much.",
     variable: "DOCKER_GC_QUOTA",
   },
   {
@@ -69,7 +73,9 @@ export const whatMayGo = [
     group: "What may go",
     commands: planning,
     placeholder: "SIZE",
-    description: "Free this much in this one run, the least recently used first, whatever else is free.",
+    description:
+      "Free this much in this one run, the least recently used first, whatever else is free (--min-free frees only what it takes).",
+    daily: "Until this much is freed, once.",
     variable: null,
   },
   {
@@ -81,6 +87,7 @@ export const whatMayGo = [
     default: "off",
     description:
       "Have this much free on the filesystem that holds the images, and remove what is needed last until it is (see --order).",
+    daily: "Until this much is free on their disk.",
     variable: "DOCKER_GC_MIN_FREE",
   },
   {
@@ -112,6 +119,7 @@ export const whatMayGo = [
     placeholder: "PATTERN",
     defaultNote: "everything",
     description: "Leave alone all images that match none of these.",
+    daily: "Nothing but these.",
     variable: "DOCKER_GC_ONLY",
   },
   {
@@ -170,6 +178,7 @@ export const whatMayGo = [
     group: "What may go",
     commands: planning,
     description: "Remove without asking at a terminal, and whatever --max-removed-share says.",
+    daily: "Do not ask first.",
     variable: null,
   },
 ] as const satisfies readonly Option[];

@@ -10,6 +10,7 @@ export const whatStays = [
     placeholder: "DURATION",
     default: "1h",
     description: "Never remove what was first seen, pulled, built or used less than this ago.",
+    daily: "What is younger than this.",
     variable: "DOCKER_GC_GRACE",
   },
   {
@@ -57,6 +58,7 @@ export const whatStays = [
     commands: planning,
     placeholder: "PATTERN",
     description: "Keep images with a matching name, digest or ID.",
+    daily: "These, by name, digest or ID.",
     variable: "DOCKER_GC_KEEP",
   },
   {

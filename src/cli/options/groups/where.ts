@@ -11,6 +11,7 @@ export const where = [
     placeholder: "URL",
     defaultNote: "as the docker command",
     description: "The engine: unix:///path, tcp://host:port or ssh://user@host.",
+    daily: "The engine; else as for docker.",
     variable: "DOCKER_GC_HOST",
   },
   {
@@ -22,6 +23,7 @@ export const where = [
     placeholder: "NAME",
     defaultNote: "as the docker command",
     description: "The engine of this docker context.",
+    daily: "The engine of this docker context.",
     variable: "DOCKER_GC_CONTEXT",
   },
   {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { commands, defaultCommand } from "../../../../src/cli/commands.js";
+import { briefHelpText, isBriefly } from "../../../../src/cli/manual/brief-help.js";
 import { helpText } from "../../../../src/cli/manual/help.js";
+import type { Option } from "../../../../src/cli/options/option.js";
 import { isTakenBy, options } from "../../../../src/cli/options/options.js";
 import { resolveSettings } from "../../../../src/cli/options/settings.js";
 import { exitCodes } from "../../../../src/core/results/exit-code.js";
@@ -46,6 +48,31 @@ describe("the help", () => {
       const argv = line.split(" ").map((word) => word.replaceAll("'", ""));
       expect(resolveSettings(rawOf(argv), { readFile: String }).warnings).toEqual([]);
     }
+  });
+});
+
+describe("the help of -h", () => {
+  it.each([null, ...commands.map(({ name }) => name)])("is one screen: %s", (name) => {
+    const lines = briefHelpText(name).split("\n");
+    expect(lines.length - 1).toBeLessThanOrEqual(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+    const all: readonly Option[] = options;
+    const daily = all.filter(
+      (option) => option.daily !== undefined && isTakenBy(option, name ?? defaultCommand),
+    );
+    for (const option of daily) expect(briefHelpText(name)).toContain(`--${option.name} `.trimEnd());
+    expect(lines.at(-2)).toMatch(/^More: docker-gc .*--help/);
+  });
+
+  it.each([
+    [["-h"], true],
+    [["status", "-vh"], true],
+    [["--help"], false],
+    [["help", "status"], false],
+    [["-h", "--help"], false],
+  ])("is for its letter alone: %j", (argv, expected) => {
+    expect(isBriefly(argv)).toBe(expected);
   });
 });
 

@@ -1,10 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { toMoment } from "../../../../src/cli/options/moment.js";
 
 const now = Date.parse("2026-01-31T10:00:00Z");
 const momentOf = (value: string) => toMoment({ value, origin: "--since" }, now);
 
 describe("a moment in the past", () => {
+  it("is of the person's time zone, as what the reports say", () => {
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(new Date(momentOf("2026-01-30T09:30")).toISOString()).toBe("2026-01-30T04:00:00.000Z");
+    expect(new Date(momentOf("2026-01-30")).toISOString()).toBe("2026-01-29T18:30:00.000Z");
+    expect(new Date(momentOf("2026-01-30T09:30Z")).toISOString()).toBe("2026-01-30T09:30:00.000Z");
+  });
+
   it.each([
     ["7d", "2026-01-24T10:00:00.000Z"],
     ["1h30m", "2026-01-31T08:30:00.000Z"],

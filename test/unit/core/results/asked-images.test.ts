@@ -36,6 +36,7 @@ function removal(word: string, at: number, ...names: readonly string[]): PastRem
     detail: null,
     returned: null,
     lastUsedAt: null,
+    expectedMs: null,
   };
 }
 

@@ -17,6 +17,16 @@ describe("the warning of a gap", () => {
     expect(gapWarning(overflow({ gap: { from: null, to: now, cause: "first-run" } }), null)).toBeNull();
   });
 
+  it("is not given of less than a second, unless more happens than the engine remembers", () => {
+    const gap = (cause: "restart" | "overflow" | "unknown", ms: number) => {
+      return overflow({ gap: { from: now - minute - ms, to: now - minute, cause } });
+    };
+    expect(gapWarning(gap("restart", 999), null)).toBeNull();
+    expect(gapWarning(gap("unknown", 0), null)).toBeNull();
+    expect(gapWarning(gap("restart", 1000), null)).toContain("What happened in 1s");
+    expect(gapWarning(gap("overflow", 999), null)).toContain("--linger");
+  });
+
   it("says how much is missing, how much of the last 24 hours was observed, and what would have been enough", () => {
     const text = gapWarning(overflow(), { at: now - 24 * hour, observedMs: 6 * hour });
     expect(text).toContain("What happened in 4m is not known");

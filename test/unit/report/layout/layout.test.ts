@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { cellWidth, shortenEnd, shortenStart } from "../../../../src/report/layout/cells.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { cellWidth, shortenEnd, shortenMiddle } from "../../../../src/report/layout/cells.js";
 import { paintLine, span } from "../../../../src/report/layout/line.js";
 import type { Line } from "../../../../src/report/layout/line.js";
 import { plainPalette } from "../../../../src/report/layout/palette.js";
@@ -26,12 +26,15 @@ describe("widths", () => {
 
   it.each([
     ["registry.example.com/team/app:1.2.3", 40, "registry.example.com/team/app:1.2.3"],
-    ["registry.example.com/team/app:1.2.3", 20, "…/team/app:1.2.3"],
-    ["registry.example.com/team/app:1.2.3", 14, "…/app:1.2.3"],
-    ["registry.example.com/team/app:1.2.3", 8, "…p:1.2.3"],
-    ["a-very-long-name-without-any-slash:1.2.3", 12, "…slash:1.2.3"],
-  ])("%s shortened to %d keeps its tag", (name, width, expected) => {
-    expect(shortenStart(sanitize(name), width)).toBe(expected);
+    ["registry.example.com/team/app:1.2.3", 24, "registry…/team/app:1.2.3"],
+    ["registry.example.com/team/app:1.2.3", 20, "registry.…/app:1.2.3"],
+    ["registry.example.com/team/app:1.2.3", 8, "re…1.2.3"],
+    ["a-very-long-name-without-any-slash:1.2.3", 13, "a-ve…sh:1.2.3"],
+    ["registry/イメージ/イメージ:1", 14, "regis…メージ:1"],
+  ])("%s shortened to %d loses its middle", (name, width, expected) => {
+    const shown = shortenMiddle(sanitize(name), width);
+    expect(shown).toBe(expected);
+    expect(cellWidth(shown)).toBeLessThanOrEqual(width);
   });
 
   it("shortens sentences at their end, never in the middle of a wide letter", () => {
@@ -55,6 +58,21 @@ describe("a paragraph", () => {
 
   it("stays one line in a pipe", () => {
     expect(plain(hanging(span(""), [span("one two"), span(" three")], undefined))).toEqual(["one two three"]);
+  });
+});
+
+describe("a moment", () => {
+  it.each([
+    ["UTC", "2026-01-31T10:00:00Z", "2026-01-31 10:00 UTC"],
+    ["Europe/Berlin", "2026-01-31T23:30:00Z", "2026-02-01 00:30 +01:00"],
+    ["Europe/Berlin", "2026-07-31T10:00:00Z", "2026-07-31 12:00 +02:00"],
+    ["Asia/Kolkata", "2026-01-31T10:00:00Z", "2026-01-31 15:30 +05:30"],
+    ["America/St_Johns", "2026-01-31T01:00:00Z", "2026-01-30 21:30 -03:30"],
+    ["Europe/London", "2026-01-31T10:00:00Z", "2026-01-31 10:00 UTC"],
+  ])("of %s: %s", (zone, iso, expected) => {
+    vi.stubEnv("TZ", zone);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(momentText(Date.parse(iso))).toBe(expected);
   });
 });
 

@@ -1,0 +1,75 @@
+import { shortId } from "../../core/image/image.js";
+import { dockerFolder, contextNames } from "../../engine/locate/context.js";
+import { readKnownNames } from "../../ledger/known-names.js";
+import { underlayConfigFile } from "../options/config-file/underlay.js";
+import { parseArguments } from "../options/arguments.js";
+import type { Surroundings } from "../surroundings.js";
+import { trustedLedgerPath } from "../trusted-files.js";
+import type { Typed } from "./typed.js";
+
+/** Something that a word may become. */
+export interface Candidate {
+  readonly text: string;
+  /** Empty where there is nothing to say. */
+  readonly about: string;
+}
+
+/** Whoever types a context has several, and the one without a name. */
+export function knownContexts({ env, home }: Surroundings): Candidate[] {
+  const names = orNone(() => contextNames(dockerFolder(env, home)));
+  return ["default", ...names.filter((name) => name !== "default")].map((text) => ({ text, about: "" }));
+}
+
+/** Names of images that the ledger knows, removed ones where the past is asked about, and IDs where one is begun. */
+export async function knownImages(
+  typed: Typed,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const path = await ledgerPath(typed, surroundings, signal).catch(() => null);
+  if (path === null) return [];
+  const { present, removed } = orNothing(() => readKnownNames(path));
+  const isAboutThePast = typed.option === null;
+  const names = [...present.flatMap(({ names: all }) => all), ...(isAboutThePast ? removed : [])];
+  const ids = /^[0-9a-f]+$/.test(typed.begun) ? present.map(({ id }) => shortId(id)) : [];
+  const nameless = present.filter(({ names: all }) => all.length === 0).map(({ id }) => shortId(id));
+  const texts = new Set([...names.sort(), ...ids, ...nameless]);
+  // What was given already is not given again.
+  for (const word of typed.words) texts.delete(word);
+  return [...texts].map((text) => ({ text, about: "" }));
+}
+
+/** Where a run with the same options would have it. Throws where it would be refused. */
+async function ledgerPath(typed: Typed, surroundings: Surroundings, signal: AbortSignal): Promise<string> {
+  const named = ["ledger", "config"].flatMap((name) => {
+    const value = typed.given.get(name)?.[0];
+    return value === undefined ? [] : [`--${name}=${value}`];
+  });
+  const trust = typed.given.has("trust-files") ? ["--trust-files"] : [];
+  const request = parseArguments(["history", ...named, ...trust], surroundings.env);
+  if (request.kind !== "perform") throw new Error("No command was asked for.");
+  const raw = await underlayConfigFile(request.raw, surroundings, signal);
+  return trustedLedgerPath(
+    { raw, surroundings: { ...surroundings, readFile: String } },
+    {
+      ledgerPath: raw.values.ledger?.value,
+    },
+  );
+}
+
+function orNone(read: () => readonly string[]): readonly string[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}
+
+/** Whoever completes a word wants no message: the command itself will have it. */
+function orNothing(read: () => ReturnType<typeof readKnownNames>): ReturnType<typeof readKnownNames> {
+  try {
+    return read();
+  } catch {
+    return { present: [], removed: [] };
+  }
+}
