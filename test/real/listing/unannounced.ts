@@ -128,10 +128,11 @@ function changeOf(
 
 /** Podman writes to its log a moment later. */
 async function settledEvents(): Promise<readonly ListedEvent[]> {
-  for (let count = -1; ; await sleep(300)) {
+  for (let count = -1; ;) {
     const events = await client.listEvents();
     if (events.length === count) return events;
     count = events.length;
+    await sleep(300);
   }
 }
 
