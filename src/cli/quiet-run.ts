@@ -4,7 +4,8 @@ import type { RunReport } from "../core/results/run-report.js";
 import { sinceSentence } from "../report/wording/condition-words.js";
 import { span, type Line } from "../report/layout/line.js";
 import { warnings } from "../report/documents/problems.js";
-import { findingsOf, needsOf } from "../report/documents/quiet.js";
+import { findingsOf, needsOf, type Needs } from "../report/documents/quiet.js";
+import type { IdleRun } from "../run/idle-run.js";
 import { endLines, paintQuietly, renderNews, renderQuiet, unbroken } from "../report/formats/quiet.js";
 import type { LinePrefix } from "../report/layout/priority.js";
 import { findingsOfFailure, lockedSince } from "./failure-conditions.js";
@@ -23,6 +24,19 @@ export function tellReport(report: RunReport, said: Said | null, where: Where): 
       ? renderQuiet(report, prefix)
       : renderNews(needs, said.judge(findingsOf(needs), where.now()).news, prefix);
   for (const line of lines) where.stderr.write(`${line}\n`);
+}
+
+/** Whether it has nothing to tell, and nothing to remember for the next one. */
+export function needsNobody(report: RunReport): boolean {
+  const { urgent, conditions } = needsOf(report);
+  return urgent.length === 0 && conditions.size === 0;
+}
+
+/** After a run that had nothing to do: what was wrong before may be over. */
+export function tellNothing({ isPoorlyObserved }: IdleRun, said: Said, where: Where): void {
+  const needs: Needs = { urgent: [], conditions: new Map(), isPoorlyObserved };
+  const { news } = said.judge(findingsOf(needs), where.now());
+  for (const line of renderNews(needs, news, prefixIn(where))) where.stderr.write(`${line}\n`);
 }
 
 /** How a run has failed. */

@@ -29,6 +29,8 @@ export function commandOf(task: Task): Command {
 /** One stay at an engine, with its ledger. */
 export interface Session extends AssessmentDependencies {
   readonly openLedger: LedgerOnDemand["get"];
+  /** Before the end of the session, for whoever has to do with the file as it is then. */
+  readonly closeLedger: () => void;
   /** Held while something may be written; else null. */
   readonly lock: Lock | null;
   /** The work that --run-timeout is for is over, and with it what a terminal shows of it. */
@@ -68,7 +70,11 @@ export async function withSession<T>(
     const { steadyClock, measureFilesystem } = surroundings;
     const onProgress = live.show;
     const openLedger = ledger.get;
-    return await work({ engine, openLedger, steadyClock, measureFilesystem, onProgress, lock, conclude });
+    const closeLedger = (): void => {
+      ledger.close();
+    };
+    const asked = { engine, steadyClock, measureFilesystem, onProgress };
+    return await work({ ...asked, openLedger, closeLedger, lock, conclude });
   } catch (error) {
     conclude();
     // The engine may still be at work on a listing when the ledger turns out to be no good.

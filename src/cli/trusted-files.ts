@@ -48,7 +48,7 @@ export function trustedLedgerPath(
 }
 
 function refuseUntrustedLedger(path: string, users: TrustedUsers): void {
-  for (const suffix of ["", ".lock", ".holder", ".said", "-wal", "-shm", "-journal"])
+  for (const suffix of ["", ".lock", ".holder", ".said", ".idle", "-wal", "-shm", "-journal"])
     refuseUntrusted({ what: "the ledger", path: path + suffix, use: "written", code: "ledger" }, users);
 }
 

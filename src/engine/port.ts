@@ -39,6 +39,8 @@ export interface EngineDescription extends EngineClock {
   readonly announcesImages: boolean;
   /** How many images it counted when it last told its time; null where it does not. */
   readonly imageCount: () => number | null;
+  /** How many images and containers it counted as it was asked, one text: another one where something came or went. */
+  readonly counts: string;
   /** How many events the engine remembers; null where it keeps a log (Podman). */
   readonly eventBufferLimit: number | null;
   readonly imageSizes: SizeModel;

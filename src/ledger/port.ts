@@ -1,4 +1,4 @@
-import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import type { Checkpoint, EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
 import type { UsesByImage } from "../core/results/chronicle.js";
 import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
@@ -33,8 +33,11 @@ interface LedgerHistory {
 export interface Ledger extends LedgerHistory {
   /** What is known of an engine; an empty record for one never seen. */
   load(engine: EngineIdentity): EngineRecord;
-  /** Writes the whole new state of an engine and the run so far, all or nothing. */
-  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void;
+  /**
+   * Writes the whole new state of an engine and the run so far, all or nothing. Answers with how many rows were written besides those
+   * of the checkpoint and the run.
+   */
+  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): number;
   /**
    * Notes at once which names an image is about to lose one by one, in place of those noted before; none when that is
    * over. Only for an engine that was saved before.
@@ -68,4 +71,21 @@ export interface Ledger extends LedgerHistory {
    */
   forgetHistoryBefore(time: number, engine: EngineIdentity): void;
   close(): void;
+}
+
+/** As much of the ledger as a run needs that finds nothing to do. Throws as the ledger does. */
+export interface IdleLedger extends Pick<Ledger, "observationBefore" | "close"> {
+  /** Null for an engine that is not in it under this very key, or was never observed. */
+  checkpoint(engine: EngineIdentity): Checkpoint | null;
+  /**
+   * Writes a checkpoint up to which nothing has happened, and the run that found that, and forgets history of before `historyAgeMs`
+   * (milliseconds); all or nothing, and as one run after another leaves it by `save`, `trustedTime` and `forgetHistoryBefore`.
+   */
+  advance(engine: EngineIdentity, checkpoint: Checkpoint, run: RunEntry, age: HistoryAge): void;
+}
+
+export interface HistoryAge {
+  /** How long runs and removals stay, in milliseconds. */
+  readonly historyAgeMs: number;
+  readonly steady: SteadyClock;
 }

@@ -7,7 +7,7 @@ import { setJournalMode } from "./file/database-header.js";
 import { stampOf } from "./file/fingerprint.js";
 import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./file/ledger-failure.js";
 import type { Lock } from "./file/lock.js";
-import type { Ledger } from "./port.js";
+import type { IdleLedger, Ledger } from "./port.js";
 import { findOlderCopy, keepOlderCopy } from "./file/older-copy.js";
 import { createPrivateFolder, placePrivateFile } from "./file/private-file.js";
 import type { Database } from "./sqlite/database.js";
@@ -59,12 +59,37 @@ function openWithLock(file: string, engine: EngineIdentity | undefined): Ledger 
     createPrivateFolder(dirname(file));
     const judged = judgeFile(file, engine);
     if (judged === null) createLedger(file);
-    // SQLite would silently open for reading only what cannot be written.
-    accessSync(file, constants.R_OK | constants.W_OK);
-    accessSync(dirname(file), constants.W_OK);
+    refuseUnwritable(file);
     if (judged?.older != null) keepOlderCopy(file, judged.older.content, judged.older.version);
-    return new StoredLedger(file, openForWriting(file), judged?.records ?? new Map());
+    return new StoredLedger(file, openForWriting(file, migrate), judged?.records ?? new Map());
   });
+}
+
+/**
+ * Opens a ledger for writing that is as the last run has left it: nothing has to be judged of it, and nothing is read that goes with the
+ * number of images. Hold the lock. Throws a Failure of code `ledger` also where it is not of this program's schema.
+ */
+export function reopenLedger(path: string, lock: Pick<Lock, "ensure">): IdleLedger {
+  const file = toFilePath(path);
+  return orLedgerFailure(file, () => {
+    lock.ensure();
+    refuseUnwritable(file);
+    return new StoredLedger(file, openForWriting(file, refuseOtherSchema(file)));
+  });
+}
+
+function refuseOtherSchema(path: string): (database: Database) => void {
+  return (database) => {
+    if (versionOf(database) !== migrations.length)
+      throw refusedLedger(path, "has a schema of another version", "let a whole run see to it");
+    database.pragma("foreign_keys = ON");
+  };
+}
+
+/** SQLite would silently open for reading only what cannot be written. */
+function refuseUnwritable(file: string): void {
+  accessSync(file, constants.R_OK | constants.W_OK);
+  accessSync(dirname(file), constants.W_OK);
 }
 
 interface JudgedFile {
@@ -176,7 +201,7 @@ function createLedger(path: string): void {
   placePrivateFile(path, content);
 }
 
-function openForWriting(path: string): Database {
+function openForWriting(path: string, prepare: (database: Database) => void): Database {
   const database = openFile(path, busyTimeoutMs);
   try {
     // Commits go to the -wal file: a reader of the two files sees whole commits only, and never waits.
@@ -187,7 +212,7 @@ function openForWriting(path: string): Database {
     // The main file changes once, at the end, so that a dry run reading it is not disturbed. A run does not come
     // near 16 MiB of log; the bound is for one that stays for days. A reader then has to try again, that is all.
     database.pragma("wal_autocheckpoint = 4096");
-    migrate(database);
+    prepare(database);
     return database;
   } catch (error) {
     database.close();

@@ -1,5 +1,5 @@
 import type { Database } from "./sqlite/database.js";
-import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import type { Checkpoint, EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import type { PastObservation } from "../core/uses/coverage.js";
 import {
   deleteOtherEnginesBefore,
@@ -16,26 +16,29 @@ import { nextTrustedTime } from "../core/uses/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./tables/leaving-names.js";
 import { orLedgerFailure } from "./file/ledger-failure.js";
 import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
-import type { Ledger } from "./port.js";
+import type { HistoryAge, IdleLedger, Ledger } from "./port.js";
 import { readHistory, readLastRun, readRemovals } from "./tables/read-history.js";
 import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
-import { readRecord } from "./tables/read-record.js";
+import { readCheckpoint, readRecord } from "./tables/read-record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
 import { renameKey, storedKeyOf } from "./tables/stored-key.js";
 import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
 import { deleteUsesBefore, readUseLogs, readUsesByImage } from "./tables/use-log.js";
-import { writeRecord } from "./tables/write-record.js";
+import { writeCheckpoint, writeRecord } from "./tables/write-record.js";
 import type { UsesByImage } from "../core/results/chronicle.js";
 import type { UseLog } from "../core/what-if/use-log.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
 const leastRoom = 256;
 
+/** Of the engine, with its checkpoint, and of the run. */
+const rowsOfTime = 2;
+
 /** What a file was found to hold before it was opened, by engine. */
 export type JudgedRecords = ReadonlyMap<string, EngineRecord>;
 
 /** The ledger over an open database, on the disk or in memory. */
-export class StoredLedger implements Ledger {
+export class StoredLedger implements Ledger, IdleLedger {
   readonly #path: string;
   readonly #database: Database;
   /** What the file holds, by engine: what the next save is compared with. */
@@ -59,18 +62,37 @@ export class StoredLedger implements Ledger {
     });
   }
 
-  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {
+  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): number {
     const before = this.#saved.get(engine.key) ?? this.load(engine);
-    orLedgerFailure(this.#path, () =>
+    const written = orLedgerFailure(this.#path, () => {
+      const rowsBefore = this.#rowsWritten();
       this.#database
         .transaction(() => {
           renameKey(this.#database, this.#stored(engine).key, engine.key);
           writeRun(this.#database, writeRecord(this.#database, engine, before, record), run);
         })
-        .immediate(),
-    );
+        .immediate();
+      return this.#rowsWritten() - rowsBefore;
+    });
     // Only now: after a failed save the file still holds what it held before.
     this.#saved.set(engine.key, record);
+    return written - rowsOfTime;
+  }
+
+  checkpoint(engine: EngineIdentity): Checkpoint | null {
+    return orLedgerFailure(this.#path, () => readCheckpoint(this.#database, engine.key));
+  }
+
+  advance(engine: EngineIdentity, checkpoint: Checkpoint, run: RunEntry, age: HistoryAge): void {
+    orLedgerFailure(this.#path, () =>
+      this.#database
+        .transaction(() => {
+          const trustedTime = this.#advanceTrustedTime(run.startedAt, age.steady);
+          this.#forgetHistoryBefore(trustedTime - age.historyAgeMs, engine);
+          writeRun(this.#database, writeCheckpoint(this.#database, engine, checkpoint), run);
+        })
+        .immediate(),
+    );
   }
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
@@ -144,21 +166,14 @@ export class StoredLedger implements Ledger {
   }
 
   trustedTime(now: number, steady: SteadyClock): number {
-    return orLedgerFailure(this.#path, () => {
-      const trusted = nextTrustedTime(readTrustedTime(this.#database), now, steady);
-      writeTrustedTime(this.#database, trusted);
-      return Math.min(trusted.at, now);
-    });
+    return orLedgerFailure(this.#path, () => this.#advanceTrustedTime(now, steady));
   }
 
   forgetHistoryBefore(time: number, engine: EngineIdentity): void {
     orLedgerFailure(this.#path, () =>
       this.#database
         .transaction(() => {
-          deleteRunsBefore(this.#database, time);
-          deleteRemovedBefore(this.#database, time);
-          deleteUsesBefore(this.#database, time);
-          deleteOtherEnginesBefore(this.#database, time, engine);
+          this.#forgetHistoryBefore(time, engine);
         })
         .immediate(),
     );
@@ -176,6 +191,25 @@ export class StoredLedger implements Ledger {
       // A full disk, for instance.
     }
     this.#database.close();
+  }
+
+  #advanceTrustedTime(now: number, steady: SteadyClock): number {
+    const trusted = nextTrustedTime(readTrustedTime(this.#database), now, steady);
+    writeTrustedTime(this.#database, trusted);
+    return Math.min(trusted.at, now);
+  }
+
+  /** Inside a transaction. */
+  #forgetHistoryBefore(time: number, engine: EngineIdentity): void {
+    deleteRunsBefore(this.#database, time);
+    deleteRemovedBefore(this.#database, time);
+    deleteUsesBefore(this.#database, time);
+    deleteOtherEnginesBefore(this.#database, time, engine);
+  }
+
+  /** Since the file was opened. */
+  #rowsWritten(): number {
+    return this.#database.prepare<[], { rows: number }>("SELECT total_changes() AS rows").get()?.rows ?? 0;
   }
 
   /** As the file has it, which is another one until what a switched store is known by has been saved. */

@@ -67,8 +67,8 @@ export class WaitingLedger implements Ledger {
     return this.#readable.removals(engine);
   }
 
-  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): void {
-    this.#writable().save(engine, record, run);
+  save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): number {
+    return this.#writable().save(engine, record, run);
   }
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {

@@ -16,7 +16,7 @@ import { makePlan, type Plan, type PlanScene } from "../core/plan/plan.js";
 import { stillInVain } from "../core/uses/vain-removals.js";
 import type { AskedPolicy, Policy } from "../core/policy/policy.js";
 import type { RunReport } from "../core/results/run-report.js";
-import type { Engine } from "../engine/port.js";
+import type { Engine, EngineDescription } from "../engine/port.js";
 import type { Ledger } from "../ledger/port.js";
 import { findOwnImages, refuseOtherMark } from "./ending-job.js";
 import {
@@ -46,6 +46,8 @@ export interface AssessmentSettings {
 
 export interface AssessmentDependencies {
   readonly engine: Engine;
+  /** Where it has been asked for already. */
+  readonly description?: EngineDescription | undefined;
   /** Called once the engine is at work on its listing: to judge a ledger of many images takes about as long. */
   readonly openLedger: (engine: EngineIdentity) => Ledger;
   readonly steadyClock: () => SteadyClock;
@@ -88,7 +90,7 @@ export async function assess(
 ): Promise<Assessment> {
   const { engine, steadyClock } = dependencies;
   const { mode, job = null } = settings;
-  const description = await engine.describe();
+  const description = dependencies.description ?? (await engine.describe());
   const { identity, summary } = description;
   const startedAt = description.now();
   const session: EngineSession = { engine, description, steadyClock, listing: settings.listing };

@@ -7,6 +7,7 @@ import type { RunEntry } from "../core/results/history.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { assess, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 import { composeReport, nothingMeasured } from "./compose-report.js";
+import { idlenessOf, type Idleness } from "./idle-run.js";
 import type { Ongoing } from "./linger.js";
 import { DeferredSave } from "./remove/deferred-save.js";
 import { FreeSpaceCheck } from "./remove/free-space.js";
@@ -38,6 +39,8 @@ export interface RunResult {
   readonly report: RunReport;
   /** Where a run that lingers goes on; null after a dry run, and when the engine stopped answering. */
   readonly ongoing: Ongoing | null;
+  /** Null where the next run has to look at everything. */
+  readonly idleness: Idleness | null;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   let execution = notExecuted(record, observed);
   if (settings.mode === "dry-run") {
     const report = composeReport(assessment, execution, nothingMeasured, interruptedBy());
-    return { report, ongoing: null };
+    return { report, ongoing: null, idleness: null };
   }
 
   const { startedAt } = header;
@@ -94,18 +97,20 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
       quotaBytes: policy.quotaBytes,
     },
   };
+  let rowsWritten: number;
   try {
     const trustedTime = ledger.trustedTime(startedAt, session.steadyClock());
     ledger.forgetHistoryBefore(trustedTime - settings.historyAgeMs, identity);
-    ledger.save(identity, next, entry);
+    rowsWritten = ledger.save(identity, next, entry);
   } catch (error) {
     if (!(error instanceof Failure) || execution.finished.length === 0) throw error;
-    return { report: unrecorded(result, error), ongoing: null };
+    return { report: unrecorded(result, error), ongoing: null, idleness: null };
   }
   const { listing, stoppedBy } = execution;
   return {
     report: { ...result, warnings: [...result.warnings, ...deferredSave.warnings] },
     ongoing: stoppedBy === null ? { session, record: next, listing, entry } : null,
+    idleness: rowsWritten === 0 ? idlenessOf(assessment, result, entry.space) : null,
   };
 }
 

@@ -12,8 +12,9 @@ import { plannedRemovals } from "../../report/documents/tally.js";
 import { askAbout, personToAsk } from "../confirm.js";
 import type { Interruption } from "../interruption.js";
 import { lockedSince } from "../failure-conditions.js";
+import { IdlePass } from "../idle-pass.js";
 import { present } from "../present.js";
-import { tellFailure, tellReport } from "../quiet-run.js";
+import { needsNobody, tellFailure, tellNothing, tellReport } from "../quiet-run.js";
 import type { MetricsRecorder } from "../metrics-recorder.js";
 import { Said } from "../said.js";
 import type { Settings } from "../options/settings.js";
@@ -61,7 +62,7 @@ function runOnce(command: Command, listeners: Listeners, approval: Approval): Pr
   const onFailure = (error: unknown, lock: Lock | null) => tellEnd(error, lock, command, listeners);
   return withSession(command, { access, onFailure }, (session) => {
     if (session.lock !== null) listeners.metrics?.countIn(session.openLedger);
-    return runAndLinger(command, listeners, approval, session);
+    return runUnlessIdle(command, listeners, approval, session);
   });
 }
 
@@ -103,14 +104,33 @@ async function metricsOf(
   return new Metrics(metricsFile, surroundings);
 }
 
+/** The whole run; in its place, where that is certain to come to the same, what a run comes to that has nothing to do. */
+async function runUnlessIdle(
+  command: Command,
+  listeners: Listeners,
+  approval: Approval,
+  session: Session,
+): Promise<End> {
+  const { said, metrics } = listeners;
+  const { surroundings } = command.task;
+  const idle = said === null || metrics !== null ? null : IdlePass.of(command, session);
+  const passed = (await idle?.pass()) ?? null;
+  if (said === null || passed === null) {
+    const description = idle?.description;
+    return runAndLinger(command, listeners, approval, { ...session, description, idle });
+  }
+  tellNothing(passed, said, surroundings);
+  return { kind: "ended", exitCode: await whenWritten(0, surroundings) };
+}
+
 async function runAndLinger(
   { task, settings }: Command,
   { metrics, said }: Listeners,
   approval: Approval,
-  session: Session,
+  session: Session & { readonly idle: IdlePass | null },
 ): Promise<End> {
   const { surroundings, interruption } = task;
-  const { report, ongoing } = await run(
+  const { report, ongoing, idleness } = await run(
     { ...settings, approval },
     {
       ...session,
@@ -139,6 +159,7 @@ async function runAndLinger(
       surroundings.stderr.write(`Watching until ${momentText(until)}; Ctrl-C ends it.\n`);
     await linger(ongoing, session.openLedger(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
+  session.idle?.leave(needsNobody(report) ? idleness : null);
   return { kind: "ended", exitCode };
 }
 

@@ -56,6 +56,10 @@ export const files = [
     "Beside a ledger: the lock of the run at work, who that is, and files of SQLite.",
   ],
   ["ledger.db.said", "Beside a ledger: what runs with --quiet have told already. It may be deleted."],
+  [
+    "ledger.db.idle",
+    "Beside a ledger: until when runs with --quiet have nothing to do if nothing happens. It may be deleted.",
+  ],
 ] as const;
 
 export const seeAlso =

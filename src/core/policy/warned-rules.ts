@@ -33,6 +33,13 @@ export function nextWarnedRules(
   return next;
 }
 
+/** When the first of them is worth another word; infinite where there is none. */
+export function remindsAt(warned: WarnedRules): number {
+  let soonest = Infinity;
+  for (const at of warned.values()) soonest = Math.min(soonest, at + remindAfterMs);
+  return soonest;
+}
+
 /** A clock that was set back does not make it silent for ever. */
 function isRemembered(warnedAt: number | undefined, now: number): boolean {
   return warnedAt !== undefined && Math.abs(now - warnedAt) < remindAfterMs;

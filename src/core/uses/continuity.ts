@@ -1,5 +1,6 @@
 import type { Checkpoint, SteadyClock } from "./checkpoint.js";
 import type { ContinuityEvidence } from "./continuity-evidence.js";
+import type { EventWindow } from "./event-window.js";
 import type { Gap, GapCause, MeasuredObservation, Observation } from "./observation.js";
 import { hasBooted, provenSince, stepAllowanceMs, type ProvenTime } from "./proven-time.js";
 
@@ -29,6 +30,14 @@ export function judgeContinuity(read: ContinuityEvidence): MeasuredObservation {
     observedMs: checkpoint.observedMs + advanceMs,
     awakeMs: checkpoint.awakeMs + Math.max(advanceMs, proven.ms),
   };
+}
+
+/**
+ * When a reading of events ends that began then (both in epoch milliseconds): an event may tell that the clock is further than it
+ * seemed. One from the future tells nothing.
+ */
+export function endOfReading({ latestAt }: EventWindow, startedAt: number, nowAtMost: number): number {
+  return latestAt !== null && latestAt <= nowAtMost ? Math.max(startedAt, latestAt) : startedAt;
 }
 
 /** Two readings of one clock differ by what their answers took: a little behind the checkpoint is no step back. */

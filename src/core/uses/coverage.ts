@@ -39,6 +39,14 @@ export interface Coverage {
   readonly spanMs: number;
 }
 
+/** Less than this of the last day, and a gap is still felt. */
+const wellObserved = 0.99;
+
+/** Of the last day; null where nothing was observed before. */
+export function isWellObserved(share: number | null): boolean {
+  return share === null || share >= wellObserved;
+}
+
 /** `to` is the moment of the observation. Null where nothing was observed before. */
 export function coverageOf(
   { to, observedMs }: Pick<Observation, "to" | "observedMs">,

@@ -57,6 +57,7 @@ export function describeEngine({
     announcesImages:
       family === "docker" && minorOf(apiVersion) >= (isContainerdStore(fields["DriverStatus"]) ? 48 : 46),
     imageCount: () => countIn(info),
+    counts: `${String(fields["Images"])} images, ${String(fields["Containers"])} containers`,
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
     imageSizes: isContainerdStore(fields["DriverStatus"])
       ? "layers-and-content"

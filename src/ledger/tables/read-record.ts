@@ -51,11 +51,7 @@ type FailedRow = readonly [
  */
 export function readRecord(database: Database, path: string, engine: EngineIdentity): EngineRecord {
   const key = storedKeyOf(database, engine);
-  const row = database
-    // Nanoseconds since 1970 are beyond 2^53, where a number is not exact any more.
-    .prepare<[string], EngineRow>("SELECT * FROM engine WHERE identity = ?")
-    .safeIntegers()
-    .get(key);
+  const row = selectEngine(database, key);
   if (row === undefined) {
     return emptyRecord;
   }
@@ -117,6 +113,22 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     news: noReturnNews,
     isOfOtherStore: key !== engine.key,
   };
+}
+
+/** Null for a key that is not in the ledger, or an engine that was never observed. */
+export function readCheckpoint(database: Database, key: string): Checkpoint | null {
+  const row = selectEngine(database, key);
+  return row === undefined ? null : toCheckpoint(row);
+}
+
+function selectEngine(database: Database, key: string): EngineRow | undefined {
+  return (
+    database
+      // Nanoseconds since 1970 are beyond 2^53, where a number is not exact any more.
+      .prepare<[string], EngineRow>("SELECT * FROM engine WHERE identity = ?")
+      .safeIntegers()
+      .get(key)
+  );
 }
 
 function toCheckpoint(row: EngineRow): Checkpoint | null {

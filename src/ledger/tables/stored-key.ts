@@ -21,5 +21,5 @@ export function storedKeyOf(database: Database, { key, anyStore }: EngineIdentit
 
 /** Inside a transaction. History and all else go with it. */
 export function renameKey(database: Database, from: string, to: string): void {
-  database.prepare("UPDATE engine SET identity = ? WHERE identity = ?").run(to, from);
+  if (from !== to) database.prepare("UPDATE engine SET identity = ? WHERE identity = ?").run(to, from);
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../sqlite/database.js";
-import type { EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
+import type { Checkpoint, EngineIdentity, EngineRecord } from "../../core/uses/checkpoint.js";
 import type { FailedRemovals } from "../../core/uses/failed-removals.js";
 import type { VainRemovals } from "../../core/uses/vain-removals.js";
 import type { WarnedRules } from "../../core/policy/warned-rules.js";
@@ -82,6 +82,27 @@ function writeEngine(database: Database, engine: EngineIdentity, record: EngineR
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");
   }
+  return row.engine_id;
+}
+
+/** Moves the checkpoint of an engine that is in the ledger; all else stays as it was. Returns its row ID. */
+export function writeCheckpoint(
+  database: Database,
+  { key }: EngineIdentity,
+  { at, anchor, observedMs, awakeMs, steady }: Checkpoint,
+): number {
+  const row = database
+    .prepare<unknown[], { engine_id: number }>(
+      `UPDATE engine SET checkpoint_at = ?, anchor_time_nano = ?, anchor_type = ?, anchor_action = ?,
+         anchor_actor_id = ?, observed_ms = ?, steady_boot_id = ?, steady_elapsed_ms = ?, awake_ms = ?
+       WHERE identity = ? RETURNING engine_id`,
+    )
+    .get(
+      at,
+      ...[anchor?.timeNano ?? null, anchor?.type ?? null, anchor?.action ?? null, anchor?.actorId ?? null],
+      ...[observedMs, steady.bootId, steady.elapsedMs, awakeMs, key],
+    );
+  if (row === undefined) throw new Error("The ledger has no such engine.");
   return row.engine_id;
 }
 

@@ -1,13 +1,11 @@
 import type { Condition, Finding, FoundConditions } from "../../core/results/conditions.js";
+import { isWellObserved } from "../../core/uses/coverage.js";
 import { allLimitsOff } from "../../core/policy/limits.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import { endedEarly, headline, interruptions } from "./headline.js";
 import type { Block } from "./document.js";
 import { shortfalls, unmetLimits, warnings } from "./problems.js";
 import { tally } from "./tally.js";
-
-/** Less than this of the last day, and a gap is still felt. */
-const wellObserved = 0.99;
 
 /**
  * What of a report needs a person. That is a failed removal, a limit that cannot be met, a gap, a run that ended early, or a
@@ -40,7 +38,7 @@ export function needsOf(report: RunReport): Needs {
       ...shortfalls(report, ["failed"], "some"),
     ],
     conditions,
-    isPoorlyObserved: observedShare !== null && observedShare < wellObserved,
+    isPoorlyObserved: !isWellObserved(observedShare),
   };
 }
 

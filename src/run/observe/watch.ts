@@ -1,5 +1,5 @@
 import type { Checkpoint, EngineRecord } from "../../core/uses/checkpoint.js";
-import { judgeContinuity } from "../../core/uses/continuity.js";
+import { endOfReading, judgeContinuity } from "../../core/uses/continuity.js";
 import { eventTime, type EngineEvent } from "../../core/uses/event.js";
 import { EventDates, isDatedByEngine, movedTo } from "../../core/uses/event-dates.js";
 import { EventWindow } from "../../core/uses/event-window.js";
@@ -117,9 +117,7 @@ export class Watch {
         ? logStart(this.#checkpoint, startedAt, steady)
         : newsFrom(reading, this.#checkpoint);
     const window = await this.#replayNew(read, from, nowAtMost);
-    const { latestAt } = window;
-    // An event may tell that the clock is further than it seemed. One from the future tells nothing.
-    const now = latestAt !== null && latestAt <= nowAtMost ? Math.max(startedAt, latestAt) : startedAt;
+    const now = endOfReading(window, startedAt, nowAtMost);
     const evidence = { checkpoint: this.#checkpoint, window, now, nowAtMost, steady, bufferLimit };
     const observation = judgeContinuity(evidence);
     this.#observation =

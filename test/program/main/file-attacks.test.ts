@@ -163,6 +163,7 @@ describe.skipIf(!isRoot)(
     it.each([
       ["the ledger", "echo >ledger.db"],
       ["its lock", "echo >ledger.db.lock"],
+      ["its note for idle runs", "echo >ledger.db.idle"],
       ["its log", "echo >ledger.db-wal"],
       ["its folder", "true"],
     ])("%s", async (_, script) => {
