@@ -3,16 +3,17 @@ import { startPracticeEngine } from "../../practice-engine/server.js";
 
 /**
  * A practice engine in a process of its own, so that its work is not counted as the command's. Arguments: how many
- * images, and how many containers. Prints its address, and ends with its standard input.
+ * images, how many containers, and the API version. Prints its address, and ends with its standard input.
  */
-const [images = 200, containers = 0] = process.argv.slice(2).map(Number);
+const [images = 200, containers = 0] = process.argv.slice(2, 4).map(Number);
+const apiVersion = process.argv[4] ?? "1.43";
 const imagesPerBase = 20;
 
 function nameOf(number: number): string {
   return `registry.example/team/app-${number}:1.${number % 7}`;
 }
 
-const practice = await startPracticeEngine({ apiVersion: "1.43" });
+const practice = await startPracticeEngine({ apiVersion });
 const { engine } = practice;
 for (let number = 0; number < images; number += 1) {
   const base = Math.floor(number / imagesPerBase);

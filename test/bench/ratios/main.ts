@@ -3,6 +3,7 @@ import { measureFirstRun } from "./first-run.js";
 import { measureIdle } from "./idle.js";
 import { measureIdleOnRealEngine } from "./idle-real.js";
 import { measureLatency } from "./latency.js";
+import { measureQuiet } from "./quiet.js";
 import { measurePlan } from "./plan.js";
 import { measureRemoval } from "./removal.js";
 import { printRows, type Row } from "./row.js";
@@ -12,6 +13,7 @@ import { measureYear } from "./year.js";
 const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle: measureIdle,
   "idle-real": measureIdleOnRealEngine,
+  quiet: measureQuiet,
   crowded: measureCrowded,
   memory: measureMemory,
   removal: measureRemoval,
