@@ -178,6 +178,8 @@ export interface Engine {
    * well may be among the latter's.
    */
   readOtherBytes(): Promise<OtherBytes>;
+  /** What its data is known by (see EngineOrigin); empty where it does not tell. */
+  readDataId(): Promise<string>;
   /** Removes a name, or an image by full ID; without force, and without pruning its parents. */
   remove(reference: string): Promise<RemovalAnswer>;
   /** Gives a name back to an image; used to undo a removal that the engine refused half-way. */

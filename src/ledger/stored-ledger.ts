@@ -55,7 +55,9 @@ export class StoredLedger implements Ledger, IdleLedger {
 
   load(engine: EngineIdentity): EngineRecord {
     return orLedgerFailure(this.#path, () => {
-      const record = this.#judged.get(engine.key) ?? readRecord(this.#database, this.#path, engine);
+      // By its data, it may be one that was not looked for.
+      const judged = engine.dataId === undefined ? this.#judged.get(engine.key) : undefined;
+      const record = judged ?? readRecord(this.#database, this.#path, engine);
       this.#judged.delete(engine.key);
       this.#saved.set(engine.key, record);
       return record;

@@ -29,9 +29,10 @@ import { learnLayers } from "./observe/learn-layers.js";
 import { list, type ListingSettings, type EngineSession } from "./observe/list.js";
 import { knownFrom, relist } from "./observe/relist.js";
 import { locateImages } from "./observe/locate-images.js";
+import { recognize, type RecognizedEngine } from "./observe/recognize.js";
 import type { RunProgress } from "./progress.js";
 import { restoreNames, type RestoredNames } from "./remove/restore-names.js";
-import { idleRulesOf, switchedStoreWarning, warningsOfUnreadable } from "./warnings.js";
+import { idleRulesOf, recognitionWarnings, switchedStoreWarning, warningsOfUnreadable } from "./warnings.js";
 import { Watch } from "./observe/watch.js";
 
 export interface AssessmentSettings {
@@ -90,14 +91,17 @@ export async function assess(
 ): Promise<Assessment> {
   const { engine, steadyClock } = dependencies;
   const { mode, job = null } = settings;
-  const description = dependencies.description ?? (await engine.describe());
-  const { identity, summary } = description;
-  const startedAt = description.now();
-  const session: EngineSession = { engine, description, steadyClock, listing: settings.listing };
+  const answered = dependencies.description ?? (await engine.describe());
+  const startedAt = answered.now();
   const { limits, ...rules } = settings.policy;
-  refuseOtherMark(job, description);
-  refuseElsewhere(limits, description);
-  const { listed, ledger, loaded } = await beginWith(session, () => dependencies.openLedger(identity));
+  refuseOtherMark(job, answered);
+  refuseElsewhere(limits, answered);
+  const { listed, ledger, session, loaded, recognition } = await beginWith(
+    { engine, description: answered, steadyClock, listing: settings.listing },
+    () => dependencies.openLedger(answered.identity),
+  );
+  const { description } = session;
+  const { identity, summary } = description;
   const found = await findFilesystem(limits, {
     locate: () => locateImages(engine, description, listed.images.values()),
     measureFilesystem: dependencies.measureFilesystem,
@@ -135,7 +139,13 @@ export async function assess(
   const isByNeed = plan.chosenBy === "next-use";
   const choice = plan.chosenBy && { by: plan.chosenBy, isFirst: isByNeed && before.chosenByNeedAt === null };
   const chosenByNeedAt = before.chosenByNeedAt ?? (isByNeed ? now : null);
-  const record = { ...seen, vainRemovals: inVain, warnedRules: idleRules.warned, chosenByNeedAt };
+  const record = {
+    ...seen,
+    vainRemovals: inVain,
+    warnedRules: idleRules.warned,
+    chosenByNeedAt,
+    ...(recognition === null ? {} : { origin: recognition.origin }),
+  };
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,
@@ -143,6 +153,7 @@ export async function assess(
     ...idleRules.warnings,
     ...warningsOfUnreadable(unreadable),
     ...(loaded.isOfOtherStore ? [switchedStoreWarning(summary, before, seen)] : []),
+    ...recognitionWarnings(loaded, recognition, summary),
   ];
   const scene = { plan, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
   const { source } = observed.listing;
@@ -173,19 +184,17 @@ export async function assess(
   };
 }
 
-interface Beginning {
+interface Beginning extends RecognizedEngine {
   readonly listed: Listing;
   readonly ledger: Ledger;
-  readonly loaded: EngineRecord;
 }
 
 /** An engine that has to list all its images works on that while the ledger is opened. */
 async function beginWith(session: EngineSession, openLedger: () => Ledger): Promise<Beginning> {
-  const { identity, announcesImages } = session.description;
-  if (announcesImages) {
+  if (session.description.announcesImages) {
     const ledger = openLedger();
-    const loaded = ledger.load(identity);
-    return { listed: await relist(session, knownFrom(loaded, new ImageChanges())), ledger, loaded };
+    const known = await recognize(session, ledger);
+    return { ...known, listed: await relist(session, knownFrom(known.loaded, new ImageChanges())), ledger };
   }
   const listing = list(session);
   // Where opening the ledger fails, that failure is reported, and nobody waits for the listing.
@@ -193,6 +202,6 @@ async function beginWith(session: EngineSession, openLedger: () => Ledger): Prom
   // The work waits for nothing, so the question has to be on its way before.
   await setImmediate();
   const ledger = openLedger();
-  const loaded = ledger.load(identity);
-  return { listed: await listing, ledger, loaded };
+  const known = await recognize(session, ledger);
+  return { ...known, listed: await listing, ledger };
 }

@@ -4,10 +4,12 @@ import type { Plan } from "../core/plan/plan.js";
 import type { PlannedImage, PlannedKeep, PlannedRemoval } from "../core/plan/planned-image.js";
 import { unmetWith, type Remains } from "../core/plan/unmet-limits.js";
 import type { Obstacle } from "../core/policy/removal.js";
+import { splitBytes } from "../core/results/bytes-split.js";
 import type { InterruptionCause } from "../core/results/interruption.js";
 import type { ImageReport, ReportedVerdict, RunReport } from "../core/results/run-report.js";
 import type { KeepReason } from "../core/rules/keep-rules.js";
 import type { Verdict } from "../core/rules/verdict.js";
+import { once } from "../core/text/once.js";
 import { coverageOf, gapWarning } from "../core/uses/coverage.js";
 import type { Space } from "../core/uses/vain-removals.js";
 import type { Assessment } from "./assess.js";
@@ -25,7 +27,7 @@ export const nothingMeasured: Measured = { freedBytes: null, lesson: null, files
 
 /** Of a run that ends now. */
 export function composeReport(
-  { session, header, plan, past, filesystem }: Assessment,
+  { session, header, plan, past, filesystem, facts, record, observed }: Assessment,
   { finished, observation, stoppedBy }: Execution,
   measured: Measured,
   interruptedBy: InterruptionCause | null,
@@ -54,6 +56,9 @@ export function composeReport(
       measuredFreedBytes: measured.freedBytes,
       ...(measured.lesson === null ? {} : { expectedFreedBytes }),
       afterBytes: isDry ? null : remains.bytes,
+      split: once(() =>
+        splitBytes(observed.listing.images, facts, record.layers, session.description.imageSizes),
+      ),
       held: plan.held,
     },
     filesystem: filesystem && {

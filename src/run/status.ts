@@ -8,16 +8,20 @@ import type { Candidate, Status } from "../core/results/status.js";
 import { verdictGroups } from "../core/results/verdict-groups.js";
 import { composeReport, describeImage, nothingMeasured } from "./compose-report.js";
 import { notExecuted } from "./remove/removal.js";
+import type { SizeModel } from "../core/layers/image-layers.js";
+import { readAccount, type Account } from "./remove/measure.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 
 /** Looks at an engine as a dry run does, and says how things stand. */
 export async function takeStatus(
   settings: Omit<AssessmentSettings, "mode"> & { readonly disk: "asked" | "left-out" },
   dependencies: AssessmentDependencies,
+  extent: "usual" | "with-account" = "usual",
 ): Promise<Status> {
   const assessment = await assess({ ...settings, mode: "dry-run" }, dependencies);
   const { session, ledger, observed, record, plan, past } = assessment;
   const { identity } = session.description;
+  const account = extent === "usual" ? null : await readAccount(session.engine, "with-others");
   return {
     report: composeReport(assessment, notExecuted(record, observed), nothingMeasured, null),
     groups: verdictGroups(plan),
@@ -27,6 +31,7 @@ export async function takeStatus(
     regret: regretOf(ledger.removedSince(identity, observed.observation.to - regretMs)),
     bytes: bytesByRepository(assessment.facts),
     disk: settings.disk === "asked" ? await diskUseOf(assessment) : null,
+    ...accountOf(account, session.description.imageSizes),
   };
 }
 
@@ -37,6 +42,14 @@ async function diskUseOf({ session: { engine }, facts }: Assessment): Promise<Di
   );
   const ended = parts.flatMap(({ answer }) => (answer.kind === "told" ? answer.account.ended : []));
   return { parts, held: heldByEnded(ended, facts) };
+}
+
+/** Classic stores and Podman account for images alone; Podman 4.3 says 0. */
+function accountOf(account: Account | null, sizes: SizeModel): Pick<Status, "account"> {
+  if (account === null || account.bytes === 0) return {};
+  const others = sizes === "layers-and-content" ? account.others : null;
+  const { containers = 0, buildCache = 0 } = others ?? {};
+  return { account: { bytes: account.bytes, containerBytes: containers, buildCacheBytes: buildCache } };
 }
 
 /** What goes now, then what goes with time, the soonest first, then what may go when space is short. */

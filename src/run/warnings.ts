@@ -6,6 +6,7 @@ import type { ImagePattern } from "../core/policy/patterns.js";
 import { unmatchedPatterns } from "../core/policy/patterns.js";
 import { shortId, type Image } from "../core/image/image.js";
 import type { Policy } from "../core/policy/policy.js";
+import type { Recognition } from "../core/uses/origin.js";
 import type { WarnedRules } from "../core/policy/warned-rules.js";
 import { nextWarnedRules, notYetWarned } from "../core/policy/warned-rules.js";
 import { nearestNames } from "../core/text/nearest.js";
@@ -65,6 +66,26 @@ export function switchedStoreWarning(
   seen: EngineRecord,
 ): string {
   return `The image store was switched to ${store}: what the ledger knew of ${before.images.size} of ${seen.images.size} images was carried over, the others count as new.`;
+}
+
+/** Where an engine has got another ID, or shares one with another engine. */
+export function recognitionWarnings(
+  { movedFrom }: EngineRecord,
+  recognition: Recognition | null,
+  { id, name }: EngineSummary,
+): string[] {
+  const twin = recognition?.twin ?? null;
+  return [
+    ...(movedFrom === undefined
+      ? []
+      : [`The engine's ID is another one above the same data: what the ledger knew as ${movedFrom} goes on as ${id}.`]),
+    ...(twin === null
+      ? []
+      : [
+          `Two engines have the ID ${id}, on ${twin} and on ${name}, so their uses mix: give each a ledger of its own (--ledger), ` +
+            "or make the ID of one anew (stop it, delete engine-id below its data, or /etc/docker/key.json, and start it).",
+        ]),
+  ];
 }
 
 const namedAtMost = 5;

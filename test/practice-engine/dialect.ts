@@ -11,6 +11,8 @@ export interface Claim {
   readonly id: string;
   readonly name: string;
   readonly rootDirectory: string;
+  /** ID of the network `host`, which lies with the data. */
+  readonly hostNetwork: string;
   readonly store: Store;
 }
 

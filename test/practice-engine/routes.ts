@@ -32,6 +32,9 @@ const routes: readonly Route[] = [
   route("GET", "/version", ({ claim }) => jsonReply(200, versionAnswer(claim))),
   route("GET", "/info", ({ state, claim }) => jsonReply(200, infoAnswer(state, claim))),
   route("GET", "/events", ({ state, query, version }) => eventReply(state, query, version)),
+  route("GET", "/networks/host", ({ claim }) =>
+    jsonReply(200, { Name: "host", Id: claim.hostNetwork, Scope: "local", Driver: "host" }),
+  ),
   route("GET", "/system/df", ({ state, query, version }) =>
     jsonReply(200, diskUsage(state, query.get("type"), version)),
   ),

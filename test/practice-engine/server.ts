@@ -14,6 +14,7 @@ import {
 import type { Fault, FaultRule } from "./fault.js";
 import { jsonReply, type Reply } from "./reply.js";
 import { Refusal } from "./refusal.js";
+import { digestOf } from "./layers.js";
 import { answer } from "./routes.js";
 import { EngineState } from "./state.js";
 
@@ -30,6 +31,8 @@ export interface PracticeEngineOptions {
   readonly id?: string;
   readonly name?: string;
   readonly rootDirectory?: string;
+  /** Names the data: engines of the same one have the same network `host`. Its ID by default. */
+  readonly data?: string;
   /** `overlay2` by default. */
   readonly store?: Store;
 }
@@ -76,6 +79,7 @@ function claimOf(options: PracticeEngineOptions): Claim {
     id: options.id ?? "PRAC:TICE:ENGI:NE00",
     name: options.name ?? "practice",
     rootDirectory: options.rootDirectory ?? "/var/lib/docker",
+    hostNetwork: digestOf(`data ${options.data ?? options.id ?? ""}`).slice("sha256:".length),
     store: options.store ?? "overlay2",
   };
 }

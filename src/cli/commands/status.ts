@@ -10,8 +10,12 @@ export async function perform(task: Task): Promise<number> {
   const command = commandOf(task);
   const disk = task.raw.flags.disk?.value === true ? "asked" : "left-out";
   const settings = { ...command.settings, disk } as const;
-  const status = await withSession(command, { access: "read" }, (session) => takeStatus(settings, session));
   const verbosity = settings.verbosity === "verbose" ? "verbose" : "normal";
+  // The engine's account may take it as long as a listing.
+  const extent = verbosity === "verbose" ? "with-account" : "usual";
+  const status = await withSession(command, { access: "read" }, (session) =>
+    takeStatus(settings, session, extent),
+  );
   const result = { document: () => statusDocument(status, verbosity), json: () => statusJson(status) };
   present(result, settings, task.surroundings);
   return 0;

@@ -3,6 +3,7 @@ import type { ImageFacts } from "../facts/image-facts.js";
 import { familiarRepositoryOf, parseReference } from "../image/reference.js";
 import { shownTags } from "../image/shown-names.js";
 import { LayerSet } from "../layers/layer-set.js";
+import { sharedIn } from "./bytes-split.js";
 
 /** What a repository's images have together. An image that is in several repositories counts in each. */
 export interface RepositoryBytes {
@@ -36,14 +37,13 @@ export function bytesByRepository(facts: readonly Sized[]): BytesByRepository {
     for (const { topLayer } of images) all.add(topLayer);
     return bytes;
   };
-  const ofEach = facts.reduce((sum, each) => sum + ownBytesOf([each]), 0);
   const repositories = [...members].map(([repository, images]): RepositoryBytes => {
     const together = new LayerSet();
     for (const { topLayer } of images) together.add(topLayer);
     return { repository, images: images.length, bytes: together.totalBytes, ownBytes: ownBytesOf(images) };
   });
   return {
-    sharedBytes: all.totalBytes - ofEach,
+    sharedBytes: sharedIn(all, facts),
     repositories: repositories.sort(
       (one, other) => other.bytes - one.bytes || (one.repository ?? "").localeCompare(other.repository ?? ""),
     ),

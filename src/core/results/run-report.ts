@@ -1,3 +1,4 @@
+import type { BytesSplit } from "./bytes-split.js";
 import type { BytesHeld } from "../plan/bytes-held.js";
 import type { FailureCode } from "../text/failure.js";
 import type { Filesystem } from "../policy/filesystem.js";
@@ -79,6 +80,8 @@ export interface RunReport {
     readonly expectedFreedBytes?: number;
     /** Null in a dry run. */
     readonly afterBytes: number | null;
+    /** Those before; worked out when it is asked for. Absent of a run of the past. */
+    readonly split?: () => BytesSplit;
     /** Where the bytes were before anything went. */
     readonly held: BytesHeld;
   };

@@ -13,6 +13,13 @@ export interface Candidate {
   readonly dueInMs: number | null;
 }
 
+/** What an engine accounts to its images, and what of that is in none of them. In bytes. */
+export interface EngineAccount {
+  readonly bytes: number;
+  readonly containerBytes: number;
+  readonly buildCacheBytes: number;
+}
+
 /** How things stand with an engine: a dry run, and what the ledger remembers. */
 export interface Status {
   readonly report: RunReport;
@@ -27,4 +34,6 @@ export interface Status {
   readonly bytes: BytesByRepository;
   /** Null where it was not asked for. */
   readonly disk: DiskUse | null;
+  /** The engine's own; left out where nobody asked for it, or the engine does not tell. In bytes. */
+  readonly account?: EngineAccount;
 }

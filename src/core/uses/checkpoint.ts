@@ -7,6 +7,7 @@ import { emptyLayerRecord } from "../layers/layer-record.js";
 import { nothingListed, type ListedImages } from "../image/listing.js";
 import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "../image/name-index.js";
 import { noReturnNews, type ReturnNews } from "../returns/return-news.js";
+import type { EngineOrigin } from "./origin.js";
 import type { UseKind } from "./use.js";
 import type { VainRemovals } from "./vain-removals.js";
 import type { WarnedRules } from "../policy/warned-rules.js";
@@ -17,6 +18,8 @@ export interface EngineIdentity {
   readonly key: string;
   /** What the key begins and ends with whatever the engine's store is; left out where that does not matter. */
   readonly anyStore?: { readonly before: string; readonly behind: string };
+  /** What its data is known by (see EngineOrigin), where the ledger may know it under another ID. */
+  readonly dataId?: string;
 }
 
 /** A clock that does not run while the host sleeps, and that starts anew with every boot. */
@@ -87,6 +90,10 @@ export interface EngineRecord {
   readonly news: ReturnNews;
   /** Whether this is what was known in another store of the same engine, where images had other IDs. */
   readonly isOfOtherStore: boolean;
+  /** Left out as long as nobody has asked. */
+  readonly origin?: EngineOrigin;
+  /** The ID that this was written under, where the engine has another one by now. */
+  readonly movedFrom?: string;
 }
 
 export const emptyRecord: EngineRecord = {

@@ -74,6 +74,7 @@ export function nextRecord(
     chosenByNeedAt: record.chosenByNeedAt,
     news: nextReturnNews(record, observed, images, removed),
     isOfOtherStore: false,
+    ...(record.origin === undefined ? {} : { origin: record.origin }),
   };
 }
 

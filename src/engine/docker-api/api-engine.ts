@@ -16,7 +16,7 @@ import { parseContainers, parseServices, parseTypedName } from "./user-answers.j
 import { mostBytes } from "../transport/bounds.js";
 import type { Connection, EngineRequest } from "../transport/connection.js";
 import { messageIn } from "./error-message.js";
-import { countIn, describeEngine, readClock } from "./description.js";
+import { countIn, describeEngine, parseHostNetwork, readClock } from "./description.js";
 import { parseJson } from "../transport/json-text.js";
 import type {
   Engine,
@@ -217,6 +217,14 @@ export class ApiEngine implements Engine {
       this.#calls.getJson({ path: "/system/df", query: { type }, mostBytes: mostBytes.users });
     const [containers, buildCache] = await Promise.all([read("container"), read("build-cache")]);
     return { containers: parseContainerBytes(containers), buildCache: parseBuildCacheBytes(buildCache) };
+  }
+
+  async readDataId(): Promise<string> {
+    const request = { method: "GET", path: "/networks/host", mostBytes: mostBytes.answer } as const;
+    const response = await this.#calls.send(request);
+    const text = await response.readText();
+    // A proxy may not let it through, and then does so never.
+    return response.status === 200 ? parseHostNetwork(parseJson(text, `GET ${request.path}`)) : "";
   }
 
   async remove(reference: string): Promise<RemovalAnswer> {

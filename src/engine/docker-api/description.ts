@@ -91,6 +91,13 @@ export function countIn(info: unknown): number | null {
   return typeof count === "number" ? count : null;
 }
 
+/** `GET /networks/host`: its ID; empty for what has not that shape. */
+export function parseHostNetwork(network: unknown): string {
+  const fields = asObject(network, "network");
+  const id = optionalTextIn(fields, "Id", "network");
+  return fields["Driver"] === "host" && /^[0-9a-f]{64}$/.test(id) ? id : "";
+}
+
 /** Throws a Failure of code `engine` for an answer without a time. */
 export function readClock({
   info,

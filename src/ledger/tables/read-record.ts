@@ -12,7 +12,7 @@ import { namesIn } from "../../core/image/name-index.js";
 import { readContainers, readVanished } from "./containers.js";
 import { readBlobs, readContents } from "./contents.js";
 import type { VainRemovals } from "../../core/uses/vain-removals.js";
-import { storedKeyOf } from "./stored-key.js";
+import { changesIn, storedKeyOf } from "./stored-key.js";
 import { readImages } from "./read-images.js";
 import { readLayers } from "./read-layers.js";
 import { integerOf, unknownIn } from "./row-values.js";
@@ -31,6 +31,9 @@ interface EngineRow {
   readonly chosen_by_need_at: bigint | null;
   readonly listed_at: bigint | null;
   readonly counted_images: bigint | null;
+  readonly place: string | null;
+  readonly host_name: string | null;
+  readonly former: string | null;
   readonly sharing: number | null;
   readonly unknown_bytes: bigint | null;
 }
@@ -65,6 +68,7 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
       .raw()
       .iterate(row.engine_id);
 
+  const { isOfOtherStore, movedFrom } = changesIn(key, engine);
   const checkpoint = toCheckpoint(row);
   const layers = readLayers(database, path, row.engine_id);
   const blobs = readBlobs(database, path, row.engine_id);
@@ -111,7 +115,9 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     warnedRules,
     chosenByNeedAt: row.chosen_by_need_at === null ? null : Number(row.chosen_by_need_at),
     news: noReturnNews,
-    isOfOtherStore: key !== engine.key,
+    isOfOtherStore,
+    ...originIn(row),
+    ...(movedFrom === null ? {} : { movedFrom }),
   };
 }
 
@@ -153,6 +159,11 @@ function toCheckpoint(row: EngineRow): Checkpoint | null {
 function shownContentIn({ sharing, unknown_bytes: unknownBytes }: EngineRow): Pick<LayerRecord, "shown"> {
   if (sharing === null || unknownBytes === null) return {};
   return { shown: { sharing, unknownBytes: Number(unknownBytes) } };
+}
+
+function originIn({ place: dataId, host_name: hostName, former }: EngineRow): Pick<EngineRecord, "origin"> {
+  if (dataId === null || hostName === null) return {};
+  return { origin: { dataId, hostName, former: former?.split("\n") ?? [] } };
 }
 
 function toListingBase({ listed_at: fullAt, counted_images: counted }: EngineRow): ListingBase | null {

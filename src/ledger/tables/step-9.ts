@@ -43,4 +43,9 @@ export const step9 = `
   -- In how much observed time the next use of an image was expected when a limit took it; NULL where it chose by last use, or
   -- where no further use was expected.
   ALTER TABLE removed_image ADD COLUMN expected_ms INTEGER CHECK (expected_ms >= 0);
+
+  -- Beside place, which is the ID of the engine's network "host", empty where it does not tell one: the name of its host, and IDs and
+  -- names of hosts that it had before, a line each. NULL as long as nobody has asked.
+  ALTER TABLE engine ADD COLUMN host_name TEXT;
+  ALTER TABLE engine ADD COLUMN former TEXT;
 `;

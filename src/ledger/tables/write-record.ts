@@ -38,13 +38,14 @@ export function writeRecord(
 }
 
 function writeEngine(database: Database, engine: EngineIdentity, record: EngineRecord): number {
-  const { checkpoint, chosenByNeedAt, listed, layers } = record;
+  const { checkpoint, chosenByNeedAt, listed, layers, origin } = record;
   const row = database
     .prepare<unknown[], { engine_id: number }>(
       `INSERT INTO engine (identity, checkpoint_at, anchor_time_nano, anchor_type, anchor_action,
          anchor_actor_id, observed_ms, steady_boot_id, steady_elapsed_ms, awake_ms,
-         chosen_by_need_at, listed_at, counted_images, sharing, unknown_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         chosen_by_need_at, listed_at, counted_images, sharing, unknown_bytes,
+         place, host_name, former)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (identity) DO UPDATE SET
          checkpoint_at = excluded.checkpoint_at,
          anchor_time_nano = excluded.anchor_time_nano,
@@ -59,7 +60,10 @@ function writeEngine(database: Database, engine: EngineIdentity, record: EngineR
          listed_at = excluded.listed_at,
          counted_images = excluded.counted_images,
          sharing = excluded.sharing,
-         unknown_bytes = excluded.unknown_bytes
+         unknown_bytes = excluded.unknown_bytes,
+         place = excluded.place,
+         host_name = excluded.host_name,
+         former = excluded.former
        RETURNING engine_id`,
     )
     .get(
@@ -78,6 +82,9 @@ function writeEngine(database: Database, engine: EngineIdentity, record: EngineR
       listed.base?.counted ?? null,
       layers.shown?.sharing ?? null,
       layers.shown?.unknownBytes ?? null,
+      origin?.dataId ?? null,
+      origin?.hostName ?? null,
+      origin === undefined || origin.former.length === 0 ? null : origin.former.join("\n"),
     );
   if (row === undefined) {
     throw new Error("An insert with RETURNING returned no row.");

@@ -1,6 +1,6 @@
 import type { RunReport } from "../../core/results/run-report.js";
 import { ageFact, quotaFact, rulesFact, usageFact } from "./limits.js";
-import { filesystemFact, freedFact, heldFact } from "./space.js";
+import { filesystemFact, freedFact, heldFact, splitFact } from "./space.js";
 import { observationFact } from "./observed.js";
 import { fullListingWords } from "../wording/words.js";
 import { fact, facts, type Block, type Verbosity } from "./document.js";
@@ -11,6 +11,7 @@ export function runFacts(report: RunReport, verbosity: Verbosity): Block {
   return facts("compact", [
     policy.quotaBytes === null ? usageFact(report) : quotaFact(report, policy.quotaBytes),
     fact("bytes", heldFact(report, verbosity)),
+    fact("split", splitFact(report, verbosity)),
     fact("free", filesystemFact(report)),
     fact("age", ageFact(report)),
     fact("freed", freedFact(report)),

@@ -29,6 +29,14 @@ export function heldFact(report: RunReport, verbosity: Verbosity): string | null
   return `${about(report)}${list}`;
 }
 
+/** What the images have unpacked, what compressed, and what of both they share; for whoever asks for all. */
+export function splitFact({ usage }: Pick<RunReport, "usage">, verbosity: Verbosity): string | null {
+  if (verbosity !== "verbose" || usage.split === undefined) return null;
+  const { unpackedBytes, contentBytes, sharedBytes } = usage.split();
+  const content = contentBytes === 0 ? "" : `, ${sizeText(contentBytes)} of compressed content`;
+  return `${sizeText(unpackedBytes)} unpacked${content}; ${sizeText(sharedBytes)} of it shared by several images`;
+}
+
 /** What the engine's filesystem has free, where a limit asks for it. */
 export function filesystemFact({ filesystem, policy }: RunReport): string | null {
   if (filesystem === null) return null;

@@ -1,5 +1,5 @@
 import type { RunEntry } from "../../core/results/history.js";
-import type { Candidate, Status } from "../../core/results/status.js";
+import type { Candidate, EngineAccount, Status } from "../../core/results/status.js";
 import type { VerdictGroup } from "../../core/results/verdict-groups.js";
 import {
   fact,
@@ -20,6 +20,7 @@ import { longestIdleMs } from "./longest-idle.js";
 import { named, span, type Line } from "../layout/line.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
+import { splitFact } from "./space.js";
 import { regretWarnings } from "../wording/regret-text.js";
 import { useText } from "../wording/use-text.js";
 import { keepWords } from "../wording/keep-words.js";
@@ -36,7 +37,13 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
     title: "docker-gc status",
     sections: [
       [paragraph([span(name, "strong"), span(` (${version}, ${store}) at ${host}`)])],
-      [facts("aligned", [...gauges(status), fact("last run", lastRunFact(lastRun, report.finishedAt))])],
+      [
+        facts("aligned", [
+          ...gauges(status),
+          ...details(status, verbosity),
+          fact("last run", lastRunFact(lastRun, report.finishedAt)),
+        ]),
+      ],
       verdicts(groups),
       verbosity === "verbose" ? repositories(status) : [],
       ...diskSections(status.disk, report.finishedAt),
@@ -83,6 +90,36 @@ function gauges({ report, coverage }: Status): (Fact | null)[] {
   }
   return [...all, observedFact(coverage, observation.observedMs)];
 }
+
+/** For whoever asks for all: the bytes in other ways, and what the engine says of them. */
+function details({ report, account }: Status, verbosity: Verbosity): (Fact | null)[] {
+  return [
+    fact("split", splitFact(report, verbosity)),
+    fact("account", account === undefined ? null : accountText(account, report.usage.beforeBytes)),
+  ];
+}
+
+/** What the engine's figure has beyond the images, with who holds it. */
+function accountText(account: EngineAccount, imageBytes: number): string {
+  const { bytes, containerBytes, buildCacheBytes } = account;
+  const rest = bytes - imageBytes - containerBytes - buildCacheBytes;
+  const parts = [
+    `${sizeText(imageBytes)} in images`,
+    ...(containerBytes === 0 ? [] : [`${sizeText(containerBytes)} written by containers`]),
+    ...(buildCacheBytes === 0 ? [] : [`${sizeText(buildCacheBytes)} in the build cache`]),
+    ...(Math.abs(rest) <= bytes * roundingShare ? [] : [restText(rest)]),
+  ];
+  return `${sizeText(bytes)} by the engine's own figures: ${parts.join(", ")}`;
+}
+
+function restText(rest: number): string {
+  return rest < 0
+    ? `of which ${sizeText(-rest)} are in several of these`
+    : `${sizeText(rest)} of which it does not say more`;
+}
+
+/** What is no difference worth a word. */
+const roundingShare = 0.01;
 
 function observedFact(coverage: Status["coverage"], observedMs: number): Fact | null {
   const inAll = `${durationText(observedMs)} in all`;

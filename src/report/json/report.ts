@@ -121,6 +121,7 @@ function usageOf({ usage }: RunReport): object {
     plannedSlackBytes,
     measuredFreedBytes,
     afterBytes,
+    ...(usage.split === undefined ? {} : usage.split()),
     heldBytes,
   };
 }

@@ -24,7 +24,7 @@ import { isoTime } from "../wording/quantities.js";
 
 /** `status` for programs; see runJson for the notation. */
 export function statusJson(status: Status): object {
-  const { report, groups, candidates, coverage, lastRun, regret, bytes, disk } = status;
+  const { report, groups, candidates, coverage, lastRun, regret, bytes, disk, account } = status;
   const warnings = [...report.warnings, ...regretWarnings(status)];
   return {
     schema,
@@ -36,9 +36,11 @@ export function statusJson(status: Status): object {
     coverage: coverage === null ? null : { share: coverage.share, spanSeconds: seconds(coverage.spanMs) },
     usage: {
       bytes: report.usage.beforeBytes,
+      ...(report.usage.split === undefined ? {} : report.usage.split()),
       sharedBytes: bytes.sharedBytes,
       images: report.images.length,
     },
+    ...(account === undefined ? {} : { account }),
     filesystem:
       report.filesystem === null
         ? null

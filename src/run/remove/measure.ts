@@ -69,12 +69,12 @@ export function changeBetween(
 ): AccountChange | null {
   if (before === null || after === null || stoppedBy !== null) return null;
   // Podman 4.3 says 0, whatever there is.
-  const isNone = after.bytes === 0 && listing.images.size > 0;
+  const isNone = before.bytes === 0 || (after.bytes === 0 && listing.images.size > 0);
   return isNone ? null : { before, after };
 }
 
 /** A failed reading stops nothing: no removal hangs on it. */
-async function readAccount(engine: Engine, extent: "alone" | "with-others"): Promise<Account | null> {
+export async function readAccount(engine: Engine, extent: "alone" | "with-others"): Promise<Account | null> {
   const [bytes, others] = await Promise.all([
     orNull(engine.readImageBytes()),
     extent === "alone" ? null : orNull(engine.readOtherBytes()),

@@ -123,10 +123,18 @@ const anyRecord: fc.Arbitrary<EngineRecord> = fc
     warnedRules: mapOf(fc.string({ unit: "grapheme" }), anyTime),
     chosenByNeedAt: fc.option(anyTime),
     isOfOtherStore: fc.constant(false),
+    origin: fc.option(
+      fc.record({
+        dataId: fc.constantFrom("", "a"),
+        hostName: fc.string({ unit: "grapheme" }),
+        former: fc.constantFrom([], ["ID-1", "alpha"]),
+      }),
+    ),
     shown: fc.option(fc.record({ sharing: fc.constantFrom(0, 0.25, 1), unknownBytes: anyTime })),
   })
-  .map(({ images, base, shown, ...fields }) => ({
+  .map(({ images, base, shown, origin, ...fields }) => ({
     ...fields,
+    ...(origin && { origin }),
     news: noReturnNews,
     images: new Map([...images].map(([id, [image, , listed]]) => [id, { ...image, ...textsOf(listed) }])),
     listed: {

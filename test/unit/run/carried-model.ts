@@ -43,6 +43,7 @@ export class CarriedModel {
       id: "ID",
       name: "practice",
       rootDirectory: "/var/lib/docker",
+      hostNetwork: "",
       store,
     };
   }
