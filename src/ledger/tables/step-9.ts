@@ -27,6 +27,8 @@ export const step9 = `
     ended_at INTEGER CHECK (ended_at >= began_at),
     PRIMARY KEY (image_number, began_at)
   ) STRICT, WITHOUT ROWID;
+  -- Each run forgets what is too old, however much there is.
+  CREATE INDEX use_session_end ON use_session (ended_at) WHERE ended_at IS NOT NULL;
 
   -- What removals have shown of content that could not be read: how much images share of what they can, between 0 and 1, and bytes
   -- that stay with them and that none is known to have; NULL as long as none has.
