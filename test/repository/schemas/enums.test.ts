@@ -75,7 +75,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   "rule/result": results,
   "rule/unit": units.map((unit) => (unit === "ms" ? "seconds" : unit)),
   "prospect/kind": bareProspects,
-  "removal/outcome": outcomes,
+  "pastRun/removals/outcome": outcomes,
 };
 
 const schema: unknown = JSON.parse(readFileSync(join(projectRoot, "src/schemas/report.schema.json"), "utf8"));
