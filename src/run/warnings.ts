@@ -78,7 +78,9 @@ export function recognitionWarnings(
   return [
     ...(movedFrom === undefined
       ? []
-      : [`The engine's ID is another one above the same data: what the ledger knew as ${movedFrom} goes on as ${id}.`]),
+      : [
+          `The engine's ID is another one above the same data: what the ledger knew as ${movedFrom} goes on as ${id}.`,
+        ]),
     ...(twin === null
       ? []
       : [
