@@ -2,7 +2,7 @@ import type { EngineSummary } from "../core/results/run-report.js";
 import type { EngineRecord } from "../core/uses/checkpoint.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
 import { shownNames, shownTags } from "../core/image/shown-names.js";
-import type { ImagePattern } from "../core/policy/patterns.js";
+import type { ImagePattern } from "../core/policy/image-pattern.js";
 import { unmatchedPatterns } from "../core/policy/patterns.js";
 import { shortId, type Image } from "../core/image/image.js";
 import type { Policy } from "../core/policy/policy.js";

@@ -1,10 +1,6 @@
 import { Failure } from "../../core/text/failure.js";
-import {
-  parseKeepFile,
-  parseLabelRule,
-  parsePattern,
-  type ImagePattern,
-} from "../../core/policy/patterns.js";
+import type { ImagePattern } from "../../core/policy/image-pattern.js";
+import { parseKeepFile, parseLabelRule, parsePattern } from "../../core/policy/patterns.js";
 import { allLimitsOff, type Limit, type Limits } from "../../core/policy/limits.js";
 import type { EndingJob } from "../../core/facts/own-images.js";
 import type { AskedPolicy } from "../../core/policy/policy.js";

@@ -1,6 +1,6 @@
 import type { Image } from "../image/image.js";
 import { namesOf } from "../image/shown-names.js";
-import type { ImagePattern } from "./patterns.js";
+import type { ImagePattern } from "./image-pattern.js";
 
 /**
  * Finds the patterns that match an image among very many: only those are tried of which one of the clues stands in one of its names,

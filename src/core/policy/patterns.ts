@@ -7,19 +7,8 @@ import { linearExpression, type Expression } from "../text/linear-expression.js"
 import { withOrigin } from "../text/with-origin.js";
 import { canonicalNameOf, shortNameOf } from "../image/reference.js";
 import { clueOfExpression, clueOfGlob } from "./pattern-clues.js";
+import type { ImagePattern } from "./image-pattern.js";
 import { indexOf } from "./pattern-index.js";
-
-/** A compiled `--keep` or `--only` pattern, or a label rule. */
-export interface ImagePattern {
-  /** As the user wrote it. */
-  readonly text: string;
-  /** Where it came from, for messages: `--keep`, `keep.txt:3`, … */
-  readonly origin: string;
-  readonly speaksOf: "names" | "labels";
-  readonly matches: (image: Image) => boolean;
-  /** Texts of which one at least is a part of a name, a digest or the ID of each image that matches; null where none is known. */
-  readonly clues: readonly string[] | null;
-}
 
 export interface KeepRules {
   readonly patterns: readonly ImagePattern[];

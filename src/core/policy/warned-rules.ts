@@ -1,4 +1,4 @@
-import type { ImagePattern } from "./patterns.js";
+import type { ImagePattern } from "./image-pattern.js";
 
 /** Rules that match nothing, and when a person was told so; epoch milliseconds. */
 export type WarnedRules = ReadonlyMap<string, number>;

@@ -1,6 +1,6 @@
 import type { EngineHistory, RemovalEntry, RunEntry } from "./history.js";
 import type { Image } from "../image/image.js";
-import type { ImagePattern } from "../policy/patterns.js";
+import type { ImagePattern } from "../policy/image-pattern.js";
 
 /** What to show of the past. */
 export interface PastFilter {

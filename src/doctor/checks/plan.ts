@@ -1,5 +1,5 @@
 import { good, problem, skipped, type Check } from "../../core/results/checkup.js";
-import type { ImagePattern } from "../../core/policy/patterns.js";
+import type { ImagePattern } from "../../core/policy/image-pattern.js";
 import { countText } from "../../report/wording/quantities.js";
 import { failed, type Answered } from "../failed.js";
 

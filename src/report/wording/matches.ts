@@ -1,4 +1,5 @@
-import { matchingPatterns, type ImagePattern } from "../../core/policy/patterns.js";
+import type { ImagePattern } from "../../core/policy/image-pattern.js";
+import { matchingPatterns } from "../../core/policy/patterns.js";
 import type { Policy } from "../../core/policy/policy.js";
 import { scopeOf } from "../../core/policy/scope.js";
 import type { ImageReport } from "../../core/results/run-report.js";

@@ -37,7 +37,7 @@ describe.skipIf(!canMount() || spawnSync("unshare", ["--version"]).status !== 0)
     const practice = await practiceEngine({ rootDirectory: "/nowhere/docker" });
     const where = ["--host", practice.host, "--ledger", join(temporaryFolder(), "ledger.db")];
     expect((await withoutProc(["--min-free", "10%", "-o", "json", ...where])).stdout).toContain(
-      "needs a look at the filesystem that holds the images",
+      "requires measuring the filesystem that holds the images",
     );
     const { stdout } = await withoutProc(["doctor", ...where]);
     expect(stdout).toMatch(/^images +skipped +limits in percent or of free space cannot be used/m);

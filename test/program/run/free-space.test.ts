@@ -129,7 +129,7 @@ describe("the filesystem that holds the images", () => {
     const failure = failureOf(() => refuseElsewhere(limits, remote));
     expect(failure.code).toBe("usage");
     expect(failure.message).toMatch(
-      /^test: "5" needs .* tcp:\/\/far:2375 is not on this host; run docker-gc on/,
+      /^test: "5" requires .* tcp:\/\/far:2375 is not on this host; run docker-gc on/,
     );
   });
 

@@ -226,16 +226,36 @@ describe("a run by hand", () => {
   });
 });
 
+describe("a run that stays", () => {
+  it.each([60, 80, 120])("says on a terminal that it is watching: %d columns", async (columns) => {
+    const practice = await practiceEngine();
+    const args = ["--yes", "--linger=1s", "--host", practice.host, ...ownLedger()];
+    const { lines, widest } = screenOf(await inTerminal(args, { columns, env: { TZ: "Asia/Kolkata" } }));
+    expect(lines.join(" ")).toMatch(/Watching until \d{4}-\d\d-\d\d \d\d:\d\d \+05:30; Ctrl-C ends it\./);
+    expect(widest).toBeLessThanOrEqual(columns);
+  });
+});
+
 describe("looking at a terminal", () => {
-  it.each([80, 120])("fits into %d columns", async (columns) => {
+  it.each([60, 80, 120])("fits into %d columns", async (columns) => {
     const practice = await practiceEngine();
     practice.engine.createContainer("app:1", { name: "a-container-with-a-rather-long-name-for-a-terminal" });
     const ledger = ownLedger();
-    for (const args of [["status"], ["explain", "app:1", "app:2"], ["--yes", ...removeAll], ["history"]]) {
-      const host = args[0] === "history" ? [] : ["--host", practice.host];
+    for (const args of [
+      ["status"],
+      ["explain", "app:1", "app:2"],
+      ["--yes", ...removeAll],
+      ["history"],
+      ["-h"],
+    ]) {
+      const host = args[0] === "history" || args[0] === "-h" ? [] : ["--host", practice.host];
       const { lines, widest } = screenOf(await inTerminal([...args, ...host, ...ledger], { columns }));
       expect(widest).toBeLessThanOrEqual(columns);
       expect(lines.length).toBeGreaterThan(1);
     }
+    const ascii = { columns, env: { LC_ALL: "C" } };
+    const shown = await inTerminal(["status", "--quota=1G", "--host", practice.host, ...ledger], ascii);
+    expect(shown).toMatch(/quota[^\n]*-{8,}/);
+    expect(shown).not.toMatch(/[^\u0000-\u007f]/);
   });
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Image } from "../../../../src/core/image/image.js";
-import { matchingPatterns, parsePattern, type ImagePattern } from "../../../../src/core/policy/patterns.js";
+import type { ImagePattern } from "../../../../src/core/policy/image-pattern.js";
+import { matchingPatterns, parsePattern } from "../../../../src/core/policy/patterns.js";
 import { image, imageId } from "../../../support/values.js";
 
 const digest = `sha256:${"cd".repeat(32)}`;
