@@ -1,14 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { lstatSync, openSync, rmSync } from "node:fs";
+import { putInPlace, type Draft } from "../files/put-in-place.js";
 import { readFileNow } from "../files/read-input.js";
 
 /** What may be replaced, and by whom the file is read. */
@@ -29,31 +21,18 @@ export function placeWhole(path: string, text: string, { what, isOurs, mostBytes
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   if (isThere && !isOurs(readFormer(path, mostBytes)))
     throw new Error(`what is there is no ${what} of docker-gc; move it away, or name another one`);
-  const { draft, descriptor } = openDraft(path, mode);
-  try {
-    writeFileSync(descriptor, text);
-    // Whatever the umask says.
-    fchmodSync(descriptor, mode);
-    // After a power loss, an empty file would stand for what there was.
-    fsyncSync(descriptor);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  } finally {
-    closeSync(descriptor);
-  }
+  putInPlace(openDraft(path, mode), path, text, mode);
 }
 
 /** By a name that a killed run leaves for the next one to clean up, or, where somebody keeps that taken, by one that nobody can know. */
-function openDraft(path: string, mode: number): { readonly draft: string; readonly descriptor: number } {
+function openDraft(path: string, mode: number): Draft {
   const usual = `${path}.new`;
   try {
     rmSync(usual, { force: true });
-    return { draft: usual, descriptor: openSync(usual, "wx", mode) };
+    return { path: usual, descriptor: openSync(usual, "wx", mode) };
   } catch {
-    const draft = `${path}.${randomUUID()}.new`;
-    return { draft, descriptor: openSync(draft, "wx", mode) };
+    const unknown = `${path}.${randomUUID()}.new`;
+    return { path: unknown, descriptor: openSync(unknown, "wx", mode) };
   }
 }
 

@@ -8,6 +8,6 @@ export interface ImagePattern {
   readonly origin: string;
   readonly speaksOf: "names" | "labels";
   readonly matches: (image: Image) => boolean;
-  /** Texts of which one at least is a part of a name, a digest or the ID of each image that matches; null where none is known. */
-  readonly clues: readonly string[] | null;
+  /** Of one of these lists, all texts are parts of a name, a digest or the ID of each image that matches; null where nothing is known. */
+  readonly clues: readonly (readonly string[])[] | null;
 }

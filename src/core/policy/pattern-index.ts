@@ -3,8 +3,9 @@ import { namesOf } from "../image/shown-names.js";
 import type { ImagePattern } from "./image-pattern.js";
 
 /**
- * Finds the patterns that match an image among very many: only those are tried of which one of the clues stands in one of its names,
- * its digests or its ID.
+ * Finds the patterns that match an image among very many: only those are tried of which a clue stands in one of its names, its
+ * digests or its ID. Of the clues that all have to stand there, the one is looked for that the fewest patterns have: many rules begin
+ * with the same registry.
  */
 export class PatternIndex {
   /** Tried with every image. */
@@ -17,9 +18,10 @@ export class PatternIndex {
 
   constructor(patterns: readonly ImagePattern[]) {
     this.#patterns = patterns;
+    const shares = sharesOf(patterns);
     for (const [index, { clues }] of patterns.entries()) {
       if (clues === null) this.#always.push(index);
-      else for (const clue of clues) this.#add(clue, index);
+      else for (const all of clues) this.#add(rarestOf(all, shares), index);
     }
     this.#lengths = new Set([...this.#byClue.keys()].map(({ length }) => length));
   }
@@ -54,6 +56,23 @@ export class PatternIndex {
       }
     }
   }
+}
+
+/** How many patterns have each clue. */
+function sharesOf(patterns: readonly ImagePattern[]): ReadonlyMap<string, number> {
+  const shares = new Map<string, number>();
+  for (const { clues } of patterns)
+    for (const clue of (clues ?? []).flat()) shares.set(clue, (shares.get(clue) ?? 0) + 1);
+  return shares;
+}
+
+/** Of those that are as rare, the longest. */
+function rarestOf(clues: readonly string[], shares: ReadonlyMap<string, number>): string {
+  const shareOf = (clue: string) => shares.get(clue) ?? 0;
+  return clues.reduce((best, clue) => {
+    const difference = shareOf(clue) - shareOf(best);
+    return difference < 0 || (difference === 0 && clue.length > best.length) ? clue : best;
+  });
 }
 
 /** All that a pattern may be compared with. */

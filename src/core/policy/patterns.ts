@@ -6,7 +6,7 @@ import { knownPart } from "../text/known-text.js";
 import { linearExpression, type Expression } from "../text/linear-expression.js";
 import { withOrigin } from "../text/with-origin.js";
 import { canonicalNameOf, shortNameOf } from "../image/reference.js";
-import { clueOfExpression, clueOfGlob } from "./pattern-clues.js";
+import { cluesOfExpression, cluesOfGlob } from "./pattern-clues.js";
 import type { ImagePattern } from "./image-pattern.js";
 import { indexOf } from "./pattern-index.js";
 
@@ -111,7 +111,7 @@ function compileId(text: string): Matcher | null {
   const prefix = `sha256:${digits}`;
   return {
     matches: (image) => image.id.startsWith(prefix) || namesOf(image).digests.includes(prefix),
-    clues: [prefix],
+    clues: [[prefix]],
   };
 }
 
@@ -126,14 +126,13 @@ function compileName(text: string): Matcher | null {
       const names = namesOf(image);
       return names.canonical.includes(name) || (short !== null && names.short.includes(short));
     },
-    clues: short === null ? [name] : [name, short],
+    clues: short === null ? [[name]] : [[name], [short]],
   };
 }
 
 function compileGlob(text: string): Matcher {
   const glob = parseGlob(text);
-  const clue = clueOfGlob(text);
-  const clues = clue === null ? null : [clue];
+  const clues = allOf(cluesOfGlob(text));
   if (text.includes("@"))
     return { matches: (image) => namesOf(image).digested.some((name) => glob.test(name)), clues };
   const matches = (image: Image): boolean => {
@@ -152,8 +151,11 @@ function compileExpression(text: string): Matcher {
     const candidates = speaksOfDigests ? [...tagged, ...digested, ...digests, image.id] : tagged;
     return candidates.some((name) => expression.test(name));
   };
-  const clue = clueOfExpression(source);
-  return { matches, clues: clue === null ? null : [clue] };
+  return { matches, clues: allOf(cluesOfExpression(source)) };
+}
+
+function allOf(clues: readonly string[]): Matcher["clues"] {
+  return clues.length === 0 ? null : [clues];
 }
 
 function parseExpression(source: string, text: string): Expression {

@@ -1,9 +1,7 @@
 import type { EngineEvent } from "../../core/uses/event.js";
 import { Failure } from "../../core/text/failure.js";
 import type { Container, ContainerId, Image, ImageId, Service } from "../../core/image/image.js";
-import { toImageId } from "../../core/image/image.js";
 import type { HistoryEntry } from "../../core/layers/layer-sizes.js";
-import { parseReference } from "../../core/image/reference.js";
 import {
   ImageReader,
   parseImageNames,
@@ -15,6 +13,7 @@ import {
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes } from "../transport/bounds.js";
 import type { Connection, EngineRequest } from "../transport/connection.js";
+import { imagePath, inspectionVersion, listedReference } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 import { countIn, describeEngine, parseHostNetwork, readClock } from "./description.js";
 import { parseJson } from "../transport/json-text.js";
@@ -108,27 +107,27 @@ export class ApiEngine implements Engine {
   }
 
   async listImages(onBegun?: () => void): Promise<Image[]> {
-    const reader = new ImageReader(this.#imageIds);
-    const query = { all: "1", ...this.#askingForManifests(47) };
-    const request = { path: "/images/json", query, mostBytes: mostBytes.images };
-    for await (const piece of this.#calls.listPieces(request, onBegun)) reader.read(piece);
-    return this.#family === "podman" ? reader.images.map(withShortNames) : reader.images;
+    const images = await this.#listThose(this.#askingForManifests(47), onBegun);
+    return this.#family === "podman" ? images.map(withShortNames) : images;
   }
 
   async listNameless(): Promise<ImageId[]> {
-    return (await this.#listThose({ dangling: ["true"] })).map(({ id }) => id);
+    return (await this.#listFiltered({ dangling: ["true"] })).map(({ id }) => id);
   }
 
   listRepositories(repositories: ReadonlySet<string>): Promise<readonly Image[]> {
-    return this.#listThose({ reference: [...repositories] });
+    return this.#listFiltered({ reference: [...repositories] });
   }
 
   /** Docker applies these before it reads what an image consists of, so it costs as much as there is to tell. */
-  async #listThose(filters: Readonly<Record<string, readonly string[]>>): Promise<readonly Image[]> {
+  #listFiltered(filters: Readonly<Record<string, readonly string[]>>): Promise<Image[]> {
+    return this.#listThose({ filters: JSON.stringify(filters) });
+  }
+
+  async #listThose(query: Readonly<Record<string, string>>, onBegun?: () => void): Promise<Image[]> {
     const reader = new ImageReader(this.#imageIds);
-    const query = { all: "1", filters: JSON.stringify(filters) };
-    const request = { path: "/images/json", query, mostBytes: mostBytes.images };
-    for await (const piece of this.#calls.listPieces(request)) reader.read(piece);
+    const request = { path: "/images/json", query: { all: "1", ...query }, mostBytes: mostBytes.images };
+    for await (const piece of this.#calls.listPieces(request, onBegun)) reader.read(piece);
     return reader.images;
   }
 
@@ -185,9 +184,7 @@ export class ApiEngine implements Engine {
   }
 
   async askRegistry(name: string): Promise<RegistryAnswer> {
-    const reference = parseReference(name);
-    if (reference === null) throw noReference(name);
-    const auth = await this.#registryAuth(reference.domain);
+    const auth = await this.#registryAuth(listedReference(name).domain);
     return askRegistry(this.#connection, name, auth, this.#timeoutMs);
   }
 
@@ -288,19 +285,4 @@ export class ApiEngine implements Engine {
       ? { kind: "unreadable", message: "it does not tell the layers" }
       : { kind: "found", told };
   }
-}
-
-/** Names come from the engine and go into a path: only what is an ID or a reference may. */
-function imagePath(reference: string): string {
-  if (toImageId(reference) === null && parseReference(reference) === null) throw noReference(reference);
-  return `/images/${reference}`;
-}
-
-function noReference(name: string): Failure {
-  return new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(name)}.`);
-}
-
-/** From API 1.53 on an inspection works out signatures, for which the engine may go to the network. */
-export function inspectionVersion(minor: number): string {
-  return minor > 52 ? "/v1.51" : "";
 }

@@ -2,7 +2,7 @@ import { toImageId } from "../../core/image/image.js";
 import { Failure } from "../../core/text/failure.js";
 import { mostBytes } from "../transport/bounds.js";
 import type { Connection, EngineRequest } from "../transport/connection.js";
-import { inspectionVersion } from "./api-engine.js";
+import { inspectionVersion } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 
 /** What became of a call. `refused`: it was answered, as by a proxy that does not let it through. */

@@ -8,11 +8,10 @@ import {
   openSync,
   readFileSync,
   readSync,
-  renameSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { putInPlace } from "../../files/put-in-place.js";
 import { refusedLedger } from "./ledger-failure.js";
 
 /** SQLite holds an in-memory database of up to 1 GiB (SQLITE_MEMDB_DEFAULT_MAXSIZE); a ledger has a few MiB. */
@@ -57,16 +56,7 @@ export function placePrivateFile(path: string, content: Buffer): void {
   // A killed run may have left one.
   rmSync(draft, { force: true });
   const descriptor = openSync(draft, "wx", privateMode);
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  } finally {
-    closeSync(descriptor);
-  }
+  putInPlace({ path: draft, descriptor }, path, content, privateMode);
   syncFolder(dirname(path));
 }
 

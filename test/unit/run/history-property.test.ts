@@ -34,6 +34,32 @@ const falseStamp: Deed[] = [
   runWith(),
 ];
 
+/** A pull that brings nothing, and one behind it that moves the name and is hidden, as the clock is set back by more than it may drift. */
+const hiddenPull: Deed[] = [
+  { kind: "load", first: 34, second: 0 },
+  { kind: "pass", first: 2, second: 0 },
+  runWith(),
+  { kind: "pull-again", first: 0, second: 0 },
+  { kind: "pass", first: 8, second: 0 },
+  { kind: "pull-all", first: 0, second: 0 },
+  { kind: "step", first: 3, second: 8 },
+  runWith(),
+];
+
+/** An image whose end is hidden from one run, and that is made again unseen before the next, where a name is in doubt. */
+const madeAgain: Deed[] = [
+  { kind: "load", first: 0, second: 0 },
+  { kind: "remove", first: 0, second: 0 },
+  { kind: "step", first: 1, second: 1 },
+  { kind: "load", first: 0, second: 0 },
+  runWith(),
+  { kind: "pull-all", first: 0, second: 0 },
+  { kind: "pass", first: 2, second: 0 },
+  { kind: "load", first: 0, second: 0 },
+  { kind: "make-again", first: 0, second: 0 },
+  runWith(),
+];
+
 function runWith(...meanwhile: readonly PlainDeed[]): Deed {
   return { kind: "run", first: 0, second: 0, meanwhile };
 }
@@ -113,7 +139,7 @@ describe("a history of runs, gaps, names that move and containers that outlive r
           if (run.hiddenEvents > 0) hidden += 1;
         }
       }),
-      { ...tries, examples: [[falseStamp]] },
+      { ...tries, examples: [[falseStamp], [hiddenPull], [madeAgain]] },
     );
     expect(hidden).toBeGreaterThan(runs / 50);
     expect(doubted).toBeLessThan(judged / 2);

@@ -126,18 +126,35 @@ it("finds the patterns that match, and no other, in their order", () => {
   expect(found).toBeGreaterThan(30);
 });
 
-it.each<readonly [string, readonly string[] | null]>([
-  ["registry.example/team/*", ["registry.example/team"]],
-  ["docker.io/redis*", ["redis"]],
-  ["team/**", ["team"]],
-  ["**/app:*", ["app:"]],
+it("tries only those whose rarest clue stands in a name, where all begin alike", () => {
+  const numbers = Array.from({ length: 100 }, (_, number) => number);
+  let tried = 0;
+  const patterns = numbers.map((number): ImagePattern => {
+    const pattern = parsePattern(`re:^registry\\.example/team-\\d+/app-${number}:`, "--keep");
+    const matches = (each: Image): boolean => {
+      tried += 1;
+      return pattern.matches(each);
+    };
+    return { ...pattern, matches };
+  });
+  const one = image("app", { tags: ["registry.example/team-1/app-42:1"] });
+  expect(matchingPatterns({ patterns }, one)).toEqual([patterns[42]]);
+  expect(tried).toBe(1);
+});
+
+it.each<readonly [string, readonly (readonly string[])[] | null]>([
+  ["registry.example/team/*", [["registry.example/team"]]],
+  ["docker.io/redis*", [["redis"]]],
+  ["registry.example/*/app-7:*", [["registry.example", "app-7:"]]],
+  ["team/**", [["team"]]],
+  ["**/app:*", [["app:"]]],
   ["{app,web}-prod*", null],
   ["*", null],
   ["./app*", null],
-  ["redis:7", ["docker.io/library/redis:7", "redis:7"]],
-  ["re:^registry\\.example/app-", ["registry.example/app-"]],
-  ["re:apps?:[0-9]+-rc1", ["-rc1"]],
-  ["re:(?:app|web)-prod", ["-prod"]],
+  ["redis:7", [["docker.io/library/redis:7"], ["redis:7"]]],
+  ["re:^registry\\.example/app-", [["registry.example/app-"]]],
+  ["re:apps?:[0-9]+-rc1", [["app", "-rc1"]]],
+  ["re:(?:app|web)-prod", [["-prod"]]],
   ["re:app|web", null],
   ["re:\\x61pp-prod", null],
 ])("%s is tried where %j stands", (text, clues) => {
