@@ -15,6 +15,11 @@ export async function startNodeExporter(folder: string): Promise<string> {
   ]);
 }
 
+/** A Pushgateway that keeps nothing, likewise. */
+export async function startPushgateway(): Promise<string> {
+  return start("prometheus-pushgateway", ["--web.listen-address=127.0.0.1:0"]);
+}
+
 /** One value of an answer, with its labels. */
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { readDocument } from "../../support/documents.js";
 import { describeWithPrograms } from "../../support/programs.js";
 import { runCli } from "../../support/run-cli.js";
-import { serveOnPort } from "../../support/serve.js";
+import { startPushgateway } from "../../support/prometheus.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
@@ -61,29 +61,31 @@ describeWithPrograms("the lines for many hosts", ["jq"], () => {
   });
 });
 
-describeWithPrograms("the line for a Pushgateway", ["curl", "promtool"], () => {
-  it("pushes what a run left, to the group of its host", async () => {
+describeWithPrograms("the line for a Pushgateway", ["curl", "prometheus-pushgateway"], () => {
+  it("puts what a run left into the group of its host, in the place of all that the run before had left", async () => {
     const practice = await practiceEngine();
     const folder = temporaryFolder();
     const file = join(folder, "docker_gc.prom");
-    await runCli([...removeAll, "--metrics-file", file], { host: practice.host });
-    const pushed: string[] = [];
-    const port = await serveOnPort((request, response) => {
-      let body = "";
-      request.setEncoding("utf8").on("data", (text: string) => (body += text));
-      request.on("end", () => {
-        pushed.push(`${request.method ?? ""} ${request.url ?? ""}`, body);
-        response.end();
-      });
-    });
-    const env = {
-      ...process.env,
-      JOB_TMP: folder,
-      PUSHGATEWAY: `http://127.0.0.1:${port}`,
-      RUNNER: "runner-7",
+    const gateway = await startPushgateway();
+    const variables = { JOB_TMP: folder, PUSHGATEWAY: `http://${gateway}`, RUNNER: "runner-7" };
+    const pushed = async (host: string) => {
+      await runCli([...removeAll, "--metrics-file", file], { host });
+      const child = spawn("sh", ["-c", push], { env: { ...process.env, ...variables }, stdio: "inherit" });
+      expect(await once(child, "exit")).toEqual([0, null]);
+      const answer = await fetch(`http://${gateway}/metrics`);
+      return namesIn(await answer.text());
     };
-    const child = spawn("sh", ["-c", push], { env, stdio: "inherit" });
-    expect(await once(child, "exit")).toEqual([0, null]);
-    expect(pushed).toEqual(["POST /metrics/job/docker-gc/instance/runner-7", readFileSync(file, "utf8")]);
+    const after = await pushed(practice.host);
+    const left = readFileSync(file, "utf8").matchAll(/^# TYPE (\w+) /gm);
+    expect(after).toEqual([...left].map(([, name = ""]) => name).sort());
+    expect(after).toContain("docker_gc_image_bytes");
+    // A run that has not reached its engine does not know what images hold: nor is the figure of an older one left.
+    expect(await pushed("unix:///nowhere/engine.sock")).not.toContain("docker_gc_image_bytes");
   });
 });
+
+/** The metrics of a group, each name once. */
+function namesIn(text: string): string[] {
+  const names = [...text.matchAll(/^(docker_gc_\w+)\{(?=.*instance="runner-7").*job="docker-gc"/gm)];
+  return [...new Set(names.map(([, name = ""]) => name))].sort();
+}
