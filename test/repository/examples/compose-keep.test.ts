@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../support/project.js";
@@ -10,21 +10,23 @@ import { temporaryFolder } from "../../support/temporary-folder.js";
 /** Projects by the names of their images, as compose prints them; null for one that it cannot read. */
 function keepFileOf(projects: Readonly<Record<string, readonly string[] | null>>, before = "") {
   const folder = temporaryFolder();
-  const files = Object.entries(projects).map(([name, images]) => {
-    const file = join(folder, `${name}.yaml`);
-    writeFileSync(file, images === null ? "broken" : images.map((image) => `${image}\n`).join(""));
-    return file;
+  const folders = Object.entries(projects).map(([name, images]) => {
+    const project = join(folder, name);
+    mkdirSync(project);
+    const text = images === null ? "broken" : images.map((image) => `${image}\n`).join("");
+    writeFileSync(join(project, "compose.yaml"), text);
+    return project;
   });
   const docker = `#!/bin/sh
-[ "$1 $2 $4 $5 $6 $7" = "compose --file --profile * config --images" ] || exit 9
-! grep -q broken "$3" && cat "$3"
+[ "$*" = "compose --profile * config --images" ] || exit 9
+! grep -q broken compose.yaml && cat compose.yaml
 `;
   writeFileSync(join(folder, "docker"), docker, { mode: 0o755 });
   const keep = join(folder, "compose.keep");
   writeFileSync(keep, before);
   const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
   const script = join(projectRoot, "examples/compose-keep.sh");
-  const { status } = spawnSync("sh", [script, keep, ...files], { env, encoding: "utf8" });
+  const { status } = spawnSync("sh", [script, keep, ...folders], { env, encoding: "utf8" });
   return { status, keep, files: readdirSync(folder).filter((name) => name.startsWith("compose.keep")) };
 }
 
