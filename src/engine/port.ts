@@ -164,6 +164,7 @@ export interface Engine {
   /** An image by name or ID, as it is listed; of engines that announce their images. */
   lookUp(reference: string): Promise<ImageAnswer<Image>>;
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>>;
+  /** Where it has just been looked up, as it was then. */
   inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>>;
   /** Oldest first. */
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>>;

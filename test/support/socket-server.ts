@@ -19,7 +19,8 @@ export async function listenOnSocket(
 ): Promise<SocketServer> {
   const folder = await mkdtemp(join(tmpdir(), `${name}-`));
   const socketPath = join(folder, "engine.sock");
-  const server = createServer((request, response) => void serve(request, response));
+  // Docker's server never ends a connection that waits.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => void serve(request, response));
   server.listen(socketPath);
   await once(server, "listening");
   return {

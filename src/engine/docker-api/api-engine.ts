@@ -57,6 +57,8 @@ export class ApiEngine implements Engine {
   /** `performance.now()` when that was asked for. */
   #clockAskedAt = -Infinity;
   #imageCount: number | null = null;
+  /** A new image is looked up and then learned, by the same question: 25 ms of the engine's processors in the containerd store. */
+  readonly #detailsOfLook = new Map<ImageId, ImageDetails | null>();
 
   /** @param registryAuth what registries are shown; by default nothing */
   constructor(connection: Connection, timeoutMs: number, registryAuth: RegistryAuthOf = noRegistryAuth) {
@@ -165,7 +167,11 @@ export class ApiEngine implements Engine {
   }
 
   lookUp(reference: string): Promise<ImageAnswer<Image>> {
-    const parse = (answer: unknown) => parseShownImage(answer, this.#imageIds);
+    const parse = (answer: unknown) => {
+      const image = parseShownImage(answer, this.#imageIds);
+      this.#detailsOfLook.set(image.id, parseDetails(answer, this.#imageIds));
+      return image;
+    };
     return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
   }
 
@@ -174,7 +180,10 @@ export class ApiEngine implements Engine {
     return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
   }
 
-  inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
+  async inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
+    const told = this.#detailsOfLook.get(id) ?? null;
+    this.#detailsOfLook.delete(id);
+    if (told !== null) return { kind: "found", told };
     const parse = (answer: unknown) => parseDetails(answer, this.#imageIds);
     return this.#askOf(id, "json", parse, this.#askingForManifests(48));
   }

@@ -1,29 +1,38 @@
 import { fileURLToPath } from "node:url";
 import { alternate, medianOf } from "./alternate.js";
-import { startCrowd } from "./crowd.js";
+import { announcing, program, startCrowd } from "./crowd.js";
 import { measureProcess, node } from "./measure-process.js";
 import { ratioRow, type Row } from "./row.js";
 
 const rounds = 7;
 const bareReader = fileURLToPath(new URL("read-listings.cjs", import.meta.url));
 
-/** What many images cost a run that has nothing to do, compared with reading their listings. */
+/** What many images cost who has nothing to do, or only looks, compared with reading their listings. */
 export async function measureCrowded(): Promise<Row[]> {
-  const crowd = await startCrowd(10_000, 1_000);
+  const listing = await startCrowd(10_000, 1_000);
+  const announced = await startCrowd(10_000, 1_000, announcing);
+  const [path = program, ...options] = announced.ourCommand;
   const samples = await alternate(rounds, {
-    ours: () => measureProcess(node(...crowd.ourCommand)),
-    bare: () => measureProcess(node(bareReader, crowd.socketPath)),
+    run: () => measureProcess(node(...listing.ourCommand)),
+    dryRun: () => measureProcess(node(path, "--dry-run", ...options)),
+    status: () => measureProcess(node(path, "status", ...options)),
+    bare: () => measureProcess(node(bareReader, announced.socketPath)),
   });
-  await crowd.close();
-  return [
+  await listing.close();
+  await announced.close();
+  const row = (name: keyof typeof samples, work: string, atMost: number) =>
     ratioRow({
-      work: "run with nothing to do, 10,000 images, 1,000 containers",
+      work: `${work}, 10,000 images, 1,000 containers`,
       against: "the same listings read and parsed in bare Node, wall",
-      ours: medianOf(samples.ours, ({ wallMs }) => wallMs),
+      ours: medianOf(samples[name], ({ wallMs }) => wallMs),
       theirs: medianOf(samples.bare, ({ wallMs }) => wallMs),
       unit: "ms",
-      atMost: 2,
-    }),
+      atMost,
+    });
+  return [
+    row("run", "run with nothing to do that reads the list", 2),
+    row("dryRun", "`--dry-run` on an engine that announces its changes", 1.5),
+    row("status", "`status` on an engine that announces its changes", 1.5),
   ];
 }
 
