@@ -77,7 +77,8 @@ function explainerOf({ plan, facts, policy, scene }: Assessment, past: readonly 
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);
     if (judged === undefined || ranked === undefined) throw new Error(`${image.id} has no verdict.`);
-    const ownBytes = new LayerSet(all).remove(topLayer);
+    const ownBytes = all.remove(topLayer);
+    all.add(topLayer);
     return {
       kind: "present",
       word,

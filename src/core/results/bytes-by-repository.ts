@@ -32,15 +32,16 @@ export function bytesByRepository(facts: readonly Sized[]): BytesByRepository {
     all.add(each.topLayer);
     for (const repository of repositoriesOf(each.image)) append(members, repository, each);
   }
-  const ownBytesOf = (images: readonly Sized[]): number => {
-    const bytes = images.reduce((sum, { topLayer }) => sum + all.remove(topLayer), 0);
-    for (const { topLayer } of images) all.add(topLayer);
-    return bytes;
-  };
+  // A set has a place for every layer of the plan, so there is not one for each repository.
+  const together = new LayerSet();
   const repositories = [...members].map(([repository, images]): RepositoryBytes => {
-    const together = new LayerSet();
-    for (const { topLayer } of images) together.add(topLayer);
-    return { repository, images: images.length, bytes: together.totalBytes, ownBytes: ownBytesOf(images) };
+    const bytes = images.reduce((sum, { topLayer }) => sum + together.add(topLayer), 0);
+    const ownBytes = images.reduce((sum, { topLayer }) => sum + all.remove(topLayer), 0);
+    for (const { topLayer } of images) {
+      together.remove(topLayer);
+      all.add(topLayer);
+    }
+    return { repository, images: images.length, bytes, ownBytes };
   });
   return {
     sharedBytes: sharedIn(all, facts),
