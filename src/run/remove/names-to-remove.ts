@@ -17,11 +17,12 @@ export function withExplicitTag(name: string): readonly string[] {
 }
 
 /**
- * The digests that keep an image which nobody uses from going by its ID. `tags`: those by which it is removed. `current`: its names
- * as an inspection shows them now.
+ * The names that keep an image which nobody uses from going by its ID, in the order in which they are to go. A tag can be given back
+ * where the engine then refuses the image after all, and a digest cannot: so where no digest is lost with the tag, the last name
+ * is a digest. `tags`: those by which it is removed. `current`: its names as an inspection shows them now.
  */
-export function digestsInTheWay(
-  family: EngineDescription["family"],
+export function namesInTheWay(
+  { family, digestNames }: Pick<EngineDescription, "family" | "digestNames">,
   image: Image,
   tags: readonly string[],
   current: ListedNames,
@@ -29,11 +30,17 @@ export function digestsInTheWay(
   if (family === "podman") {
     // Podman counts each name, also a tag and a digest of one repository. Only its list tells digests that are names, which come
     // first, from those that it works out for a tag; an inspection shows both alike.
-    const names = [...tags.slice(0, 1), ...image.digests.filter((name) => current.digests.includes(name))];
-    return names.slice(1);
+    const [lastName, ...digests] = image.digests.filter((name) => current.digests.includes(name));
+    return lastName === undefined ? [] : [...tags.slice(0, 1), ...digests];
   }
-  const [lastName] = [...current.tags, ...current.digests];
-  return current.digests.filter((digest) => lastName !== digest && !goesWith(digest, lastName ?? ""));
+  const [tag] = current.tags;
+  const [lastName = ""] = [...current.tags, ...current.digests];
+  const beside = current.digests.filter((digest) => lastName !== digest && !goesWith(digest, lastName));
+  const [lastDigest] = beside;
+  const isLost =
+    digestNames === "from-registry" && current.digests.some((digest) => goesWith(digest, lastName));
+  if (tag === undefined || lastDigest === undefined || isLost) return beside;
+  return [tag, ...beside.filter((digest) => digest !== lastDigest && !goesWith(digest, lastDigest))];
 }
 
 /**

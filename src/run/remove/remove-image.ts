@@ -6,7 +6,7 @@ import type { EngineSession } from "../observe/list.js";
 import type { Presences } from "../observe/presence.js";
 import type { CurrentHolders } from "./current-holders.js";
 import type { DeferredSave } from "./deferred-save.js";
-import { digestsInTheWay, withExplicitTag } from "./names-to-remove.js";
+import { namesInTheWay, withExplicitTag } from "./names-to-remove.js";
 import type { TakenNames, UntagCount } from "./name-restorer.js";
 import type { ImageState, RecheckContext } from "./recheck.js";
 import { gone, removed, type RemovalResult } from "./removal.js";
@@ -33,8 +33,7 @@ export function removeImage(
 /**
  * The engine deletes an image by ID only when it has one tag at most and all its digests are in that tag's repository
  * (moby daemon/images/image_delete.go, isSingleReference). So all tags but one go first, by name; then the image, by ID.
- * Only if it is still refused with nobody using it, digests in other repositories, or with other tags, go too: unlike a
- * tag, a digest cannot be put back.
+ * Only if it is still refused with nobody using it, more of its names go: see namesInTheWay.
  */
 class NamesRemoval {
   readonly #session: EngineSession;
@@ -88,8 +87,8 @@ class NamesRemoval {
     if (ended !== null) return ended;
     let answer = await this.#removeById();
     if (answer.kind === "missing" && this.#state === "damaged") return this.#removeLastName();
-    for (const digest of await this.#digestsInTheWay(answer)) {
-      const endedEarly = await this.#removeNames([digest]);
+    for (const name of await this.#namesInTheWay(answer)) {
+      const endedEarly = await this.#removeNames([name]);
       if (endedEarly !== null) return endedEarly;
       answer = await this.#removeById();
       if (!this.#mayBeForNames(answer)) break;
@@ -118,12 +117,12 @@ class NamesRemoval {
     return this.#engine.remove(this.#image.id);
   }
 
-  async #digestsInTheWay(answer: RemovalAnswer): Promise<readonly string[]> {
+  async #namesInTheWay(answer: RemovalAnswer): Promise<readonly string[]> {
     if (!this.#mayBeForNames(answer)) return [];
     if ((await this.#holders.askAnew(this.#image.id)) !== null) return [];
     const presence = await this.#presences.of(this.#image.id);
     if (presence.kind === "gone") return [];
-    return digestsInTheWay(this.#session.description.family, this.#image, this.#tags, presence.names);
+    return namesInTheWay(this.#session.description, this.#image, this.#tags, presence.names);
   }
 
   /** Null when the names are gone and the image is not. */

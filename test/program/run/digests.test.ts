@@ -37,6 +37,22 @@ describe("a digest in a repository of its own", () => {
     ]);
   });
 
+  it("goes last where its image has a tag that can be given back: a refusal then costs no name", async () => {
+    const scene = await startScene();
+    const id = scene.engine.pull({ name: "one.example/app:1", content: "same" });
+    scene.engine.tag(id, "here:1");
+    scene.engine.pull({ name: "one.example/app:1", content: "newer" });
+    const names = scene.engine.images.namesOf(id);
+    atRemoval(scene, 3, () => scene.engine.createContainer(id, { name: "late" }));
+    const report = await scene.run({ ...everything, keep: ["one.example/app:1"] });
+    expect(imageIn(report, id)).toMatchObject({ outcome: "refused" });
+    expect(names.map((name) => name.replace(/@.*/, "@"))).toEqual([
+      "docker.io/library/here:1",
+      "one.example/app@",
+    ]);
+    expect(scene.engine.images.namesOf(id)).toEqual(names);
+  });
+
   it("stays where the engine has refused the ID because somebody uses the image", async () => {
     const { scene, id, digests } = await sceneWithStrayDigest();
     atRemoval(scene, 1, () => scene.engine.createContainer(id, { name: "late" }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ImageId } from "../../../src/core/image/image.js";
 import type { Engine } from "../../../src/engine/port.js";
+import type { Fault } from "../../practice-engine/fault.js";
+import { storedName } from "../../practice-engine/names.js";
 import {
   everything,
   imageIn,
@@ -10,14 +11,25 @@ import {
   type Scene,
 } from "../../support/scene.js";
 
-/** As Podman: an image with several names, a tag and a digest of one repository too, answers its ID with 500. */
-function countEveryName(scene: Scene): void {
-  scene.practice.onRequest = (method, path) => {
-    const id = decodeURIComponent(path).replace(/^\/images\/|\?.*$/g, "") as ImageId;
-    if (method !== "DELETE" || scene.engine.images.namesOf(id).length < 2) return undefined;
-    const message = `unable to delete image "${id}" by ID with more than one tag`;
-    return { kind: "answer", status: 500, body: { message } };
+/**
+ * As Podman: an image with several names, a tag and a digest of one repository too, answers its ID with 500, and each of its
+ * names goes alone. `isHeld`: whether it is held by a container that no list shows, once one name is left.
+ */
+function countEveryName({ engine, practice }: Scene, isHeld: "held" | "free" = "free"): void {
+  const { images } = engine;
+  practice.onRequest = (method, path): Fault | undefined => {
+    if (method !== "DELETE") return undefined;
+    const asked = decodeURIComponent(path).replace(/^\/images\/|\?.*$/g, "");
+    const { id } = images.require(asked);
+    if (images.namesOf(id).length < 2) return isHeld === "held" ? answer(409, "image is in use") : undefined;
+    if (asked === id) return answer(500, `unable to delete image "${id}" by ID with more than one tag`);
+    images.dropName(storedName(asked));
+    return { kind: "answer", status: 200, body: [{ Untagged: asked }] };
   };
+}
+
+function answer(status: number, message: string): Fault {
+  return { kind: "answer", status, body: { message } };
 }
 
 const asPodman: RunOptions = {
@@ -34,12 +46,24 @@ async function sceneWithDigest() {
 }
 
 describe("an image of Podman with a digest among its names", () => {
-  it("goes name by name once the engine has refused its ID", async () => {
-    const { scene, id, digest } = await sceneWithDigest();
+  it("goes name by name once the engine has refused its ID, a tag first, which could be given back", async () => {
+    const { scene, id } = await sceneWithDigest();
     const report = await scene.run(everything, asPodman);
     expect(imageIn(report, id)).toMatchObject({ outcome: "removed" });
     const byId = `/images/${id}?noprune=1`;
-    expect(scene.deletes()).toEqual([byId, `/images/${digest}?noprune=1`, byId]);
+    expect(scene.deletes()).toEqual([byId, "/images/registry.example/app:1?noprune=1", byId]);
+  });
+
+  it("has all its names again where a container that no list shows turns out to hold it", async () => {
+    const { scene, id } = await sceneWithDigest();
+    scene.engine.tag(id, "localhost/app:a");
+    const names = scene.engine.images.namesOf(id);
+    countEveryName(scene, "held");
+    for (const run of [1, 2]) {
+      const report = await scene.run(everything, asPodman);
+      expect(imageIn(report, id), `run ${run}`).toMatchObject({ outcome: "refused" });
+      expect(scene.engine.images.namesOf(id), `run ${run}`).toEqual(names);
+    }
   });
 
   it("goes with several digests, and no more of them are taken than stand in the way", async () => {
@@ -52,8 +76,7 @@ describe("an image of Podman with a digest among its names", () => {
 
   it("keeps its digest where the engine says that it is in use, as by a container that no list shows", async () => {
     const { scene, id, digest } = await sceneWithDigest();
-    scene.practice.onRequest = (method) =>
-      method === "DELETE" ? { kind: "answer", status: 409, body: { message: "image is in use" } } : undefined;
+    scene.practice.onRequest = (method) => (method === "DELETE" ? answer(409, "image is in use") : undefined);
     const report = await scene.run(everything, asPodman);
     expect(imageIn(report, id)).toMatchObject({ outcome: "refused" });
     expect(scene.deletes()).toHaveLength(1);
