@@ -19,7 +19,7 @@ export function parseContainerdConfig(text: string): ContainerdConfig {
   const imports = /^\s*imports\s*=\s*\[([^\]]*)\]/m.exec(beforeFirstTable(text))?.[1] ?? "";
   let table = "";
   for (const line of text.split("\n")) {
-    table = /^\s*\[([^\]]+)\]\s*(#.*)?$/.exec(line)?.[1] ?? table;
+    table = /^\s*\[+([^\][]+)\]+\s*(#.*)?$/.exec(line)?.[1] ?? table;
     const [, key, , value = ""] = /^\s*(root|root_path)\s*=\s*(["'])(.*?)\2/.exec(line) ?? [];
     if (value === "") continue;
     if (key === "root" && table === "") root = value;

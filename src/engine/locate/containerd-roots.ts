@@ -8,6 +8,8 @@ export interface ContainerdRoot {
   readonly path: string;
   /** Where a snapshotter keeps unpacked layers, by its name, for those that are not kept below the root. */
   readonly snapshotRoots: ReadonlyMap<string, string>;
+  /** What is there and cannot be read, a file or a folder, and may say something else; null where nothing is. */
+  readonly unread: string | null;
 }
 
 const usualConfig = "/etc/containerd/config.toml";
@@ -36,18 +38,35 @@ export function rootsOfListeners(address: string, proc: string): ContainerdRoot[
 /** By a configuration, or in the usual place. @param view what its `/` is called here */
 export function configuredRoot(view: string, config = usualConfig, asked?: string): ContainerdRoot {
   let root: string | null = null;
+  let unread: string | null = null;
   const snapshotRoots = new Map<string, string>();
   const seen = new Set<string>();
+  const orNothing = <Told>(path: string, nothing: Told, telling: (path: string) => Told): Told => {
+    try {
+      return telling(join(view, path));
+    } catch (error) {
+      if (!isMissing(error)) unread ??= join(view, path);
+      return nothing;
+    }
+  };
   const read = (path: string): void => {
     if (seen.has(path)) return;
     seen.add(path);
-    const parsed = parseContainerdConfig(readIfThere(join(view, path)) ?? "");
+    const parsed = parseContainerdConfig(orNothing(path, "", readText));
     root = parsed.root ?? root;
     for (const [name, place] of parsed.snapshotRoots) snapshotRoots.set(name, join(view, place));
-    for (const pattern of parsed.imports) matching(view, resolve(dirname(path), pattern)).forEach(read);
+    for (const pattern of parsed.imports.map((each) => resolve(dirname(path), each))) {
+      const folder = dirname(pattern);
+      const names = orNothing<string[]>(folder, [], (found) => readdirSync(found));
+      for (const name of names.filter(matcherOf(basename(pattern))).sort()) read(join(folder, name));
+    }
   };
   read(config);
-  return { path: join(view, asked ?? root ?? usualRoot), snapshotRoots };
+  return { path: join(view, asked ?? root ?? usualRoot), snapshotRoots, unread };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** Its `/`; by the same name as our own where it has the same view, so that links in it lead where they should. */
@@ -92,16 +111,10 @@ function valueOf(words: readonly string[], names: readonly string[]): string | u
 }
 
 /** Only the last part of a pattern has stars. */
-function matching(view: string, pattern: string): string[] {
-  const parts = basename(pattern)
-    .split("*")
-    .map((part) => part.replace(/\W/g, "\\$&"));
+function matcherOf(pattern: string): (name: string) => boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/\W/g, "\\$&"));
   const matcher = new RegExp(`^${parts.join(".*")}$`, "s");
-  const folder = dirname(pattern);
-  return entriesOf(join(view, folder))
-    .filter((name) => matcher.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+  return (name) => matcher.test(name);
 }
 
 function entriesOf(folder: string): string[] {
@@ -120,9 +133,13 @@ function targetOf(link: string): string | null {
   }
 }
 
+function readText(path: string): string {
+  return readFileNow(path, { most: 4 * 1024 * 1024, links: "followed" }).toString("utf8");
+}
+
 function readIfThere(path: string): string | null {
   try {
-    return readFileNow(path, { most: 4 * 1024 * 1024, links: "followed" }).toString("utf8");
+    return readText(path);
   } catch {
     return null;
   }

@@ -87,7 +87,11 @@ function candidates(
   rootDirectory: string,
   { root, proc }: HostView,
 ): ContainerdRoot[][] {
-  const own = { path: join(rootDirectory, "containerd/daemon"), snapshotRoots: new Map<string, string>() };
+  const own = {
+    path: join(rootDirectory, "containerd/daemon"),
+    snapshotRoots: new Map<string, string>(),
+    unread: null,
+  };
   // Before API 1.46 the engine does not say whether it has started a containerd of its own.
   if (address === null) return [[own, configuredRoot(root)]];
   const isOwn = address.endsWith("/docker/containerd/containerd.sock");
@@ -100,9 +104,11 @@ function locateInContainerd(
   witnesses: readonly Image[],
 ): ImagesPlace {
   const [root, other] = holdingRoots(groups, witnesses);
-  if (root !== undefined && other === undefined) return inOnePlace(root, snapshotter);
   if (root !== undefined && other !== undefined)
     return unknown(`its images may be in ${root.path} or in ${other.path}`);
+  const unread = (root === undefined ? groups.flat() : [root]).find((each) => each.unread !== null)?.unread;
+  if (unread != null) return unknown(`${unread} cannot be read, which may say where its images are`);
+  if (root !== undefined) return inOnePlace(root, snapshotter);
   const paths = [...new Set(groups.flat().map(({ path }) => path))];
   return unknown(`the images of its containerd are not in ${paths.join(" or ")}`);
 }

@@ -107,6 +107,35 @@ describe("images in a containerd", () => {
     expect(await locate(host, { store: system, root: "/r", images: [image("a")] })).toEqual(known(data));
   });
 
+  it.each<[string, (etc: string) => void]>([
+    ["its configuration", (etc) => folder(etc, "config.toml")],
+    [
+      "a configuration that it imports",
+      (etc) => {
+        writeFileSync(join(etc, "config.toml"), 'imports = ["more.toml"]\n');
+        folder(etc, "more.toml");
+      },
+    ],
+    [
+      "a folder of imported ones",
+      (etc) => {
+        writeFileSync(join(etc, "config.toml"), 'imports = ["/etc/containerd/conf.d/*.toml"]\n');
+        writeFileSync(join(etc, "conf.d"), "");
+      },
+    ],
+  ])("are not guessed where %s cannot be read", async (_, spoil) => {
+    const host = temporaryFolder();
+    dataWith(join(host, "var/lib/containerd"), "a");
+    spoil(folder(host, "etc/containerd"));
+    for (const images of [[image("a")], []]) {
+      const place = await locate(host, { store: system, root: "/r", images });
+      expect(place).toMatchObject({ kind: "unknown" });
+      expect(place.kind === "unknown" && place.reason).toMatch(
+        /^\S+\/etc\/containerd\/(config.toml|more.toml|conf.d) cannot be read, which may say where/,
+      );
+    }
+  });
+
   it("that the engine has started are below the engine's root", async () => {
     const host = temporaryFolder();
     const root = join(host, "docker");

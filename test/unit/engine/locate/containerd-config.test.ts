@@ -9,6 +9,7 @@ describe("containerd's configuration", () => {
     ["one with a comment behind it", 'root = "/data" # of images', "/data"],
     ["one that is switched off", '# root = "/data"', null],
     ["one of a plugin", '[plugins."io.containerd.internal.v1.opt"]\n  root = "/opt"', null],
+    ["one of an entry of a list", '[[streams]]\n  root = "/opt"', null],
     ["an empty root", 'root = ""', null],
   ])("says where the data is: %s", (_, text, root) => {
     expect(parseContainerdConfig(text).root).toBe(root);
