@@ -1,6 +1,6 @@
 import type { ImageId } from "../image/image.js";
 import { namesOf } from "../image/shown-names.js";
-import { canonicalNameOf, parseReference } from "../image/reference.js";
+import { canonicalNameOf, parseReference, withoutTagAndDigest } from "../image/reference.js";
 import { parsePattern } from "../policy/patterns.js";
 import { findImage, type FoundImage, type OfImage } from "./find-image.js";
 import type { PastRemoval } from "./history.js";
@@ -37,7 +37,7 @@ export function removedImages(removals: readonly PastRemoval[], present: Iterabl
 /**
  * The images that a person means: by a pattern, all that it matches, removed ones, too. Else what the word says most exactly, and
  * what is there before what was removed: a name or an ID (see findImage); without a tag, every tag of the repository; the end of a
- * name, as `web` of `registry.example.com/shop/web`.
+ * name, as `web` of `registry.example.com/shop/web`; a repository of which only digests are there.
  *
  * @throws Failure of code `usage` for a pattern that cannot be read.
  */
@@ -110,5 +110,6 @@ function lessExact(word: string): Test[] {
     (subject) => repositoriesOf(subject).includes(word),
     endsWith(`${word}:latest`),
     (subject) => repositoriesOf(subject).some((name) => name.endsWith(`/${word}`)),
+    ({ image }) => namesOf(image).digested.some((name) => withoutTagAndDigest(name) === word),
   ];
 }

@@ -6,12 +6,15 @@ import { facts, imageId } from "../../../support/values.js";
 
 const tagged = (word: string, ...tags: readonly string[]) => facts(word, { fields: { tags } });
 
+const pinned = `registry.example.com/shop/pinned@${imageId("manifest")}`;
+
 const present = [
   tagged("redis7", "redis:7"),
   tagged("redis6", "redis:6", "redis:6.2"),
   tagged("web", "registry.example.com/shop/web:latest"),
   tagged("web2", "registry.example.com/shop/web:2"),
   tagged("api", "registry.example.com/shop/api:3"),
+  facts("pinned", { fields: { tags: [], digests: [pinned] } }),
 ];
 const removals: readonly PastRemoval[] = [
   removal("gone-api", 30, "registry.example.com/shop/api:2"),
@@ -44,7 +47,7 @@ function removal(word: string, at: number, ...names: readonly string[]): PastRem
 function meant(word: string) {
   const found = findAsked(word, present, removed);
   if (found.kind !== "found") return found;
-  const nameOf = ({ image }: OfImage) => image.tags[0] ?? "";
+  const nameOf = ({ image }: OfImage) => image.tags[0] ?? image.digests[0] ?? "";
   return { there: found.present.map(nameOf), gone: found.removed.map(nameOf) };
 }
 
@@ -59,6 +62,7 @@ describe("a word stands for", () => {
     ["the end of a name of two parts", "shop/web", [web], []],
     ["the end of a name with its tag", "web:2", [web2], []],
     ["the end of a name, with whatever tag", "api", [api], []],
+    ["a repository of which a digest alone is there", "registry.example.com/shop/pinned", [pinned], []],
     ["a pattern, and what was removed", "**/web:*", [web, web2], [`${shop}/web:1`]],
     ["a regular expression", "re:^redis", ["redis:7", "redis:6"], []],
     ["a name that was removed, before the end of one that is there", "node:lts", [], ["node:20"]],
