@@ -76,6 +76,12 @@ export class Deeds {
     await this.pullAgain(repository, tag);
   }
 
+  /** Another platform of what its tag means, under the same name. */
+  async pullOtherPlatform(repository: string, tag: string): Promise<void> {
+    const query = `fromImage=${this.repository(repository)}&tag=${tag}&platform=linux/${otherArchitecture}`;
+    await this.#ask("POST", `/images/create?${query}`);
+  }
+
   async pullAgain(repository: string, tag: string): Promise<void> {
     await this.#ask("POST", `/images/create?fromImage=${this.repository(repository)}&tag=${tag}`);
   }
@@ -137,8 +143,10 @@ export class Deeds {
     await this.#ask("DELETE", `/images/${image}${options}`);
   }
 
-  async prune(which: "dangling" | "all"): Promise<void> {
-    const filters = JSON.stringify({ dangling: [String(which === "dangling")] });
+  /** `label`: of all, those alone that have it. */
+  async prune(which: "dangling" | "all", label?: string): Promise<void> {
+    const labels = label === undefined ? {} : { label: [label] };
+    const filters = JSON.stringify({ dangling: [String(which === "dangling")], ...labels });
     await this.#ask("POST", `/images/prune?filters=${encodeURIComponent(filters)}`);
   }
 
@@ -170,6 +178,8 @@ export class Deeds {
   }
 }
 
+const otherArchitecture = hostPlatform.architecture === "arm64" ? "amd64" : "arm64";
+
 /** Names in an archive of the containerd store are whole. */
 function fullName(name: string): string {
   return `docker.io/library/${name}`;
@@ -194,7 +204,7 @@ function pulledOf(content: number): OciImage {
 }
 
 function platformsOf(content: number): OciImage {
-  const other = { os: "linux", architecture: hostPlatform.architecture === "arm64" ? "amd64" : "arm64" };
+  const other = { os: "linux", architecture: otherArchitecture };
   const layer = gzippedLayer("file", Buffer.from(`platforms ${content}`));
   return ociIndex(
     [hostPlatform, other].map((platform) => ({
