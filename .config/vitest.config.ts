@@ -15,9 +15,7 @@ const projects = [
   { name: "torture", include: ["test/torture/**/*.test.ts"], globalSetup: [build] },
   { name: "repository", include: ["test/repository/**/*.test.ts"], globalSetup: [build] },
   { name: "program", include: ["test/program/**/*.test.ts"], globalSetup: [build] },
-  // Values, files of a test's own and sockets: nothing of it outlives a test, and a fresh process for each file would
-  // take longer than its tests.
-  { name: "unit", include: ["test/unit/**/*.test.ts", "test/bench/**/*.test.ts"], isolate: false },
+  { name: "unit", include: ["test/unit/**/*.test.ts", "test/bench/**/*.test.ts"] },
 ];
 
 class WaitingFirst extends BaseSequencer {
@@ -34,6 +32,9 @@ export default defineConfig({
     // Much of the time a test waits: for an engine, a program or a clock.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: WaitingFirst },
+    // Values, files of a test's own, sockets and programs: nothing of it outlives a test, and to load everything once more for
+    // each file would take a third of the time of all tests.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // The machine's engine and its settings must not leak into the tests.

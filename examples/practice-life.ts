@@ -5,11 +5,12 @@ import { runCommand } from "../src/cli/command.js";
 import type { Output, Person } from "../src/cli/surroundings.js";
 import { measureFilesystem } from "../src/run/observe/measure-filesystem.js";
 import type { SteadyClock } from "../src/core/uses/checkpoint.js";
-import { SteeredClock } from "../test/practice-engine/clock.js";
+import { realClock, type Clock } from "../test/practice-engine/clock.js";
 import { startPracticeEngine, type PracticeEngine } from "../test/practice-engine/server.js";
 import type { Narrator } from "./narrator.js";
 
 const minute = 60_000;
+const nanosPerMilli = 1_000_000n;
 // So that no figure of the reports is at the edge of the next one.
 const halfMinute = minute / 2;
 const hour = 60 * minute;
@@ -24,7 +25,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function showPracticeLife(narrator: Narrator): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "docker-gc-first-run-"));
-  const clock = new SteeredClock(monday);
+  const clock = new WeekClock();
   const practice = await startPracticeEngine({ now: clock.now, name: "build-01", apiVersion: "1.51" });
   try {
     await tellWeek(narrator, new Host(practice, clock, folder, narrator.environment));
@@ -112,17 +113,36 @@ async function liveThrough(day: number, host: Host): Promise<void> {
   await host.collect(["--quiet"]);
 }
 
+/**
+ * Moved by hand, and going on meanwhile as the clock of this machine does: docker-gc reckons with what passes while it runs, and
+ * would wait for an engine whose clock stands still.
+ */
+class WeekClock {
+  readonly #real = realClock();
+  #offset = BigInt(monday) * nanosPerMilli - this.#real();
+
+  readonly now: Clock = () => this.#real() + this.#offset;
+
+  advance(milliseconds: number): void {
+    this.#offset += BigInt(milliseconds) * nanosPerMilli;
+  }
+
+  /** Epoch milliseconds. */
+  get time(): number {
+    return Number(this.now() / nanosPerMilli);
+  }
+}
+
 /** The practice engine, its clock, and a ledger: what a run of docker-gc meets on a host. */
 class Host {
   readonly engine: PracticeEngine["engine"];
   readonly #address: string;
-  readonly #clock: SteeredClock;
+  readonly #clock: WeekClock;
   /** What docker-gc leaves on a host. */
   readonly #folder: string;
   readonly #environment: Environment;
-  #passedMs = 0;
 
-  constructor(practice: PracticeEngine, clock: SteeredClock, folder: string, environment: Environment) {
+  constructor(practice: PracticeEngine, clock: WeekClock, folder: string, environment: Environment) {
     this.engine = practice.engine;
     this.#address = practice.socketPath;
     this.#clock = clock;
@@ -132,12 +152,11 @@ class Host {
 
   wait(milliseconds: number): void {
     this.#clock.advance(milliseconds);
-    this.#passedMs += milliseconds;
   }
 
   /** @param day 0 is Monday */
   waitUntil(day: number, hourOfDay: number): void {
-    this.wait(day * 24 * hour + hourOfDay * hour - 8 * hour - this.#passedMs);
+    this.wait(day * 24 * hour + hourOfDay * hour - 8 * hour - (this.#clock.time - monday));
   }
 
   /** `docker run --rm` */
@@ -178,7 +197,7 @@ class Host {
       person,
       outputFailure: () => Promise.resolve(null),
       fileOf: () => null,
-      now: () => monday + this.#passedMs,
+      now: () => this.#clock.time,
       steadyClock: () => this.#steadyClock(),
       measureFilesystem,
       keepCode: () => undefined,
@@ -188,6 +207,6 @@ class Host {
 
   /** Moves with the engine's clock: a host that had slept for the week would have observed nothing. */
   #steadyClock(): SteadyClock {
-    return { bootId: "practice", elapsedMs: this.#passedMs };
+    return { bootId: "practice", elapsedMs: this.#clock.time - monday };
   }
 }

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../practice-engine/fault.js";
 import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
 import { projectRoot } from "../../support/project.js";
@@ -11,27 +13,30 @@ const execute = promisify(execFile);
 const broken: Fault = { kind: "answer", status: 500, body: { message: "broken" } };
 let practice: PracticeEngine | undefined;
 
+/** For temporary files of all tests: tsx keeps there what it has compiled, which takes it longer than the show. */
+const temporary = mkdtempSync(join(tmpdir(), "docker-gc-test-"));
+
 afterEach(async () => {
   await practice?.close();
   practice = undefined;
 });
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 interface Shown {
   readonly stdout: string;
   readonly stderr: string;
-  readonly temporary: string;
   readonly home: string;
 }
 
-/** A command line in the project, with a home and a folder for temporary files of its own. */
+/** A command line in the project, with a home of its own. */
 async function show(
   [command = "", ...args]: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<Shown> {
-  const [home, temporary] = [temporaryFolder(), temporaryFolder()];
+  const home = temporaryFolder();
   const env = { PATH: process.env["PATH"], HOME: home, TMPDIR: temporary, ...variables };
   const found = await execute(command, args, { cwd: projectRoot, env });
-  return { ...found, temporary, home };
+  return { ...found, home };
 }
 
 /** `npm start` as a newcomer types it. */
@@ -51,7 +56,7 @@ async function startEngine(): Promise<PracticeEngine> {
 
 describe("npm start without an engine", () => {
   it("shows a whole life on the practice engine, and leaves nothing behind", async () => {
-    const { stdout, stderr, temporary, home } = await npmStart({
+    const { stdout, stderr, home } = await npmStart({
       DOCKER_HOST: "unix:///nowhere/docker.sock",
     });
     expect(stderr).toBe("");
