@@ -2,6 +2,7 @@ import { accessSync, constants, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EngineIdentity, EngineRecord } from "../core/uses/checkpoint.js";
 import { Failure } from "../core/text/failure.js";
+import { once } from "../core/text/once.js";
 import { absolutePath } from "../files/absolute.js";
 import { setJournalMode } from "./file/database-header.js";
 import { stampOf } from "./file/fingerprint.js";
@@ -184,8 +185,8 @@ function newerLedger(path: string, version: number, newestKnown: number): Failur
   );
 }
 
-/** Builds the new ledger in memory and puts it into place whole: a killed run leaves no half of a schema. */
-function createLedger(path: string): void {
+/** What a new ledger holds. The same for all of them, and its steps take longer than everything else that opening one does. */
+const newLedger = once((): Buffer => {
   const database = openCopy(null);
   migrate(database);
   // What the steps left behind would be read by every run. Without a temporary file, as everything else here.
@@ -195,6 +196,12 @@ function createLedger(path: string): void {
   database.close();
   // In this mode from the start, so that there never is a rollback journal.
   setJournalMode(content, "wal");
+  return content;
+});
+
+/** Puts the new ledger into place whole: a killed run leaves no half of a schema. */
+function createLedger(path: string): void {
+  const content = newLedger();
   // The log of a ledger that somebody deleted would be applied to the new one: nothing ties it to a database.
   rmSync(`${path}-wal`, { force: true });
   rmSync(`${path}-shm`, { force: true });

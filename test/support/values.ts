@@ -8,9 +8,13 @@ import type { Layer } from "../../src/core/layers/layer-set.js";
 import type { Limit } from "../../src/core/policy/limits.js";
 import { noLimits, type AskedPolicy, type Policy } from "../../src/core/policy/policy.js";
 
-/** A full image ID that belongs to a short word. */
+const imageIds = new Map<string, ImageId>();
+
+/** A full image ID that belongs to a short word. Properties ask for the same few a hundred thousand times. */
 export function imageId(word: string): ImageId {
-  return `sha256:${createHash("sha256").update(word).digest("hex")}` as ImageId;
+  const id = imageIds.get(word) ?? (`sha256:${createHash("sha256").update(word).digest("hex")}` as ImageId);
+  imageIds.set(word, id);
+  return id;
 }
 
 export function containerId(word: string): ContainerId {

@@ -1,7 +1,7 @@
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { Image, ImageId } from "../image/image.js";
 import { LayerSet, type Layer } from "../layers/layer-set.js";
-import { groupOf } from "../returns/return-group.js";
+import { ReturnGroups } from "../returns/return-group.js";
 import { makePlan } from "../plan/plan.js";
 import { noLimits, type Policy } from "../policy/policy.js";
 import { emptyReturnHistory, withEnded, withEndedIdle } from "../returns/return-history.js";
@@ -56,6 +56,7 @@ export class SimulatedHost {
   /** Images that were removed, and may come back. */
   readonly #removed = new Set<SimulatedImage>();
   readonly #held = new LayerSet();
+  readonly #groups = new ReturnGroups();
   #history = emptyReturnHistory;
   #nextRunAt = 0;
   #now = 0;
@@ -133,7 +134,7 @@ export class SimulatedHost {
     const { lastUsedAt } = image;
     if (lastUsedAt !== null && at - lastUsedAt > graceMs) {
       const idleMs = at - lastUsedAt;
-      this.#history = withEnded(this.#history, [{ group: groupOf(image), idleMs }], at);
+      this.#history = withEnded(this.#history, [{ group: this.#groups.of(image), idleMs }], at);
       image.endedIdleMs = withEndedIdle(image.endedIdleMs, idleMs);
     }
     image.lastUsedAt = Math.max(lastUsedAt ?? 0, at + durationMs);
@@ -208,7 +209,7 @@ export class SimulatedHost {
     for (const image of this.#removed) {
       const idleMs = now - (image.lastUsedAt ?? now);
       if (idleMs > rememberedMs) this.#removed.delete(image);
-      else yield { group: groupOf(image), idleMs };
+      else yield { group: this.#groups.of(image), idleMs };
     }
   }
 

@@ -3,9 +3,14 @@ import { openFile } from "../../../src/ledger/sqlite/open-database.js";
 
 /** Rows of a closed ledger, as any other program would read them. */
 export function query(path: string, sql: string): unknown[] {
+  return queryEach(path, [sql]).flat();
+}
+
+/** The rows of each of these, in one opening. */
+export function queryEach(path: string, statements: readonly string[]): unknown[][] {
   const database = openFile(path, 0);
   try {
-    return database.prepare(sql).all();
+    return statements.map((sql) => database.prepare(sql).all());
   } finally {
     database.close();
   }

@@ -14,7 +14,7 @@ import {
   otherEngine,
   run,
 } from "../../support/ledger/build-records.js";
-import { query } from "../../support/ledger/query.js";
+import { queryEach } from "../../support/ledger/query.js";
 import { temporaryFolder } from "../../support/ledger/temporary-folder.js";
 import type { Image } from "../../../src/core/image/image.js";
 
@@ -210,10 +210,11 @@ test("whatever is saved one after another, the last record of every engine is lo
 
 /** All rows, by engine identity: row IDs depend on who was saved first. */
 function dump(path: string): unknown[][] {
-  return ["image", "container", "container_mount", "vanished_image", "layer", "failed_removal"].map((table) =>
-    query(path, `SELECT identity, ${table}.* FROM ${table} NATURAL JOIN engine ORDER BY 1, 3`).map((row) => ({
-      ...(row as object),
-      engine_id: null,
-    })),
+  const tables = ["image", "container", "container_mount", "vanished_image", "layer", "failed_removal"];
+  const statements = tables.map(
+    (table) => `SELECT identity, ${table}.* FROM ${table} NATURAL JOIN engine ORDER BY 1, 3`,
+  );
+  return queryEach(path, statements).map((rows) =>
+    rows.map((row) => ({ ...(row as object), engine_id: null })),
   );
 }

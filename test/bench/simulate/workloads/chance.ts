@@ -26,13 +26,24 @@ export class Chance extends Random {
 
   /** A number below `end`, the lower the more often: by 1 / (number + 1) ** exponent. */
   popular(end: number, exponent: number): number {
-    const sums: number[] = [];
-    let sum = 0;
-    for (let number = 1; number <= end; number += 1) sums.push((sum += number ** -exponent));
-    const drawn = this.next() * sum;
-    return Math.min(
-      end - 1,
-      sums.findIndex((each) => each > drawn),
-    );
+    const sums = sumsUpTo(end, exponent);
+    const drawn = this.next() * (sums[end - 1] ?? 0);
+    let [first, last] = [0, end - 1];
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if ((sums[middle] ?? 0) > drawn) last = middle;
+      else first = middle + 1;
+    }
+    return first;
   }
+}
+
+const sumsByExponent = new Map<number, number[]>();
+
+/** Of 1 / number ** exponent, from 1 on; at least so many. They are drawn from by the ten thousand. */
+function sumsUpTo(end: number, exponent: number): readonly number[] {
+  const sums = sumsByExponent.get(exponent) ?? [];
+  sumsByExponent.set(exponent, sums);
+  while (sums.length < end) sums.push((sums.at(-1) ?? 0) + (sums.length + 1) ** -exponent);
+  return sums;
 }

@@ -7,6 +7,7 @@ import {
   type LoggedTagLoss,
   type LoggedUse,
 } from "../../../../src/core/returns/return-news.js";
+import { once } from "../../../../src/core/text/once.js";
 import { SimulatedHost } from "../../../../src/core/what-if/simulated-host.js";
 import type { TraceLine } from "../../../../src/core/what-if/trace.js";
 import type { UseLog } from "../../../../src/core/what-if/use-log.js";
@@ -117,11 +118,12 @@ function logOf(trace: readonly TraceLine[]): UseLog {
 // The first days are enough: they have uses by the hundred, builds, and tags that are lost.
 describe.each(Object.entries(workloads))("the forecast for the trace %s", (name, generate) => {
   const trace = generate(5).filter((line) => line.kind === "image" || line.at < 6 * 86_400);
+  const logged = once(() => logOf(trace));
 
   it.each(["next-use", "last-use"] as const)(
     "is what a second run under each quota pulls, by %s",
     (order) => {
-      const log = logOf(trace);
+      const log = logged();
       const all = usualQuotas(log).at(-1) ?? 0;
       const quotas = usualShares(name).map((share) => Math.round(share * all));
       const found = whatIf(log, { quotas, order, now: moment });
