@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs, upgrades, removes and purges the Debian package in a Debian of its own, without network. As root, after
-# `npm run package`; needs debootstrap, lintian and some minutes. MIRROR: where debootstrap gets that Debian from.
+# `npm run package`; needs debootstrap, lintian and some minutes. MIRROR: where debootstrap gets that Debian from. ROOT: a folder
+# with one that is there already, and stays as it is.
 set -euo pipefail
 cd "$(dirname "$0")/../../packages"
 
@@ -9,8 +10,12 @@ lintian --fail-on error "$package"
 
 root="$(mktemp -d)"
 trap 'rm -rf "$root"' EXIT
-debootstrap --variant=minbase bookworm "$root" ${MIRROR:+"$MIRROR"} >"$root.log" || { cat "$root.log"; exit 1; }
-rm -f "$root.log"
+if [ -n "${ROOT:-}" ]; then
+  cp -a "$ROOT/." "$root"
+else
+  debootstrap --variant=minbase bookworm "$root" ${MIRROR:+"$MIRROR"} >"$root.log" || { cat "$root.log"; exit 1; }
+  rm -f "$root.log"
+fi
 cp "$package" "$root/first.deb"
 # The same as a later version.
 dpkg-deb --raw-extract "$package" "$root/later"

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -7,8 +8,8 @@ import { measureProcess } from "./ratios/measure-process.js";
 
 /**
  * What an idle run costs beside that of an older build: alternating pairs, processors' time of the process, and the ratio with its
- * 95 % bounds. Arguments: the folder of the older build, and how many pairs. Once with the compiled code that a run has kept, and
- * once without any.
+ * 95 % bounds. Arguments: the folder of the older build, or the one file of any, and how many pairs. Once with the compiled code that a
+ * run has kept, and once without any.
  */
 const [older, pairs = "200"] = process.argv.slice(2);
 if (older === undefined) throw new Error("expected the folder of an older build, and how many pairs");
@@ -49,7 +50,9 @@ async function costOf(build: Build, code: "kept" | "none"): Promise<number> {
   if (code === "none") await rm(cache, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   const options = ["--host", `unix://${crowd.socketPath}`, "--ledger", join(home, "ledger.db"), "--quiet"];
-  const command = [process.execPath, join(builds[build], "bin/docker-gc.js"), ...options];
+  const path = builds[build];
+  const program = statSync(path).isFile() ? [path] : [process.execPath, join(path, "bin/docker-gc.js")];
+  const command = [...program, ...options];
   const env = { PATH: process.env["PATH"], HOME: home, XDG_CACHE_HOME: cache, DOCKER_GC_CONFIG: "/dev/null" };
   return (await measureProcess(command, env)).cpuMs;
 }

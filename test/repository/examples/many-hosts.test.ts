@@ -21,8 +21,8 @@ describe("the job for a swarm", () => {
     const [, call = ""] = /\ndocker service create ([^]*)$/.exec(readExample("swarm.sh")) ?? [];
     const [options = "", args = ""] = call.replaceAll("\\\n", "").split(/"\$\{IMAGE:-docker-gc\}"/);
     expect(args.trim()).toBe("");
-    expect(options).toContain(`--config source=docker-gc,target=${rootsConfig} `);
-    expect(readExample("swarm.sh")).toContain(`docker config create docker-gc "\${CONFIG:-${rootsConfig}}"`);
+    expect(options).toContain(`--config "source=$name,target=${rootsConfig}" `);
+    expect(readExample("swarm.sh")).toContain(`docker config create "$name" "\${CONFIG:-${rootsConfig}}"`);
     const [, folder] = /--mount type=volume,source=docker-gc,target=(\S+)/.exec(options) ?? [];
     expect(rootsLedger).toBe(`${folder}/ledger.db`);
   });
@@ -145,9 +145,10 @@ interface DaemonSet {
 describe("the playbook for Ansible", () => {
   const [play] = parse(readExample("ansible.yml")) as readonly Play[];
 
-  it("installs the package of this version", () => {
-    const { name, version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as Manifest;
-    expect(filledIn("{{ docker_gc_package }}")).toBe(`${name}-${version}.tgz`);
+  it("installs the one file that is made for the host's processor", () => {
+    const copied = play?.tasks.flatMap((each) => each["ansible.builtin.copy"]?.src ?? [])[0];
+    expect(copied).toBe("../packages/{{ docker_gc_program }}");
+    expect(play?.vars["docker_gc_program"]).toMatch(/^docker-gc-linux-\{\{ .*"arm64".*"x64".* \}\}$/);
   });
 
   it("copies units that there are", () => {
@@ -170,15 +171,6 @@ describe("the playbook for Ansible", () => {
       warnings: [],
     });
   });
-
-  /** A template with the variables of the play put in. */
-  function filledIn(template: string): string {
-    const filled = template.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => {
-      const value = play?.vars[name];
-      return typeof value === "string" ? value : "";
-    });
-    return filled === template ? template : filledIn(filled);
-  }
 });
 
 interface Play {
@@ -186,14 +178,10 @@ interface Play {
   readonly tasks: readonly {
     readonly loop?: readonly string[];
     readonly "ansible.builtin.copy"?: {
+      readonly src?: string;
       readonly content?: string;
       readonly dest?: string;
       readonly validate?: string;
     };
   }[];
-}
-
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
 }
