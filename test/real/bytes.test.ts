@@ -76,8 +76,9 @@ describeWithRealEngine("bytes on a real engine", (engine) => {
     const images = randomImages(random);
     await client.loadImages(images);
     let freedSomething = 0;
+    let left = images;
     for (let round = 0; round < 50; round += 1) {
-      const going = images.filter(() => random(6) === 0);
+      const going = left.filter(() => random(6) === 0);
       const only = going.map(({ name }) => name);
       const before = await layersSize(client);
 
@@ -93,7 +94,11 @@ describeWithRealEngine("bytes on a real engine", (engine) => {
       expect(report.images.filter(({ outcome }) => outcome === "removed").length).toBe(going.length);
       expect(report.images.every(({ exact }) => exact)).toBe(true);
       if (change > 0) freedSomething += 1;
-      await client.loadImages(going);
+      left = left.filter((image) => !going.includes(image));
+      if (left.length > 12) continue;
+      // An engine takes much longer to load a layer than for all the rest.
+      await client.loadImages(images.filter((image) => !left.includes(image)));
+      left = images;
     }
     expect(freedSomething).toBeGreaterThan(40);
   }, 300_000);

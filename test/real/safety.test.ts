@@ -133,14 +133,17 @@ describeWithRealEngine("safety on a real engine", (engine) => {
  * the engine's own account: not every store counts what was loaded, and nothing else.
  */
 async function loadMany(client: EngineClient): Promise<string[]> {
-  const load = (number: number) =>
-    client.loadImage({ name: `many:${number}`, baseLayers: [small], layers: [ownBytes] });
+  const images = Array.from({ length: many }, (_, number) => ({
+    name: `many:${number}`,
+    baseLayers: [small],
+    layers: [ownBytes],
+  }));
   const bytes = async () => (await runJson(["--dry-run"], { host: client.host })).usage.beforeBytes;
-  await load(0);
+  await client.loadImages(images.slice(0, 1));
   const ofOne = await bytes();
-  await load(1);
+  await client.loadImages(images.slice(1, 2));
   const quota = Math.round((ofOne + (await bytes())) / 2);
-  for (let number = 2; number < many; number += 1) await load(number);
+  await client.loadImages(images.slice(2));
   return ["--quota", String(quota), "--grace", "0s", "--max-age", "off"];
 }
 

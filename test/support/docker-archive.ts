@@ -52,12 +52,12 @@ interface ImageParts {
 
 function buildImage(recipe: ArchiveRecipe): ImageParts & { readonly id: string } {
   const sizes = [
-    ...recipe.baseLayers.map((bytes, index) => ({ bytes, name: `base-${index}` })),
-    ...recipe.layers.map((bytes, index) => ({ bytes, name: `${recipe.seed}-${index}` })),
+    ...recipe.baseLayers.map((bytes, index) => ({ bytes, name: `base-${index}`, make: baseLayer })),
+    ...recipe.layers.map((bytes, index) => ({ bytes, name: `${recipe.seed}-${index}`, make: paddingLayer })),
   ];
   const layers = [
     busyboxLayer(),
-    ...sizes.map(({ bytes, name }, index) => paddingLayer(name, sizeOf(bytes, index))),
+    ...sizes.map(({ bytes, name, make }, index) => make(name, sizeOf(bytes, index))),
   ];
   const config = Buffer.from(JSON.stringify(imageConfig(recipe, layers)));
   const digest = sha256(config);
@@ -131,6 +131,16 @@ function sizeOf(bytes: number, index: number): number {
 function paddingLayer(name: string, bytes: number): LayerTar {
   const file = sha256(Buffer.from(name)).slice(0, 32);
   return layerOf(writeTar([{ name: file, content: Buffer.alloc(bytes) }]));
+}
+
+const baseLayers = new Map<string, LayerTar>();
+
+/** Many images have it, and it is large. */
+function baseLayer(name: string, bytes: number): LayerTar {
+  const key = `${name} ${bytes}`;
+  const layer = baseLayers.get(key) ?? paddingLayer(name, bytes);
+  baseLayers.set(key, layer);
+  return layer;
 }
 
 function layerOf(tar: Buffer): LayerTar {
