@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { homedir } from "node:os";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { Failure } from "../src/core/text/failure.js";
 import { ApiEngine } from "../src/engine/docker-api/api-engine.js";
 import { Connection } from "../src/engine/transport/connection.js";
@@ -41,7 +41,8 @@ async function showThisEngine(narrator: Narrator): Promise<string | null> {
     throw error;
   }
   narrator.command(dryRun);
-  const program = fileURLToPath(new URL("../bin/docker-gc.js", import.meta.url));
+  // npm starts every script in the folder of package.json.
+  const program = resolve("bin/docker-gc.js");
   const child = spawn(process.execPath, [program, ...dryRun], { env: environment, stdio: "inherit" });
   const [exitCode] = (await once(child, "close")) as [number | null];
   return exitCode === 0

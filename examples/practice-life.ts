@@ -175,7 +175,7 @@ class Host {
         narrator.terminal.write(`${question}y\n`);
         return Promise.resolve("y");
       },
-      edit: () => Promise.resolve(null),
+      edit: (text) => Promise.resolve({ kind: "edited", text }),
     });
   }
 

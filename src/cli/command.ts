@@ -16,6 +16,7 @@ import { askedOutput, knownOutput } from "./options/output-format.js";
 import type { Output, Surroundings } from "./surroundings.js";
 import type { Perform } from "./task.js";
 import { usersOf } from "./trusted-files.js";
+import { widthOf } from "./width.js";
 import { whenWritten } from "./written.js";
 
 /** Each is loaded only when it is asked for: most of what one command needs, the others do without. */
@@ -66,7 +67,7 @@ async function performCommand(process: Surroundings): Promise<number> {
           import("./manual/brief-help.js"),
         ]);
         const text = isBriefly(surroundings.argv) ? briefHelpText : helpText;
-        stdout.write(text(request.command, stdout.columns));
+        stdout.write(text(request.command, widthOf(stdout, process)));
         return 0;
       }
       case "version":

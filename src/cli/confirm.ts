@@ -11,7 +11,8 @@ import {
 } from "../report/documents/proposal.js";
 import { plannedRemovals } from "../report/documents/tally.js";
 import type { Settings } from "./options/settings.js";
-import type { Person, Surroundings } from "./surroundings.js";
+import type { Interruption } from "./interruption.js";
+import type { Output, Person, Surroundings } from "./surroundings.js";
 import { charactersFor } from "../report/layout/characters.js";
 import { widthOf } from "./width.js";
 
@@ -32,7 +33,8 @@ export async function askAbout(
   report: RunReport,
   person: Person,
   { color }: Pick<Settings, "color">,
-  { stderr, env, signal }: Pick<Surroundings, "stderr" | "env"> & { readonly signal: AbortSignal },
+  { stderr, env }: Pick<Surroundings, "stderr" | "env">,
+  interruption: Interruption,
 ): Promise<Approval> {
   const palette = createPalette(color, stderr, env);
   const lines = toText(proposalDocument(report), {
@@ -43,11 +45,30 @@ export async function askAbout(
   for (const line of [...lines, ""]) stderr.write(`${line}\n`);
   let images = plannedRemovals(report);
   while (images.length > 0) {
-    const answer = (await person.ask(questionText(images), { signal, waitMs }))?.trim().toLowerCase();
+    const line = await askIn(stderr, person, questionText(images), interruption.waiting);
+    const answer = line?.trim().toLowerCase() ?? "";
     if (answer === "y" || answer === "yes") return { kind: "images", ids: idsOf(images) };
     if (answer !== "e" && answer !== "edit") break;
-    const edited = await person.edit(editableList(images), env);
-    images = edited === null ? images : keptInList(edited, images);
+    const list = editableList(images);
+    const edited = await interruption.leaveTerminalTo(() => person.edit(list, env));
+    if (edited.kind === "failed") stderr.write(`${edited.how}, so the list is as it was.\n`);
+    else images = keptInList(edited.text, images);
   }
   return { kind: "nothing" };
+}
+
+/** What is said next begins a line of its own, also where nobody has ended that of the question. */
+async function askIn(
+  stderr: Output,
+  person: Person,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  let line: string | null = null;
+  try {
+    line = await person.ask(question, { signal, waitMs });
+  } finally {
+    if (line === null) stderr.write("\n");
+  }
+  return line;
 }

@@ -8,6 +8,7 @@ import type { InterruptionCause } from "../core/results/interruption.js";
 export class Interruption {
   #cause: InterruptionCause | null = null;
   #held = false;
+  #isElsewhere = false;
   readonly #waiting = new AbortController();
   readonly #any = new AbortController();
   readonly #again = new AbortController();
@@ -33,6 +34,7 @@ export class Interruption {
   }
 
   raise(cause: InterruptionCause): void {
+    if (this.#isElsewhere && cause === "SIGINT") return;
     if (this.#cause !== null) this.#again.abort();
     this.#cause ??= cause;
     if (!this.#held) this.#waiting.abort();
@@ -41,6 +43,16 @@ export class Interruption {
 
   hold(): void {
     this.#held = true;
+  }
+
+  /** Leaves Ctrl-C to another program that has the terminal meanwhile, as an editor, where it ends no command. */
+  async leaveTerminalTo<T>(program: () => Promise<T>): Promise<T> {
+    this.#isElsewhere = true;
+    try {
+      return await program();
+    } finally {
+      this.#isElsewhere = false;
+    }
   }
 
   /** Ends the command after this many milliseconds, never for null. Returns what calls that off. */

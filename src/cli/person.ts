@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Person } from "./surroundings.js";
+import { describeError } from "../core/text/failure.js";
+import type { Edited, Person } from "./surroundings.js";
 
 /** Whoever sits at the terminal that this process has. */
 export const personAtTerminal: Person = { ask, edit };
@@ -13,6 +14,7 @@ async function ask(
   question: string,
   { signal, waitMs }: { readonly signal: AbortSignal; readonly waitMs: number },
 ): Promise<string | null> {
+  signal.throwIfAborted();
   // Line by line, as the terminal itself edits them: Ctrl-C stays a signal.
   const lines = createInterface({ input: process.stdin, terminal: false });
   process.stderr.write(question);
@@ -32,15 +34,33 @@ async function ask(
 }
 
 /** As git finds an editor and starts it: its command may have options. */
-async function edit(text: string, env: Readonly<Record<string, string | undefined>>): Promise<string | null> {
-  const folder = await mkdtemp(join(tmpdir(), "docker-gc-"));
+async function edit(text: string, env: Readonly<Record<string, string | undefined>>): Promise<Edited> {
+  try {
+    return await editIn(await mkdtemp(join(tmpdir(), "docker-gc-")), text, env);
+  } catch (error) {
+    // The full disk may be that of temporary files, too.
+    return { kind: "failed", how: `The list cannot be edited (${describeError(error)})` };
+  }
+}
+
+async function editIn(
+  folder: string,
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Edited> {
   const file = join(folder, "removals");
   try {
     await writeFile(file, text, { mode: 0o600 });
-    const editor = env["VISUAL"] ?? env["EDITOR"] ?? "vi";
-    const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit" });
-    const [exitCode] = (await once(child, "close")) as [number | null];
-    return exitCode === 0 ? await readFile(file, "utf8") : null;
+    const editor = [env["VISUAL"], env["EDITOR"]].find((each = "") => each.trim() !== "") ?? "vi";
+    // Ctrl-C is the editor's own; a shell that ended by it would leave the editor behind.
+    const command = `trap : INT; ${editor} "$@"`;
+    const child = spawn("sh", ["-c", command, editor, file], { stdio: "inherit" });
+    const [exitCode, signal] = (await once(child, "close")) as [number | null, string | null];
+    if (exitCode === 0) return { kind: "edited", text: await readFile(file, "utf8") };
+    return {
+      kind: "failed",
+      how: `The editor ended with ${exitCode === null ? signal : `exit ${exitCode}`}`,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -16,9 +16,14 @@ export interface Person {
     question: string,
     options: { readonly signal: AbortSignal; readonly waitMs: number },
   ) => Promise<string | null>;
-  /** The text as it comes out of the person's editor; null where that failed. */
-  readonly edit: (text: string, env: Readonly<Record<string, string | undefined>>) => Promise<string | null>;
+  /** The text as it comes out of the person's editor. */
+  readonly edit: (text: string, env: Readonly<Record<string, string | undefined>>) => Promise<Edited>;
 }
+
+export type Edited =
+  | { readonly kind: "edited"; readonly text: string }
+  /** `how`: a sentence without its end, `The editor ended with exit 1`. */
+  | { readonly kind: "failed"; readonly how: string };
 
 /** The process as a command sees it; main.ts is where the real one comes in. */
 export interface Surroundings {

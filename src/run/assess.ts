@@ -39,6 +39,8 @@ export interface AssessmentSettings {
   readonly mode: "run" | "dry-run";
   readonly policy: AskedPolicy;
   readonly listing: ListingSettings;
+  /** Which rules that match nothing are told of: only news where it is left out, unless nothing is remembered. */
+  readonly idleRules?: "all" | "news";
   /** Null or left out: no job ends. */
   readonly job?: EndingJob | null;
   /** For the report. */
@@ -135,7 +137,8 @@ export async function assess(
   const now = observed.observation.to;
   const plan = makePlan(facts, policy, now, filesystem?.before ?? null, readUsePast);
 
-  const idleRules = idleRulesOf(mode, policy, facts, before.warnedRules, now);
+  const told = mode === "dry-run" ? "all" : (settings.idleRules ?? "news");
+  const idleRules = idleRulesOf(told, policy, facts, before.warnedRules, now);
   const isByNeed = plan.chosenBy === "next-use";
   const choice = plan.chosenBy && { by: plan.chosenBy, isFirst: isByNeed && before.chosenByNeedAt === null };
   const chosenByNeedAt = before.chosenByNeedAt ?? (isByNeed ? now : null);

@@ -49,7 +49,9 @@ export interface RunResult {
  */
 export async function run(settings: RunSettings, dependencies: RunDependencies): Promise<RunResult> {
   const { engine, interruptedBy, onProgress } = dependencies;
-  const assessment = await assess(settings, dependencies);
+  const approval = settings.approval ?? { kind: "everything" };
+  const idleRules = approval.kind === "nothing" ? "all" : "news";
+  const assessment = await assess({ ...settings, idleRules }, dependencies);
   const { session, ledger, header, policy, filesystem, restored, observed, record } = assessment;
   const { identity, imageSizes, now } = session.description;
   let execution = notExecuted(record, observed);
@@ -59,7 +61,7 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   }
 
   const { startedAt } = header;
-  const plan = approvedOf(assessment.plan, settings.approval ?? { kind: "everything" });
+  const plan = approvedOf(assessment.plan, approval);
   const space = new FreeSpaceCheck(policy, filesystem, record.vainRemovals, now);
   const saving = { session, ledger, startedAt, missingNames: restored.missing };
   const deferredSave = new DeferredSave(saving, execution);

@@ -21,9 +21,9 @@ export interface IdleRules {
   readonly warned: WarnedRules;
 }
 
-/** A run tells only what is news; a dry run, which remembers nothing, tells all. */
+/** A run from cron tells only what is news; all are told by a dry run, which remembers nothing, and to a person who is asked. */
 export function idleRulesOf(
-  mode: "run" | "dry-run",
+  told: "all" | "news",
   { keep, only }: Policy,
   facts: readonly ImageFacts[],
   warned: WarnedRules,
@@ -32,7 +32,7 @@ export function idleRulesOf(
   const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
   const images = facts.map(({ image }) => image);
   const unmatched = unmatchedRules({ keep, only }, facts);
-  const news = mode === "dry-run" ? unmatched : notYetWarned(unmatched, warned, now);
+  const news = told === "all" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
     warnings: news.map((pattern) => warningOf(pattern, images)),
     warned: nextWarnedRules(warned, rules.patterns, unmatched, now),

@@ -40,11 +40,14 @@ describe("the schema of a config file", () => {
 
   it.each([
     "{}",
-    ...["7d", "1d12h", "off", "'90s'", "500ms", "1w2d3h4m5s6ms"].map((age) => `max-age: ${age}`),
-    ...["50G", "50GiB", "1.5 tb", "5000000", "'01048576'", "5 B", "80%", "0.5%", "off"].map(
+    ...["7d", "1d12h", "off", "'90s'", "500ms", "1w2d3h4m5s6ms", "2 weeks", "6d 22h", "24hrs"].map(
+      (age) => `max-age: ${age}`,
+    ),
+    ...["50G", "50GiB", "1.5 tb", "5000000", "'01048576'", "5 B", "80%", "50 %", "0.5%", "50Gi", "off"].map(
       (size) => `quota: ${size}`,
     ),
     ...["100000", "'5'", "10%", "off"].map((count) => `min-free-inodes: ${count}`),
+    ...["3", "off"].map((count) => `max-versions: ${count}`),
     ...["0", "3", "'3'"].map((count) => `keep-recent: ${count}`),
     "dry-run: true",
     "output: json",
@@ -61,7 +64,7 @@ describe("the schema of a config file", () => {
     "quotta: 5G",
     "config: x",
     ...["7", "''", "1h1d", "d", "Off", "-7d", "true", "[7d]"].map((age) => `max-age: ${age}`),
-    ...["lots", "-5", "50", "'1048575'", "1.5", "1e3x", "5 GG", "80%%", "5Gi", "null"].map(
+    ...["lots", "-5", "50", "'1048575'", "1.5", "1e3x", "5 GG", "80%%", "5GG", "null"].map(
       (size) => `quota: ${size}`,
     ),
     "quota-target: off",

@@ -40,15 +40,15 @@ const words: Readonly<Record<string, readonly Schema[]>> = {
     {
       type: "string",
       pattern:
-        "^(?=.)([0-9]+y(ears?)?)?([0-9]+w(eeks?)?)?([0-9]+d(ays?)?)?([0-9]+h(ours?)?)?" +
-        "([0-9]+m(in(utes?)?)?)?([0-9]+s(ec(onds?)?)?)?([0-9]+ms)?$",
+        "^(?=[0-9])( ?[0-9]+ ?y(rs?|ears?)?)?( ?[0-9]+ ?w(ks?|eeks?)?)?( ?[0-9]+ ?d(ays?)?)?( ?[0-9]+ ?h(rs?|ours?)?)?" +
+        "( ?[0-9]+ ?m(ins?|inutes?)?)?( ?[0-9]+ ?s(ecs?|econds?)?)?( ?[0-9]+ ?ms)?$",
     },
   ],
   SIZE: [
     { type: "integer", minimum: 2 ** 20 },
-    { type: "string", pattern: `^(${fromOneMiB}|[0-9]+ ?[bB]|[0-9]+(\\.[0-9]+)? ?[KMGTPkmgtp](i?[bB])?)$` },
+    { type: "string", pattern: `^(${fromOneMiB}|[0-9]+ ?[bB]|[0-9]+(\\.[0-9]+)? ?[KMGTPkmgtp][iI]?[bB]?)$` },
   ],
-  PERCENT: [{ type: "string", pattern: "^[0-9]+(\\.[0-9]+)?%$" }],
+  PERCENT: [{ type: "string", pattern: "^[0-9]+(\\.[0-9]+)? ?%$" }],
   N: [aNumber, { type: "string", pattern: "^[0-9]+$" }],
   FILE: [aText],
   URL: [aText],

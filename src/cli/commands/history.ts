@@ -12,7 +12,7 @@ import type { Surroundings } from "../surroundings.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../options/usage-failure.js";
-import { toCount } from "../options/values.js";
+import { toMostCount } from "../options/values.js";
 
 /** In a pipe, where reports are left whole: a table of very many rows is of use only as one. */
 const usualWidth = 80;
@@ -22,7 +22,7 @@ export function perform(task: Task): Promise<number> {
   const { raw, surroundings } = task;
   const settings = resolveSettings(raw, surroundings);
   const filter = filterOf(raw, surroundings);
-  const limit = limitOf(raw);
+  const limit = toMostCount(givenOrDefault(raw, "limit"));
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   try {
     const pasts = ledger.history().map((history) => pastOf(history, filter));
@@ -45,10 +45,4 @@ function filterOf({ values, words }: RawOptions, { now }: Surroundings): PastFil
     throw usageFailure("--since is not before --until, so there is nothing between them.");
   const patterns = words.map((word) => parsePattern(word, "history"));
   return { since, until, patterns: patterns.length === 0 ? null : patterns };
-}
-
-/** Null: no limit. */
-function limitOf(raw: RawOptions): number | null {
-  const given = givenOrDefault(raw, "limit");
-  return given.value === "off" ? null : toCount(given, 1);
 }

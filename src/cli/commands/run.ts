@@ -36,8 +36,7 @@ export async function perform(task: Task): Promise<number> {
   let end = await runOnce(command, listeners, { kind: person === null ? "everything" : "nothing" });
   if (end.kind === "proposed" && person !== null) {
     const { stderr, env } = surroundings;
-    const where = { stderr, env, signal: interruption.waiting };
-    const approval = await askAbout(end.report, person, settings, where);
+    const approval = await askAbout(end.report, person, settings, { stderr, env }, interruption);
     if (approval.kind === "nothing") stderr.write("Nothing was removed.\n");
     else end = await runOnce(command, listeners, approval);
   }

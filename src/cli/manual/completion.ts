@@ -150,6 +150,7 @@ ${descriptions.join("\n")}
   fi
   case $command in
 ${cases.join("\n")}
+    help) _describe command commands ;;
   esac
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then

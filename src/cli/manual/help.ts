@@ -4,7 +4,7 @@ import { wrapText } from "../../report/layout/wrap.js";
 import { optionGroups, type Option } from "../options/option.js";
 import { isTakenBy, options } from "../options/options.js";
 
-const narrowest = 64;
+const narrowest = 60;
 const widest = 100;
 /** In the column of options; with it the longest path still stands beside one in the narrowest help. */
 const longestTerm = 32;
@@ -42,7 +42,7 @@ export const environment = [
 ];
 
 /**
- * The text of `--help`: plain, no line longer than `width` columns (64 to 100). Of the whole program, or of one
+ * The text of `--help`: plain, no line longer than `width` columns (60 to 100). Of the whole program, or of one
  * command alone.
  */
 export function helpText(name: CommandName | null = null, width = 80): string {

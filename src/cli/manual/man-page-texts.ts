@@ -27,7 +27,7 @@ export const otherVariables = [
   ["DOCKER_HOST, DOCKER_CONTEXT", "The engine, where neither --host nor --context names one."],
   ["DOCKER_CONFIG", "The folder with docker's settings and contexts. The default is ~/.docker."],
   ["DOCKER_TLS_VERIFY, DOCKER_CERT_PATH", "TLS to an engine at a TCP address, as for the docker command."],
-  ["TZ", "The time zone of the times that are shown; see tzset(3). JSON has UTC."],
+  ["TZ", "The time zone of the times that are shown, by its name, as in Europe/Berlin. JSON has UTC."],
   [
     "COLUMNS",
     "How wide a result may be that does not go to a terminal. Without it, history takes 80 columns, and all else is left whole.",

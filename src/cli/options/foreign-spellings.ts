@@ -26,7 +26,11 @@ const counterparts: readonly Counterpart[] = [
   },
   { spellings: ["-a", "--all"], hint: () => "nothing, as all images without a use are meant" },
   { spellings: ["-y", "--assume-yes"], hint: () => "--yes" },
-  { spellings: ["--format"], hint: () => "--output json" },
+  { spellings: ["--format", "--json"], hint: () => "--output json" },
+  {
+    spellings: ["--keep-last"],
+    hint: () => "--max-versions N, by which all but the N last used of a repository go, or --keep-newest N",
+  },
 ];
 
 /** What to give in place of an option that is not known here; null where nothing like it is. */

@@ -21,14 +21,14 @@ const isNeverMet = "can never be met";
 
 const quota: LimitShape = {
   expected: `a size such as 50G, a percentage such as 80%, or "off"`,
-  parse: parsePlausibleSize,
+  parse: sizeOrShare,
   ifNothing: nothingStays,
   ifEverything: null,
 };
 const target: LimitShape = { ...quota, expected: "a size such as 40G, or a percentage such as 70%" };
 const minFree: LimitShape = {
   expected: `a size such as 10G, a percentage such as 15%, or "off"`,
-  parse: parsePlausibleSize,
+  parse: sizeOrShare,
   ifNothing: isNoLimit,
   ifEverything: isNeverMet,
 };
@@ -65,7 +65,7 @@ export function toMinFreeInodes(given: Given<string>): Limit | null {
 export function toBytes(given: Given<string>): number {
   const expected = "a size such as 20G";
   return understand(given, (text) => {
-    const bytes = parsePlausibleSize(text);
+    const bytes = toPlausibleBytes(text, `${text}G`);
     if (bytes === 0) throw refused(text, "is nothing", expected);
     return bytes;
   });
@@ -97,19 +97,26 @@ function toLimit(given: Given<string>, shape: LimitShape): Limit {
 /** No engine's images fit in less, so that a bare number below is a forgotten unit. */
 const leastBareBytes = 2 ** 20;
 
-/** Bytes. A small number without a unit is a slip that would take all images that may go. */
-function parsePlausibleSize(text: string): number {
+function sizeOrShare(text: string): number {
+  return toPlausibleBytes(text, Number(text) <= 100 ? `${text}G, ${text}%` : `${text}G`);
+}
+
+/**
+ * Bytes. A small number without a unit is a slip that would take all images that may go.
+ *
+ * @param meant what may have been meant by it
+ */
+export function toPlausibleBytes(text: string, meant: string): number {
   const bytes = parseSize(text);
   if (bytes === 0 || bytes >= leastBareBytes || !/^\d+$/.test(text)) return bytes;
-  const share = bytes <= 100 ? `, ${text}%` : "";
   throw new Failure(
     "usage",
-    `${JSON.stringify(text)} would be ${text} bytes; expected a unit, as in ${text}G${share} or ${text}B.`,
+    `${JSON.stringify(text)} would be ${text} bytes; expected a unit, as in ${meant} or ${text}B.`,
   );
 }
 
 function parsePercent(text: string, { expected }: Pick<LimitShape, "expected">): number {
-  const percent = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) : NaN;
+  const percent = /^\d+(\.\d+)? ?%$/.test(text) ? Number(text.slice(0, -1)) : NaN;
   if (percent <= 100) return percent;
   throw refused(text, "is not a percentage from 0% to 100%", expected);
 }

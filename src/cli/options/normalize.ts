@@ -80,7 +80,10 @@ function shortOptions(typed: string): { option: Option; letter: string; attached
   for (let at = 1; at < typed.length; at += 1) {
     const letter = String.fromCodePoint(typed.codePointAt(at) ?? 0);
     const option = findAlias(letter);
-    if (option === undefined) throw unknownOption(typed, typed.slice(1));
+    if (option === undefined) {
+      refuseForeign(`-${letter}`, null);
+      throw unknownOption(typed, typed.slice(1));
+    }
     const behind = typed.slice(at + 1);
     const takesRest = option.kind !== "flag" || behind.startsWith("=");
     found.push({

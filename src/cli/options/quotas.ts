@@ -1,5 +1,5 @@
 import { Failure } from "../../core/text/failure.js";
-import { parseSize } from "../../core/text/size.js";
+import { toPlausibleBytes } from "./limit-values.js";
 import type { Given } from "./raw-options.js";
 import { understand } from "./values.js";
 
@@ -17,7 +17,7 @@ const mostQuotas = 50;
 export function toQuotas(given: Given<string>): readonly number[] {
   return understand(given, (text) => {
     const [from = "", to, ...rest] = text.split("..");
-    const quotas = to === undefined ? text.split(",").map((each) => parseSize(each.trim())) : range(from, to);
+    const quotas = to === undefined ? text.split(",").map((each) => sizeOf(each.trim())) : range(from, to);
     const isSound = rest.length === 0 && quotas.length <= mostQuotas && quotas.every((bytes) => bytes > 0);
     if (!isSound || (to !== undefined && (quotas[0] ?? 0) >= (quotas.at(-1) ?? 0))) throw notQuotas(text);
     return quotas;
@@ -25,9 +25,13 @@ export function toQuotas(given: Given<string>): readonly number[] {
 }
 
 function range(fromText: string, toText: string): number[] {
-  const [from, to] = [parseSize(fromText), parseSize(toText)];
+  const [from, to] = [sizeOf(fromText), sizeOf(toText)];
   const step = (to - from) / (rangeLength - 1);
   return Array.from({ length: rangeLength }, (_, index) => Math.round(from + index * step));
+}
+
+function sizeOf(text: string): number {
+  return toPlausibleBytes(text, `${text}G`);
 }
 
 function notQuotas(text: string): Failure {

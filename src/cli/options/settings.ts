@@ -11,7 +11,7 @@ import { outputFormats, type OutputFormat } from "./output-format.js";
 import { findOption, type ValueName } from "./options.js";
 import type { Given, RawOptions } from "./raw-options.js";
 import { toAgeLimitMs, toChoice, toCount, toDeadlineMs, toDurationMs, toRunTimeoutMs } from "./values.js";
-import { toTimerMs } from "./values.js";
+import { toMostCount, toTimerMs } from "./values.js";
 
 /** Everything a run needs to know, understood and checked. Times are milliseconds. */
 export interface Settings {
@@ -112,7 +112,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
   ];
   return {
     maxAgeMs,
-    maxVersions: values["max-versions"] === undefined ? null : toCount(values["max-versions"], 1),
+    maxVersions: values["max-versions"] === undefined ? null : toMostCount(values["max-versions"]),
     toFreeBytes: values.free === undefined ? null : toBytes(values.free),
     untaggedAgeMs: untaggedAge === undefined ? maxAgeMs : toAgeLimitMs(untaggedAge),
     graceMs: toDurationMs(givenOrDefault(raw, "grace")),
@@ -123,7 +123,7 @@ function resolvePolicy(raw: RawOptions, keepFile: readonly ImagePattern[]): Aske
     keepUnpullable: raw.flags["keep-unpullable"]?.value === true ? "all" : "none",
     keep: { patterns: [...keep, ...keepFile] },
     only: only.length === 0 ? null : { patterns: only },
-    maxRemovals: maxRemovals === undefined ? null : toCount(maxRemovals, 1),
+    maxRemovals: maxRemovals === undefined ? null : toMostCount(maxRemovals),
     order: toChoice(givenOrDefault(raw, "order"), ["next-use", "last-use"]),
     maxRemovedShare: raw.flags.yes?.value === true ? null : toShare(givenOrDefault(raw, "max-removed-share")),
     limits: readLimits(raw),

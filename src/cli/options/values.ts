@@ -60,10 +60,19 @@ export function toPlausibleMs(text: string): number {
 
 /** A whole number from `smallest` up. */
 export function toCount(given: Given<string>, smallest: number): number {
+  return count(given, smallest, "");
+}
+
+/** A whole number from 1 up; null for `off`. */
+export function toMostCount(given: Given<string>): number | null {
+  return given.value === "off" ? null : count(given, 1, `, or "off"`);
+}
+
+function count(given: Given<string>, smallest: number, orElse: string): number {
   return understand(given, (text) => {
-    const count = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (Number.isSafeInteger(count) && count >= smallest) return count;
-    throw refused(text, "is not valid", `a whole number from ${smallest} up`);
+    const number = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (Number.isSafeInteger(number) && number >= smallest) return number;
+    throw refused(text, "is not valid", `a whole number from ${smallest} up${orElse}`);
   });
 }
 

@@ -35,7 +35,7 @@ export function removedImages(removals: readonly PastRemoval[], present: Iterabl
 }
 
 /**
- * The images that a person means: by a pattern, all that it matches, removed ones, too. Else what the word says most exactly, and
+ * The images that a person means: by a pattern, all that it matches, or whose names end so, removed ones, too. Else what the word says most exactly, and
  * what is there before what was removed: a name or an ID (see findImage); without a tag, every tag of the repository; the end of a
  * name, as `web` of `registry.example.com/shop/web`; a repository of which only digests are there.
  *
@@ -47,9 +47,14 @@ export function findAsked<Subject extends OfImage>(
   removed: readonly RemovedOnce[],
 ): AskedImages<Subject> {
   if (isPattern(word)) {
-    const { matches } = parsePattern(word, "explain");
-    const isMatch = ({ image }: OfImage) => matches(image);
-    return foundOr({ kind: "none", related: [] }, present.filter(isMatch), removed.filter(isMatch));
+    const patterns = word.startsWith("re:") ? [word] : [word, `**/${word}`];
+    for (const pattern of patterns) {
+      const { matches } = parsePattern(pattern, "explain");
+      const isMatch = ({ image }: OfImage) => matches(image);
+      const all = [present.filter(isMatch), removed.filter(isMatch)] as const;
+      if (all.some((some) => some.length > 0)) return found(...all);
+    }
+    return { kind: "none", related: [] };
   }
   const exact = findImage(word, present);
   if (exact.kind === "one") return found([exact.facts], []);
@@ -70,14 +75,6 @@ function found<Subject>(
   removed: readonly RemovedOnce[],
 ): AskedImages<Subject> & { kind: "found" } {
   return { kind: "found", present, removed };
-}
-
-function foundOr<Subject>(
-  none: AskedImages<Subject>,
-  present: readonly Subject[],
-  removed: readonly RemovedOnce[],
-): AskedImages<Subject> {
-  return present.length + removed.length === 0 ? none : found(present, removed);
 }
 
 /** What can be a name is one, also with the brackets of an address. */

@@ -1,4 +1,5 @@
 import { layersOfAll } from "../layers/image-layers.js";
+import type { LayerRecord } from "../layers/layer-record.js";
 import { namesOf } from "../image/name-index.js";
 import type { Image, ImageId } from "../image/image.js";
 import type { EngineRecord } from "../uses/checkpoint.js";
@@ -78,7 +79,7 @@ function endOf({ finishedAt, observation }: RunEntry): number {
 function repositoriesIn(record: EngineRecord): readonly RepositoryBytes[] {
   const listed = record.listed.images;
   const images = new Map(
-    [...record.images].map(([id, { names }]) => [id, listed.get(id) ?? unlisted(id, namesOf(names))]),
+    [...record.images].map(([id, { names }]) => [id, listed.get(id) ?? unlisted(id, namesOf(names), record)]),
   );
   const hasContent = [...record.layers.images.values()].some(({ content }) => content !== null);
   const layersOf = layersOfAll(images, record.layers, hasContent ? "layers-and-content" : "layers");
@@ -87,8 +88,8 @@ function repositoriesIn(record: EngineRecord): readonly RepositoryBytes[] {
   ).repositories;
 }
 
-/** The list is not kept of an engine that does not announce its images. */
-function unlisted(id: ImageId, names: readonly string[]): Image {
+/** The list is not kept of an engine that does not announce its images; what is known of layers is. */
+function unlisted(id: ImageId, names: readonly string[], { layers }: EngineRecord): Image {
   const isDigest = (name: string): boolean => name.includes("@");
   return {
     id,
@@ -97,9 +98,21 @@ function unlisted(id: ImageId, names: readonly string[]): Image {
     digests: names.filter(isDigest),
     manifests: [],
     labels: {},
-    sizeBytes: 0,
+    sizeBytes: knownBytes(id, layers),
     createdAt: null,
   };
+}
+
+/** A layer that the engine's history leaves open counts as nothing. */
+function knownBytes(id: ImageId, { images, layers }: LayerRecord): number {
+  let bytes = 0;
+  for (
+    let layer = layers.get(images.get(id)?.top ?? 0);
+    layer !== undefined;
+    layer = layers.get(layer.below ?? 0)
+  )
+    bytes += layer.bytes ?? 0;
+  return bytes;
 }
 
 function livesOf(

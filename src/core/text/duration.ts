@@ -10,25 +10,27 @@ const year = 365 * day;
 
 /** The larger ones first, with all their spellings. */
 const units = [
-  ["y(?:ears?)?", year],
-  ["w(?:eeks?)?", week],
+  ["y(?:rs?|ears?)?", year],
+  ["w(?:ks?|eeks?)?", week],
   ["d(?:ays?)?", day],
-  ["h(?:ours?)?", hour],
-  ["m(?:in(?:utes?)?)?", minute],
-  ["s(?:ec(?:onds?)?)?", second],
+  ["h(?:rs?|ours?)?", hour],
+  ["m(?:ins?|inutes?)?", minute],
+  ["s(?:ecs?|econds?)?", second],
   ["ms", 1],
 ] as const;
 
-const durationShape = new RegExp(`^${units.map(([spelling]) => `(?:(\\d+)${spelling})?`).join("")}$`);
+const durationShape = new RegExp(
+  `^(?=\\d)${units.map(([spelling]) => `(?: ?(\\d+) ?${spelling})?`).join("")}$`,
+);
 
 /**
- * Milliseconds of a duration as a person writes it: `90s`, `36h`, `7d`, `1d12h`, `30days`, `2weeks`. The units are y (of 365
- * days), w, d, h, m, s and ms, each at most once and the larger first; a number without a unit means nothing.
+ * Milliseconds of a duration as a person writes it: `90s`, `36h`, `7d`, `1d12h`, `30days`, `2 weeks`, and as reports write it, `6d 22h`. The
+ * units are y (of 365 days), w, d, h, m, s and ms, each at most once and the larger first; a number without a unit means nothing.
  *
  * @throws Failure of code `usage`, to be prefixed with the place where the text stands.
  */
 export function parseDuration(text: string): number {
-  const match = text === "" ? null : durationShape.exec(text);
+  const match = durationShape.exec(text);
   if (match === null) {
     const expected =
       "numbers with units from y, w, d, h, m, s and ms, larger ones first, such as 90s, 36h or 1d12h";

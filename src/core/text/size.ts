@@ -1,11 +1,11 @@
 import { Failure } from "./failure.js";
 
-const sizeShape = /^(\d+)(\.\d+)? ?(?:([KMGTP])(?:i?B)?|B)?$/i;
+const sizeShape = /^(\d+)(\.\d+)?(?: ?(?:([KMGTP])i?B?|B))?$/i;
 const unitLetters = "KMGTP";
 const formatUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /**
- * Integer bytes of a size as a person writes it: `50G`, `1.5 GiB`, `500000`. Units are 1024-based whatever
+ * Integer bytes of a size as a person writes it: `50G`, `50Gi`, `1.5 GiB`, `500000`. Units are 1024-based whatever
  * their spelling and case; a bare number is bytes; fractions need a unit and are rounded to whole bytes.
  *
  * @throws Failure of code `usage`, to be prefixed with the place where the text stands.

@@ -47,7 +47,8 @@ function imageColumns(
 ): ImageColumn[] {
   const goes = kind === "remove";
   const isRun = report.mode === "run";
-  const name = elastic("IMAGE", "middle", { preferred: 24, comfortable: 20, least: 12 });
+  const isVerbose = options.verbosity === "verbose";
+  const name = elastic("IMAGE", isVerbose ? "none" : "middle", { preferred: 24, comfortable: 20, least: 12 });
   const size = figure(goes ? (isRun ? "FREED" : "FREES") : "SIZE", null);
   return [
     {
@@ -57,7 +58,7 @@ function imageColumns(
         return named(first, isGoing(image, isRun) ? "goes" : null);
       },
     },
-    ...(options.verbosity === "verbose"
+    ...(isVerbose
       ? [
           {
             ...rigid("ID", "comfortable"),

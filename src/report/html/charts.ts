@@ -89,7 +89,7 @@ export function bytesChart({ space, from, to }: Chronicle): string {
   ];
   const quota = last.quotaBytes === null ? "no quota" : `a quota of ${sizeText(last.quotaBytes)}`;
   const label = `Bytes of all images over time: ${sizeText(last.imageBytes)} after the last run, with ${quota}.`;
-  return `${svg("chart", height, label, [...area, ...lines])}${axis(time)}<p>${escapeHtml(label)} The top is ${escapeHtml(sizeText(most))}.</p>`;
+  return `${svg("chart", height, label, [...area, ...lines])}${axis(time)}<p>${escapeHtml(label)} The top is ${escapeHtml(sizeText(most))}. Free space, which is the disk's, is not drawn: the ledger keeps none.</p>`;
 }
 
 /** What of the time was observed. */

@@ -76,8 +76,7 @@ function section(chronicle: Chronicle, index: number): string {
 }
 
 const bytesKey = `<ul class="key"><li class="is-used">all images</li><li class="is-limit">quota</li></ul>`;
-const noSizes =
-  "No size is known: the ledger keeps none of an engine that does not announce each change of its images.";
+const noSizes = "No size is known of what the images consist of.";
 const areasNote = "<p>By repository, at the last run. What repositories share counts in each.</p>";
 const livesKey = `<ul class="key"><li>there</li><li class="is-used">used</li><li class="is-gone">removed</li></ul>`;
 

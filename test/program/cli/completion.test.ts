@@ -203,3 +203,43 @@ describeWithPrograms("fish", ["fish"], () => {
     expect(offered("docker-gc mark /etc/hostn")).toEqual(["/etc/hostname"]);
   });
 });
+
+describeWithPrograms("zsh", ["zsh", "python3"], () => {
+  it("offers names that the ledger knows, and files where they are meant", async () => {
+    const { env } = await hostWithLedger();
+    const folder = env["HOME"] ?? "";
+    const told = join(folder, "told");
+    writeFileSync(join(folder, "_docker-gc"), completionScript("zsh"));
+    writeFileSync(join(folder, "a-mark"), "");
+    // What is typed is read when the line editor is ready, one key after the other: nothing has to be waited for in between.
+    const settings = [
+      `cd ${folder}`,
+      `fpath=(${folder} $fpath); autoload -Uz compinit; compinit -u -d ${folder}/dump`,
+      `tell() { print -r -- "$BUFFER" >>${told}; zle .kill-buffer }; zle -N tell; bindkey '^G' tell`,
+      "leave() { exit }; zle -N leave; bindkey '^O' leave",
+      "PS1='ready> '",
+    ];
+    writeFileSync(join(folder, ".zshrc"), settings.join("\n"));
+    const asked = [
+      ["docker-gc explain redis:7 g", "docker-gc explain redis:7 gone:1 "],
+      ["docker-gc explain redis:7 re", `docker-gc explain redis:7 re`],
+      ["docker-gc --keep=regi", `docker-gc --keep=${web} `],
+      ["docker-gc status --context b", "docker-gc status --context build "],
+      ["docker-gc -c b", "docker-gc -c build "],
+      ["docker-gc mark a-m", "docker-gc mark a-mark "],
+      ["docker-gc his", "docker-gc history "],
+      ["docker-gc history --sin", "docker-gc history --since"],
+      ["docker-gc help what", "docker-gc help what-if "],
+    ] as const;
+    const typed = `${asked.map(([line]) => `${line}\t\u0007`).join("")}\u000f`;
+    execFileSync(
+      "python3",
+      [join(projectRoot, "test/program/terminal/in-terminal.py"), "200", "zsh", "-d", "-i"],
+      {
+        env: { ...env, TERM: "dumb", ZDOTDIR: folder, ANSWERS: JSON.stringify([["ready> ", typed]]) },
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    );
+    expect(readFileSync(told, "utf8").split("\n").slice(0, -1)).toEqual(asked.map(([, line]) => line));
+  });
+});

@@ -137,6 +137,27 @@ describe("a run by hand", () => {
     expect(practice.engine.images.size).toBe(0);
   });
 
+  it.each([40, 60])("shows every name whole, however long it is: %d columns", async (columns) => {
+    const practice = await practiceEngine();
+    const name = `ci.example:5000/${"some/group/of/".repeat(6)}image:2026.01.31-build.12345`;
+    practice.engine.tag("app:1", name);
+    const args = [...removeAll, "--host", practice.host, ...ownLedger()];
+    const output = await inTerminal(args, { columns, answers: [[question, "n\n"]], env: { NO_COLOR: "1" } });
+    const { lines, widest } = screenOf(output);
+    expect(widest).toBeLessThanOrEqual(columns);
+    const firstColumn = lines.map((line) => line.trimStart().split(" ")[0]).join("");
+    expect(firstColumn).toContain(name);
+  });
+
+  it("warns of a rule that matches nothing each time it asks", async () => {
+    const practice = await practiceEngine();
+    const args = [...removeAll, "--keep", "apq:*", "--host", practice.host, ...ownLedger()];
+    for (let time = 0; time < 2; time += 1) {
+      const output = await inTerminal(args, { columns: 100, answers: [[question, "n\n"]] });
+      expect(output).toContain(`"apq:*" matches no image; did you mean app:`);
+    }
+  });
+
   it.each<[string, string]>([
     ["no", "n\n"],
     ["an empty line", "\n"],
@@ -168,6 +189,32 @@ describe("a run by hand", () => {
     expect(output).toContain("1 of 2 images removed, 1 skipped");
     expect(practice.engine.images.size).toBe(1);
     expect(practice.engine.images.find("app:1")).toBeDefined();
+  });
+
+  it.each<[string, string, string, Readonly<Record<string, string>>]>([
+    [
+      "is left by Ctrl-C",
+      "trap '' INT; kill -INT 0; sed -i '/app:1/d' \"$1\"",
+      "Remove 1 image, 28.6 MiB? [y/N/e] ",
+      {},
+    ],
+    ["fails", "exit 3", "The editor ended with exit 3, so the list is as it was.", {}],
+    ["gets no file", "exit 0", "so the list is as it was.", { TMPDIR: "/dev/null" }],
+  ])("asks again where the editor %s", async (_, script, next, variables) => {
+    const practice = await practiceEngine();
+    const editor = join(temporaryFolder(), "editor");
+    writeFileSync(editor, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const output = await inTerminal([...removeAll, "--host", practice.host, ...ownLedger()], {
+      columns: 80,
+      answers: [
+        ["Remove 2 images, 47.7 MiB? [y/N/e] ", "e\n"],
+        [next, "n\n"],
+      ],
+      env: { VISUAL: "", EDITOR: editor, NO_COLOR: "1", ...variables },
+    });
+    expect(output).toContain(next);
+    expect(output).toContain("Nothing was removed.");
+    expect(practice.engine.images.size).toBe(2);
   });
 
   it("leaves the ledger to other runs while it asks", async () => {
@@ -230,7 +277,7 @@ describe("a run by hand", () => {
       columns: 80,
       answers,
     });
-    expect(output).toContain("ended by SIGINT before anything was removed.");
+    expect(screenOf(output).lines).toContain("docker-gc: ended by SIGINT before anything was removed.");
     expect(practice.engine.images.size).toBe(2);
   });
 });

@@ -40,12 +40,8 @@ async function show(
 }
 
 /** `npm start` as a newcomer types it. */
-const npmStart = (variables: Readonly<Record<string, string>>): Promise<Shown> =>
-  show(["npm", "start", "--silent"], variables);
-
-/** What `npm start` runs: npm itself and its script take longer to start than this. */
-const firstRun = (variables: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Shown> =>
-  show([process.execPath, "--import", "tsx", "examples/first-run.ts", ...args], variables);
+const npmStart = (variables: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Shown> =>
+  show(["npm", "start", "--silent", "--", ...args], variables);
 
 async function startEngine(): Promise<PracticeEngine> {
   practice = await startPracticeEngine();
@@ -90,14 +86,26 @@ describe("npm start without an engine", () => {
     expect(leftIn(home)).toEqual([]);
   });
 
+  it("takes a few seconds of a processor", async () => {
+    const { stdout } = await show(["bash", "-c", "npm start --silent >/dev/null; times"], {
+      DOCKER_HOST: "unix:///nowhere/docker.sock",
+    });
+    // Of the shell, and of what it started: user and system.
+    const seconds = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)].map(
+      ([, minutes, rest]) => Number(minutes) * 60 + Number(rest),
+    );
+    expect(seconds).toHaveLength(4);
+    expect(seconds.reduce((sum, each) => sum + each, 0)).toBeLessThan(10);
+  });
+
   it("takes no notice of settings of the tool that happen to be in the environment", async () => {
     const variables = { DOCKER_GC_QUOTA: "1K", DOCKER_GC_GRACE: "0s", DOCKER_GC_NONSENSE: "1" };
-    const { stdout } = await firstRun({ DOCKER_HOST: "unix:///nowhere/docker.sock", ...variables });
+    const { stdout } = await npmStart({ DOCKER_HOST: "unix:///nowhere/docker.sock", ...variables });
     expect(stdout).toContain("Freed 992 MiB: 3 of 9 images removed.");
   });
 
   it("takes an address that is none for no engine", async () => {
-    const { stdout } = await firstRun({ DOCKER_HOST: "nonsense" });
+    const { stdout } = await npmStart({ DOCKER_HOST: "nonsense" });
     expect(oneLine(stdout)).toContain('DOCKER_HOST: "nonsense" is not an engine address');
     expect(stdout).toContain("Freed 992 MiB: 3 of 9 images removed.");
   });
@@ -106,7 +114,7 @@ describe("npm start without an engine", () => {
 describe("npm start with an engine", () => {
   it("makes a dry run there, and removes and writes nothing", async () => {
     const { host, engine, requests } = await startEngine();
-    const { stdout, home } = await firstRun({ DOCKER_HOST: host });
+    const { stdout, home } = await npmStart({ DOCKER_HOST: host });
     expect(oneLine(stdout)).toContain(`A Docker Engine answers at ${host}. This is a dry run`);
     expect(stdout).toContain("Nothing to remove. This was a dry run.");
     expect(stdout).not.toContain("shop/web");
@@ -117,7 +125,7 @@ describe("npm start with an engine", () => {
 
   it("shows the practice engine in its place where that is asked for", async () => {
     const { host, requests } = await startEngine();
-    const { stdout } = await firstRun({ DOCKER_HOST: host }, "--practice");
+    const { stdout } = await npmStart({ DOCKER_HOST: host }, "--practice");
     expect(stdout).toContain("Freed 992 MiB: 3 of 9 images removed.");
     expect(requests).toEqual([]);
   });
@@ -128,7 +136,7 @@ describe("npm start with an engine", () => {
   ])("does without one that %s", async (_, path, fault, sentence) => {
     const engine = await startEngine();
     engine.onRequest = (__, asked) => (asked === path ? fault : undefined);
-    const { stdout } = await firstRun({ DOCKER_HOST: engine.host });
+    const { stdout } = await npmStart({ DOCKER_HOST: engine.host });
     expect(oneLine(stdout)).toContain(sentence);
     expect(stdout).toContain("Freed 992 MiB: 3 of 9 images removed.");
     expect(engine.requests.filter(({ method }) => method !== "GET")).toEqual([]);

@@ -28,8 +28,8 @@ describe("the help", () => {
   it.each([
     [80, 80],
     [100, 100],
-    [64, 64],
-    [10, 64],
+    [60, 60],
+    [10, 60],
     [500, 100],
   ])("asked for %d columns, has no line longer than %d, none with blanks at its end", (width, longest) => {
     const lines = helpText(null, width).split("\n");

@@ -22,6 +22,15 @@ describe("quotas to try", () => {
       expect(() => quotasOf(text)).toThrow(/^--quota: .* is not a list of quotas; expected a range such as/),
   );
 
+  it.each(["50", "10G,20,50G", "10..100G"])(
+    "are sizes with a unit, as bytes are hardly meant: %s",
+    (text) => {
+      expect(() => quotasOf(text)).toThrow(
+        /^--quota: .* would be \d+ bytes; expected a unit, as in \d+G or \d+B/,
+      );
+    },
+  );
+
   it.each(["", "10G..", "..10G", "10G,,20G", "off", "80%"])("are no sizes in %j", (text) => {
     expect(() => quotasOf(text)).toThrow(/^--quota: .* is not a size; expected/);
   });

@@ -64,6 +64,7 @@ describe("a word stands for", () => {
     ["the end of a name, with whatever tag", "api", [api], []],
     ["a repository of which a digest alone is there", "registry.example.com/shop/pinned", [pinned], []],
     ["a pattern, and what was removed", "**/web:*", [web, web2], [`${shop}/web:1`]],
+    ["a pattern of the end of a name, and what was removed", "web:*", [web, web2], [`${shop}/web:1`]],
     ["a regular expression", "re:^redis", ["redis:7", "redis:6"], []],
     ["a name that was removed, before the end of one that is there", "node:lts", [], ["node:20"]],
     ["a removed image without its tag", "node", [], ["node:20"]],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chronicleOf, loggedDigits, type UsesByImage } from "../../../../src/core/results/chronicle.js";
+import type { LayerEntry } from "../../../../src/core/layers/layer-record.js";
 import type { RemovalEntry, RunEntry } from "../../../../src/core/results/history.js";
 import { emptyRecord, type EngineRecord, type ImageRecord } from "../../../../src/core/uses/checkpoint.js";
 import { imageId } from "../../../support/values.js";
@@ -100,6 +101,31 @@ describe("a chronicle", () => {
     const found = chronicleOf({ engine, runs: [run(0, 50, { removals })] }, emptyRecord, new Map());
     expect(found?.lives).toEqual([]);
     expect(found?.removals).toHaveLength(1);
+  });
+
+  it("tells what repositories hold by the layers, where the engine's list is not kept", () => {
+    const base = { chainId: "a", below: null, bytes: 100 };
+    const layers = new Map<number, LayerEntry>([
+      [1, base],
+      [2, { chainId: "b", below: 1, bytes: 20 }],
+      [3, { chainId: "c", below: 1, bytes: null }],
+    ]);
+    const learned = (top: number) => ({ top, taggedAt: null, content: null });
+    const images = new Map([
+      [imageId("web"), learned(2)],
+      [imageId("db"), learned(1)],
+      [imageId("open"), learned(3)],
+    ]);
+    const record = {
+      ...recordOf({ web: {}, db: {}, open: {} }),
+      layers: { images, layers, blobs: new Map() },
+    };
+    const found = chronicleOf({ engine, runs: [run(0, 100)] }, record, new Map());
+    expect(found?.repositories.map(({ repository, bytes }) => [repository, bytes])).toEqual([
+      ["web", 120],
+      ["db", 100],
+      ["open", 100],
+    ]);
   });
 
   it("puts those that are there before those that are gone, and the last used first", () => {

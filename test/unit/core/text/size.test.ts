@@ -20,6 +20,8 @@ describe("parseSize", () => {
     ["50gib", 50 * gib],
     ["50g", 50 * gib],
     ["50 GiB", 50 * gib],
+    ["50Gi", 50 * gib],
+    ["512ki", 512 * 1024],
     ["1.5G", 1.5 * gib],
     ["0.5KB", 512],
     ["1.1K", 1126],
@@ -32,7 +34,7 @@ describe("parseSize", () => {
   });
 
   it.each([
-    ..."|G|-5G|+5G|10 GiBs|10GiBB|10Gi|10iB|1e3|NaN|Infinity|0x10|1.5|1.5B|1.|.5G|1.5.5G|1,5G|1_000|5 G B".split(
+    ..."|G|-5G|+5G|10 GiBs|10GiBB|10Gii|10iB|1e3|NaN|Infinity|0x10|1.5|1.5B|1.|.5G|1.5.5G|1,5G|1_000|5 G B".split(
       "|",
     ),
     ...[
@@ -41,6 +43,7 @@ describe("parseSize", () => {
       "\t",
       " 5G",
       "5G ",
+      "5 ",
       "5G\n",
       "5E",
       "50%",
