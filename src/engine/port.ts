@@ -9,11 +9,16 @@ import type { EngineSummary } from "../core/results/run-report.js";
 
 /**
  * Who keeps the images. `engine`: it does, below its root or where the details of an image say. `containerd`: one that listens at
- * `address`, null where the engine does not say where, with layers unpacked by that snapshotter.
+ * `address`, null where the engine does not say where, with layers unpacked by that snapshotter, all of it in that namespace.
  */
 export type ImageStore =
   | { readonly kind: "engine" }
-  | { readonly kind: "containerd"; readonly address: string | null; readonly snapshotter: string };
+  | {
+      readonly kind: "containerd";
+      readonly address: string | null;
+      readonly snapshotter: string;
+      readonly namespace: string;
+    };
 
 /** The engine's clock, as far as its last answer tells. Epoch milliseconds. */
 export interface EngineClock {

@@ -25,6 +25,7 @@ import {
   type EngineFilesystem,
   type MeasureFilesystem,
 } from "./remove/free-space.js";
+import { keptLayers } from "./observe/kept-layers.js";
 import { learnLayers } from "./observe/learn-layers.js";
 import { list, type ListingSettings, type EngineSession } from "./observe/list.js";
 import { knownFrom, relist } from "./observe/relist.js";
@@ -128,7 +129,8 @@ export async function assess(
   // An image that was removed and is there again has been learned anew.
   const removed = learned.size === 0 ? undefined : ledger.removedImages(identity);
   const seen = nextRecord(before, observed, learned, removed);
-  const facts = withMissingTags(factsOf(seen, observed, description), restored.missing);
+  const layers = keptLayers(description, seen.layers, observed.listing.images.values());
+  const facts = withMissingTags(factsOf({ ...seen, layers }, observed, description), restored.missing);
   const ending = await findOwnImages(job, session, facts, rules, seen);
   const policy: Policy = { ...rules, ...resolved, own: ending.own };
   const readUsePast = once(() =>

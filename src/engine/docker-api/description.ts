@@ -5,6 +5,8 @@ import type { EngineClock, EngineDescription, ImageStore } from "../port.js";
 
 /** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
 const dockerEventBuffer = 256;
+/** moby daemon/config: `DefaultContainersNamespace`. */
+const usualNamespace = "moby";
 const oldestApi = { major: 1, minor: 40 };
 
 interface DescriptionSources {
@@ -78,7 +80,10 @@ function imageStoreOf(info: Json, driver: string): ImageStore {
   const containerd = asObject(info["Containerd"] ?? {}, "info.Containerd");
   const address = optionalTextIn(containerd, "Address", "info.Containerd");
   const isPath = address !== "" && address.length <= mostPathCharacters;
-  return { kind: "containerd", address: isPath ? address : null, snapshotter: driver };
+  const namespaces = asObject(containerd["Namespaces"] ?? {}, "info.Containerd.Namespaces");
+  const told = optionalTextIn(namespaces, "Containers", "info.Containerd.Namespaces");
+  const namespace = told === "" ? usualNamespace : told;
+  return { kind: "containerd", address: isPath ? address : null, snapshotter: driver, namespace };
 }
 
 function minorOf(apiVersion: string): number {

@@ -79,10 +79,10 @@ describe("images that the engine keeps itself", () => {
 });
 
 describe("images in a containerd", () => {
-  const snapshotter = "overlayfs";
-  const system: Store = { kind: "containerd", address: "/run/containerd/containerd.sock", snapshotter };
-  const own: Store = { kind: "containerd", address: "/run/docker/containerd/containerd.sock", snapshotter };
-  const older: Store = { kind: "containerd", address: null, snapshotter };
+  const containerd = { kind: "containerd", snapshotter: "overlayfs", namespace: "moby" } as const;
+  const system: Store = { ...containerd, address: "/run/containerd/containerd.sock" };
+  const own: Store = { ...containerd, address: "/run/docker/containerd/containerd.sock" };
+  const older: Store = { ...containerd, address: null };
 
   /** A containerd's data with the blobs of these images. */
   function dataWith(path: string, ...digits: readonly string[]): string {

@@ -79,10 +79,20 @@ describe("an engine's description", () => {
   it("says who keeps the images, and where that one listens", () => {
     const DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]];
     const Containerd = { Address: "/run/containerd/containerd.sock" };
-    const told = { kind: "containerd", address: Containerd.Address, snapshotter: "overlayfs" };
+    const told = {
+      kind: "containerd",
+      address: Containerd.Address,
+      snapshotter: "overlayfs",
+      namespace: "moby",
+    };
     const store = (fields: object) => described({ Driver: "overlayfs", ...fields }).imageStore;
     expect(store({ DriverStatus, Containerd })).toEqual(told);
     expect(store({ DriverStatus })).toEqual({ ...told, address: null });
+    const Namespaces = { Containers: "another" };
+    expect(store({ DriverStatus, Containerd: { ...Containerd, Namespaces } })).toEqual({
+      ...told,
+      namespace: "another",
+    });
     expect(store({ Containerd })).toEqual({ kind: "engine" });
   });
 
