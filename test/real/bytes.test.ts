@@ -21,7 +21,9 @@ const smallest = 2.5 * mebibyte;
 /** The engine's own account of all layers. */
 async function layersSize(client: EngineClient): Promise<number> {
   const { text } = await client.request("GET", "/system/df?type=image");
-  return (JSON.parse(text) as { LayersSize?: number }).LayersSize ?? 0;
+  // Podman 6 says it where API 1.52 has it.
+  const usage = JSON.parse(text) as { LayersSize?: number; ImageUsage?: { TotalSize?: number } };
+  return usage.LayersSize ?? usage.ImageUsage?.TotalSize ?? 0;
 }
 
 /** One run in this process, which is a second faster than a command of its own. */

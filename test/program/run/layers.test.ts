@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { exitCodeOf } from "../../../src/core/results/exit-code.js";
+import { plainPalette } from "../../../src/report/layout/palette.js";
 import { rejectionOf } from "../../support/failure-of.js";
 import { layerOf } from "../../practice-engine/recipe.js";
+import { renderRun } from "../../support/render-run.js";
 import { everything, hour, imageIn, minute, startScene, type Scene } from "../../support/scene.js";
 
 const megabyte = 1_000_000;
@@ -172,6 +174,20 @@ describe("planned and measured bytes", () => {
         ? { kind: "transform", body: (text) => text.replace(/"LayersSize":\d+,/, "") }
         : undefined;
     expect((await scene.run(everything)).usage.measuredFreedBytes).toBe(77 * megabyte);
+  });
+
+  it("are not measured by an account of 0, as Podman 4.3 gives whatever there is", async () => {
+    const scene = await sceneToClear();
+    scene.practice.onRequest = (_, path) =>
+      path.startsWith("/system/df")
+        ? { kind: "transform", body: (text) => text.replace(/"LayersSize":\d+/, '"LayersSize":0') }
+        : undefined;
+    const report = await scene.run({ ...everything, only: ["a:1"] });
+    expect(report.usage).toMatchObject({ plannedFreedBytes: 3 * megabyte, measuredFreedBytes: null });
+    const look = { color: plainPalette, now: report.startedAt, width: 120 };
+    const lines = renderRun(report, { ...look, verbosity: "normal" }).join("\n");
+    expect(lines).toContain("2.86 MiB planned, not measured");
+    expect(lines).toMatch(/Freed +2\.86 MiB/);
   });
 
   it("are not measured in a dry run, nor where nothing goes", async () => {

@@ -67,6 +67,7 @@ describe("the bytes of all images", () => {
     [{ LayersSize: 7, Images: [] }, 7],
     [{ LayersSize: 7, ImageUsage: { TotalSize: 7 } }, 7],
     [{ ImageUsage: { TotalSize: 7, TotalCount: 1 } }, 7],
+    [{ ImageUsage: { ActiveCount: 1, Items: [{ Id: "a" }], Reclaimable: 2, TotalSize: 7 } }, 7],
     [{ ImageUsage: {} }, 0],
     [{ ImageUsage: null, LayersSize: 0 }, 0],
     [{}, 0],
