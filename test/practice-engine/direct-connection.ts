@@ -22,9 +22,10 @@ export function directConnection(state: EngineState, { claim, onRequest }: Direc
     })();
     return Promise.resolve({ status, headers, body, readText: () => Promise.resolve(text) });
   };
-  const direct: Pick<Connection, "send" | "shown" | "hurry" | "abandon"> = {
+  const direct: Pick<Connection, "send" | "shown" | "socketPath" | "hurry" | "abandon"> = {
     send,
     shown: "practice",
+    socketPath: null,
     hurry: () => undefined,
     abandon: () => undefined,
   };

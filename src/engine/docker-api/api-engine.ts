@@ -28,10 +28,12 @@ import type {
   RegistryAnswer,
   RemovalAnswer,
 } from "../port.js";
+import { SocketServer } from "../locate/processes.js";
 import { noRegistryAuth, type RegistryAuthOf } from "../locate/registry-auth.js";
 import type { DiskAnswer, DiskKind } from "../../core/results/disk.js";
 import { EngineCalls } from "./engine-calls.js";
-import { countEvents, readEvents } from "./event-question.js";
+import { readEventLog } from "./log-question.js";
+import { countEvents, readEventBuffer } from "./event-question.js";
 import { askDisk } from "./disk-question.js";
 import { askRegistry } from "./registry-question.js";
 import {
@@ -49,6 +51,8 @@ export class ApiEngine implements Engine {
   readonly #timeoutMs: number;
   readonly #calls: EngineCalls;
   readonly #registryAuth: RegistryAuthOf;
+  /** Whoever that is; null where it is not on this host. */
+  readonly #podman: SocketServer | null;
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
   #imageIds: ImageIds = "one-each";
@@ -66,6 +70,8 @@ export class ApiEngine implements Engine {
     this.#timeoutMs = timeoutMs;
     this.#calls = new EngineCalls(connection, timeoutMs);
     this.#registryAuth = registryAuth;
+    const { socketPath } = connection;
+    this.#podman = socketPath === null ? null : new SocketServer("podman", socketPath, "/proc");
   }
 
   /** Where it is asked, without credentials; known before anything is. */
@@ -151,7 +157,8 @@ export class ApiEngine implements Engine {
   }
 
   readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {
-    return readEvents(this.#calls, this.#family, until, from);
+    if (this.#family === "docker") return readEventBuffer(this.#calls, until, from);
+    return readEventLog(this.#calls, from, this.#podman);
   }
 
   countEvents(end: AbortSignal): AsyncGenerator<number> {

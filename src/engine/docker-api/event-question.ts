@@ -1,29 +1,24 @@
 import { Failure } from "../../core/text/failure.js";
 import type { EngineEvent } from "../../core/uses/event.js";
-import type { EngineDescription } from "../port.js";
 import { mostBytes, mostDockerEvents } from "../transport/bounds.js";
 import type { Connection } from "../transport/connection.js";
 import { parseEventLines } from "../transport/event-lines.js";
 import type { EngineCalls } from "./engine-calls.js";
 
-/** See `Engine.readEvents`. */
-export async function* readEvents(
+/** A log of months is a gigabyte. */
+export const eventRequest = { method: "GET", path: "/events", mostBytes: mostBytes.events } as const;
+
+/** See `Engine.readEvents`; Docker's. */
+export async function* readEventBuffer(
   calls: EngineCalls,
-  family: EngineDescription["family"],
   until: number,
   from: bigint | null,
 ): AsyncGenerator<EngineEvent> {
-  const isLog = family === "podman";
-  const since = from === null ? "0" : inSeconds(from);
-  // Podman's log reader returns next to nothing for an `until` in the past, and Docker's never ends without one.
-  const query: Readonly<Record<string, string>> = isLog
-    ? { since, stream: "false" }
-    : { since, until: (until / 1000).toFixed(3) };
-  const request = { method: "GET", path: "/events", query, mostBytes: mostBytes.events } as const;
-  // A log of months is a gigabyte.
-  const response = await (isLog ? calls.sendPatiently(request) : calls.send(request));
+  // It never ends without an `until`.
+  const query = { since: inSeconds(from), until: (until / 1000).toFixed(3) };
+  const response = await calls.send({ ...eventRequest, query });
   if (response.status !== 200) throw await calls.refused("GET /events", response);
-  yield* parseEventLines(response.body, isLog ? Infinity : mostDockerEvents);
+  yield* parseEventLines(response.body, mostDockerEvents);
 }
 
 /** See `Engine.countEvents`. */
@@ -39,8 +34,9 @@ export async function* countEvents(connection: Connection, signal: AbortSignal):
   }
 }
 
-/** Whole seconds and nine digits. */
-function inSeconds(nanos: bigint): string {
+/** Whole seconds and nine digits; for null the beginning of all. */
+export function inSeconds(nanos: bigint | null): string {
+  if (nanos === null) return "0";
   const digits = nanos.toString().padStart(10, "0");
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }

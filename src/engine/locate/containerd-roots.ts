@@ -1,7 +1,15 @@
-import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { readFileNow } from "../../files/read-input.js";
 import { parseContainerdConfig } from "./containerd-config.js";
+import {
+  descriptorsOf,
+  listeningSockets,
+  readIfThere,
+  readText,
+  targetOf,
+  trustedProcesses,
+  viewOf,
+} from "./processes.js";
 
 /** Where a containerd keeps its data: paths as this process sees them. */
 export interface ContainerdRoot {
@@ -22,16 +30,15 @@ const usualRoot = "/var/lib/containerd";
  * @param proc the system's /proc
  */
 export function rootsOfListeners(address: string, proc: string): ContainerdRoot[] {
-  const sockets = socketsAt(address, proc);
+  // One path may be there once in each view of the file system.
+  const sockets = new Map([...listeningSockets(proc)].filter(([, path]) => path === address));
   if (sockets.size === 0) return [];
-  return entriesOf(proc)
-    .filter((name) => /^\d+$/.test(name) && isTrusted(join(proc, name)))
-    .filter((name) => holds(join(proc, name, "fd"), sockets))
-    .flatMap((name) => {
-      const words = readIfThere(join(proc, name, "cmdline"))?.split("\0") ?? [];
-      const view = viewOf(join(proc, name), proc);
+  return trustedProcesses(proc)
+    .filter((process) => descriptorsOf(process).some((each) => sockets.has(targetOf(each) ?? "")))
+    .map((process) => {
+      const words = readIfThere(join(process, "cmdline"))?.split("\0") ?? [];
       const config = valueOf(words, ["--config", "-c"]) ?? usualConfig;
-      return [configuredRoot(view, config, valueOf(words, ["--root"]))];
+      return configuredRoot(viewOf(process, proc), config, valueOf(words, ["--root"]));
     });
 }
 
@@ -69,39 +76,6 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** Its `/`; by the same name as our own where it has the same view, so that links in it lead where they should. */
-function viewOf(process: string, proc: string): string {
-  const [its, ours] = [process, join(proc, "self")].map((one) => targetOf(join(one, "ns/mnt")));
-  return its !== null && its === ours && targetOf(join(process, "root")) === "/"
-    ? "/"
-    : join(process, "root");
-}
-
-/** Inodes of the sockets that are listened at. One path may be there once in each view of the filesystem. */
-function socketsAt(address: string, proc: string): ReadonlySet<string> {
-  const acceptsConnections = "00010000";
-  const lines = (readIfThere(join(proc, "net/unix")) ?? "").split("\n");
-  const fields = lines.map((line) => line.split(/\s+/));
-  return new Set(
-    fields
-      .filter((field) => field[3] === acceptsConnections && field.slice(7).join(" ") === address)
-      .map((field) => `socket:[${field[6] ?? ""}]`),
-  );
-}
-
-/** Whoever may make namespaces of their own may listen anywhere in them. */
-function isTrusted(process: string): boolean {
-  try {
-    return [0, globalThis.process.geteuid?.()].includes(statSync(process).uid);
-  } catch {
-    return false;
-  }
-}
-
-function holds(folder: string, sockets: ReadonlySet<string>): boolean {
-  return entriesOf(folder).some((name) => sockets.has(targetOf(join(folder, name)) ?? ""));
-}
-
 function valueOf(words: readonly string[], names: readonly string[]): string | undefined {
   for (const [index, word] of words.entries()) {
     const [name = "", ...value] = word.split("=");
@@ -115,32 +89,4 @@ function matcherOf(pattern: string): (name: string) => boolean {
   const parts = pattern.split("*").map((part) => part.replace(/\W/g, "\\$&"));
   const matcher = new RegExp(`^${parts.join(".*")}$`, "s");
   return (name) => matcher.test(name);
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function targetOf(link: string): string | null {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return null;
-  }
-}
-
-function readText(path: string): string {
-  return readFileNow(path, { most: 4 * 1024 * 1024, links: "followed" }).toString("utf8");
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readText(path);
-  } catch {
-    return null;
-  }
 }

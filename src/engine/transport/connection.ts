@@ -39,12 +39,15 @@ export interface EngineResponse {
  */
 export class Connection {
   readonly shown: string;
+  /** Null where the engine may be on another host. */
+  readonly socketPath: string | null;
   readonly #modem: Modem;
   readonly #exchanges = new Exchanges();
 
   /** @param headers to be sent with each request */
   constructor(endpoint: Endpoint, headers: HttpHeaders = {}) {
     this.shown = showEndpoint(endpoint);
+    this.socketPath = endpoint.kind === "unix" ? endpoint.socketPath : null;
     this.#modem = directModem({ ...dockerOptions(endpoint), headers });
   }
 

@@ -2,7 +2,7 @@ import { eventAttributes, type EngineEvent } from "../../core/uses/event.js";
 import { Failure } from "../../core/text/failure.js";
 import { isCut } from "../../core/text/known-text.js";
 import { beyond, cutText, mostBytes, showBytes } from "./bounds.js";
-import { asObject, textIn, textTableIn } from "./fields.js";
+import { asObject, textIn, textTableIn, type Json } from "./fields.js";
 import { refuseDeep } from "./json-text.js";
 
 const lineFeed = 0x0a;
@@ -36,7 +36,7 @@ export async function* parseEventLines(
     rest.push(chunk.subarray(start));
     restBytes += chunk.length - start;
     if (restBytes > mostBytes.element)
-      throw malformed(number + 1, `is longer than ${showBytes(mostBytes.element)}`);
+      throw malformed(`event line ${number + 1}`, `is longer than ${showBytes(mostBytes.element)}`);
   }
   const last = Buffer.concat(rest).toString("utf8");
   if (last.trim() !== "") yield parseEvent(last, number + 1);
@@ -45,23 +45,39 @@ export async function* parseEventLines(
 /** Throws a Failure of code `engine`: an event that cannot be read may have been a use of any image. */
 function parseEvent(line: string, number: number): EngineEvent {
   const where = `event line ${number}`;
+  const fields = parseEventFields(line, where);
+  const actor = asObject(fields["Actor"] ?? {}, `${where}.Actor`);
+  return reducedEvent({
+    timeNano: exactTime(line, number),
+    type: textIn(fields, "Type", where),
+    action: textIn(fields, "Action", where),
+    // A prune event has no actor.
+    actorId: actor["ID"] === undefined ? "" : textIn(actor, "ID", `${where}.Actor`),
+    attributes: textTableIn(actor, "Attributes", `${where}.Actor`),
+  });
+}
+
+/** What stands in a line; `where` names it in the Failure of code `engine` for what is no JSON object. */
+export function parseEventFields(line: string, where: string): Json {
   refuseDeep(line, where, unsuspicious);
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
   } catch {
-    throw malformed(number, "is not JSON");
+    throw malformed(where, "is not JSON");
   }
-  const fields = asObject(parsed, where);
-  const actor = asObject(fields["Actor"] ?? {}, `${where}.Actor`);
+  return asObject(parsed, where);
+}
+
+/** What is kept of an event. */
+export function reducedEvent({ timeNano, type, action, actorId, attributes }: EngineEvent): EngineEvent {
   return {
-    timeNano: exactTime(line, number),
+    timeNano,
     // The whole command stands in the action of an `exec`; of all these, only the beginning is looked at.
-    type: cutText(textIn(fields, "Type", where)),
-    action: cutText(textIn(fields, "Action", where)),
-    // A prune event has no actor.
-    actorId: actor["ID"] === undefined ? "" : cutText(textIn(actor, "ID", `${where}.Actor`)),
-    attributes: usedAttributes(textTableIn(actor, "Attributes", `${where}.Actor`)),
+    type: cutText(type),
+    action: cutText(action),
+    actorId: cutText(actorId),
+    attributes: usedAttributes(attributes),
   };
 }
 
@@ -79,10 +95,10 @@ function usedAttributes(all: EngineEvent["attributes"]): EngineEvent["attributes
  */
 function exactTime(line: string, number: number): bigint {
   const digits = /"timeNano"\s*:\s*(-?\d{1,19})\s*[,}]/.exec(line)?.[1];
-  if (digits === undefined) throw malformed(number, "has no timeNano");
+  if (digits === undefined) throw malformed(`event line ${number}`, "has no timeNano");
   return BigInt(digits);
 }
 
-function malformed(number: number, what: string): Failure {
-  return new Failure("engine", `The engine's answer cannot be trusted: event line ${number} ${what}.`);
+function malformed(where: string, what: string): Failure {
+  return new Failure("engine", `The engine's answer cannot be trusted: ${where} ${what}.`);
 }
