@@ -14,7 +14,7 @@ export interface KnownNames {
 }
 
 /**
- * The names in a ledger, as quickly as they can be had: for whoever waits at a key. Works on a copy, as whoever reads does, and does
+ * The names in a ledger, as quickly as they can be read: for a person who waits at a key. Works on a copy, as whoever reads does, and does
  * without its checks; of an older or a newer schema, and where there is no ledger, there are none. Throws for a file that is none.
  */
 export function readKnownNames(path: string): KnownNames {

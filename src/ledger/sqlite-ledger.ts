@@ -14,13 +14,12 @@ import { createPrivateFolder, placePrivateFile } from "./file/private-file.js";
 import type { Database } from "./sqlite/database.js";
 import { openCopy, openFile } from "./sqlite/open-database.js";
 import { readLeavingNames } from "./tables/leaving-names.js";
-import { readRecord } from "./tables/read-record.js";
+import { readRecord } from "./tables/record.js";
 import { storedKeyOf } from "./tables/stored-key.js";
 import { migrate, migrations } from "./tables/schema.js";
 import { readSnapshot } from "./file/snapshot.js";
 import { readStable } from "./file/stable-read.js";
-import { StoredLedger, type JudgedRecords } from "./stored-ledger.js";
-import { WaitingLedger } from "./waiting-ledger.js";
+import { StoredLedger, type JudgedRecords, type OpenedDatabase } from "./stored-ledger.js";
 
 /** Who holds the lock writes alone; only a person's own SQLite shell can be in the way, and not for long. */
 const busyTimeoutMs = 2000;
@@ -43,28 +42,28 @@ export interface OpenOptions {
  */
 export function openLedger(path: string, { lock = null, engine }: OpenOptions = {}): Ledger {
   const file = toFilePath(path);
-  const open = (): Ledger => {
+  const open = (): OpenedDatabase => {
     lock?.ensure();
-    return openWithLock(file, engine);
+    return orLedgerFailure(file, () => openWithLock(file, engine));
   };
   try {
-    return open();
+    return new StoredLedger(file, open());
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "ledger-full") throw error;
-    return new WaitingLedger(openLedgerInMemory(file), open);
+    return new StoredLedger(file, openInMemory(file), open);
   }
 }
 
-function openWithLock(file: string, engine: EngineIdentity | undefined): Ledger {
-  return orLedgerFailure(file, () => {
-    createPrivateFolder(dirname(file));
-    const judged = judgeFile(file, engine);
-    if (judged === null) createLedger(file);
-    refuseUnwritable(file);
-    if (judged?.older != null) keepOlderCopy(file, judged.older.content, judged.older.version);
-    return new StoredLedger(file, openForWriting(file, migrate), judged?.records ?? new Map());
-  });
+function openWithLock(file: string, engine: EngineIdentity | undefined): OpenedDatabase {
+  createPrivateFolder(dirname(file));
+  const judged = judgeFile(file, engine);
+  if (judged === null) createLedger(file);
+  refuseUnwritable(file);
+  if (judged?.older != null) keepOlderCopy(file, judged.older.content, judged.older.version);
+  return { database: openForWriting(file, migrate), records: judged?.records ?? nothingJudged };
 }
+
+const nothingJudged: JudgedRecords = new Map();
 
 /**
  * Opens a ledger for writing that is as the last run has left it: nothing has to be judged of it, and nothing is read that goes with the
@@ -75,7 +74,8 @@ export function reopenLedger(path: string, lock: Pick<Lock, "ensure">): IdleLedg
   return orLedgerFailure(file, () => {
     lock.ensure();
     refuseUnwritable(file);
-    return new StoredLedger(file, openForWriting(file, refuseOtherSchema(file)));
+    const database = openForWriting(file, refuseOtherSchema(file));
+    return new StoredLedger(file, { database, records: nothingJudged });
   });
 }
 
@@ -121,6 +121,10 @@ function judgeFile(path: string, engine: EngineIdentity | undefined): JudgedFile
  */
 export function openLedgerInMemory(path: string): Ledger {
   const file = toFilePath(path);
+  return new StoredLedger(file, openInMemory(file));
+}
+
+function openInMemory(file: string): OpenedDatabase {
   return orLedgerFailure(file, () => {
     const snapshot = readSnapshot(file);
     const database = snapshot === null ? openCopy(null) : openSnapshot(file, snapshot);
@@ -128,7 +132,7 @@ export function openLedgerInMemory(path: string): Ledger {
     database.pragma("journal_mode = MEMORY");
     database.pragma("temp_store = MEMORY");
     migrate(database);
-    return new StoredLedger(file, database);
+    return { database, records: nothingJudged };
   });
 }
 

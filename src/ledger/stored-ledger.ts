@@ -1,6 +1,5 @@
 import type { Database } from "./sqlite/database.js";
 import type { Checkpoint, EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
-import type { PastObservation } from "../core/uses/coverage.js";
 import {
   deleteOtherEnginesBefore,
   deleteRunsBefore,
@@ -8,25 +7,19 @@ import {
   writeRun,
 } from "./tables/history.js";
 import type { ImageId } from "../core/image/image.js";
-import type { StoredUsePast } from "../core/plan/need-order.js";
-import type { RemovedShare } from "../core/results/regret.js";
-import type { RemovedImage } from "../core/returns/return-news.js";
-import type { Totals } from "../core/results/totals.js";
 import { nextTrustedTime } from "../core/uses/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./tables/leaving-names.js";
 import { orLedgerFailure } from "./file/ledger-failure.js";
-import type { EngineHistory, PastRemoval, RunEntry } from "../core/results/history.js";
+import type { RunEntry } from "../core/results/history.js";
 import type { HistoryAge, IdleLedger, Ledger } from "./port.js";
 import { readHistory, readLastRun, readRemovals } from "./tables/read-history.js";
 import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
-import { readCheckpoint, readRecord } from "./tables/read-record.js";
+import { readCheckpoint, readRecord, writeRecord } from "./tables/record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
 import { renameKey, storedKeyOf } from "./tables/stored-key.js";
 import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
 import { deleteUsesBefore, readUseLogs, readUsesByImage } from "./tables/use-log.js";
-import { writeCheckpoint, writeRecord } from "./tables/write-record.js";
-import type { UsesByImage } from "../core/results/chronicle.js";
-import type { UseLog } from "../core/what-if/use-log.js";
+import { writeCheckpoint } from "./tables/engine-row.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
 const leastRoom = 256;
@@ -37,27 +30,39 @@ const rowsOfTime = 2;
 /** What a file was found to hold before it was opened, by engine. */
 export type JudgedRecords = ReadonlyMap<string, EngineRecord>;
 
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** What is known to be in it as it is opened; all else is read from it. */
+  readonly records: JudgedRecords;
+}
+
 /** The ledger over an open database, on the disk or in memory. */
 export class StoredLedger implements Ledger, IdleLedger {
   readonly #path: string;
-  readonly #database: Database;
+  #database: Database;
+  /** Opens the file itself; null where that is done. */
+  #openFile: (() => OpenedDatabase) | null;
   /** What the file holds, by engine: what the next save is compared with. */
   readonly #saved = new Map<string, EngineRecord>();
   /** Read already, and not asked for yet. */
-  readonly #judged: Map<string, EngineRecord>;
+  #judged: Map<string, EngineRecord>;
 
-  /** `judged`: what is known to be in the database as it is opened; all else is read from it. */
-  constructor(path: string, database: Database, judged: JudgedRecords = new Map()) {
+  /**
+   * `openFile`: for a file whose disk is full. The database is a copy of it then, and every call that writes tries to open the file
+   * itself, which throws a Failure of code `ledger-full` as long as there is no room.
+   */
+  constructor(path: string, opened: OpenedDatabase, openFile: (() => OpenedDatabase) | null = null) {
     this.#path = path;
-    this.#database = database;
-    this.#judged = new Map(judged);
+    this.#database = opened.database;
+    this.#judged = new Map(opened.records);
+    this.#openFile = openFile;
   }
 
   load(engine: EngineIdentity): EngineRecord {
-    return orLedgerFailure(this.#path, () => {
+    return this.#read((database, path) => {
       // By its data, it may be one that was not looked for.
       const judged = engine.dataId === undefined ? this.#judged.get(engine.key) : undefined;
-      const record = judged ?? readRecord(this.#database, this.#path, engine);
+      const record = judged ?? readRecord(database, path, engine);
       this.#judged.delete(engine.key);
       this.#saved.set(engine.key, record);
       return record;
@@ -65,120 +70,94 @@ export class StoredLedger implements Ledger, IdleLedger {
   }
 
   save(engine: EngineIdentity, record: EngineRecord, run: RunEntry): number {
-    const before = this.#saved.get(engine.key) ?? this.load(engine);
-    const written = orLedgerFailure(this.#path, () => {
-      const rowsBefore = this.#rowsWritten();
-      this.#database
-        .transaction(() => {
-          renameKey(this.#database, this.#stored(engine).key, engine.key);
-          writeRun(this.#database, writeRecord(this.#database, engine, before, record), run);
-        })
-        .immediate();
-      return this.#rowsWritten() - rowsBefore;
+    const written = this.#write((database) => {
+      const before = this.#saved.get(engine.key) ?? this.load(engine);
+      const rowsBefore = rowsWritten(database);
+      renameKey(database, storedKeyOf(database, engine), engine.key);
+      writeRun(database, writeRecord(database, engine, before, record), run);
+      return rowsWritten(database) - rowsBefore;
     });
     // Only now: after a failed save the file still holds what it held before.
     this.#saved.set(engine.key, record);
     return written - rowsOfTime;
   }
 
-  checkpoint(engine: EngineIdentity): Checkpoint | null {
-    return orLedgerFailure(this.#path, () => readCheckpoint(this.#database, engine.key));
+  checkpoint(engine: EngineIdentity) {
+    return this.#read((database) => readCheckpoint(database, engine.key));
   }
 
   advance(engine: EngineIdentity, checkpoint: Checkpoint, run: RunEntry, age: HistoryAge): void {
-    orLedgerFailure(this.#path, () =>
-      this.#database
-        .transaction(() => {
-          const trustedTime = this.#advanceTrustedTime(run.startedAt, age.steady);
-          this.#forgetHistoryBefore(trustedTime - age.historyAgeMs, engine);
-          writeRun(this.#database, writeCheckpoint(this.#database, engine, checkpoint), run);
-        })
-        .immediate(),
-    );
+    this.#write((database) => {
+      const trustedTime = advanceTrustedTime(database, run.startedAt, age.steady);
+      forgetBefore(database, trustedTime - age.historyAgeMs, engine);
+      writeRun(database, writeCheckpoint(database, engine, checkpoint), run);
+    });
   }
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
-    orLedgerFailure(this.#path, () =>
-      this.#database
-        .transaction(() => writeLeavingNames(this.#database, this.#stored(engine), image, names))
-        .immediate(),
+    this.#write((database) =>
+      writeLeavingNames(database, { key: storedKeyOf(database, engine) }, image, names),
     );
   }
 
-  leavingNames(engine: EngineIdentity): ReadonlyMap<ImageId, readonly string[]> {
-    return orLedgerFailure(this.#path, () =>
-      readLeavingNames(this.#database, this.#path, this.#stored(engine)),
-    );
+  leavingNames(engine: EngineIdentity) {
+    return this.#readOf(engine, readLeavingNames);
   }
 
-  observationBefore(engine: EngineIdentity, time: number): PastObservation | null {
-    return orLedgerFailure(this.#path, () =>
-      readObservationBefore(this.#database, this.#stored(engine), time),
-    );
+  observationBefore(engine: EngineIdentity, time: number) {
+    return this.#readOf(engine, (database, _, stored) => readObservationBefore(database, stored, time));
   }
 
-  lastRun(engine: EngineIdentity): RunEntry | null {
-    return orLedgerFailure(this.#path, () => readLastRun(this.#database, this.#path, this.#stored(engine)));
+  lastRun(engine: EngineIdentity) {
+    return this.#readOf(engine, readLastRun);
   }
 
-  history(): readonly EngineHistory[] {
-    return orLedgerFailure(this.#path, () => readHistory(this.#database, this.#path));
+  history() {
+    return this.#read(readHistory);
   }
 
-  removals(engine: EngineIdentity): readonly PastRemoval[] {
-    return orLedgerFailure(this.#path, () => readRemovals(this.#database, this.#path, this.#stored(engine)));
+  removals(engine: EngineIdentity) {
+    return this.#readOf(engine, readRemovals);
   }
 
-  removedSince(engine: EngineIdentity, time: number): readonly RemovedShare[] {
-    return orLedgerFailure(this.#path, () =>
-      readRemovedSince(this.#database, this.#path, this.#stored(engine), time),
-    );
+  removedSince(engine: EngineIdentity, time: number) {
+    return this.#readOf(engine, (database, path, stored) => readRemovedSince(database, path, stored, time));
   }
 
-  useLogs(): ReadonlyMap<string, UseLog> {
-    return orLedgerFailure(this.#path, () => readUseLogs(this.#database, this.#path));
+  useLogs() {
+    return this.#read(readUseLogs);
   }
 
-  usesByImage(): ReadonlyMap<string, UsesByImage> {
-    return orLedgerFailure(this.#path, () => readUsesByImage(this.#database, this.#path));
+  usesByImage() {
+    return this.#read(readUsesByImage);
   }
 
-  usePast(engine: EngineIdentity): StoredUsePast {
-    return orLedgerFailure(this.#path, () => readUsePast(this.#database, this.#path, this.#stored(engine)));
+  usePast(engine: EngineIdentity) {
+    return this.#readOf(engine, readUsePast);
   }
 
-  removedImages(engine: EngineIdentity): ReadonlyMap<ImageId, RemovedImage> {
-    return orLedgerFailure(this.#path, () =>
-      readRemovedImages(this.#database, this.#path, this.#stored(engine)),
-    );
+  removedImages(engine: EngineIdentity) {
+    return this.#readOf(engine, readRemovedImages);
   }
 
   countRun(exitCode: number, at: number, inPlaceOf: number | null): void {
-    orLedgerFailure(this.#path, () =>
-      this.#database.transaction(() => countRun(this.#database, exitCode, at, inPlaceOf)).immediate(),
-    );
+    this.#write((database) => countRun(database, exitCode, at, inPlaceOf));
   }
 
   countUnwrittenMetrics(): void {
-    orLedgerFailure(this.#path, () => countUnwrittenMetrics(this.#database));
+    this.#write(countUnwrittenMetrics);
   }
 
-  totals(): Totals {
-    return orLedgerFailure(this.#path, () => readTotals(this.#database));
+  totals() {
+    return this.#read(readTotals);
   }
 
   trustedTime(now: number, steady: SteadyClock): number {
-    return orLedgerFailure(this.#path, () => this.#advanceTrustedTime(now, steady));
+    return this.#write((database) => advanceTrustedTime(database, now, steady));
   }
 
   forgetHistoryBefore(time: number, engine: EngineIdentity): void {
-    orLedgerFailure(this.#path, () =>
-      this.#database
-        .transaction(() => {
-          this.#forgetHistoryBefore(time, engine);
-        })
-        .immediate(),
-    );
+    this.#write((database) => forgetBefore(database, time, engine));
   }
 
   /** Everything saved is safe before; what fails here only leaves the log for the next run to tidy up. */
@@ -195,28 +174,34 @@ export class StoredLedger implements Ledger, IdleLedger {
     this.#database.close();
   }
 
-  #advanceTrustedTime(now: number, steady: SteadyClock): number {
-    const trusted = nextTrustedTime(readTrustedTime(this.#database), now, steady);
-    writeTrustedTime(this.#database, trusted);
-    return Math.min(trusted.at, now);
+  #read<Found>(read: (database: Database, path: string) => Found): Found {
+    return orLedgerFailure(this.#path, () => read(this.#database, this.#path));
   }
 
-  /** Inside a transaction. */
-  #forgetHistoryBefore(time: number, engine: EngineIdentity): void {
-    deleteRunsBefore(this.#database, time);
-    deleteRemovedBefore(this.#database, time);
-    deleteUsesBefore(this.#database, time);
-    deleteOtherEnginesBefore(this.#database, time, engine);
+  /** By the key that the file has, which is another one until what a switched store is known by has been saved. */
+  #readOf<Found>(
+    engine: EngineIdentity,
+    read: (database: Database, path: string, stored: EngineIdentity) => Found,
+  ): Found {
+    return this.#read((database, path) => read(database, path, { key: storedKeyOf(database, engine) }));
   }
 
-  /** Since the file was opened. */
-  #rowsWritten(): number {
-    return this.#database.prepare<[], { rows: number }>("SELECT total_changes() AS rows").get()?.rows ?? 0;
+  /** All or nothing. */
+  #write<Written>(write: (database: Database) => Written): Written {
+    return orLedgerFailure(this.#path, () => {
+      const database = this.#writable();
+      return database.transaction(() => write(database)).immediate();
+    });
   }
 
-  /** As the file has it, which is another one until what a switched store is known by has been saved. */
-  #stored(engine: EngineIdentity): EngineIdentity {
-    return { key: storedKeyOf(this.#database, engine) };
+  #writable(): Database {
+    if (this.#openFile === null) return this.#database;
+    const { database, records } = this.#openFile();
+    this.#database.close();
+    this.#saved.clear();
+    this.#judged = new Map(records);
+    this.#openFile = null;
+    return (this.#database = database);
   }
 
   /** Every run reads the whole file. It keeps its size when rows go, and may be mostly room after many images went. */
@@ -229,4 +214,22 @@ export class StoredLedger implements Ledger, IdleLedger {
     this.#database.pragma("temp_store = MEMORY");
     this.#database.exec("VACUUM");
   }
+}
+
+function advanceTrustedTime(database: Database, now: number, steady: SteadyClock): number {
+  const trusted = nextTrustedTime(readTrustedTime(database), now, steady);
+  writeTrustedTime(database, trusted);
+  return Math.min(trusted.at, now);
+}
+
+function forgetBefore(database: Database, time: number, engine: EngineIdentity): void {
+  deleteRunsBefore(database, time);
+  deleteRemovedBefore(database, time);
+  deleteUsesBefore(database, time);
+  deleteOtherEnginesBefore(database, time, engine);
+}
+
+/** Since the file was opened. */
+function rowsWritten(database: Database): number {
+  return database.prepare<[], { rows: number }>("SELECT total_changes() AS rows").get()?.rows ?? 0;
 }

@@ -1,30 +1,10 @@
 import type { EngineRecord } from "../core/uses/checkpoint.js";
 import type { Image } from "../core/image/image.js";
 import { noLimits, type AskedPolicy } from "../core/policy/policy.js";
+import type { Imported, ImportedImage } from "../core/results/imported.js";
 import { takeOver, type RecordedOutcome, type RecordedUses } from "../core/uses/recorded-uses.js";
 import { usualListing } from "./observe/list.js";
 import { assess, type AssessmentDependencies } from "./assess.js";
-
-/** What became of one image's recorded use. Times are milliseconds, moments epoch milliseconds. */
-export interface ImportedImage {
-  readonly image: Image;
-  readonly outcome: RecordedOutcome;
-  /** As the ledger has it now. */
-  readonly lastUsedAt: number;
-  readonly idleMs: number;
-}
-
-export interface ImportReport {
-  readonly mode: "run" | "dry-run";
-  /** Engine time. */
-  readonly finishedAt: number;
-  /** Least recently used first. */
-  readonly images: readonly ImportedImage[];
-  /** How many of the recorded images the engine does not have. */
-  readonly absent: number;
-  /** Whether the ledger had seen this engine before: then only later uses are taken. */
-  readonly isNewLedger: boolean;
-}
 
 /** Only looked at, never judged. */
 const unlimited: AskedPolicy = {
@@ -41,7 +21,7 @@ export async function importUses(
   mode: "run" | "dry-run",
   recorded: RecordedUses,
   dependencies: AssessmentDependencies,
-): Promise<ImportReport> {
+): Promise<Imported> {
   const assessment = await assess(
     { mode, policy: unlimited, listing: usualListing, warnings: [] },
     dependencies,

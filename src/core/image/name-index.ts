@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { Image, ImageId, ManifestDigest } from "./image.js";
 import { shownTags } from "./shown-names.js";
 import { canonicalNameOf } from "./reference.js";
@@ -73,7 +74,7 @@ export function namesTextOf({ isKnown, moved }: NamesAtEnd): (image: Image) => N
   const mark = isKnown ? "" : doubtMark;
   const taken = new Map<ImageId, string[]>();
   for (const [name, { images }] of moved) {
-    for (const image of images) taken.set(image, [...(taken.get(image) ?? []), name]);
+    for (const image of images) append(taken, image, name);
   }
   const marked = (name: string): string =>
     (moved.get(canonicalNameOf(name) ?? name)?.isCertain === false ? doubtMark : mark) + name;

@@ -1,4 +1,5 @@
 import type { ImageId } from "../image/image.js";
+import { append } from "../text/append.js";
 import { namesOf } from "../image/shown-names.js";
 import { canonicalNameOf, parseReference, withoutTagAndDigest } from "../image/reference.js";
 import { parsePattern } from "../policy/patterns.js";
@@ -21,10 +22,7 @@ export function removedImages(removals: readonly PastRemoval[], present: Iterabl
   const there = new Set(present);
   const byImage = new Map<ImageId, PastRemoval[]>();
   for (const removal of removals) {
-    if (there.has(removal.imageId)) continue;
-    const known = byImage.get(removal.imageId);
-    if (known === undefined) byImage.set(removal.imageId, [removal]);
-    else known.push(removal);
+    if (!there.has(removal.imageId)) append(byImage, removal.imageId, removal);
   }
   return [...byImage.values()].flatMap((all) => {
     const [last] = all;

@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { Image, ImageId, ManifestDigest } from "../image/image.js";
 import type { LayerDetails, LayerRecord } from "../layers/layer-record.js";
 import type { Use } from "./use.js";
@@ -12,15 +13,14 @@ export function namedBaseUses(
   arrivals: ReadonlyMap<ImageId, number>,
 ): ReadonlyMap<ImageId, Use> {
   const uses = new Map<ImageId, Use>();
-  const told = [...arrivals].flatMap(([arrival, at]) =>
+  const named = [...arrivals].flatMap(([arrival, at]) =>
     (learned.get(arrival)?.bases ?? []).map((digest) => ({ arrival, at, digest })),
   );
-  if (told.length === 0) return uses;
+  if (named.length === 0) return uses;
   const byDigest = new Map<ManifestDigest, ImageId[]>();
   for (const { id, manifests } of images.values())
-    for (const digest of new Set([id, ...(manifests ?? [])]))
-      byDigest.set(digest, [...(byDigest.get(digest) ?? []), id]);
-  for (const { arrival, at, digest } of told)
+    for (const digest of new Set([id, ...(manifests ?? [])])) append(byDigest, digest, id);
+  for (const { arrival, at, digest } of named)
     for (const base of byDigest.get(digest) ?? [])
       if ((uses.get(base)?.at ?? -Infinity) < at)
         uses.set(base, { at, kind: "base", by: `image:${arrival}` });
@@ -28,9 +28,9 @@ export function namedBaseUses(
 }
 
 /**
- * Images that newly seen images were built on, each with the latest such use. BuildKit tells of its base image in no
+ * Images that newly seen images were built on, each with the latest such use. BuildKit names its base image in no
  * event and in no parent field; but the layers of a base are the beginning of the layers of what is built on it, and
- * a chain ID stands for all layers below it. Where an image adds no layer, its base cannot be told from what a rebuild
+ * a chain ID stands for all layers below it. Where an image adds no layer, its base cannot be distinguished from what a rebuild
  * with another label has superseded, so that is no base.
  *
  * @param arrivals images that are new, with the moment of their own last known use
@@ -43,7 +43,7 @@ export function baseUses(
   if (arrivals.size === 0) return uses;
   const byTop = new Map<number, ImageId[]>();
   for (const [id, { top }] of images) {
-    if (top !== null) byTop.set(top, [...(byTop.get(top) ?? []), id]);
+    if (top !== null) append(byTop, top, id);
   }
   for (const [arrival, at] of arrivals) {
     const top = images.get(arrival)?.top ?? null;

@@ -1,4 +1,4 @@
-/** "dkgc" in the header of every ledger, by which it is told apart from other programs' SQLite databases. */
+/** "dkgc" in the header of every ledger, which tells it apart from other programs' SQLite databases. */
 export const applicationId = 0x646b6763;
 
 // https://www.sqlite.org/fileformat2.html#the_database_header

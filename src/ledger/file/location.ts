@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 
 /** What decides where files go: see `process.getuid`, `os.homedir` and `process.env`. */
-export interface LedgerSurroundings {
+export interface UserEnvironment {
   /** Effective user ID; null where the system has none. */
   readonly uid: number | null;
   readonly home: string;
@@ -14,7 +14,7 @@ export interface LedgerSurroundings {
  * path […] it should consider the path invalid and ignore it."
  * https://specifications.freedesktop.org/basedir-spec/latest/
  */
-export function defaultLedgerPath({ uid, home, environment }: LedgerSurroundings): string {
+export function defaultLedgerPath({ uid, home, environment }: UserEnvironment): string {
   if (uid === 0) {
     return "/var/lib/docker-gc/ledger.db";
   }

@@ -9,7 +9,7 @@ export interface Database {
   /** All rows; with `simple` the first value of the first one. */
   pragma(sql: string, options?: { readonly simple: boolean }): unknown;
   /** `immediate` runs the action in a transaction that holds the right to write from its beginning. */
-  transaction(action: () => void): { immediate(): void };
+  transaction<Done>(action: () => Done): { immediate(): Done };
   /** The content as a file would have it. */
   serialize(): Buffer;
   close(): unknown;

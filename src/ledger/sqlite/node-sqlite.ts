@@ -106,13 +106,14 @@ class StandIn implements Database {
     return options?.simple === true ? statement.pluck().all()[0] : statement.all();
   }
 
-  transaction(action: () => void): { immediate(): void } {
+  transaction<Done>(action: () => Done): { immediate(): Done } {
     return {
       immediate: () => {
         this.exec("BEGIN IMMEDIATE");
         try {
-          action();
+          const done = action();
           this.exec("COMMIT");
+          return done;
         } catch (error) {
           this.#rollBack();
           throw error;

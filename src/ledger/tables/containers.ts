@@ -4,6 +4,7 @@ import type { ContainerId, ImageId } from "../../core/image/image.js";
 import { chainBytes, chainIdText } from "./chain-bytes.js";
 import { difference } from "./difference.js";
 import { linesIn } from "./row-values.js";
+import { rowsOf, type KeyedTable } from "./rows.js";
 
 type Containers = ReadonlyMap<ContainerId, ContainerRecord>;
 type VanishedImages = ReadonlyMap<ImageId, VanishedImage>;
@@ -18,30 +19,23 @@ interface Ids {
 export function readContainers(database: Database, engineId: bigint, ids: Ids): Containers {
   const imagesIn = (text: string) => linesIn(text).map(ids.image);
   const mounts = new Map<string, Map<string, readonly ImageId[]>>();
-  const mountRows = database
-    .prepare<[bigint], readonly [container: string, reference: string, images: string]>(
-      "SELECT container_id, reference, image_ids FROM container_mount WHERE engine_id = ?",
-    )
-    .raw();
-  for (const [container, reference, images] of mountRows.iterate(engineId)) {
+  const mountRows = rowsOf<readonly [container: string, reference: string, images: string]>(
+    database,
+    engineId,
+    "container_id, reference, image_ids",
+    "container_mount",
+  );
+  for (const [container, reference, images] of mountRows) {
     const known = mounts.get(container) ?? new Map<string, readonly ImageId[]>();
     mounts.set(container, known.set(reference, imagesIn(images)));
   }
   const containers = new Map<ContainerId, ContainerRecord>();
-  const rows = database
-    .prepare<
-      [bigint],
-      readonly [container: string, images: string, manifest: string | null, typedName: string | null]
-    >("SELECT container_id, image_ids, manifest, typed_name FROM container WHERE engine_id = ?")
-    .raw();
-  for (const [container, images, manifest, typedName] of rows.iterate(engineId)) {
-    const mounted = mounts.get(container) ?? noMounts;
-    containers.set(ids.container(container), {
-      images: imagesIn(images),
-      manifest,
-      typedName,
-      mounts: mounted,
-    });
+  const rows = rowsOf<
+    readonly [container: string, images: string, manifest: string | null, typedName: string | null]
+  >(database, engineId, "container_id, image_ids, manifest, typed_name", "container");
+  for (const [container, text, manifest, typedName] of rows) {
+    const [images, mounted] = [imagesIn(text), mounts.get(container) ?? noMounts];
+    containers.set(ids.container(container), { images, manifest, typedName, mounts: mounted });
   }
   return containers;
 }
@@ -90,40 +84,21 @@ export function readVanished(
 ): VanishedImages {
   const vanished = new Map<ImageId, VanishedImage>();
   const chain = `CASE WHEN top_chain IS NULL THEN NULL ELSE ${chainIdText("top_chain")} END`;
-  const rows = database
-    .prepare<
-      [bigint],
-      readonly [image: string, chain: string | null, manifests: string | null, names: string]
-    >(`SELECT image_id, ${chain}, manifests, names FROM vanished_image WHERE engine_id = ?`)
-    .raw();
-  for (const [image, topChain, manifests, names] of rows.iterate(engineId)) {
+  const rows = rowsOf<
+    readonly [image: string, chain: string | null, manifests: string | null, names: string]
+  >(database, engineId, `image_id, ${chain}, manifests, names`, "vanished_image");
+  for (const [image, topChain, manifests, names] of rows) {
     vanished.set(toId(image), { topChain, manifests: manifests === null ? null : linesIn(manifests), names });
   }
   return vanished;
 }
 
-/** Brings what an engine's vanished images were from one state to another. Call it inside a transaction. */
-export function writeVanished(
-  database: Database,
-  engineId: number,
-  before: VanishedImages,
-  after: VanishedImages,
-): void {
-  const { changed, vanished } = difference(before, after, isSameVanished);
-  const write = database.prepare("INSERT OR REPLACE INTO vanished_image VALUES (?, ?, ?, ?, ?)");
-  const remove = database.prepare("DELETE FROM vanished_image WHERE engine_id = ? AND image_id = ?");
-  for (const [id, { topChain, manifests, names }] of changed) {
-    const chain = topChain === null ? null : chainBytes(topChain);
-    write.run(engineId, id, chain, manifests?.join("\n") ?? null, names);
-  }
-  vanished.forEach((id) => remove.run(engineId, id));
-}
-
-function isSameVanished(first: VanishedImage, second: VanishedImage): boolean {
-  if (first === second) return true;
-  return (
-    first.topChain === second.topChain &&
-    first.manifests?.join() === second.manifests?.join() &&
-    first.names === second.names
-  );
-}
+export const vanishedTable: KeyedTable<VanishedImage> = {
+  table: "vanished_image",
+  key: "image_id",
+  columns: ({ topChain, manifests, names }) => [
+    topChain === null ? null : chainBytes(topChain),
+    manifests?.join("\n") ?? null,
+    names,
+  ],
+};

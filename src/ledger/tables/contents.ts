@@ -3,9 +3,9 @@ import type { ImageContent, KnownBlob } from "../../core/layers/image-content.js
 import type { ImageId } from "../../core/image/image.js";
 import type { LayerEntry, LayerRecord } from "../../core/layers/layer-record.js";
 import { chainBytes, chainIdText } from "./chain-bytes.js";
-import { difference } from "./difference.js";
 import { damagedLedger } from "../file/ledger-failure.js";
 import { integerOf, unknownIn } from "./row-values.js";
+import { rowsOf, writeRows, type KeyedTable } from "./rows.js";
 
 type ContentRow = readonly [
   imageId: string,
@@ -22,13 +22,11 @@ const contentColumns =
 
 /** By number. Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. */
 export function readBlobs(database: Database, path: string, engineId: bigint): Map<number, KnownBlob> {
-  const rows = database
-    .prepare<[bigint], readonly [number: number, digest: string, bytes: number | null]>(
-      `SELECT number, ${chainIdText("digest")}, bytes FROM blob WHERE engine_id = ? ORDER BY number`,
-    )
-    .raw();
+  const columns = `number, ${chainIdText("digest")}, bytes`;
   const blobs = new Map<number, KnownBlob>();
-  for (const [number, digest, bytes] of rows.iterate(engineId))
+  for (const [number, digest, bytes] of rowsOf<
+    readonly [number: number, digest: string, bytes: number | null]
+  >(database, engineId, columns, "blob", "ORDER BY number"))
     blobs.set(integerOf(path, number), { digest, bytes: bytes === null ? null : integerOf(path, bytes) });
   return blobs;
 }
@@ -52,11 +50,9 @@ export function readContents(
     if (typeof top !== "number" || !layers.has(top)) throw damagedLedger(path, "it lacks a layer");
     return { top, bytes: integerOf(path, typeof bytes === "number" ? bytes : NaN) };
   };
-  const rows = database
-    .prepare<[bigint], ContentRow>(`SELECT ${contentColumns} FROM image_content WHERE engine_id = ?`)
-    .raw();
+  const rows = rowsOf<ContentRow>(database, engineId, contentColumns, "image_content");
   const contents = new Map<string, ImageContent>();
-  for (const [image, listed, unpacked, layerBlobs, otherBlobs, platform, other] of rows.iterate(engineId)) {
+  for (const [image, listed, unpacked, layerBlobs, otherBlobs, platform, other] of rows) {
     const blobsOfLayers = listIn(path, layerBlobs).map((each) => (each === null ? null : blobIn(each)));
     contents.set(image, {
       listedBytes: integerOf(path, listed),
@@ -83,6 +79,25 @@ function listIn(path: string, text: string): readonly unknown[] {
   return unknownIn(path, "list", text);
 }
 
+const blobTable: KeyedTable<KnownBlob> = {
+  table: "blob",
+  key: "number",
+  columns: ({ digest, bytes }) => [chainBytes(digest), bytes],
+};
+
+const contentTable: KeyedTable<ImageContent> = {
+  table: "image_content",
+  key: "image_id",
+  columns: ({ listedBytes, unpacked, blobs, diffs, platformBytes, otherBytes }) => [
+    listedBytes,
+    JSON.stringify(unpacked.map(({ top, bytes }) => [top, bytes])),
+    JSON.stringify(blobs?.ofLayers ?? diffs),
+    blobs && JSON.stringify(blobs.others),
+    platformBytes,
+    otherBytes,
+  ],
+};
+
 /** Brings what is known of an engine's content from one state to another. Call it inside a transaction. */
 export function writeContents(
   database: Database,
@@ -91,37 +106,8 @@ export function writeContents(
   after: LayerRecord,
 ): void {
   if (before === after) return;
-  writeBlobs(database, engineId, before.blobs, after.blobs);
-  const write = database.prepare("INSERT OR REPLACE INTO image_content VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  const remove = database.prepare("DELETE FROM image_content WHERE engine_id = ? AND image_id = ?");
-  const { changed, vanished } = difference(
-    contentsOf(before),
-    contentsOf(after),
-    (first, second) => first === second,
-  );
-  for (const [id, { listedBytes, unpacked, blobs, diffs, platformBytes, otherBytes }] of changed) {
-    const platforms = JSON.stringify(unpacked.map(({ top, bytes }) => [top, bytes]));
-    const ofLayers = JSON.stringify(blobs?.ofLayers ?? diffs);
-    const others = blobs && JSON.stringify(blobs.others);
-    write.run(engineId, id, listedBytes, platforms, ofLayers, others, platformBytes, otherBytes);
-  }
-  vanished.forEach((id) => remove.run(engineId, id));
-}
-
-function writeBlobs(
-  database: Database,
-  engineId: number,
-  before: LayerRecord["blobs"],
-  after: LayerRecord["blobs"],
-): void {
-  if (before === after) return;
-  const isSame = (first: KnownBlob, second: KnownBlob) =>
-    first === second || (first.digest === second.digest && first.bytes === second.bytes);
-  const { changed, vanished } = difference(before, after, isSame);
-  const write = database.prepare("INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)");
-  const remove = database.prepare("DELETE FROM blob WHERE engine_id = ? AND number = ?");
-  for (const [number, { digest, bytes }] of changed) write.run(engineId, number, chainBytes(digest), bytes);
-  vanished.forEach((number) => remove.run(engineId, number));
+  writeRows(database, engineId, blobTable, before.blobs, after.blobs);
+  writeRows(database, engineId, contentTable, contentsOf(before), contentsOf(after));
 }
 
 function contentsOf({ images }: LayerRecord): ReadonlyMap<ImageId, ImageContent> {

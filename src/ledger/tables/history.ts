@@ -2,6 +2,7 @@ import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import type { PastObservation } from "../../core/uses/coverage.js";
 import type { RunEntry } from "../../core/results/history.js";
+import { upsertRow } from "./rows.js";
 import { countRemovals } from "./totals.js";
 
 /**
@@ -35,45 +36,25 @@ export function writeRun(database: Database, engineId: number, run: RunEntry): v
 }
 
 function upsertRun(database: Database, engineId: number, run: RunEntry): number {
-  const { observation } = run;
-  const row = database
-    .prepare<unknown[], { run_id: number }>(
-      `INSERT INTO run (engine_id, started_at, finished_at, exit_code, observed_from, observed_to, events,
-         observed_ms, gap_from, gap_to, gap_cause, image_bytes, quota_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (engine_id, started_at) DO UPDATE SET
-         finished_at = excluded.finished_at,
-         exit_code = excluded.exit_code,
-         observed_from = excluded.observed_from,
-         observed_to = excluded.observed_to,
-         events = excluded.events,
-         observed_ms = excluded.observed_ms,
-         gap_from = excluded.gap_from,
-         gap_to = excluded.gap_to,
-         gap_cause = excluded.gap_cause,
-         image_bytes = excluded.image_bytes,
-         quota_bytes = excluded.quota_bytes
-       RETURNING run_id`,
-    )
-    .get(
-      engineId,
-      run.startedAt,
-      run.finishedAt,
-      run.exitCode,
-      observation.from,
-      observation.to,
-      observation.events,
-      observation.observedMs,
-      observation.gap?.from ?? null,
-      observation.gap?.to ?? null,
-      observation.gap?.cause ?? null,
-      run.space?.imageBytes ?? null,
-      run.space?.quotaBytes ?? null,
-    );
-  if (row === undefined) {
-    throw new Error("An insert with RETURNING returned no row.");
-  }
-  return row.run_id;
+  const { observation, space } = run;
+  return upsertRow(database, {
+    table: "run",
+    id: "run_id",
+    key: { engine_id: engineId, started_at: run.startedAt },
+    columns: {
+      finished_at: run.finishedAt,
+      exit_code: run.exitCode,
+      observed_from: observation.from,
+      observed_to: observation.to,
+      events: observation.events,
+      observed_ms: observation.observedMs,
+      gap_from: observation.gap?.from ?? null,
+      gap_to: observation.gap?.to ?? null,
+      gap_cause: observation.gap?.cause ?? null,
+      image_bytes: space?.imageBytes ?? null,
+      quota_bytes: space?.quotaBytes ?? null,
+    },
+  });
 }
 
 /** Times are milliseconds. The order of runs is that of their start. */

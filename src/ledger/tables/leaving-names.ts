@@ -2,7 +2,8 @@ import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import { toImageId } from "../../core/image/image.js";
 import type { ImageId } from "../../core/image/image.js";
-import { damagedLedger } from "../file/ledger-failure.js";
+import { append } from "../../core/text/append.js";
+import { unknownIn } from "./row-values.js";
 
 /** Replaces the names that are noted for an image. Call it inside a transaction. */
 export function writeLeavingNames(
@@ -34,9 +35,7 @@ export function readLeavingNames(
     .all(engine.key);
   const names = new Map<ImageId, string[]>();
   for (const { image_id: text, name } of rows) {
-    const id = toImageId(text);
-    if (id === null) throw damagedLedger(path, `it has an unknown image ID, ${JSON.stringify(text)}`);
-    names.set(id, [...(names.get(id) ?? []), name]);
+    append(names, toImageId(text) ?? unknownIn(path, "image ID", text), name);
   }
   return names;
 }

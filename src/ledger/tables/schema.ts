@@ -135,7 +135,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE image ADD COLUMN in_registry INTEGER NOT NULL DEFAULT 0 CHECK (in_registry IN (0, 1));
   ALTER TABLE image ADD COLUMN was_tagged INTEGER NOT NULL DEFAULT 0 CHECK (was_tagged IN (0, 1));
 
-  -- Keep rules that matched nothing, and when a person was told.
+  -- Keep rules that matched nothing, and when a run last reported them.
   CREATE TABLE warned_rule (
     engine_id INTEGER NOT NULL REFERENCES engine ON DELETE CASCADE,
     rule TEXT NOT NULL,

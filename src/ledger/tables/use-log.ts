@@ -3,6 +3,7 @@ import type { LayerRecord } from "../../core/layers/layer-record.js";
 import type { LoggedTagLoss, LoggedUse } from "../../core/returns/return-news.js";
 import type { Span, UsesByImage } from "../../core/results/chronicle.js";
 import type { LoggedImage, UseLog } from "../../core/what-if/use-log.js";
+import { append } from "../../core/text/append.js";
 import { integerOf } from "./row-values.js";
 
 /** Uses of an image that are less than this apart are one session: nothing is removed in the default grace time. Milliseconds. */
@@ -173,9 +174,7 @@ export function readUsesByImage(database: Database, path: string): ReadonlyMap<s
     const uses = engines.get(identity) ?? new Map<string, Span[]>();
     engines.set(identity, uses);
     const span = { from: integerOf(path, from), to: to === null ? null : integerOf(path, to) };
-    const known = uses.get(image);
-    if (known === undefined) uses.set(image, [span]);
-    else known.push(span);
+    append(uses, image, span);
   }
   return engines;
 }

@@ -1,24 +1,10 @@
-import type { Image } from "../../core/image/image.js";
+import type { Imported } from "../../core/results/imported.js";
 import type { RecordedOutcome } from "../../core/uses/recorded-uses.js";
 import { imageName } from "../wording/image-name.js";
 import { elastic, figure, rigid } from "../layout/columns.js";
 import { named, span } from "../layout/line.js";
 import { paragraph, table, type Document } from "./document.js";
 import { agoText, countText, durationText } from "../wording/quantities.js";
-
-/** What came of an import. Moments are epoch milliseconds. */
-export interface Imported {
-  readonly mode: "run" | "dry-run";
-  readonly finishedAt: number;
-  readonly images: readonly {
-    readonly image: Image;
-    readonly outcome: RecordedOutcome;
-    readonly lastUsedAt: number;
-    readonly idleMs: number;
-  }[];
-  readonly absent: number;
-  readonly isNewLedger: boolean;
-}
 
 const outcomeTexts: Readonly<Record<RecordedOutcome, string>> = {
   taken: "taken over",

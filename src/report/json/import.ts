@@ -1,5 +1,5 @@
 import { shownNames } from "../../core/image/shown-names.js";
-import type { Imported } from "../documents/import-report.js";
+import type { Imported } from "../../core/results/imported.js";
 import { isoTime } from "../wording/quantities.js";
 import { schema } from "./report.js";
 

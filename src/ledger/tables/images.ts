@@ -1,11 +1,14 @@
 import type { Database } from "../sqlite/database.js";
-import type { Checkpoint, ImageRecord } from "../../core/uses/checkpoint.js";
+import type { Checkpoint, EngineRecord, ImageRecord } from "../../core/uses/checkpoint.js";
 import type { ImageContent } from "../../core/layers/image-content.js";
 import type { Image, ImageId } from "../../core/image/image.js";
 import type { LearnedImage, LayerEntry } from "../../core/layers/layer-record.js";
 import type { UseKind } from "../../core/uses/use.js";
 import { damagedLedger } from "../file/ledger-failure.js";
+import { difference } from "./difference.js";
+import { forgetIdleTimes } from "./returns.js";
 import { integerOf, linesIn, unknownIn } from "./row-values.js";
+import { rowsOf } from "./rows.js";
 
 type ImageRow = readonly [
   imageId: string,
@@ -32,6 +35,7 @@ type ImageRow = readonly [
   createdAt: number | null,
 ];
 
+/** The order of `ImageRow`, and of what `writeImages` writes. */
 const columns =
   "image_id, first_seen_at, last_used_at, last_use_kind, observed_ms_at_last_use, last_use_by, in_registry, " +
   "was_tagged, names, is_in_use, is_learned, top_layer, tagged_at, manifests, last_tags, awake_ms_at_last_use, " +
@@ -86,9 +90,7 @@ export function readImages(
   const images = new Map<ImageId, ImageRecord>();
   const learned = new Map<ImageId, LearnedImage>();
   const listed = new Map<ImageId, Image>();
-  // Rows as arrays: as objects they take twice as long.
-  const rows = database.prepare<[bigint], ImageRow>(`SELECT ${columns} FROM image WHERE engine_id = ?`).raw();
-  for (const row of rows.iterate(engineId)) {
+  for (const row of rowsOf<ImageRow>(database, engineId, columns, "image")) {
     const id = toId(row[0]);
     images.set(id, toImageRecord(path, row, checkpoint));
     if (row[17] === 1) listed.set(id, toListedImage(path, id, row, toId));
@@ -156,4 +158,108 @@ function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | nul
     lastTags: row[14],
     manifests: row[13],
   };
+}
+
+/** Brings the images of an engine, with what is known of their layers, from one state to another. Call it inside a transaction. */
+export function writeImages(
+  database: Database,
+  engineId: number,
+  before: EngineRecord,
+  after: EngineRecord,
+): void {
+  const [learnedBefore, learnedAfter] = [before.layers.images, after.layers.images];
+  const [listedBefore, listedAfter] = [before.listed.images, after.listed.images];
+  const { changed, vanished } = difference(before.images, after.images, (first, second, id) => {
+    const isSame =
+      isInUse(first, before) && isInUse(second, after)
+        ? isSameBesidesTime(first, second)
+        : isSameImage(first, second) && isInUse(first, before) === isInUse(second, after);
+    if (!isSame || !isSameListed(listedBefore.get(id), listedAfter.get(id))) return false;
+    // Most runs see no new image.
+    return learnedBefore === learnedAfter || isSameLearned(learnedBefore.get(id), learnedAfter.get(id));
+  });
+  const marks = ", ?".repeat(columns.split(",").length);
+  const write = database.prepare(`INSERT OR REPLACE INTO image (engine_id, ${columns}) VALUES (?${marks})`);
+  const remove = database.prepare("DELETE FROM image WHERE engine_id = ? AND image_id = ?");
+  for (const [id, image] of changed) {
+    const { firstSeenAt, lastUsedAt, lastUseKind, lastUseBy, observedMsAtLastUse, names } = image;
+    const flags = [image.inRegistry, image.wasTagged].map(Number);
+    const inUse = isInUse(image, after);
+    const { awakeMsAtLastUse, awakeMsAtFirstSight } = image;
+    const [usedAt, observedMs, awakeMs] = inUse
+      ? [0, 0, 0]
+      : [lastUsedAt, observedMsAtLastUse, awakeMsAtLastUse];
+    const uses = [firstSeenAt, usedAt, lastUseKind, observedMs, lastUseBy];
+    const learned = learnedAfter.get(id);
+    const layers = learned === undefined ? [0, null, null] : [1, learned.top, learned.taggedAt];
+    const further = [image.manifests, image.lastTags, awakeMs, awakeMsAtFirstSight];
+    const listed = listedColumns(listedAfter.get(id));
+    write.run(engineId, id, ...uses, ...flags, names, Number(inUse), ...layers, ...further, ...listed);
+  }
+  vanished.forEach((id) => remove.run(engineId, id));
+  forgetIdleTimes(database, engineId, vanished, after.news);
+}
+
+function listedColumns(image: Image | undefined): (number | string | null)[] {
+  if (image === undefined) return [0, null, null, null, null];
+  const labels = Object.keys(image.labels).length === 0 ? null : JSON.stringify(image.labels);
+  return [1, image.parentId, labels, image.sizeBytes, image.createdAt];
+}
+
+/** Besides names and manifests, which the record has as well. */
+function isSameListed(first: Image | undefined, second: Image | undefined): boolean {
+  if (first === second) return true;
+  if (first === undefined || second === undefined) return false;
+  return (
+    first.parentId === second.parentId &&
+    first.sizeBytes === second.sizeBytes &&
+    first.createdAt === second.createdAt &&
+    haveSameLabels(first.labels, second.labels)
+  );
+}
+
+function haveSameLabels(first: Image["labels"], second: Image["labels"]): boolean {
+  const names = Object.keys(first);
+  return names.length === Object.keys(second).length && names.every((name) => first[name] === second[name]);
+}
+
+/** Last used at the checkpoint itself: then the checkpoint says when. */
+function isInUse(
+  { lastUseKind, lastUsedAt, observedMsAtLastUse, awakeMsAtLastUse }: ImageRecord,
+  { checkpoint }: EngineRecord,
+): boolean {
+  return (
+    lastUseKind === "in-use" &&
+    lastUsedAt === checkpoint?.at &&
+    observedMsAtLastUse === checkpoint.observedMs &&
+    awakeMsAtLastUse === checkpoint.awakeMs
+  );
+}
+
+function isSameImage(first: ImageRecord, second: ImageRecord): boolean {
+  if (first === second) return true;
+  return (
+    first.lastUsedAt === second.lastUsedAt &&
+    first.observedMsAtLastUse === second.observedMsAtLastUse &&
+    first.awakeMsAtLastUse === second.awakeMsAtLastUse &&
+    isSameBesidesTime(first, second)
+  );
+}
+
+function isSameBesidesTime(first: ImageRecord, second: ImageRecord): boolean {
+  return (
+    first.firstSeenAt === second.firstSeenAt &&
+    first.awakeMsAtFirstSight === second.awakeMsAtFirstSight &&
+    first.lastUseKind === second.lastUseKind &&
+    first.lastUseBy === second.lastUseBy &&
+    first.inRegistry === second.inRegistry &&
+    first.wasTagged === second.wasTagged &&
+    first.names === second.names &&
+    first.lastTags === second.lastTags &&
+    first.manifests === second.manifests
+  );
+}
+
+function isSameLearned(first: LearnedImage | undefined, second: LearnedImage | undefined): boolean {
+  return first === second || (first?.top === second?.top && first?.taggedAt === second?.taggedAt);
 }
