@@ -1,4 +1,4 @@
-import type { Output } from "../src/cli/surroundings.js";
+import type { Output } from "../src/cli/command-process.js";
 import { createPalette, type Palette } from "../src/report/layout/palette.js";
 import { wrapText } from "../src/report/layout/wrap.js";
 

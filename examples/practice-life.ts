@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../src/cli/command.js";
-import type { Output, Person } from "../src/cli/surroundings.js";
+import type { Output, Person } from "../src/cli/command-process.js";
 import { measureFilesystem } from "../src/run/observe/measure-filesystem.js";
 import type { SteadyClock } from "../src/core/uses/checkpoint.js";
 import { realClock, type Clock } from "../test/practice-engine/clock.js";

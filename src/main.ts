@@ -4,17 +4,17 @@ import { homedir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommand } from "./cli/command.js";
-import type { Person } from "./cli/surroundings.js";
+import type { Person } from "./cli/command-process.js";
 import { measureFilesystem } from "./run/observe/measure-filesystem.js";
 import { readSteadyClock } from "./run/observe/steady-clock.js";
 
 let outputError: Error | null = null;
-let isTold = false;
+let isReported = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Whoever reads our output may leave early, as `head` does; that is no failure.
   if (error.code !== "EPIPE") outputError ??= error;
 });
-// There is nobody else who could be told.
+// There is no other stream to report this on.
 process.stderr.on("error", () => undefined);
 
 /** Loaded only where somebody is asked. */
@@ -49,8 +49,8 @@ async function outputFailure(): Promise<Error | null> {
   await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
   // A stream tells its callbacks before its listeners.
   await setImmediate();
-  const error = isTold ? null : outputError;
-  isTold ||= error !== null;
+  const error = isReported ? null : outputError;
+  isReported ||= error !== null;
   return error;
 }
 

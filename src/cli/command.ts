@@ -13,7 +13,7 @@ import { Interruption } from "./interruption.js";
 import { isJournal } from "./journal.js";
 import { readNamedFiles } from "./options/named-files.js";
 import { askedOutput, knownOutput } from "./options/output-format.js";
-import type { Output, Surroundings } from "./surroundings.js";
+import type { CommandProcess, Output } from "./command-process.js";
 import type { Perform } from "./task.js";
 import { usersOf } from "./trusted-files.js";
 import { widthOf } from "./width.js";
@@ -35,53 +35,53 @@ const performers: Record<CommandName, () => Promise<Perform>> = {
 };
 
 /** One command from its command line to its exit code. This is the only place where errors are caught for good. */
-export async function runCommand(process: Surroundings): Promise<number> {
-  return whenWritten(await performCommand(process), process);
+export async function runCommand(given: CommandProcess): Promise<number> {
+  return whenWritten(await performCommand(given), given);
 }
 
-async function performCommand(process: Surroundings): Promise<number> {
-  const { version, stderr } = process;
-  const stdout = noting(process.stdout);
+async function performCommand(given: CommandProcess): Promise<number> {
+  const { version, stderr } = given;
+  const stdout = noting(given.stdout);
   const interruption = new Interruption();
-  process.onSignal((signal) => interruption.raise(signal));
+  given.onSignal((signal) => interruption.raise(signal));
   const telling = { isDone: false };
-  let output = askedOutput(process.argv, process.env);
+  let output = askedOutput(given.argv, given.env);
   let isQuiet = false;
   try {
-    if (process.argv[0] === metadataWord) {
+    if (given.argv[0] === metadataWord) {
       stdout.write(pluginMetadata(version));
       return 0;
     }
-    if (process.argv[0] === completeWord) {
+    if (given.argv[0] === completeWord) {
       const { completions } = await import("./complete/completions.js");
-      stdout.write(await completions(process.argv.slice(1), process, interruption.waiting));
+      stdout.write(await completions(given.argv.slice(1), given, interruption.waiting));
       return 0;
     }
-    const surroundings = { ...process, stdout, ...ownArguments(process.argv, process.env) };
-    followDocker(process.env, () => interruption.raise("SIGTERM"));
-    const request = parseArguments(surroundings.argv, surroundings.env);
+    const process = { ...given, stdout, ...ownArguments(given.argv, given.env) };
+    followDocker(given.env, () => interruption.raise("SIGTERM"));
+    const request = parseArguments(process.argv, process.env);
     switch (request.kind) {
       case "help": {
         const [{ helpText }, { briefHelpText, isBriefly }] = await Promise.all([
           import("./manual/help.js"),
           import("./manual/brief-help.js"),
         ]);
-        const text = isBriefly(surroundings.argv) ? briefHelpText : helpText;
-        stdout.write(text(request.command, widthOf(stdout, process)));
+        const text = isBriefly(process.argv) ? briefHelpText : helpText;
+        stdout.write(text(request.command, widthOf(stdout, given)));
         return 0;
       }
       case "version":
         stdout.write(`docker-gc ${version}\n`);
         return 0;
       case "perform": {
-        const raw = await underlayConfigFile(request.raw, surroundings, interruption.waiting);
+        const raw = await underlayConfigFile(request.raw, process, interruption.waiting);
         output = knownOutput(raw.values.output?.value);
         isQuiet = raw.flags.quiet?.value === true;
-        const files = await readNamedFiles(raw, usersOf(raw, surroundings), interruption.waiting);
+        const files = await readNamedFiles(raw, usersOf(raw, process), interruption.waiting);
         const perform = await performers[raw.command]();
         return await perform({
           raw,
-          surroundings: { ...surroundings, readFile: (path) => files.get(path) ?? "" },
+          process: { ...process, readFile: (path) => files.get(path) ?? "" },
           interruption,
           silence: () => (telling.isDone = true),
         });
@@ -94,7 +94,7 @@ async function performCommand(process: Surroundings): Promise<number> {
       const isWanted = output === "json" || (output === "markdown" && !isQuiet);
       if (isWanted && !stdout.isUsed()) {
         const { presentFailure } = await import("./present-failure.js");
-        presentFailure(exitCode, message, output, { ...process, stdout });
+        presentFailure(exitCode, message, output, { ...given, stdout });
       }
       return exitCode;
     };
@@ -105,7 +105,7 @@ async function performCommand(process: Surroundings): Promise<number> {
       return failed(exitCodeOfInterruption(cause), message);
     }
     // An engine's message is data: it must not steer the terminal.
-    const priority = isJournal("stderr", process) ? errorPriority : "";
+    const priority = isJournal("stderr", given) ? errorPriority : "";
     const text = error instanceof Failure ? sanitize(error.message) : stackOf(error);
     if (!telling.isDone) stderr.write(`${priority}docker-gc: ${text}\n`);
     return failed(exitCodeOfError(error), error instanceof Failure ? error.message : text);

@@ -1,7 +1,7 @@
 /** One command, as data: the command line, the help and the man page all read this table. */
 export interface Command {
   readonly name: string;
-  /** What the help writes behind the name; empty where nothing but options follows. */
+  /** What the help writes behind the name; empty where only options follow. */
   readonly words: string;
   /** How many words may follow the name. */
   readonly fewest: number;

@@ -12,7 +12,7 @@ import {
 import { plannedRemovals } from "../report/documents/tally.js";
 import type { Settings } from "./options/settings.js";
 import type { Interruption } from "./interruption.js";
-import type { Output, Person, Surroundings } from "./surroundings.js";
+import type { Output, CommandProcess, Person } from "./command-process.js";
 import { charactersFor } from "../report/layout/characters.js";
 import { widthOf } from "./width.js";
 
@@ -22,7 +22,7 @@ const waitMs = 5 * 60 * 1000;
 /** Who is asked before a run removes anything; null for a run that nobody sits beside, or that has its answer. */
 export function personToAsk(
   { mode, consent, verbosity, output }: Pick<Settings, "mode" | "consent" | "verbosity" | "output">,
-  { person, env }: Pick<Surroundings, "person" | "env">,
+  { person, env }: Pick<CommandProcess, "person" | "env">,
 ): Person | null {
   const isAutomatic = mode === "dry-run" || consent === "given" || verbosity === "quiet" || output === "json";
   return isAutomatic || (env["CI"] ?? "") !== "" ? null : (person ?? null);
@@ -33,7 +33,7 @@ export async function askAbout(
   report: RunReport,
   person: Person,
   { color }: Pick<Settings, "color">,
-  { stderr, env }: Pick<Surroundings, "stderr" | "env">,
+  { stderr, env }: Pick<CommandProcess, "stderr" | "env">,
   interruption: Interruption,
 ): Promise<Approval> {
   const palette = createPalette(color, stderr, env);

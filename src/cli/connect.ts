@@ -8,15 +8,15 @@ import type { TrustedUsers } from "../files/trust.js";
 import type { Engine } from "../engine/port.js";
 import type { Interruption } from "./interruption.js";
 import type { Settings } from "./options/settings.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 
 /** The engine that the settings name. Nothing is asked of it yet; whatever ends the command ends its calls. */
 export function connect(
   settings: Settings,
-  surroundings: Surroundings,
+  process: CommandProcess,
   whose: Whose,
 ): Engine & { readonly address: string } {
-  return reach(settings, surroundings, whose).engine;
+  return reach(settings, process, whose).engine;
 }
 
 interface Whose {
@@ -27,7 +27,7 @@ interface Whose {
 /** The same with the way to it. */
 export function reach(
   { host, context, timeoutMs, credentialHelpers }: Settings,
-  { env, home, uid }: Surroundings,
+  { env, home, uid }: CommandProcess,
   { interruption, users }: Whose,
 ): { readonly engine: ApiEngine; readonly connection: Connection; readonly endpoint: Endpoint } {
   const resolved = resolveEndpoint({ host, context }, { env, home });

@@ -5,7 +5,7 @@ import { LedgerLocked } from "../ledger/file/lock.js";
 /** A run may take that long. */
 const longLockMs = 60 * 60 * 1000;
 
-/** What a run has found that ended with this error; null where that is no condition, and is told whenever it happens. */
+/** What a run has found that ended with this error; null for an error that is reported whenever it happens. */
 export function findingsOfFailure(error: unknown, engine: string, now: number): FoundConditions | null {
   if (!(error instanceof Failure)) return null;
   const present: Finding = { kind: "present", since: null, patienceMs: 0 };

@@ -51,7 +51,7 @@ export class IdleNote {
     }
   }
 
-  /** The time of the last change of all tells of a file that was put back with its old times. */
+  /** The time of the last change of its status shows a file that was put back with its old times. */
   #stamp(): string {
     return `${stampOf(this.#ledger)}, ${lstatSync(this.#ledger, { bigint: true }).ctimeNs}`;
   }

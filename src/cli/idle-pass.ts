@@ -19,7 +19,7 @@ export class IdlePass {
     this.#command = command;
     this.#session = session;
     this.#lock = lock;
-    this.#note = new IdleNote(path, settings, task.surroundings.version);
+    this.#note = new IdleNote(path, settings, task.process.version);
   }
 
   /** Null where a run is to do more than what is due, or something else than the run before. */

@@ -5,7 +5,7 @@ import { charactersFor, inAscii, type Characters } from "../report/layout/charac
 import { createPalette, type Palette } from "../report/layout/palette.js";
 import { progressLine } from "../report/documents/progress.js";
 import type { Settings } from "./options/settings.js";
-import type { Output, Surroundings } from "./surroundings.js";
+import type { Output, CommandProcess } from "./command-process.js";
 
 export interface LiveProgress {
   readonly show: (progress: RunProgress) => void;
@@ -23,7 +23,7 @@ const silent: LiveProgress = { show: () => undefined, end: () => undefined };
 /** A live line for a person at a terminal; nothing at all in a pipe, a log, on a terminal without a cursor, or when quiet. */
 export function createProgress(
   { verbosity, color }: Pick<Settings, "verbosity" | "color">,
-  { stderr, env }: Pick<Surroundings, "stderr" | "env">,
+  { stderr, env }: Pick<CommandProcess, "stderr" | "env">,
 ): LiveProgress {
   if (stderr.isTTY !== true || verbosity === "quiet" || env["TERM"] === "dumb") return silent;
   return new TerminalProgress(stderr, createPalette(color, stderr, env), charactersFor(env));

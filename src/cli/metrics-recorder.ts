@@ -3,12 +3,12 @@ import type { RunReport } from "../core/results/run-report.js";
 import type { Ledger } from "../ledger/port.js";
 import { lastSuccessIn, renderMetrics, withLockedSince } from "../report/metrics/metrics.js";
 import { placeMetrics, readMetrics } from "./metrics-file.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 
 /** Leaves the metrics of one run, however it ends. */
 export class MetricsRecorder {
   readonly #path: string;
-  readonly #surroundings: Pick<Surroundings, "version" | "now">;
+  readonly #process: Pick<CommandProcess, "version" | "now">;
   readonly #startedAt = performance.now();
   #openLedger: (() => Ledger) | null = null;
   #isLeft = false;
@@ -16,9 +16,9 @@ export class MetricsRecorder {
   #counted: number | null = null;
 
   /** The run begins now. */
-  constructor(path: string, surroundings: Pick<Surroundings, "version" | "now">) {
+  constructor(path: string, process: Pick<CommandProcess, "version" | "now">) {
     this.#path = path;
-    this.#surroundings = surroundings;
+    this.#process = process;
   }
 
   /** Where the totals are kept, once that is ours to write. */
@@ -51,14 +51,14 @@ export class MetricsRecorder {
 
   #write(exitCode: number, report: RunReport | null): string | null {
     this.#isLeft = true;
-    const endedAt = this.#surroundings.now();
+    const endedAt = this.#process.now();
     const durationMs = Math.round(performance.now() - this.#startedAt);
     const totals = this.#inLedger((ledger) => {
       ledger.countRun(exitCode, endedAt, this.#counted);
       this.#counted = exitCode;
       return ledger.totals();
     });
-    const { version } = this.#surroundings;
+    const { version } = this.#process;
     try {
       // A run that must not have a ledger leaves the last success as it was: alerts are made from it.
       const lastSuccessAt = totals === null ? lastSuccessIn(readMetrics(this.#path)) : totals.lastSuccessAt;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describeError } from "../core/text/failure.js";
-import type { Edited, Person } from "./surroundings.js";
+import type { Edited, Person } from "./command-process.js";
 
 /** Whoever sits at the terminal that this process has. */
 export const personAtTerminal: Person = { ask, edit };

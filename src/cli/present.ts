@@ -5,7 +5,7 @@ import { toText } from "../report/formats/text.js";
 import { createPalette } from "../report/layout/palette.js";
 import { prefixFor } from "./journal.js";
 import type { Settings } from "./options/settings.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 import { charactersFor } from "../report/layout/characters.js";
 import { widthOf } from "./width.js";
 
@@ -23,9 +23,9 @@ export interface Result {
 export function present(
   result: Result,
   { output, color }: Pick<Settings, "output" | "color">,
-  surroundings: Pick<Surroundings, "stdout" | "env" | "fileOf">,
+  process: Pick<CommandProcess, "stdout" | "env" | "fileOf">,
 ): void {
-  const { stdout, env } = surroundings;
+  const { stdout, env } = process;
   switch (output) {
     case "json":
       stdout.write(toJson(result.json()));
@@ -35,10 +35,10 @@ export function present(
       return;
     case "text": {
       const options = {
-        width: widthOf(stdout, surroundings) ?? result.usualWidth,
+        width: widthOf(stdout, process) ?? result.usualWidth,
         color: createPalette(color, stdout, env),
         characters: charactersFor(env),
-        prefix: prefixFor("stdout", surroundings),
+        prefix: prefixFor("stdout", process),
       };
       for (const line of toText(result.document(), options)) stdout.write(`${line}\n`);
     }

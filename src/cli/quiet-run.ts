@@ -11,9 +11,9 @@ import type { LinePrefix } from "../report/layout/priority.js";
 import { findingsOfFailure, lockedSince } from "./failure-conditions.js";
 import { prefixFor } from "./journal.js";
 import type { Said } from "./said.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 
-type Where = Pick<Surroundings, "stderr" | "now" | "env" | "fileOf">;
+type Where = Pick<CommandProcess, "stderr" | "now" | "env" | "fileOf">;
 
 /** What cron mails is what needs a person: that is not the result, so it is not for stdout. A dry run remembers nothing. */
 export function tellReport(report: RunReport, said: Said | null, where: Where): void {
@@ -48,14 +48,14 @@ export interface FailedRun {
   readonly metricsProblem: string | null;
 }
 
-/** Tells what has ended a run where that is news. False where it is told whenever it happens, and not here. */
+/** Reports what has ended a run where that is news. False for what is reported whenever it happens, and not here. */
 export function tellFailure({ error, engine, metricsProblem }: FailedRun, said: Said, where: Where): boolean {
   const now = where.now();
   const findings = findingsOfFailure(error, engine, now);
   if (!(error instanceof Failure) || findings === null) return false;
   const { news, memory } = said.judge(withWarning(findings, metricsProblem), now);
   const lockSince = lockedSince(error, engine, memory, now);
-  const lines = [...news.told].flatMap(([condition, since]): Line[] =>
+  const lines = [...news.reported].flatMap(([condition, since]): Line[] =>
     condition.startsWith("warning: ")
       ? unbroken(warnings(metricsProblem))
       : [[span(`${error.message} ${sinceSentence(lockSince ?? since)}`.trimEnd(), "alarm")]],

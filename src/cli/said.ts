@@ -16,8 +16,8 @@ const largestBytes = 1024 * 1024;
 type Memories = Readonly<Record<string, Readonly<Record<string, Remembered>>>>;
 
 /**
- * What runs with --quiet have told already, in a small file beside the ledger: the ledger itself may be what is wrong. Where the
- * file cannot be read or written, everything is told each time.
+ * What runs with --quiet have reported already, in a small file beside the ledger: the ledger itself may be what is wrong. Where the
+ * file cannot be read or written, everything is reported each time.
  */
 export class Said {
   readonly #path: string;
@@ -32,7 +32,7 @@ export class Said {
     return memoryIn(this.#read()[this.#engine] ?? {});
   }
 
-  /** What is to be told now (epoch milliseconds by this host's clock), and with that, remembers it. */
+  /** What is to be reported now (epoch milliseconds by this host's clock), and with that, remembers it. */
   judge(findings: FoundConditions, now: number): { readonly memory: Memory; readonly news: News } {
     const memories = this.#read();
     const before = memoryIn(memories[this.#engine] ?? {});
@@ -44,7 +44,7 @@ export class Said {
     try {
       placePrivateFile(this.#path, Buffer.from(JSON.stringify(after)));
     } catch {
-      // What the next run does not know of, it tells again.
+      // What the next run does not know of, it reports again.
     }
     return judged;
   }

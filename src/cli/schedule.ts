@@ -1,4 +1,4 @@
-import { userInfo } from "node:os";
+import { platform, userInfo } from "node:os";
 import type { ScheduledRun, ScheduleScene, SettingInEffect } from "../doctor/checks/schedule.js";
 import { answered } from "../doctor/failed.js";
 import { hiddenSchedule } from "../doctor/hidden-schedule.js";
@@ -16,8 +16,8 @@ import type { Task } from "./task.js";
 
 /** What starts runs on this host, and by which settings they and this command go. */
 export async function findSchedule(task: Task): Promise<ScheduleScene> {
-  const { raw, surroundings } = task;
-  const { env, uid } = surroundings;
+  const { raw, process } = task;
+  const { env, uid } = process;
   const ask = askProgram(env);
   const entries = [
     ...(await timersIn(ask, "system")),
@@ -30,18 +30,18 @@ export async function findSchedule(task: Task): Promise<ScheduleScene> {
   const own = inEffect(effectiveOptions(raw)).filter(
     ({ name, origin }) => name !== "dry-run" && !origin.startsWith("--"),
   );
-  return { runs, own, hidden: hiddenSchedule(env, process.platform) };
+  return { runs, own, hidden: hiddenSchedule(env, platform()) };
 }
 
 /** As the run would understand its command line; throws a Failure where it would refuse it. */
 async function settingsOf(
   { words, env }: ScheduleEntry,
-  { surroundings, interruption }: Task,
+  { process, interruption }: Task,
 ): Promise<readonly SettingInEffect[]> {
   const request = parseArguments(words, env);
   if (request.kind !== "perform" || request.raw.command !== "run")
-    throw usageFailure("They do something else than to run.");
-  const place = { ...surroundings, env };
+    throw usageFailure("They do not start a run.");
+  const place = { ...process, env };
   return inEffect(effectiveOptions(await underlayConfigFile(request.raw, place, interruption.waiting)));
 }
 

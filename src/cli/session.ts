@@ -20,9 +20,9 @@ export interface Command {
 
 /** Throws a Failure of code `usage` for settings that are refused, and one of `ledger` for a file that is not to be trusted. */
 export function commandOf(task: Task): Command {
-  const { raw, surroundings, interruption } = task;
-  const settings = resolveSettings(raw, surroundings);
-  const engine = connect(settings, surroundings, { interruption, users: usersOf(raw, surroundings) });
+  const { raw, process, interruption } = task;
+  const settings = resolveSettings(raw, process);
+  const engine = connect(settings, process, { interruption, users: usersOf(raw, process) });
   return { task, settings, engine, path: trustedLedgerPath(task, settings) };
 }
 
@@ -50,7 +50,7 @@ export async function withSession<T>(
   { access, onFailure }: SessionOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { surroundings, interruption } = task;
+  const { process, interruption } = task;
   let lock: Lock | null = null;
   const ledger = new LedgerOnDemand((identity) => {
     if (access === "read") return openLedgerInMemory(path);
@@ -58,7 +58,7 @@ export async function withSession<T>(
     lock?.announce();
     return opened;
   });
-  const live = createProgress(settings, surroundings);
+  const live = createProgress(settings, process);
   let conclude = live.end;
   try {
     if (access === "write") lock = await lockTrusted(path, engine.address, settings, task);
@@ -67,7 +67,7 @@ export async function withSession<T>(
       callOff();
       live.end();
     };
-    const { steadyClock, measureFilesystem } = surroundings;
+    const { steadyClock, measureFilesystem } = process;
     const onProgress = live.show;
     const openLedger = ledger.get;
     const closeLedger = (): void => {

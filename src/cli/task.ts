@@ -1,12 +1,12 @@
 import type { Interruption } from "./interruption.js";
 import type { RawOptions } from "./options/raw-options.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 
 /** What a command gets to do its work with. */
 export interface Task {
   readonly raw: RawOptions;
   /** With what was read ahead: see settings.ts. */
-  readonly surroundings: Surroundings & { readonly readFile: (path: string) => string };
+  readonly process: CommandProcess & { readonly readFile: (path: string) => string };
   readonly interruption: Interruption;
   /** Of the error that it is about to throw, nothing more is to be said on stderr. */
   readonly silence: () => void;

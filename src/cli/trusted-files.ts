@@ -4,13 +4,13 @@ import { findDistrust, trustedUsers, type TrustedUsers, type Use } from "../file
 import { ledgerPathOf } from "./ledger-path.js";
 import type { GivenOptions } from "./options/raw-options.js";
 import type { Settings } from "./options/settings.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 import type { Task } from "./task.js";
 
 /** Whom the files that steer removals may belong to; null: anybody. */
 export function usersOf(
   { flags }: Pick<GivenOptions, "flags">,
-  { uid, env }: Pick<Surroundings, "uid" | "env">,
+  { uid, env }: Pick<CommandProcess, "uid" | "env">,
 ): TrustedUsers {
   return flags["trust-files"]?.value === true ? null : trustedUsers(uid, env);
 }
@@ -39,11 +39,11 @@ export function refuseUntrusted({ what, path, use, code }: Steering, users: Trus
 
 /** Where the ledger is, once nobody else can change it, its lock, or what SQLite keeps beside it. */
 export function trustedLedgerPath(
-  { raw, surroundings }: Pick<Task, "raw" | "surroundings">,
+  { raw, process }: Pick<Task, "raw" | "process">,
   settings: Pick<Settings, "ledgerPath">,
 ): string {
-  const path = ledgerPathOf(settings, surroundings);
-  refuseUntrustedLedger(path, usersOf(raw, surroundings));
+  const path = ledgerPathOf(settings, process);
+  refuseUntrustedLedger(path, usersOf(raw, process));
   return path;
 }
 
@@ -57,11 +57,11 @@ export async function lockTrusted(
   path: string,
   engine: string,
   { lockWaitMs }: Pick<Settings, "lockWaitMs">,
-  { raw, surroundings, interruption }: Task,
+  { raw, process, interruption }: Task,
 ): Promise<Lock> {
   const lock = await acquireLock(path, { waitMs: lockWaitMs, engine, signal: interruption.waiting });
   try {
-    refuseUntrustedLedger(path, usersOf(raw, surroundings));
+    refuseUntrustedLedger(path, usersOf(raw, process));
     return lock;
   } catch (error) {
     lock.release();

@@ -1,4 +1,4 @@
-import type { Output, Surroundings } from "./surroundings.js";
+import type { Output, CommandProcess } from "./command-process.js";
 
 /**
  * Columns to lay a result out for: those of the terminal, else what COLUMNS says, which shells keep to themselves unless it is
@@ -6,7 +6,7 @@ import type { Output, Surroundings } from "./surroundings.js";
  */
 export function widthOf(
   { isTTY, columns = 0 }: Output,
-  { env }: Pick<Surroundings, "env">,
+  { env }: Pick<CommandProcess, "env">,
 ): number | undefined {
   if (isTTY === true && columns > 0) return columns;
   const asked = env["COLUMNS"] ?? "";

@@ -1,6 +1,6 @@
 import { outputFailed } from "../core/results/exit-code.js";
 import { describeError } from "../core/text/failure.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandProcess } from "./command-process.js";
 
 /**
  * The exit code of a command that has written its result: another one where that did not arrive, as in a file on a full disk. Then
@@ -8,7 +8,7 @@ import type { Surroundings } from "./surroundings.js";
  */
 export async function whenWritten(
   exitCode: number,
-  { outputFailure, stderr }: Pick<Surroundings, "outputFailure" | "stderr">,
+  { outputFailure, stderr }: Pick<CommandProcess, "outputFailure" | "stderr">,
 ): Promise<number> {
   const error = await outputFailure();
   if (error === null) return exitCode;

@@ -120,7 +120,7 @@ async function examineEngine(
   };
 }
 
-/** What the engine's own answers tell. A call that fails here is told by its trial. */
+/** What the engine's own answers show. The trial of a call that fails here reports it. */
 async function examineAnswers(
   { engine, endpoint }: EngineReached,
   description: EngineDescription,

@@ -42,7 +42,7 @@ export interface EngineDescription extends EngineClock {
    * name; in the containerd store an inspection tells what the list tells from 1.48 on; Podman's storage is changed by others.
    */
   readonly announcesImages: boolean;
-  /** How many images it counted when it last told its time; null where it does not. */
+  /** How many images it counted when it last reported its time; null where it reports none. */
   readonly imageCount: () => number | null;
   /** How many images and containers it counted as it was asked, one text: another one where something came or went. */
   readonly counts: string;
@@ -68,7 +68,7 @@ export interface EngineNames {
 
 /** What an image consists of, but for the sizes of its layers. */
 export interface ImageDetails {
-  /** Null where the engine does not tell. */
+  /** Null where the engine does not report it. */
   readonly sizeBytes: number | null;
   /** Digests of the uncompressed layers, lowest first. */
   readonly diffIds: readonly string[];
@@ -77,28 +77,28 @@ export interface ImageDetails {
   /** Epoch milliseconds; null where the engine remembers nothing. */
   readonly taggedAt: number | null;
   /** Null in a store that keeps unpacked layers and nothing else. */
-  readonly content: ToldContent | null;
+  readonly content: ContentSizes | null;
 }
 
-/** What an engine tells of an image in the containerd store besides its layers. Sizes are in bytes. */
-export interface ToldContent {
-  /** Of the platform whose layers it tells, which is the host's if it is there. */
-  readonly platform: ToldPlatform;
-  readonly others: readonly ToldPlatform[];
+/** What an engine reports of an image in the containerd store besides its layers. Sizes are in bytes. */
+export interface ContentSizes {
+  /** Of the platform whose layers it reports, which is the host's if it is there. */
+  readonly platform: PlatformSizes;
+  readonly others: readonly PlatformSizes[];
 }
 
-export interface ToldPlatform {
-  /** Of its manifest; null where the engine does not tell it. */
+export interface PlatformSizes {
+  /** Of its manifest; null where the engine does not report it. */
   readonly digest: ManifestDigest | null;
   /** Its manifest, its configuration, and its compressed layers, as far as they are there. */
   readonly contentBytes: number;
-  /** 0 where it is not unpacked; null where the engine does not tell (before API 1.48). */
+  /** 0 where it is not unpacked; null where the engine does not report it (before API 1.48). */
   readonly unpackedBytes: number | null;
 }
 
 /** `missing` is HTTP 404; `unreadable` any other refusal, as for an image that is damaged. */
-export type ImageAnswer<Told> =
-  | { readonly kind: "found"; readonly told: Told }
+export type ImageAnswer<Value> =
+  | { readonly kind: "found"; readonly value: Value }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly message: string };
 
@@ -136,7 +136,7 @@ export interface Engine {
   /** Asked first: what it says decides how the other calls are made. */
   describe(): Promise<EngineDescription>;
   /**
-   * Asks for the engine's time again unless it told within these milliseconds; descriptions go by it from here on. It may
+   * Asks for the engine's time again unless it reported it within these milliseconds; descriptions go by it from here on. It may
    * have been set meanwhile, and a host that slept does not know how long.
    */
   syncClock(maxAgeMs: number): Promise<void>;

@@ -14,16 +14,21 @@ import { coverageOf, gapWarning } from "../core/uses/coverage.js";
 import type { Space } from "../core/uses/vain-removals.js";
 import type { Assessment } from "./assess.js";
 import type { EngineFilesystem, SpaceAfter } from "./remove/free-space.js";
-import type { ContentLesson } from "./remove/learn-content.js";
+import type { ContentCorrection } from "./remove/learn-content.js";
 import type { Execution, Removal } from "./remove/removal.js";
 
 /** What was read from the engine and its filesystem after the removals; null where it was not. */
 export interface Measured extends SpaceAfter {
   readonly freedBytes: number | null;
-  readonly lesson: ContentLesson | null;
+  readonly correction: ContentCorrection | null;
 }
 
-export const nothingMeasured: Measured = { freedBytes: null, lesson: null, filesystem: null, inVain: null };
+export const nothingMeasured: Measured = {
+  freedBytes: null,
+  correction: null,
+  filesystem: null,
+  inVain: null,
+};
 
 /** Of a run that ends now. */
 export function composeReport(
@@ -40,7 +45,7 @@ export function composeReport(
     untried.length > 0 || plan.keeps.some(({ verdict }) => verdict.reasons.includes("max-removals"));
   const expectedFreedBytes = finished.reduce((bytes, removal) => bytes + removal.freedBytes, 0);
   const known = remainsOf(plan, finished, untried);
-  const remains = measured.lesson === null ? known : asLearned(known, finished, measured.lesson);
+  const remains = measured.correction === null ? known : asLearned(known, finished, measured.correction);
   return {
     ...header,
     finishedAt,
@@ -54,7 +59,7 @@ export function composeReport(
       beforeSlackBytes: Math.round(plan.slack.beforeBytes),
       plannedSlackBytes: Math.round(plan.slack.freedBytes),
       measuredFreedBytes: measured.freedBytes,
-      ...(measured.lesson === null ? {} : { expectedFreedBytes }),
+      ...(measured.correction === null ? {} : { expectedFreedBytes }),
       afterBytes: isDry ? null : remains.bytes,
       split: once(() =>
         splitBytes(observed.listing.images, facts, record.layers, session.description.imageSizes),
@@ -114,7 +119,7 @@ function remainsOf(plan: Plan, removals: readonly Removal[], untried: readonly P
 function asLearned(
   remains: Remains,
   finished: readonly Removal[],
-  { leftBytes: bytes, freedBytes, layersOf }: ContentLesson,
+  { leftBytes: bytes, freedBytes, layersOf }: ContentCorrection,
 ): Remains {
   const staying = remains.staying.map((planned) => {
     const facts = { ...planned.facts, ...layersOf(planned.facts.image) };

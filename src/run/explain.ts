@@ -4,11 +4,11 @@ import type { PastRemoval } from "../core/results/history.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
 import type { ImageId } from "../core/image/image.js";
 import { shownTags } from "../core/image/shown-names.js";
-import { forecast } from "../core/plan/forecast.js";
+import { findDueRemovals } from "../core/plan/due-removals.js";
 import { LayerSet } from "../core/layers/layer-set.js";
 import { expectedUses } from "../core/plan/need-order.js";
 import { mayGo } from "../core/plan/due.js";
-import { prospectOf } from "../core/plan/prospect.js";
+import { forecastOf } from "../core/plan/forecast.js";
 import { checkRules } from "../core/plan/rule-checks.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { describeImage } from "./compose-report.js";
@@ -71,7 +71,7 @@ function explainerOf({ plan, facts, policy, scene }: Assessment, past: readonly 
     const verdict = planned.get(ranked.facts.image.id)?.verdict;
     return verdict !== undefined && mayGo(verdict);
   });
-  const forecasts = forecast(scene);
+  const dueRemovals = findDueRemovals(scene);
   const expected = expectedUses(order, policy.order, scene.readPast);
   return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
@@ -88,7 +88,7 @@ function explainerOf({ plan, facts, policy, scene }: Assessment, past: readonly 
       expectedUse: expected?.get(image.id) ?? null,
       ownBytes,
       checks: checkRules(judged, ranked, scene),
-      prospect: prospectOf(judged, forecasts, line, policy),
+      forecast: forecastOf(judged, dueRemovals, line, policy),
       removals: past.filter(({ imageId }) => imageId === image.id),
     };
   };

@@ -66,7 +66,7 @@ export function idlenessOf(
   return { scene: sceneOf(description), since: { at, observedMs, awakeMs }, forMs, space };
 }
 
-/** Of services nothing but a list tells, and of images only where each of their changes has an event. */
+/** Services are known from a list alone. Images need no list where each of their changes has an event. */
 function mayTellOfNothing({ announcesImages, isSwarmManager }: EngineDescription): boolean {
   return announcesImages && !isSwarmManager;
 }

@@ -52,7 +52,7 @@ export async function linger(ongoing: Ongoing, ledger: Ledger, options: LingerOp
   if (options.signal.aborted) stop();
   try {
     while (!end.signal.aborted) {
-      // An engine that restarts is away for a while: what happens then has no event, and the next reading tells of the gap.
+      // An engine that restarts is away for a while: what happens then has no event, and the next reading reports the gap.
       await follow(recorder, ongoing.session, end.signal).catch(rethrowOthers);
       await sleep(reconnectMs, undefined, { signal: end.signal }).catch(() => undefined);
     }

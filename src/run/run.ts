@@ -84,10 +84,10 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
   }
 
   const freedBytes = change && change.before.bytes - change.after.bytes;
-  const lesson = learnContent(change, observed.listing.images, record.layers, execution);
-  const measured = { freedBytes, lesson, ...(await space.conclude()) };
+  const correction = learnContent(change, observed.listing.images, record.layers, execution);
+  const measured = { freedBytes, correction, ...(await space.conclude()) };
   const result = composeReport(assessment, execution, measured, interruptedBy());
-  const layers = lesson?.record ?? execution.record.layers;
+  const layers = correction?.record ?? execution.record.layers;
   const next = { ...execution.record, layers, vainRemovals: measured.inVain };
   const { finishedAt } = result;
   const entry: RunEntry = {
@@ -128,7 +128,7 @@ function approvedOf(plan: Plan, approval: Approval): Plan {
   }
 }
 
-/** What was done is told, also where it cannot be written down. */
+/** What was done is reported, also where it cannot be saved. */
 function unrecorded(report: RunReport, { code, message }: Failure): RunReport {
   const sentence = `The ledger does not have what this run saw and did. ${message}`;
   const { stoppedBy } = report;

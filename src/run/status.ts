@@ -1,6 +1,6 @@
 import { bytesByRepository } from "../core/results/bytes-by-repository.js";
 import { coverageOf } from "../core/uses/coverage.js";
-import { forecast } from "../core/plan/forecast.js";
+import { findDueRemovals } from "../core/plan/due-removals.js";
 import { mayGo } from "../core/plan/due.js";
 import { diskKinds, heldByEnded, type DiskUse } from "../core/results/disk.js";
 import { regretMs, regretOf } from "../core/results/regret.js";
@@ -40,7 +40,7 @@ async function diskUseOf({ session: { engine }, facts }: Assessment): Promise<Di
   const parts = await Promise.all(
     diskKinds.map(async (kind) => ({ kind, answer: await engine.readDiskUse(kind) })),
   );
-  const ended = parts.flatMap(({ answer }) => (answer.kind === "told" ? answer.account.ended : []));
+  const ended = parts.flatMap(({ answer }) => (answer.kind === "known" ? answer.account.ended : []));
   return { parts, held: heldByEnded(ended, facts) };
 }
 
@@ -55,11 +55,11 @@ function accountOf(account: Account | null, sizes: SizeModel): Pick<Status, "acc
 /** What goes now, then what goes with time, the soonest first, then what may go when space is short. */
 function candidatesIn({ plan, scene }: Assessment): Candidate[] {
   const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
-  const forecasts = forecast(scene);
+  const dueRemovals = findDueRemovals(scene);
   const waiting = plan.order.flatMap(({ facts: { image } }): Candidate[] => {
     const planned = keeps.get(image.id);
     if (planned === undefined || planned.verdict.reasons.includes("max-removals")) return [];
-    const due = forecasts.get(image.id);
+    const due = dueRemovals.get(image.id);
     if (due === undefined && !mayGo(planned.verdict)) return [];
     return [{ image: describeImage(planned), dueInMs: due?.inMs ?? null }];
   });

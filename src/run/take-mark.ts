@@ -5,7 +5,7 @@ import type { Engine } from "../engine/port.js";
 
 const hourNano = 3_600_000_000_000n;
 
-/** How an engine is now. Its events first: what is made from then on is not in the listing, or is told of. */
+/** How an engine is now. Its events first: what is made from then on is not in the listing, or an event reports it. */
 export async function takeMark(
   engine: Engine,
 ): Promise<{ readonly mark: Mark; readonly summary: EngineSummary }> {

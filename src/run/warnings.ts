@@ -15,9 +15,9 @@ import type { LearnedDetails } from "./observe/learn-layers.js";
 
 /** The rules that match no image: each is probably a slip, or has been outlived. */
 export interface IdleRules {
-  /** One sentence for each that is to be told of. */
+  /** One sentence for each that is to be reported. */
   readonly warnings: readonly string[];
-  /** What is to be remembered, so that a run every few minutes tells of it once. */
+  /** What is to be remembered, so that a run every few minutes reports it once. */
   readonly warned: WarnedRules;
 }
 

@@ -3,8 +3,8 @@ import type { Task } from "../task.js";
 import { toChoice } from "../options/values.js";
 
 /** `completion`: a script for a shell. */
-export function perform({ raw, surroundings }: Task): Promise<number> {
+export function perform({ raw, process }: Task): Promise<number> {
   const [word = ""] = raw.words;
-  surroundings.stdout.write(completionScript(toChoice({ value: word, origin: "completion" }, shells)));
+  process.stdout.write(completionScript(toChoice({ value: word, origin: "completion" }, shells)));
   return Promise.resolve(0);
 }

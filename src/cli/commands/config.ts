@@ -5,24 +5,24 @@ import { effectiveOptions } from "../options/effective-options.js";
 import { ledgerPathOf } from "../ledger-path.js";
 import { present } from "../present.js";
 import { resolveSettings, type Settings } from "../options/settings.js";
-import type { Surroundings } from "../surroundings.js";
+import type { CommandProcess } from "../command-process.js";
 import type { Task } from "../task.js";
 
 /** `config`: every setting in effect, with its origin. Settings that a run would refuse are refused here, too. */
-export function perform({ raw, surroundings }: Task): Promise<number> {
-  const settings = resolveSettings(raw, surroundings);
-  const found = placesOf(settings, surroundings);
+export function perform({ raw, process }: Task): Promise<number> {
+  const settings = resolveSettings(raw, process);
+  const found = placesOf(settings, process);
   const effective = effectiveOptions(raw).map((option) => ({ ...option, ...found.get(option.name) }));
   const result = { document: () => configDocument(effective), json: () => configJson(effective) };
-  present(result, settings, surroundings);
+  present(result, settings, process);
   return Promise.resolve(0);
 }
 
 /** What a run would find by itself, in place of nothing; and an address without its credentials. */
-function placesOf(settings: Settings, surroundings: Surroundings): ReadonlyMap<string, Partial<Setting>> {
-  const { endpoint, origin } = resolveEndpoint(settings, surroundings);
+function placesOf(settings: Settings, process: CommandProcess): ReadonlyMap<string, Partial<Setting>> {
+  const { endpoint, origin } = resolveEndpoint(settings, process);
   return new Map([
     ["host", { value: showEndpoint(endpoint), origin }],
-    ["ledger", { value: ledgerPathOf(settings, surroundings) }],
+    ["ledger", { value: ledgerPathOf(settings, process) }],
   ]);
 }

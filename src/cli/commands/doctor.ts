@@ -14,15 +14,15 @@ import { trustedLedgerPath, usersOf } from "../trusted-files.js";
 
 /** `doctor`: what keeps runs from doing their work. Writes nothing, and goes on where something is wrong. */
 export async function perform(task: Task): Promise<number> {
-  const { raw, surroundings, interruption } = task;
-  const settings = resolveSettings(raw, surroundings);
-  const host = showEndpoint(resolveEndpoint(settings, surroundings).endpoint);
+  const { raw, process, interruption } = task;
+  const settings = resolveSettings(raw, process);
+  const host = showEndpoint(resolveEndpoint(settings, process).endpoint);
   const callOff = interruption.endAfter(settings.runTimeoutMs);
-  const { uid, now, steadyClock, measureFilesystem } = surroundings;
+  const { uid, now, steadyClock, measureFilesystem } = process;
   const checkup = await examine({
     ...{ settings, host, uid, now, steadyClock, measureFilesystem },
-    reach: () => reach(settings, surroundings, { interruption, users: usersOf(raw, surroundings) }),
-    ledgerPath: ledgerPathOf(settings, surroundings),
+    reach: () => reach(settings, process, { interruption, users: usersOf(raw, process) }),
+    ledgerPath: ledgerPathOf(settings, process),
     openLedger: () => openLedgerInMemory(trustedLedgerPath(task, settings)),
     findSchedule: () => findSchedule(task),
   });
@@ -34,6 +34,6 @@ export async function perform(task: Task): Promise<number> {
     document: () => doctorDocument(checkup, verbosity),
     json: () => doctorJson(checkup, exitCodeOfCheckup(checkup)),
   };
-  present(result, settings, surroundings);
+  present(result, settings, process);
   return exitCodeOfCheckup(checkup);
 }

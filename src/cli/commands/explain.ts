@@ -23,11 +23,11 @@ export async function perform(task: Task): Promise<number> {
     document: () => explainDocument(answers.explained, answers, verbosity),
     json: () => explainJson(answers.explained, answers),
   };
-  present(result, settings, task.surroundings);
+  present(result, settings, task.process);
   return 0;
 }
 
-/** All or none: a slip in one name is told before anything is printed. */
+/** All or none: a slip in one name is reported before anything is printed. */
 function refuseUnknown({ notFound, names }: Answers): void {
   const [first] = notFound;
   if (first !== undefined) throw usageFailure(notFoundSentence(first, names));

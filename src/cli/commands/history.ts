@@ -8,7 +8,7 @@ import { toMoment } from "../options/moment.js";
 import type { RawOptions } from "../options/raw-options.js";
 import { givenOrDefault, resolveSettings } from "../options/settings.js";
 import { present } from "../present.js";
-import type { Surroundings } from "../surroundings.js";
+import type { CommandProcess } from "../command-process.js";
 import type { Task } from "../task.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import { usageFailure } from "../options/usage-failure.js";
@@ -19,9 +19,9 @@ const usualWidth = 80;
 
 /** `history`: what the ledger remembers. Asks no engine, and reads a copy. */
 export function perform(task: Task): Promise<number> {
-  const { raw, surroundings } = task;
-  const settings = resolveSettings(raw, surroundings);
-  const filter = filterOf(raw, surroundings);
+  const { raw, process } = task;
+  const settings = resolveSettings(raw, process);
+  const filter = filterOf(raw, process);
   const limit = toMostCount(givenOrDefault(raw, "limit"));
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   try {
@@ -30,14 +30,14 @@ export function perform(task: Task): Promise<number> {
     const isPull = raw.flags.pull?.value === true;
     const asked = { ...filter, patterns: raw.words };
     const document = () => (isPull ? pullDocument(pasts) : historyDocument(pasts, { limit, runs, asked }));
-    present({ document, json: () => historyJson(pasts), usualWidth }, settings, surroundings);
+    present({ document, json: () => historyJson(pasts), usualWidth }, settings, process);
     return Promise.resolve(0);
   } finally {
     ledger.close();
   }
 }
 
-function filterOf({ values, words }: RawOptions, { now }: Surroundings): PastFilter {
+function filterOf({ values, words }: RawOptions, { now }: CommandProcess): PastFilter {
   const at = now();
   const since = values.since === undefined ? null : toMoment(values.since, at);
   const until = values.until === undefined ? null : toMoment(values.until, at);

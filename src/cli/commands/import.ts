@@ -20,7 +20,7 @@ export async function perform(task: Task): Promise<number> {
     importUses(settings.mode, latestOf(files), session),
   );
   const result = { document: () => importDocument(imported), json: () => importJson(imported) };
-  present(result, settings, task.surroundings);
+  present(result, settings, task.process);
   return 0;
 }
 

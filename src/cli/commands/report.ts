@@ -11,8 +11,8 @@ import { trustedLedgerPath } from "../trusted-files.js";
 
 /** `report`: the ledger's past as a page for a browser. Asks no engine, and reads a copy. */
 export function perform(task: Task): Promise<number> {
-  const { raw, surroundings } = task;
-  const settings = resolveSettings(raw, surroundings);
+  const { raw, process } = task;
+  const settings = resolveSettings(raw, process);
   const file = raw.values.html?.value;
   if (file === undefined) throw usageFailure('"report" needs --html FILE, the page that it writes.');
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
@@ -24,7 +24,7 @@ export function perform(task: Task): Promise<number> {
         (history) =>
           chronicleOf(history, ledger.load(history.engine), uses.get(history.engine.key) ?? new Map()) ?? [],
       );
-    const { version, now } = surroundings;
+    const { version, now } = process;
     place(absolutePath(file), reportPage(chronicles, { version, at: now() }));
     return Promise.resolve(0);
   } finally {

@@ -19,28 +19,28 @@ import type { MetricsRecorder } from "../metrics-recorder.js";
 import { Said } from "../said.js";
 import type { Settings } from "../options/settings.js";
 import { commandOf, withSession, type Command, type Session } from "../session.js";
-import type { Surroundings } from "../surroundings.js";
+import type { CommandProcess } from "../command-process.js";
 import { whenWritten } from "../written.js";
 import type { Task } from "../task.js";
 
 /** `run`: one run; two where a person is asked, who may take time: meanwhile uses are saved and the ledger is free. */
 export async function perform(task: Task): Promise<number> {
-  const { surroundings, interruption } = task;
+  const { process, interruption } = task;
   const command = commandOf(task);
   const { settings, engine, path } = command;
   const isDryRun = settings.mode === "dry-run";
-  const metrics = isDryRun ? null : await metricsOf(settings, surroundings);
+  const metrics = isDryRun ? null : await metricsOf(settings, process);
   const said = isDryRun || settings.verbosity !== "quiet" ? null : new Said(path, engine.address);
   const listeners: Listeners = { metrics, said };
-  const person = personToAsk(settings, surroundings);
+  const person = personToAsk(settings, process);
   let end = await runOnce(command, listeners, { kind: person === null ? "everything" : "nothing" });
   if (end.kind === "proposed" && person !== null) {
-    const { stderr, env } = surroundings;
+    const { stderr, env } = process;
     const approval = await askAbout(end.report, person, settings, { stderr, env }, interruption);
     if (approval.kind === "nothing") stderr.write("Nothing was removed.\n");
     else end = await runOnce(command, listeners, approval);
   }
-  if (!isDryRun) surroundings.keepCode();
+  if (!isDryRun) process.keepCode();
   return end.exitCode;
 }
 
@@ -72,16 +72,16 @@ function tellEnd(
   { task, engine }: Command,
   { metrics, said }: Listeners,
 ): void {
-  const { surroundings, interruption } = task;
+  const { process, interruption } = task;
   // Who has no lock leaves the file to the run that holds it.
   const mayLeave = lock !== null || isLedgerFailure(error);
   const metricsProblem = mayLeave ? (metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null) : null;
-  const since = lockedSince(error, engine.address, said?.memory() ?? null, surroundings.now());
+  const since = lockedSince(error, engine.address, said?.memory() ?? null, process.now());
   if (since !== null) metrics?.noteLocked(since);
   const failed = { error, engine: engine.address, metricsProblem };
-  if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, surroundings))
+  if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, process))
     task.silence();
-  else if (metricsProblem !== null) surroundings.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
+  else if (metricsProblem !== null) process.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
 }
 
 function isLedgerFailure(error: unknown): boolean {
@@ -96,11 +96,11 @@ function exitCodeOfEnd(error: unknown, { cause, waiting }: Interruption): number
 /** Loaded only where it is asked for. */
 async function metricsOf(
   { metricsFile }: Settings,
-  surroundings: Surroundings,
+  process: CommandProcess,
 ): Promise<MetricsRecorder | null> {
   if (metricsFile === undefined) return null;
   const { MetricsRecorder: Metrics } = await import("../metrics-recorder.js");
-  return new Metrics(metricsFile, surroundings);
+  return new Metrics(metricsFile, process);
 }
 
 /** The whole run; in its place, where that is certain to come to the same, what a run comes to that has nothing to do. */
@@ -111,15 +111,15 @@ async function runUnlessIdle(
   session: Session,
 ): Promise<End> {
   const { said, metrics } = listeners;
-  const { surroundings } = command.task;
+  const { process } = command.task;
   const idle = said === null || metrics !== null ? null : IdlePass.of(command, session);
   const passed = (await idle?.pass()) ?? null;
   if (said === null || passed === null) {
     const description = idle?.description;
     return runAndLinger(command, listeners, approval, { ...session, description, idle });
   }
-  tellNothing(passed, said, surroundings);
-  return { kind: "ended", exitCode: await whenWritten(0, surroundings) };
+  tellNothing(passed, said, process);
+  return { kind: "ended", exitCode: await whenWritten(0, process) };
 }
 
 async function runAndLinger(
@@ -128,7 +128,7 @@ async function runAndLinger(
   approval: Approval,
   session: Session & { readonly idle: IdlePass | null },
 ): Promise<End> {
-  const { surroundings, interruption } = task;
+  const { process, interruption } = task;
   const { report, ongoing, idleness } = await run(
     { ...settings, approval },
     {
@@ -147,15 +147,15 @@ async function runAndLinger(
   if (approval.kind === "nothing" && isWorthAsking(report))
     return { kind: "proposed", exitCode: planned, report };
   const warnings = problem === null ? report.warnings : [...report.warnings, problem];
-  print({ ...report, warnings }, planned, said, settings, surroundings);
-  const exitCode = await whenWritten(planned, surroundings);
+  print({ ...report, warnings }, planned, said, settings, process);
+  const exitCode = await whenWritten(planned, process);
   if (exitCode !== planned) metrics?.correct(exitCode, report);
   if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
     interruption.hold();
-    const until = surroundings.now() + settings.lingerMs;
+    const until = process.now() + settings.lingerMs;
     session.lock?.linger(until);
-    if (surroundings.stderr.isTTY === true && settings.verbosity !== "quiet")
-      surroundings.stderr.write(`Watching until ${momentText(until)}; Ctrl-C ends it.\n`);
+    if (process.stderr.isTTY === true && settings.verbosity !== "quiet")
+      process.stderr.write(`Watching until ${momentText(until)}; Ctrl-C ends it.\n`);
     await linger(ongoing, session.openLedger(), { durationMs: settings.lingerMs, signal: interruption.any });
   }
   session.idle?.leave(needsNobody(report) ? idleness : null);
@@ -174,11 +174,11 @@ function print(
   exitCode: number,
   said: Said | null,
   settings: Settings,
-  surroundings: Surroundings,
+  process: CommandProcess,
 ): void {
   const { output, verbosity } = settings;
   if (verbosity === "quiet" && output !== "json") {
-    tellReport(report, said, surroundings);
+    tellReport(report, said, process);
     return;
   }
   const options = {
@@ -186,5 +186,5 @@ function print(
     now: report.finishedAt,
   } as const;
   const result = { document: () => runDocument(report, options), json: () => runJson(report, exitCode) };
-  present(result, settings, surroundings);
+  present(result, settings, process);
 }

@@ -17,6 +17,6 @@ export async function perform(task: Task): Promise<number> {
     takeStatus(settings, session, extent),
   );
   const result = { document: () => statusDocument(status, verbosity), json: () => statusJson(status) };
-  present(result, settings, task.surroundings);
+  present(result, settings, task.process);
   return 0;
 }

@@ -10,11 +10,11 @@ import { trustedLedgerPath } from "../trusted-files.js";
 
 /** `what-if`: what quotas would have come to. Asks no engine, and reads a copy of the ledger. */
 export function perform(task: Task): Promise<number> {
-  const { raw, surroundings } = task;
+  const { raw, process } = task;
   const { quota, ...values } = raw.values;
   // A quota of the environment or of a file is one for runs.
   const asked = quota?.origin === "--quota" ? toQuotas(quota) : null;
-  const settings = resolveSettings({ ...raw, values }, surroundings);
+  const settings = resolveSettings({ ...raw, values }, process);
   const ledger = openLedgerInMemory(trustedLedgerPath(task, settings));
   try {
     const { order } = settings.policy;
@@ -31,7 +31,7 @@ export function perform(task: Task): Promise<number> {
     present(
       { document: () => whatIfDocument(found), json: () => whatIfJson(found, order) },
       settings,
-      surroundings,
+      process,
     );
     return Promise.resolve(0);
   } finally {

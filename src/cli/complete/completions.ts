@@ -2,7 +2,7 @@ import { commands, wordsForOptions, type CommandName } from "../commands.js";
 import { offerOf, type Offer } from "../manual/offer.js";
 import type { Option } from "../options/option.js";
 import { isTakenBy, options } from "../options/options.js";
-import type { Surroundings } from "../surroundings.js";
+import type { CommandProcess } from "../command-process.js";
 import { isOpen, readTyped, type Typed } from "./typed.js";
 import { knownContexts, knownImages, type Candidate } from "./known.js";
 
@@ -16,13 +16,13 @@ const directives = { files: 0, none: 4 } as const;
  */
 export async function completions(
   words: readonly string[],
-  surroundings: Surroundings,
+  process: CommandProcess,
   signal: AbortSignal,
 ): Promise<string> {
   const all = words[0] === "gc" ? words.slice(1) : words;
   const typed = readTyped(all.slice(0, -1), all.at(-1) ?? "");
   const offer = offered(typed);
-  const candidates = offer.candidates ?? (await lookedUp(offer.known, typed, surroundings, signal));
+  const candidates = offer.candidates ?? (await lookedUp(offer.known, typed, process, signal));
   const fitting = candidates.filter(({ text }) => text.startsWith(typed.begun));
   const lines = fitting.map(({ text, about }) => (about === "" ? text : `${text}\t${about}`));
   return [...lines, `:${offer.known === "files" ? directives.files : directives.none}`, ""].join("\n");
@@ -51,10 +51,10 @@ function ofOffer({ choices, known }: Offer): Offered {
 function lookedUp(
   known: Offer["known"],
   typed: Typed,
-  surroundings: Surroundings,
+  process: CommandProcess,
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> | readonly Candidate[] {
-  return known === "contexts" ? knownContexts(surroundings) : knownImages(typed, surroundings, signal);
+  return known === "contexts" ? knownContexts(process) : knownImages(typed, process, signal);
 }
 
 const ofCommand = ({ name, summary }: { readonly name: string; readonly summary: string }): Candidate => ({

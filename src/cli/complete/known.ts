@@ -3,7 +3,7 @@ import { dockerFolder, contextNames } from "../../engine/locate/context.js";
 import { readKnownNames } from "../../ledger/known-names.js";
 import { underlayConfigFile } from "../options/config-file/underlay.js";
 import { parseArguments } from "../options/arguments.js";
-import type { Surroundings } from "../surroundings.js";
+import type { CommandProcess } from "../command-process.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import type { Typed } from "./typed.js";
 
@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 /** Whoever types a context has several, and the one without a name. */
-export function knownContexts({ env, home }: Surroundings): Candidate[] {
+export function knownContexts({ env, home }: CommandProcess): Candidate[] {
   const names = orNone(() => contextNames(dockerFolder(env, home)));
   return ["default", ...names.filter((name) => name !== "default")].map((text) => ({ text, about: "" }));
 }
@@ -23,10 +23,10 @@ export function knownContexts({ env, home }: Surroundings): Candidate[] {
 /** Names of images that the ledger knows, removed ones where the past is asked about, and IDs where one is begun. */
 export async function knownImages(
   typed: Typed,
-  surroundings: Surroundings,
+  process: CommandProcess,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
-  const path = await ledgerPath(typed, surroundings, signal).catch(() => null);
+  const path = await ledgerPath(typed, process, signal).catch(() => null);
   if (path === null) return [];
   const { present, removed } = orNothing(() => readKnownNames(path));
   const isAboutThePast = typed.option === null;
@@ -40,17 +40,17 @@ export async function knownImages(
 }
 
 /** Where a run with the same options would have it. Throws where it would be refused. */
-async function ledgerPath(typed: Typed, surroundings: Surroundings, signal: AbortSignal): Promise<string> {
+async function ledgerPath(typed: Typed, process: CommandProcess, signal: AbortSignal): Promise<string> {
   const named = ["ledger", "config"].flatMap((name) => {
     const value = typed.given.get(name)?.[0];
     return value === undefined ? [] : [`--${name}=${value}`];
   });
   const trust = typed.given.has("trust-files") ? ["--trust-files"] : [];
-  const request = parseArguments(["history", ...named, ...trust], surroundings.env);
+  const request = parseArguments(["history", ...named, ...trust], process.env);
   if (request.kind !== "perform") throw new Error("No command was asked for.");
-  const raw = await underlayConfigFile(request.raw, surroundings, signal);
+  const raw = await underlayConfigFile(request.raw, process, signal);
   return trustedLedgerPath(
-    { raw, surroundings: { ...surroundings, readFile: String } },
+    { raw, process: { ...process, readFile: String } },
     {
       ledgerPath: raw.values.ledger?.value,
     },

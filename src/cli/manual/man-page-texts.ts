@@ -11,7 +11,7 @@ export const description = [
   a name is no use.`,
   `The last event of each run is remembered. When the next run finds it again among the events that the engine still has, nothing in between was
   missed. Otherwise there is a gap, which the report states, and whose time does not count as idle. An image that is seen for the first time
-  begins at zero, or at the latest use that the events tell of; its creation date never makes it old.`,
+  begins at zero, or at the latest use that the events report; its creation date never makes it old.`,
   `What has been idle for --max-age goes. If all images together are over --quota, the least recently used go, and those that still fit
   stay. Layers that images share count once. For --min-free and --min-free-inodes, the least recently used go until there is enough; it is measured
   again before each removal. Whatever the limits say, an image stays that is in use, among the most recently used, inside the grace time, or matched by
@@ -55,7 +55,7 @@ export const files = [
     "ledger.db.lock, ledger.db.holder, ledger.db-wal, ledger.db-shm",
     "Beside a ledger: the lock of the run at work, who that is, and files of SQLite.",
   ],
-  ["ledger.db.said", "Beside a ledger: what runs with --quiet have told already. It may be deleted."],
+  ["ledger.db.said", "Beside a ledger: what runs with --quiet have reported already. It may be deleted."],
   [
     "ledger.db.idle",
     "Beside a ledger: until when runs with --quiet have nothing to do if nothing happens. It may be deleted.",

@@ -16,7 +16,7 @@ interface Entry {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** False for a time that tells of no use. */
+  /** False for a time that is no evidence of a use. */
   readonly isUse: boolean;
 }
 

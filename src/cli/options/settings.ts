@@ -48,7 +48,7 @@ export interface Settings {
 }
 
 /** What settings are read from besides the options. */
-export interface Surroundings {
+export interface NamedFiles {
   /** The text of the file that --keep-file names. */
   readonly readFile: (path: string) => string;
 }
@@ -58,11 +58,11 @@ export interface Surroundings {
  *
  * @throws Failure of code `usage` that says where the value stands and what was expected.
  */
-export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Settings {
+export function resolveSettings(raw: RawOptions, named: NamedFiles): Settings {
   const { flags, values } = raw;
-  const keepFile = readKeepFile(values["keep-file"], surroundings);
+  const keepFile = readKeepFile(values["keep-file"], named);
   const policy = resolvePolicy(raw, keepFile);
-  const job = resolveJob(raw, surroundings.readFile);
+  const job = resolveJob(raw, named.readFile);
   return {
     mode: flags["dry-run"]?.value === true ? "dry-run" : "run",
     consent: flags.yes?.value === true ? "given" : "asked",
@@ -87,7 +87,7 @@ export function resolveSettings(raw: RawOptions, surroundings: Surroundings): Se
     lingerMs: toTimerMs(givenOrDefault(raw, "linger")),
     warnings: [
       ...warningsOfLimits(policy, raw),
-      ...warningsOfIdFiles(raw, surroundings.readFile),
+      ...warningsOfIdFiles(raw, named.readFile),
       ...warningsOfKeepFile(keepFile, values["keep-file"]),
       ...warningsOfMetricsFile(values["metrics-file"]),
     ],
@@ -171,7 +171,7 @@ function patternsOf(
   return given.map(({ value, origin }) => parse(value, origin));
 }
 
-function readKeepFile(given: Given<string> | undefined, { readFile }: Surroundings): ImagePattern[] {
+function readKeepFile(given: Given<string> | undefined, { readFile }: NamedFiles): ImagePattern[] {
   if (given === undefined) return [];
   return parseKeepFile(readFile(given.value), given.value);
 }

@@ -17,7 +17,7 @@ export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
   const ranked = images.map((facts): Mutable<RankedImage> => {
     return { facts, depth: 0, lastUsedAt: facts.usedAt, idleMs: facts.idleMs };
   });
-  // Only the classic builder and `docker commit` tell of parents.
+  // Only the classic builder and `docker commit` record parents.
   if (images.some(({ image }) => image.parentId !== null)) {
     measureDepths(ranked);
     followChildren(ranked, (parent, child) => {

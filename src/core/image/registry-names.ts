@@ -20,6 +20,6 @@ export function pullableNames({ tags, digests }: Image): string[] {
  * or pushed on a classic store: whatever a registry has under its names is another image.
  */
 export function registryDigests({ id, digests, manifests }: Image): ReadonlySet<string> {
-  const told = digests.flatMap((name) => parseReference(name)?.digest ?? []);
-  return new Set(told.length === 0 ? [] : [...told, id, ...(manifests ?? [])]);
+  const named = digests.flatMap((name) => parseReference(name)?.digest ?? []);
+  return new Set(named.length === 0 ? [] : [...named, id, ...(manifests ?? [])]);
 }

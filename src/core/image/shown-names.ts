@@ -8,7 +8,7 @@ import {
 } from "./reference.js";
 
 /** All that an image can be called by. */
-export interface ImageNames {
+export interface MatchableNames {
   /** Canonical names (see reference.ts), those with tag and those with digest. */
   readonly canonical: readonly string[];
   /** See `Image.shortNames`. */
@@ -44,10 +44,10 @@ export function shownNames(image: ListedNames): readonly string[] {
   return [...shownTags(image), ...new Set(digests)];
 }
 
-const known = new WeakMap<Image, ImageNames>();
+const known = new WeakMap<Image, MatchableNames>();
 
 /** Worked out once for every image, however many rules ask. */
-export function namesOf(image: Image): ImageNames {
+export function namesOf(image: Image): MatchableNames {
   const names = known.get(image) ?? workOutNames(image);
   known.set(image, names);
   return names;
@@ -55,7 +55,7 @@ export function namesOf(image: Image): ImageNames {
 
 const latestTag = ":latest";
 
-function workOutNames(image: Image): ImageNames {
+function workOutNames(image: Image): MatchableNames {
   // Plain loops: a run with rules works this out for each of very many images.
   const short = image.shortNames ?? none;
   const canonical: string[] = [];

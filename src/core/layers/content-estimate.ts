@@ -29,14 +29,14 @@ const besides = { least: 400, most: 16 * 1024 } as const;
 /** In the middle: never off by more than half of what is open. */
 export const unknownSharing = 0.5;
 
-/** What one layer tells of another that is packed the same is used again; more rounds bring next to nothing. */
+/** What one layer shows of another that is packed the same is used again; more rounds bring next to nothing. */
 const rounds = 3;
 
 /**
- * Divides the compressed content of images among their layers. An engine tells exactly what each image has (API 1.47), and
+ * Divides the compressed content of images among their layers. An engine reports exactly what each image has (API 1.47), and
  * what each layer takes unpacked; packed, a layer may be nearly nothing, and is hardly more than unpacked. So what images
  * share is at most what the leanest of them has, and at least what the fattest has beyond the most that its own layers can be.
- * Within these bounds the middle is never off by more than half of what is open; where an engine's account has told more, it is
+ * Within these bounds the middle is never off by more than half of what is open; where an engine's account has shown more, it is
  * another place between them.
  *
  * @param unpacked bytes of each layer
@@ -59,9 +59,9 @@ export function estimateContent(
   for (let round = 1; round < rounds && groups.length > 0; round += 1) {
     const whole = boundsOfAll(below, single, images);
     for (const group of groups) {
-      const told = group.map((index) => boundsOfOne(index, below, single, whole));
-      const least = Math.max(...told.map((bounds) => bounds.least));
-      const most = Math.max(least, Math.min(...told.map((bounds) => bounds.most)));
+      const each = group.map((index) => boundsOfOne(index, below, single, whole));
+      const least = Math.max(...each.map((bounds) => bounds.least));
+      const most = Math.max(least, Math.min(...each.map((bounds) => bounds.most)));
       for (const index of group) single[index] = { least, most };
     }
   }

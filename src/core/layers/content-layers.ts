@@ -65,9 +65,9 @@ function blobsByLayer(images: readonly LearnedImage[], record: LayerRecord): Rea
     if (content === null) continue;
     // What is not compressed is known by the same digest.
     const isRead = (number: number | null) => (record.blobs.get(number ?? 0)?.bytes ?? null) !== null;
-    const told = content.blobs?.ofLayers ?? content.diffs;
+    const numbers = content.blobs?.ofLayers ?? content.diffs;
     for (const [place, layer] of chainOf(top, record).entries()) {
-      const blob = told[place] ?? null;
+      const blob = numbers[place] ?? null;
       if (blob !== null && isRead(blob) && !blobs.has(layer)) blobs.set(layer, blob);
     }
   }

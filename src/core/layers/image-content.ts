@@ -43,7 +43,7 @@ export interface KnownBlob extends Omit<BlobEntry, "bytes"> {
   readonly bytes: number | null;
 }
 
-/** What is told of an image's content when it is learned. */
+/** What is learned of an image's content. */
 export interface ContentDetails extends Pick<ImageContent, "listedBytes" | "platformBytes" | "otherBytes"> {
   /** Null where the layers that the engine tells are not unpacked. */
   readonly unpackedBytes: number | null;

@@ -20,7 +20,7 @@ import type { Layer } from "./layer-set.js";
 export type SizeModel = "layers" | "layers-and-own" | "layers-and-content";
 
 /**
- * The layers of all images together, as those of one may tell of another's. To be asked once for each image.
+ * The layers of all images together, as those of one may show the bytes of another's. To be asked once for each image.
  *
  * @param record of these images and no others
  */
@@ -66,12 +66,12 @@ const byModel: Readonly<Record<SizeModel, (scene: Scene) => LayersOfImage>> = {
   "layers-and-own": (scene) => {
     return ({ sizeBytes }, { top }) => {
       const topLayer = scene.layerOf(top);
-      let [rest, isTold] = [sizeBytes, true];
+      let [rest, isKnown] = [sizeBytes, true];
       for (let layer = topLayer; layer !== null; layer = layer.below) {
         rest -= layer.bytes;
-        isTold &&= !Number.isNaN(scene.tree.bytes[layer.index]);
+        isKnown &&= !Number.isNaN(scene.tree.bytes[layer.index]);
       }
-      return { topLayer: onTop(scene, Math.max(0, rest), topLayer), exact: isTold && rest >= 0 };
+      return { topLayer: onTop(scene, Math.max(0, rest), topLayer), exact: isKnown && rest >= 0 };
     };
   },
   "layers-and-content": layersWithContent,

@@ -21,7 +21,7 @@ export function boundedBytes(tree: LayerTree): LayerBytes {
   const { below, bytes, branches, placed } = tree;
   const count = bytes.length;
   // As it is on nearly every host.
-  if (isAllTold(tree)) return { bytes, exact: new Uint8Array(count).fill(1) };
+  if (isComplete(tree)) return { bytes, exact: new Uint8Array(count).fill(1) };
   const least = new Float64Array(count);
   const most = new Float64Array(count).fill(Infinity);
   const known = (index: number) => !Number.isNaN(at(bytes, index));
@@ -58,7 +58,7 @@ export function boundedBytes(tree: LayerTree): LayerBytes {
 }
 
 /** Whether every layer's bytes are known, and those of each image add up to its size. */
-function isAllTold(tree: LayerTree): boolean {
+function isComplete(tree: LayerTree): boolean {
   const sums = sumsOf(tree);
   // A sum with an open layer in it is NaN, which equals nothing.
   return tree.placed.every(({ sizeBytes, top }) => (top === none ? true : sums[top] === sizeBytes));

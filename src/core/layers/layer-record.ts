@@ -47,7 +47,7 @@ export interface ShownContent {
 
 export const emptyLayerRecord: LayerRecord = { images: new Map(), layers: new Map(), blobs: new Map() };
 
-/** What the engine tells of an image that is not in the record yet. */
+/** What the engine reports of an image that is not in the record yet. */
 export interface LayerDetails extends LayerEvidence {
   readonly taggedAt: number | null;
   readonly content: ContentDetails | null;
@@ -131,7 +131,7 @@ function learnerOf(
     return below;
   };
   const keep = (
-    { unpackedBytes, others, blobs: told, ...rest }: ContentDetails,
+    { unpackedBytes, others, blobs: read, ...rest }: ContentDetails,
     top: number | null,
     diffIds: readonly string[],
   ): ImageContent => {
@@ -146,11 +146,11 @@ function learnerOf(
       if (blob.bytes !== null || !blobs.has(number)) blobs.set(number, blob);
       return number;
     };
-    const numbers = told && {
-      ofLayers: told.ofLayers.map((blob) => blob && store(blob)),
-      others: told.others.map(store),
+    const numbers = read && {
+      ofLayers: read.ofLayers.map((blob) => blob && store(blob)),
+      others: read.others.map(store),
     };
-    const diffs = told === null ? diffIds.map((digest) => store({ digest, bytes: null })) : [];
+    const diffs = read === null ? diffIds.map((digest) => store({ digest, bytes: null })) : [];
     return { ...rest, unpacked: [...own, ...further], blobs: numbers, diffs };
   };
   return (details) => {

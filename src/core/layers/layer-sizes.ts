@@ -5,7 +5,7 @@ export interface HistoryEntry {
   readonly createdBy: string;
 }
 
-/** What an engine tells of the layers of one image. */
+/** What an engine reports of the layers of one image. */
 export interface LayerEvidence {
   /** Digests of the uncompressed layers, lowest first. */
   readonly diffIds: readonly string[];
@@ -29,12 +29,12 @@ const metadataStep =
  */
 export function layerSizes({ diffIds, history, sumBytes }: LayerEvidence): (number | null)[] {
   const unknown = diffIds.map(() => null);
-  const told = history.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (sumBytes !== null && told > sumBytes) return unknown;
+  const listed = history.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (sumBytes !== null && listed > sumBytes) return unknown;
   const withSize = history.filter(({ bytes }) => bytes > 0).length;
   if (withSize > diffIds.length) return unknown;
-  // The rest of the bytes is in layers on top that the history does not tell of.
-  const isShort = sumBytes !== null && told < sumBytes;
+  // The rest of the bytes is in layers on top that the history does not list.
+  const isShort = sumBytes !== null && listed < sumBytes;
   const sizes = alignments(diffIds, history, isShort ? "short" : "whole");
   if (sizes === null) return unknown;
   return sizes.map((possible) => (possible.size === 1 ? ([...possible][0] ?? null) : null));

@@ -46,9 +46,9 @@ export function learnSharing(
   const leftWith = (sharing: number) => bytesWith(sharing).left;
   let { sharing, unknownBytes } = record.shown ?? { sharing: unknownSharing, unknownBytes: 0 };
   if (freedBytes !== null) {
-    const told = whereFalling(freedWith, freedBytes);
+    const shown = whereFalling(freedWith, freedBytes);
     const allowed = Math.max(tolerance.bytes, freedBytes * tolerance.share);
-    if (Math.abs(freedWith(told) - freedBytes) <= allowed) sharing = told;
+    if (Math.abs(freedWith(shown) - freedBytes) <= allowed) sharing = shown;
     // What is not of images may hold it, and then no image does.
     else unknownBytes += Math.max(0, freedWith(sharing) - freedBytes - (mostBytes - leastBytes));
   }

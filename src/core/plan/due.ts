@@ -5,7 +5,7 @@ import { ageLimitOf } from "../rules/limits/age.js";
 import { isPassing } from "../rules/keep-rules.js";
 import type { Verdict } from "../rules/verdict.js";
 
-/** Whether nothing but time, or want of space, stands between this image and its removal. */
+/** Whether only time, or want of space, stands between this image and its removal. */
 export function mayGo(verdict: Verdict): boolean {
   return verdict.kind === "keep" && verdict.reasons.every(isPassing);
 }

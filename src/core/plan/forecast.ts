@@ -1,114 +1,40 @@
-import type { ImageFacts } from "../facts/image-facts.js";
-import type { ImageId } from "../image/image.js";
-import { shownTags } from "../image/shown-names.js";
-import { pastAfter } from "./need-order.js";
+import type { DueRemoval, DueRemovals } from "./due-removals.js";
 import type { RankedImage } from "../facts/order.js";
-import { makePlan, type PlanScene } from "./plan.js";
+import type { PlannedImage } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
-import { dueInMs, mayGo } from "./due.js";
-import { ageLimitOf } from "../rules/limits/age.js";
-import type { RemoveReason } from "../policy/removal.js";
+import type { KeepReason } from "../rules/keep-rules.js";
+import { mayGo } from "./due.js";
+import { limits } from "../rules/limits.js";
 
-/** When an image goes if nothing happens but that time passes, all of it observed. */
-export interface Forecast {
-  /** Milliseconds from now; 0 for the next run. */
-  readonly inMs: number;
-  /** The limit that takes it. */
-  readonly reason: RemoveReason;
-  /** The image built on it, by a tag or its ID, that it is due before and goes together with; null where there is none. */
-  readonly withChild: string | null;
-}
+/** What is ahead of an image as long as nothing else changes. */
+export type Forecast =
+  /** In the next run. */
+  | { readonly kind: "goes" }
+  /** In one of the next runs: this one has enough to remove. */
+  | { readonly kind: "deferred" }
+  /** After this much more observed time, in milliseconds, if nobody uses it, and for which limit. */
+  | ({ readonly kind: "due" } & DueRemoval)
+  /** Only when space is needed, at its place among those that may go; the first is 1. */
+  | { readonly kind: "in-line"; readonly place: number; readonly of: number }
+  /** Not as long as these hold. */
+  | { readonly kind: "stays"; readonly reasons: readonly KeepReason[] }
+  /** Never: no limit is set. */
+  | { readonly kind: "unlimited" };
 
-export type Forecasts = ReadonlyMap<ImageId, Forecast>;
-
-/**
- * Asks the planner about each moment at which an image may become due: its age limit, the end of its grace, the next try of
- * a removal that failed. What one moment takes is gone at the next, and its bytes are free. Of very many moments the soonest
- * are asked about; behind them, images are due for their age.
- */
-export function forecast(scene: PlanScene): Forecasts {
-  const { plan, policy, now, filesystem, readPast } = scene;
-  const { order } = plan;
-  const found = new Map<ImageId, Forecast>();
-  let [left, free] = [order.map(({ facts }) => facts), filesystem];
-  const { asked, isAll } = momentsOf(order, policy, now);
-  for (const ms of asked) {
-    const aged = left.map((each) => later(each, ms, now + ms));
-    // What is to be freed once is not freed again later.
-    const toFreeBytes = ms === 0 ? policy.toFreeBytes : null;
-    const then = { ...policy, maxRemovals: null, toFreeBytes };
-    const { removals, freedBytes } = makePlan(aged, then, now + ms, free, () => pastAfter(readPast(), ms));
-    if (removals.length === 0) continue;
-    for (const { facts, verdict } of removals)
-      found.set(facts.image.id, { inMs: ms, reason: verdict.reason, withChild: null });
-    left = left.filter(({ image }) => !found.has(image.id));
-    if (free !== null) free = { ...free, freeBytes: free.freeBytes + freedBytes };
-  }
-  if (!isAll) addAges(found, scene);
-  const parents = new Set(order.flatMap(({ facts }) => facts.image.parentId ?? []));
-  for (const ranked of order) {
-    const { id } = ranked.facts.image;
-    const own = found.get(id);
-    if (own === undefined || !parents.has(id)) continue;
-    found.set(id, { ...own, withChild: childThatHolds(ranked, found, scene) });
-  }
-  return found;
-}
-
-/** In proportion, so that a host with 10,000 images waits no longer than one with a few hundred. */
-const plannedImagesAtMost = 30_000;
-const leastMoments = 4;
-
-function momentsOf(
-  order: readonly RankedImage[],
+/** `line`: those of the plan that may go, in the order of removal. */
+export function forecastOf(
+  { facts, verdict }: PlannedImage,
+  dueRemovals: DueRemovals,
+  line: readonly RankedImage[],
   policy: Policy,
-  now: number,
-): { readonly asked: readonly number[]; readonly isAll: boolean } {
-  const moments = order.flatMap((ranked) => {
-    const { facts } = ranked;
-    if (facts.inUseBy.length > 0) return [];
-    const unlimited = { ...policy, maxAgeMs: 0, untaggedAgeMs: 0 };
-    return [dueInMs(ranked, policy, now) ?? 0, dueInMs(ranked, unlimited, now) ?? 0];
-  });
-  const limit = Math.max(leastMoments, Math.floor(plannedImagesAtMost / Math.max(order.length, 1)));
-  const all = [...new Set([0, ...moments])].sort((first, second) => first - second);
-  return { asked: all.slice(0, limit), isAll: all.length <= limit };
-}
-
-/** The same image after so much more time. */
-function later(facts: ImageFacts, ms: number, at: number): ImageFacts {
-  const isHeld = facts.inUseBy.length > 0;
-  const retryAt = facts.retryAt !== null && facts.retryAt > at ? facts.retryAt : null;
-  return { ...facts, idleMs: isHeld ? facts.idleMs : facts.idleMs + ms, retryAt };
-}
-
-/** A parent goes no sooner than what is built on it. The order has children first. */
-function addAges(found: Map<ImageId, Forecast>, { plan, policy, now }: PlanScene): void {
-  const waiting = new Set(
-    plan.keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id),
-  );
-  const staysFor = new Map<ImageId, number>();
-  for (const ranked of plan.order) {
-    const { id, parentId } = ranked.facts.image;
-    const own = waiting.has(id) ? dueInMs(ranked, policy, now) : null;
-    const inMs = found.get(id)?.inMs ?? Math.max(own ?? Infinity, staysFor.get(id) ?? 0);
-    if (parentId !== null) staysFor.set(parentId, Math.max(staysFor.get(parentId) ?? 0, inMs));
-    if (found.has(id) || inMs === Infinity) continue;
-    found.set(id, { inMs, reason: ageLimitOf(ranked.facts, policy).reason, withChild: null });
-  }
-}
-
-/** A parent that is due by itself stays with its child until that goes, too. */
-function childThatHolds(
-  ranked: RankedImage,
-  found: Forecasts,
-  { plan, policy, now }: PlanScene,
-): string | null {
-  const { facts } = ranked;
-  const own = found.get(facts.image.id);
-  if (own === undefined || (dueInMs(ranked, policy, now) ?? own.inMs) >= own.inMs) return null;
-  const child = plan.order.find(
-    ({ facts: { image } }) => image.parentId === facts.image.id && found.get(image.id)?.inMs === own.inMs,
-  );
-  return child === undefined ? null : (shownTags(child.facts.image)[0] ?? child.facts.image.id);
+): Forecast {
+  if (verdict.kind === "remove") return { kind: "goes" };
+  if (verdict.reasons.includes("max-removals")) return { kind: "deferred" };
+  const due = dueRemovals.get(facts.image.id);
+  if (due !== undefined) return { kind: "due", ...due };
+  if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
+  const isSpaceLimited = limits.some(({ decidesBy, isSet }) => decidesBy !== "image" && isSet(policy));
+  if (!isSpaceLimited) return { kind: "unlimited" };
+  const place = line.findIndex((each) => each.facts.image.id === facts.image.id) + 1;
+  return { kind: "in-line", place, of: line.length };
 }

@@ -24,7 +24,7 @@ export interface RuleCheck {
 
 /**
  * All rules in the order of the policy, first those that keep. What each of them decided is read off the plan; the rest
- * is what it went by. That names are too long is told of those that have such a one.
+ * is what it went by. Only an image with such a name shows that names are too long.
  */
 export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: PlanScene): RuleCheck[] {
   const { verdict } = planned;
@@ -46,8 +46,8 @@ export function checkRules(planned: PlannedImage, ranked: RankedImage, scene: Pl
   const reason = isKept ? null : reasonToGo(planned, scene);
   let isDecided = isKept;
   const { beforeBytes, freedBytes } = plan;
-  const told = limits.filter(({ shown, isSet }) => shown !== "if-set" || isSet(policy));
-  const asked = told.map(({ finding }): RuleCheck => {
+  const shownLimits = limits.filter(({ shown, isSet }) => shown !== "if-set" || isSet(policy));
+  const asked = shownLimits.map(({ finding }): RuleCheck => {
     const found = finding(ranked, { policy, filesystem, beforeBytes, freedBytes });
     const takes = found.rule === reason;
     const result = found.limit == null ? "off" : takes ? "removes" : isDecided ? "unasked" : "no";

@@ -1,12 +1,12 @@
 import type { ImagePattern } from "./image-pattern.js";
 
-/** Rules that match nothing, and when a person was told so; epoch milliseconds. */
+/** Rules that match nothing, and when a run last reported them; epoch milliseconds. */
 export type WarnedRules = ReadonlyMap<string, number>;
 
 /** A rule that is still not put right is worth another word after this time; and those of CI jobs do not pile up. */
 const remindAfterMs = 90 * 24 * 60 * 60 * 1000;
 
-/** The rules that have not been told of (for long), of those that match nothing. */
+/** Of the rules that match nothing, those that have not been reported (for long). */
 export function notYetWarned(
   unmatched: readonly ImagePattern[],
   warned: WarnedRules,

@@ -1,4 +1,4 @@
-/** What is looked at, in the order in which it is told. */
+/** What is examined, in the order of the report. */
 export const checkNames = [
   "engine",
   "rights",

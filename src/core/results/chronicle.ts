@@ -22,7 +22,7 @@ export interface ImageLife {
   readonly removedAt: readonly number[];
 }
 
-/** All that a ledger tells of one engine's past, for a picture of it. */
+/** All that a ledger knows of one engine's past, for a picture of it. */
 export interface Chronicle {
   readonly engine: string;
   /** From the beginning of the first run's observation to the end of the last one's. */

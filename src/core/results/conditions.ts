@@ -7,15 +7,15 @@ export type LastingCondition =
 /** What is remembered of a condition from one run to the next; epoch milliseconds. */
 export interface Remembered {
   readonly since: number;
-  /** When it was last told; null where it was not yet. */
+  /** When it was last reported; null where it was not yet. */
   readonly saidAt: number | null;
 }
 
 export type Memory = ReadonlyMap<Condition, Remembered>;
 
 /**
- * What a run finds of a condition. `present` is told once it is `patienceMs` old; `since` is null where only its own memory
- * can tell that. `lasting` is neither over nor told again.
+ * What a run finds of a condition. `present` is reported once it is `patienceMs` old; `since` is null where only its own memory
+ * can tell that. `lasting` is neither over nor reported again.
  */
 export type Finding =
   | { readonly kind: "present"; readonly since: number | null; readonly patienceMs: number }
@@ -28,25 +28,25 @@ export interface FoundConditions {
   readonly others: "absent" | "unknown";
 }
 
-/** What is to be told now. */
+/** What is to be reported now. */
 export interface News {
   /** With the moment since when it has been so; null where it has just begun. */
-  readonly told: ReadonlyMap<Condition, number | null>;
-  /** What was told and is over, with the moment since when it had been so. */
+  readonly reported: ReadonlyMap<Condition, number | null>;
+  /** What was reported and is over, with the moment since when it had been so. */
   readonly ended: ReadonlyMap<Condition, number>;
 }
 
 /** A little less than a day: a run at the same time each day tells it each day. */
 const againAfterMs = 23 * 60 * 60 * 1000;
 
-/** A condition is told when it begins, once a day while it lasts, and when it ends. */
+/** A condition is reported when it begins, once a day while it lasts, and when it ends. */
 export function judgeConditions(
   before: Memory,
   { found, others }: FoundConditions,
   now: number,
 ): { readonly memory: Memory; readonly news: News } {
   const memory = new Map<Condition, Remembered>();
-  const told = new Map<Condition, number | null>();
+  const reported = new Map<Condition, number | null>();
   const ended = new Map<Condition, number>();
   for (const condition of new Set([...before.keys(), ...found.keys()])) {
     const known = before.get(condition);
@@ -63,11 +63,11 @@ export function judgeConditions(
         // A stamp of a clock that was wrong keeps nobody silent.
         const saidAt = known?.saidAt != null && known.saidAt <= now ? known.saidAt : null;
         const isDue = now - since >= finding.patienceMs && (saidAt === null || now - saidAt >= againAfterMs);
-        if (isDue) told.set(condition, saidAt === null ? null : since);
+        if (isDue) reported.set(condition, saidAt === null ? null : since);
         memory.set(condition, { since, saidAt: isDue ? now : saidAt });
         break;
       }
     }
   }
-  return { memory, news: { told, ended } };
+  return { memory, news: { reported, ended } };
 }

@@ -23,10 +23,10 @@ export interface DiskAccount {
   readonly ended: readonly EndedContainer[];
 }
 
-/** What an engine tells of a kind; `untold` completes a sentence, why it does not. */
+/** What an engine reports of a kind; where it reports nothing, `because` completes a sentence. */
 export type DiskAnswer =
-  | { readonly kind: "told"; readonly account: DiskAccount }
-  | { readonly kind: "untold"; readonly because: string };
+  | { readonly kind: "known"; readonly account: DiskAccount }
+  | { readonly kind: "unknown"; readonly because: string };
 
 /** What ended containers hold on to. */
 export interface HeldByEnded {

@@ -1,6 +1,6 @@
 import type { RemovedOnce } from "./asked-images.js";
 import type { ExpectedUse } from "../returns/next-use.js";
-import type { Prospect } from "../plan/prospect.js";
+import type { Forecast } from "../plan/forecast.js";
 import type { RuleCheck } from "../plan/rule-checks.js";
 import type { PastRemoval } from "./history.js";
 import type { ImageReport } from "./run-report.js";
@@ -20,7 +20,7 @@ export interface Explanation {
   /** What would be free if this image alone were gone. */
   readonly ownBytes: number;
   readonly checks: readonly RuleCheck[];
-  readonly prospect: Prospect;
+  readonly forecast: Forecast;
   /** From which it came back, the newest first. */
   readonly removals: readonly PastRemoval[];
 }

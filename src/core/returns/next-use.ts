@@ -11,7 +11,7 @@ export interface ImageRhythm {
 
 /**
  * The expected time to the next use, the three that it is the mean of, and what they rest on. Milliseconds of observed time;
- * none is a promise, and what nothing tells of is infinite.
+ * none is a promise, and what has no evidence is infinite.
  */
 export interface ExpectedUse {
   readonly expectedMs: number;

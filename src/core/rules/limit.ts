@@ -20,7 +20,7 @@ export interface Limit {
   readonly isSet: (policy: Policy) => boolean;
   /** Puts what it takes of what may go into `removed`. Called where it is set. */
   readonly take: (scene: LimitScene) => void;
-  /** Where `explain` tells of it; left out: also where it is off. */
+  /** Where `explain` shows it; left out: also where it is off. */
   readonly shown?: "if-set";
   /** What it goes by for one image, for `explain`. Bytes and inodes are those before anything goes; no limit: it is off. */
   readonly finding: (

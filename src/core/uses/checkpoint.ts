@@ -12,7 +12,7 @@ import type { UseKind } from "./use.js";
 import type { VainRemovals } from "./vain-removals.js";
 import type { WarnedRules } from "../policy/warned-rules.js";
 
-/** What an engine is told apart by: rows of one engine never mix with another's. */
+/** What tells one engine from another: rows of one engine never mix with another's. */
 export interface EngineIdentity {
   /** One line that stays the same for as long as image IDs keep their meaning: ID, store, root directory. */
   readonly key: string;

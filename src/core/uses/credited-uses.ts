@@ -4,7 +4,7 @@ import { listingRaceMs, type NameBinding, type SettledBy } from "./name-history.
 import type { Subject } from "./named-subjects.js";
 import { laterUse, type Use } from "./use.js";
 
-/** What a window of events tells of images: their uses, and whether a registry has them. */
+/** What a window of events shows of images: their uses, and whether a registry has them. */
 export class CreditedUses {
   /** The latest use of each image that was used. */
   readonly latest = new Map<ImageId, Use>();
@@ -26,7 +26,7 @@ export class CreditedUses {
     this.latest.set(image, before === undefined ? use : laterUse(before, use));
   }
 
-  /** A pull or a push. Where only the name is told, what the registry has is clear once the name is settled. */
+  /** A pull or a push. Where the event gives the name alone, what the registry has is clear once the name is settled. */
   creditTransfer(subject: Subject, use: Use): void {
     const { images, binding } = subject;
     if (binding !== null) binding.registryAt = use.at;

@@ -14,7 +14,7 @@ export function isDatedByEngine({ type }: EngineEvent): boolean {
 /**
  * Tells when events happened, in the order in which they were written. That order is certain, and a stamp is not: the
  * clock may have been set meanwhile. A stamp that lies before those of earlier events, or before the checkpoint that the
- * event came after, is false, and says nothing but that it happened since: then it is as late as it can be.
+ * event came after, is false, and says only that it happened since: then it is as late as it can be.
  */
 export class EventDates {
   #latestAt: number;

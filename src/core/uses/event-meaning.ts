@@ -3,7 +3,7 @@ import type { Reference } from "../image/reference.js";
 import type { EngineEvent } from "./event.js";
 import type { UseKind } from "./use.js";
 
-/** Actions of containers that tell of a use; `exec`, health checks and the like do not. Podman says `remove`. */
+/** Actions of containers that are uses; `exec`, health checks and the like do not. Podman says `remove`. */
 const containerUses: ReadonlyMap<string, UseKind> = new Map([
   ["create", "container-create"],
   ["start", "container-start"],
@@ -30,7 +30,7 @@ export function showsPresence({ action }: EngineEvent): boolean {
   return presences.has(action);
 }
 
-/** What `--all-tags` names; one tag is always told, also where nobody typed it. */
+/** What `--all-tags` names; an event always gives one tag, also where nobody typed it. */
 export function isWholeRepository({ tag, digest }: Reference): boolean {
   return tag === null && digest === null;
 }

@@ -18,7 +18,7 @@ export class ImageChanges {
   readonly images = new Set<ImageId>();
   /** Deleted, and named by no event since. */
   readonly deleted = new Set<ImageId>();
-  /** References of which only the name is told, by canonical spelling. */
+  /** References of which an event gives the name alone, by canonical spelling. */
   readonly references = new Map<string, string>();
   /** Canonical names that may have been taken from whoever held them. */
   readonly moved = new Set<string>();
@@ -35,7 +35,7 @@ export class ImageChanges {
     return this.#isClear;
   }
 
-  /** Events that told of a change. */
+  /** Events that reported a change. */
   get count(): number {
     return this.#count;
   }
@@ -76,7 +76,7 @@ export class ImageChanges {
     for (const repository of this.#pulled.values()) this.repositories.add(repository);
   }
 
-  /** With `--all-tags` the name is that of a repository, and which of its tags moved is not told. */
+  /** With `--all-tags` the name is that of a repository, and the event does not say which of its tags moved. */
   #noteTransfer(action: "pull" | "push", text: string): void {
     const reference = parseReference(text);
     const name = canonicalNameOf(text);

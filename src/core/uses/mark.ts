@@ -29,7 +29,7 @@ const making = new Set(["create", "build", "import", "load", "loadfromarchive"])
 
 /**
  * Which images were made on the engine since a mark, and which came from a registry: in the containerd store and with Podman, where
- * every image has a digest, nothing but the events tells. They are pushed in the engine's own order.
+ * every image has a digest, only the events show it. They are pushed in the engine's own order.
  */
 export class MadeSince {
   readonly #window: EventWindow;

@@ -194,7 +194,7 @@ function clocksAt({ at }: Use, { checkpoint }: EngineRecord, { observation }: Fi
   };
 }
 
-/** Null when nothing tells of a use since the checkpoint. Never later than now, whatever an event's stamp says. */
+/** Null when there is no evidence of a use since the checkpoint. Never later than now, whatever an event's stamp says. */
 function latestUse(
   id: ImageId,
   previous: ImageRecord | undefined,
@@ -227,7 +227,7 @@ function firstUse(id: ImageId, observed: Findings): Use {
 }
 
 /**
- * What a first run finds was there when the covered stretch began, or came in it, which is a use that its events tell of. So its
+ * What a first run finds was there when the covered stretch began, or came in it, which is a use that its events report. So its
  * grace time has been running since then: the disk may be full on the day of the first run.
  */
 function awakeMsAtFirstSight(id: ImageId, { checkpoint }: EngineRecord, observed: Findings): number {

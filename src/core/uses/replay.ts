@@ -111,7 +111,7 @@ export class Replay {
     this.#subjects.relist(listing);
   }
 
-  /** Whether the events so far tell of a use of this image, or of a name of it that is not settled yet. */
+  /** Whether the events so far are evidence of a use of this image, or of a name of it that is not settled yet. */
   mayHaveUsed(image: Image): boolean {
     return (
       this.#uses.latest.has(image.id) || canonicalNamesOf(image).some((name) => this.#names.isPending(name))
@@ -248,7 +248,7 @@ export class Replay {
     const text = image === null ? event.actorId : (event.attributes.name ?? "");
     const reference = parseReference(text);
     if (image === null && reference !== null && isWholeRepository(reference)) {
-      // With --all-tags any of its tags may have moved; which of them the registry has is not told.
+      // With --all-tags any of its tags may have moved; the event does not say which of them the registry has.
       this.#uses.credit(exactly(...this.#names.mayHaveBeenOf(repositoryOf(reference))), use);
       for (const name of this.#names.tagsOf(repositoryOf(reference))) {
         this.#names.moveSomewhere(name, at);

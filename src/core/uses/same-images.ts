@@ -39,7 +39,7 @@ export class SameImages {
 
   /** Whether an image can be several IDs here at all. */
   get isNeeded(): boolean {
-    // One image tells of all: a store is of one kind.
+    // One image answers for all: a store is of one kind.
     this.#isNeeded ??= [...this.#listing.images.values()].some(maySame);
     return this.#isNeeded;
   }
@@ -88,7 +88,7 @@ export class SameImages {
     return this.#known.images.get(id) ?? this.#known.vanished.get(id);
   }
 
-  /** Null where nothing was ever told. */
+  /** Null where nothing was ever reported. */
   #manifestsOf(id: ImageId): readonly ManifestDigest[] | null {
     const known = this.#known.images.get(id);
     if (known !== undefined) return known.manifests === null ? null : manifestsIn(known.manifests);

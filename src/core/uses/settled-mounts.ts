@@ -13,7 +13,7 @@ export class SettledMounts {
     this.#names = names;
   }
 
-  /** The container was created now; events do not tell of its mounts, but it may be listed. */
+  /** The container was created now; events do not report its mounts, but it may be listed. */
   note(container: ContainerId, { containers }: Listing): void {
     const bindings = new Map<string, NameBinding>();
     for (const reference of containers.get(container)?.imageMounts ?? []) {

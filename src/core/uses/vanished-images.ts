@@ -18,10 +18,10 @@ export function vanishedImages(
   const vanished = new Map<ImageId, VanishedImage>(record.vanished);
   for (const [id, { names, manifests }] of record.images) {
     if (listing.images.has(id)) continue;
-    const told = manifests === null ? null : manifestsIn(manifests);
-    vanished.set(id, { topChain: topChainOf(id, record), manifests: told, names });
+    const topChain = topChainOf(id, record);
+    vanished.set(id, { topChain, manifests: manifests === null ? null : manifestsIn(manifests), names });
   }
-  // It is a container alone that tells of an ID which had vanished before it was ever listed here.
+  // An ID that vanished before it was ever listed here is known from a container alone.
   for (const { images, manifest } of containers.values()) {
     for (const id of manifest === null ? [] : images) {
       const known = vanished.get(id);

@@ -7,7 +7,7 @@ export interface RightsScene {
   /** Null where the system has no users by number. */
   readonly uid: number | null;
   readonly endpoint: Endpoint;
-  /** Where containerd's packed layers are; null where the engine's images are not there, or it cannot be told. */
+  /** Where containerd's packed layers are; null where the engine's images are not there, or that is not known. */
   readonly content: string | null;
 }
 

@@ -10,7 +10,7 @@ export interface SettingInEffect {
   readonly origin: string;
 }
 
-/** What starts runs, and what they would be told. */
+/** What starts runs, and what they would report. */
 export interface ScheduledRun {
   readonly entry: ScheduleEntry;
   readonly settings: Answered<readonly SettingInEffect[]>;
@@ -24,7 +24,7 @@ export interface ScheduleScene {
   readonly hidden: string | null;
 }
 
-/** What makes images go; told of each schedule. */
+/** What makes images go; shown for each schedule. */
 const limits = [
   "max-age",
   "untagged-age",
@@ -47,17 +47,18 @@ export function checkSchedule({ runs, own, hidden }: ScheduleScene): Check[] {
 
 function checkOne({ entry, settings }: ScheduledRun, own: readonly SettingInEffect[]): Check {
   const { where, when, state } = entry;
-  const told = (found: string, remedy: string) => problem("schedule", found, remedy, where);
-  if (state === "off") return told(`${where} is off`, `systemctl enable --now ${where}`);
-  if (state === "until-boot") return told(`${where} is off after the next boot`, `systemctl enable ${where}`);
+  const complain = (found: string, remedy: string) => problem("schedule", found, remedy, where);
+  if (state === "off") return complain(`${where} is off`, `systemctl enable --now ${where}`);
+  if (state === "until-boot")
+    return complain(`${where} is off after the next boot`, `systemctl enable ${where}`);
   const starts = `${where} (${when}) starts runs`;
   if (settings.kind === "failed") {
     const sentence = settings.failure.message.replace(/\.$/, "");
-    return told(`${starts} that are refused: ${sentence}`, "mend its command line");
+    return complain(`${starts} that are refused: ${sentence}`, "mend its command line");
   }
   const there = new Map(settings.value.map((setting) => [setting.name, setting]));
   if (there.get("dry-run")?.text === "true")
-    return told(
+    return complain(
       `${starts} that remove nothing, with dry-run`,
       "take that out of its command line or its config file",
     );
@@ -66,7 +67,7 @@ function checkOne({ entry, settings }: ScheduledRun, own: readonly SettingInEffe
   const list = differing.map(
     (setting) => `${setting.name} ${shown(there.get(setting.name))} and not ${shown(setting)}`,
   );
-  return told(
+  return complain(
     `${starts} with other settings than this command: ${list.join(", ")}`,
     "set them in the config file alone, which all commands read",
   );

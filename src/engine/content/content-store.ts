@@ -68,7 +68,7 @@ export class ContentStore {
       const layers = descriptorsIn(fields, "layers");
       manifests.set(digest, { config: config.digest, layers: layers.map((layer) => layer.digest) });
       blobs.push(...[config, ...layers].filter((blob) => this.#has(blob)));
-      bases.push(...this.#basesTold(fields));
+      bases.push(...this.#basesNamedIn(fields));
     };
     return orNull(() => {
       visit(id, 0);
@@ -86,7 +86,7 @@ export class ContentStore {
   }
 
   /** By the attestation with this manifest; nothing where it cannot be read, as sizes do not hang on it. */
-  #basesTold(manifest: Json): readonly ManifestDigest[] {
+  #basesNamedIn(manifest: Json): readonly ManifestDigest[] {
     return asArray(manifest["layers"] ?? [], "layers").flatMap((each) => {
       const layer = asObject(each, "layers");
       const notes = textTableIn(layer, "annotations", "layers");

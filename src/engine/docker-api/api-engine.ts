@@ -4,7 +4,7 @@ import type { Container, ContainerId, Image, ImageId, Service } from "../../core
 import type { HistoryEntry } from "../../core/layers/layer-sizes.js";
 import {
   ImageReader,
-  parseImageNames,
+  parseEngineNames,
   parseRemoval,
   parseShownImage,
   withShortNames,
@@ -183,14 +183,14 @@ export class ApiEngine implements Engine {
   }
 
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>> {
-    const parse = (answer: unknown) => parseImageNames(answer, this.#imageIds);
+    const parse = (answer: unknown) => parseEngineNames(answer, this.#imageIds);
     return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
   }
 
   async inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
-    const told = this.#detailsOfLook.get(id) ?? null;
+    const value = this.#detailsOfLook.get(id) ?? null;
     this.#detailsOfLook.delete(id);
-    if (told !== null) return { kind: "found", told };
+    if (value !== null) return { kind: "found", value };
     const parse = (answer: unknown) => parseDetails(answer, this.#imageIds);
     return this.#askOf(id, "json", parse, this.#askingForManifests(48));
   }
@@ -207,10 +207,10 @@ export class ApiEngine implements Engine {
   readDiskUse(kind: DiskKind): Promise<DiskAnswer> {
     const because =
       this.#family === "podman"
-        ? "Podman tells it with its images alone"
+        ? "Podman reports it only together with its images"
         : "it can be asked for it alone from API 1.42 on (Docker 23)";
     if (this.#family === "podman" || this.#minorVersion < 42)
-      return Promise.resolve({ kind: "untold", because });
+      return Promise.resolve({ kind: "unknown", because });
     return askDisk(this.#connection, kind, this.#timeoutMs);
   }
 
@@ -279,26 +279,26 @@ export class ApiEngine implements Engine {
     return Number(this.#apiVersion.split(".")[1]);
   }
 
-  /** To be told the manifests costs the engine nothing more: it reads them anyway. `since`: the minor API version that can. */
+  /** Asking for the manifests costs the engine nothing more: it reads them anyway. `since`: the minor API version that can. */
   #askingForManifests(since: number): Readonly<Record<string, string>> {
     return this.#imageIds === "several" && this.#minorVersion >= since ? { manifests: "1" } : {};
   }
 
   /** One image's refusal is not the engine's failure: it may be damaged. */
-  async #askOf<Told>(
+  async #askOf<Value>(
     reference: string,
     what: "json" | "history",
-    parse: (answer: unknown) => Told | null,
+    parse: (answer: unknown) => Value | null,
     query: Readonly<Record<string, string>> = {},
-  ): Promise<ImageAnswer<Told>> {
+  ): Promise<ImageAnswer<Value>> {
     const path = `${what === "json" ? inspectionVersion(this.#minorVersion) : ""}${imagePath(reference)}/${what}`;
     const response = await this.#calls.send({ method: "GET", path, query });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };
     if (response.status !== 200) return { kind: "unreadable", message: messageIn(text, response.status) };
-    const told = parse(parseJson(text, `GET ${path}`));
-    return told === null
+    const value = parse(parseJson(text, `GET ${path}`));
+    return value === null
       ? { kind: "unreadable", message: "it does not tell the layers" }
-      : { kind: "found", told };
+      : { kind: "found", value };
   }
 }

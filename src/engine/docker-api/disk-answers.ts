@@ -16,11 +16,11 @@ interface Item {
   readonly ended: readonly EndedContainer[];
 }
 
-/** The engine leaves out what is 0, and says -1 where it does not know. Null for a kind that is not told at all. */
+/** The engine leaves out what is 0, and says -1 where it does not know. Null for a kind that the answer leaves out. */
 export function parseDiskAccount(answer: unknown, kind: DiskKind): DiskAccount | null {
   const { field } = diskTypes[kind];
   const list = asObject(answer, "usage")[field];
-  // Newer than API 1.51, an engine may tell it elsewhere.
+  // Newer than API 1.51, an engine may report it elsewhere.
   if (list === undefined) return null;
   const items = asArray(list ?? [], `usage.${field}`).map((item) =>
     readers[kind](asObject(item, `usage.${field}`), `usage.${field}`),

@@ -11,7 +11,7 @@ const mostMs = 30_000;
 
 /**
  * `GET /system/df?type=` for one kind (API 1.42), which leaves the images out: to count them again takes the containerd store as
- * long as a listing. Never throws a Failure: what is not told is only shown.
+ * long as a listing. Never throws a Failure: it is only shown what is missing.
  */
 export async function askDisk(
   connection: Connection,
@@ -30,18 +30,18 @@ export async function askDisk(
   try {
     const response = await connection.send(request);
     const text = await response.readText();
-    if (response.status !== 200) return untold(messageIn(text, response.status));
+    if (response.status !== 200) return unknown(messageIn(text, response.status));
     const account = parseDiskAccount(parseJson(text, "GET /system/df"), kind);
-    return account === null ? untold("its answer leaves them out") : { kind: "told", account };
+    return account === null ? unknown("its answer leaves them out") : { kind: "known", account };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const isLate = performance.now() - began >= timeoutMs;
-    return untold(
+    return unknown(
       isLate ? `there was no answer within ${timeoutMs / 1000} s` : error.message.replace(/\.$/, ""),
     );
   }
 }
 
-function untold(because: string): DiskAnswer {
-  return { kind: "untold", because };
+function unknown(because: string): DiskAnswer {
+  return { kind: "unknown", because };
 }

@@ -188,7 +188,7 @@ function createdAt(value: unknown): number | null {
 }
 
 /** `GET /images/{name}/json` */
-export function parseImageNames(answer: unknown, ids: ImageIds = "one-each"): EngineNames {
+export function parseEngineNames(answer: unknown, ids: ImageIds = "one-each"): EngineNames {
   const fields = asObject(answer, "image");
   const id = imageIdIn(textIn(fields, "Id", "image"), "image.Id");
   return {

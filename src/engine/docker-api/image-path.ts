@@ -12,7 +12,7 @@ export function imagePath(reference: string): string {
 export function listedReference(name: string): Reference {
   const reference = parseReference(name);
   if (reference === null)
-    throw new Failure("engine", `The engine lists a name that is none: ${JSON.stringify(name)}.`);
+    throw new Failure("engine", `The engine lists a name that is not valid: ${JSON.stringify(name)}.`);
   return reference;
 }
 

@@ -12,9 +12,9 @@ import {
 } from "../transport/fields.js";
 import { toImageId } from "../../core/image/image.js";
 import type { ImageIds } from "./image-answers.js";
-import type { ImageDetails, ToldContent, ToldPlatform } from "../port.js";
+import type { ImageDetails, ContentSizes, PlatformSizes } from "../port.js";
 
-/** `GET /images/{name}/json`: null where it does not tell of what the image consists. */
+/** `GET /images/{name}/json`: null where it does not say what the image consists of. */
 export function parseDetails(details: unknown, ids: ImageIds = "one-each"): ImageDetails | null {
   const fields = asObject(details, "image");
   const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
@@ -30,19 +30,19 @@ export function parseDetails(details: unknown, ids: ImageIds = "one-each"): Imag
   };
 }
 
-/** Docker 29 counts unpacked layers in the `Size`, as it does in a listing; where manifests are told, that is not read. */
-function contentIn(fields: Json): ToldContent {
+/** Docker 29 counts unpacked layers in the `Size`, as it does in a listing; where it lists manifests, that is not read. */
+function contentIn(fields: Json): ContentSizes {
   const where = "image.Manifests";
   const manifests = asArray(fields["Manifests"] ?? [], where)
     .map((manifest) => asObject(manifest, where))
     .filter((manifest) => manifest["Kind"] === "image" && manifest["Available"] !== false);
-  const told = manifests.find((manifest) => isOf(manifest, fields)) ?? manifests[0];
-  if (told === undefined) {
+  const described = manifests.find((manifest) => isOf(manifest, fields)) ?? manifests[0];
+  if (described === undefined) {
     const contentBytes = optionalBytesIn(fields, "Size", "image") ?? 0;
     return { platform: { digest: null, contentBytes, unpackedBytes: null }, others: [] };
   }
-  const others = manifests.filter((manifest) => manifest !== told);
-  return { platform: platformIn(told), others: others.map(platformIn) };
+  const others = manifests.filter((manifest) => manifest !== described);
+  return { platform: platformIn(described), others: others.map(platformIn) };
 }
 
 function isOf(manifest: Json, fields: Json): boolean {
@@ -55,7 +55,7 @@ function isOf(manifest: Json, fields: Json): boolean {
   );
 }
 
-function platformIn(manifest: Json): ToldPlatform {
+function platformIn(manifest: Json): PlatformSizes {
   const size = asObject(manifest["Size"] ?? {}, "image.Manifests.Size");
   const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
   const sizes = asObject(data["Size"] ?? {}, "image.Manifests.ImageData.Size");
@@ -124,8 +124,8 @@ function sumIn(
   { list, size, usage }: { readonly list: string; readonly size: string; readonly usage: string },
 ): number {
   const fields = asObject(answer, "usage");
-  const told = asObject(fields[usage] ?? {}, `usage.${usage}`);
-  if (told["TotalSize"] !== undefined) return bytesIn(told, "TotalSize", `usage.${usage}`);
+  const usageFields = asObject(fields[usage] ?? {}, `usage.${usage}`);
+  if (usageFields["TotalSize"] !== undefined) return bytesIn(usageFields, "TotalSize", `usage.${usage}`);
   return asArray(fields[list] ?? [], `usage.${list}`).reduce((sum: number, entry, index) => {
     const where = `usage.${list}[${index}]`;
     const element = asObject(entry, where);

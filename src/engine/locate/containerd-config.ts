@@ -1,4 +1,4 @@
-/** What a containerd is told about where it keeps its data. */
+/** Where a containerd is configured to keep its data. */
 export interface ContainerdConfig {
   /** Null: nothing is said. */
   readonly root: string | null;

@@ -73,9 +73,9 @@ function killGroup(pid: number | undefined): void {
 
 function answerIn(text: string): HelperAnswer {
   try {
-    const told: unknown = JSON.parse(text);
-    if (typeof told === "object" && told !== null && "Username" in told && "Secret" in told) {
-      const [username, secret] = [String(told.Username), String(told.Secret)];
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === "object" && answer !== null && "Username" in answer && "Secret" in answer) {
+      const [username, secret] = [String(answer.Username), String(answer.Secret)];
       const isToken = username === "<token>";
       const pair = isToken ? { username: "", password: "" } : { username, password: secret };
       return {

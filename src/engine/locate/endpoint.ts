@@ -31,7 +31,7 @@ export interface EngineChoice {
   readonly context?: Named | undefined;
 }
 
-export interface EndpointSurroundings {
+export interface DockerEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
 }
@@ -54,40 +54,40 @@ const tlsPort = 2376;
  *
  * @throws Failure of code `usage` for an address that is none and a context that cannot be read.
  */
-export function resolveEndpoint(choice: EngineChoice, surroundings: EndpointSurroundings): ResolvedEndpoint {
-  if (choice.host !== undefined) return fromAddress(choice.host, surroundings);
-  if (choice.context !== undefined) return fromContext(choice.context, surroundings);
-  const { env, home } = surroundings;
-  if ((env["DOCKER_HOST"] ?? "") !== "") return withoutContext(surroundings);
+export function resolveEndpoint(choice: EngineChoice, environment: DockerEnvironment): ResolvedEndpoint {
+  if (choice.host !== undefined) return fromAddress(choice.host, environment);
+  if (choice.context !== undefined) return fromContext(choice.context, environment);
+  const { env, home } = environment;
+  if ((env["DOCKER_HOST"] ?? "") !== "") return withoutContext(environment);
   const named = env["DOCKER_CONTEXT"] ?? "";
-  if (named !== "") return fromContext({ value: named, origin: "DOCKER_CONTEXT" }, surroundings);
+  if (named !== "") return fromContext({ value: named, origin: "DOCKER_CONTEXT" }, environment);
   const folder = dockerFolder(env, home);
   const current = currentContext(folder);
-  if (current === null) return withoutContext(surroundings);
-  return fromContext({ value: current, origin: join(folder, "config.json") }, surroundings);
+  if (current === null) return withoutContext(environment);
+  return fromContext({ value: current, origin: join(folder, "config.json") }, environment);
 }
 
-function fromContext(named: Named, surroundings: EndpointSurroundings): ResolvedEndpoint {
-  if (named.value === "default") return withoutContext(surroundings);
-  const { env, home } = surroundings;
+function fromContext(named: Named, environment: DockerEnvironment): ResolvedEndpoint {
+  if (named.value === "default") return withoutContext(environment);
+  const { env, home } = environment;
   const { host, tls } = readContext(named.value, dockerFolder(env, home), named.origin);
   const origin = `context ${named.value} (${named.origin})`;
   return { endpoint: parseAddress(host === "" ? defaultHost : host, origin, () => tls), origin };
 }
 
-function withoutContext(surroundings: EndpointSurroundings): ResolvedEndpoint {
-  const host = surroundings.env["DOCKER_HOST"] ?? "";
+function withoutContext(environment: DockerEnvironment): ResolvedEndpoint {
+  const host = environment.env["DOCKER_HOST"] ?? "";
   const named =
     host === "" ? { value: defaultHost, origin: "default" } : { value: host, origin: "DOCKER_HOST" };
-  return fromAddress(named, surroundings);
+  return fromAddress(named, environment);
 }
 
-function fromAddress({ value, origin }: Named, surroundings: EndpointSurroundings): ResolvedEndpoint {
-  return { endpoint: parseAddress(value, origin, () => tlsOfEnvironment(value, surroundings)), origin };
+function fromAddress({ value, origin }: Named, environment: DockerEnvironment): ResolvedEndpoint {
+  return { endpoint: parseAddress(value, origin, () => tlsOfEnvironment(value, environment)), origin };
 }
 
 /** As DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH say: whether they are set counts, not to what. */
-function tlsOfEnvironment(address: string, { env, home }: EndpointSurroundings): TlsFiles | null {
+function tlsOfEnvironment(address: string, { env, home }: DockerEnvironment): TlsFiles | null {
   const isSet = (name: string): boolean => (env[name] ?? "") !== "";
   const checks = isSet("DOCKER_TLS_VERIFY") || address.startsWith("https:") ? "server" : "nothing";
   if (checks === "nothing" && !isSet("DOCKER_TLS")) return null;

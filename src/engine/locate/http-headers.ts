@@ -3,7 +3,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import { join } from "node:path";
 import { Failure } from "../../core/text/failure.js";
 import { dockerFolder, readDockerConfig } from "./context.js";
-import type { EndpointSurroundings } from "./endpoint.js";
+import type { DockerEnvironment } from "./endpoint.js";
 
 export type HttpHeaders = Readonly<Record<string, string>>;
 
@@ -18,7 +18,7 @@ const variable = "DOCKER_CUSTOM_HEADERS";
  *
  * @throws Failure of code `usage` for headers that cannot be sent; it never shows a value, which may be a secret.
  */
-export function dockerHeaders({ env, home }: EndpointSurroundings): HttpHeaders {
+export function dockerHeaders({ env, home }: DockerEnvironment): HttpHeaders {
   const custom = env[variable] ?? "";
   const [headers, origin] =
     custom === "" ? configuredHeaders(dockerFolder(env, home)) : [parseCustomHeaders(custom), variable];

@@ -4,7 +4,7 @@ import { describeError } from "../../core/text/failure.js";
 import { findDistrust, type TrustedUsers } from "../../files/trust.js";
 import { dockerFolder, readDockerConfig } from "./context.js";
 import { askHelper, type Secret } from "./credential-helper.js";
-import type { EndpointSurroundings } from "./endpoint.js";
+import type { DockerEnvironment } from "./endpoint.js";
 
 /** What a registry is shown of who asks. */
 export interface RegistryAuth {
@@ -21,7 +21,7 @@ const nothing: RegistryAuth = { header: null, lacking: null };
 
 export const noRegistryAuth: RegistryAuthOf = () => Promise.resolve(nothing);
 
-export interface CredentialSources extends EndpointSurroundings {
+export interface CredentialSources extends DockerEnvironment {
   /** Whether a program that config.json names may be started. */
   readonly helpers: "used" | "unused";
   /** Who may say which one; null: anybody. */
@@ -54,11 +54,12 @@ async function authOf(registry: string, sources: CredentialSources): Promise<Reg
     const secret = storedSecret(config["auths"], server);
     return secret === null ? nothing : { header: headerOf(secret, server), lacking: null };
   }
-  const told = `without the credentials of docker-credential-${helper}`;
+  const without = `without the credentials of docker-credential-${helper}`;
   if (sources.helpers === "unused")
-    return { header: null, lacking: `${told}, which root starts only with --use-credential-helpers` };
+    return { header: null, lacking: `${without}, which root starts only with --use-credential-helpers` };
   const distrust = findDistrust(path, sources.users, "read");
-  if (distrust !== null) return { header: null, lacking: `${told}, as ${distrust.path} ${distrust.problem}` };
+  if (distrust !== null)
+    return { header: null, lacking: `${without}, as ${distrust.path} ${distrust.problem}` };
   const answer = await askHelper(helper, server, sources.env);
   switch (answer.kind) {
     case "found":
@@ -66,7 +67,7 @@ async function authOf(registry: string, sources: CredentialSources): Promise<Reg
     case "none":
       return nothing;
     case "failed":
-      return { header: null, lacking: `${told}, which ${answer.problem}` };
+      return { header: null, lacking: `${without}, which ${answer.problem}` };
   }
 }
 

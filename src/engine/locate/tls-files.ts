@@ -26,7 +26,7 @@ export function tlsFilesIn(folder: string, checks: TlsFiles["checks"]): TlsFiles
 /** The certificates of all well-known authorities are a quarter of a MiB. */
 const intake = { most: 4 * 1024 * 1024, links: "followed" } as const;
 
-/** What `node:https` is to be told. Throws a Failure of code `usage` for a file that cannot be read. */
+/** The TLS options for `node:https`. Throws a Failure of code `usage` for a file that cannot be read. */
 export function readTlsFiles({ checks, ca, cert, key }: TlsFiles): object {
   if ((cert === null) !== (key === null)) {
     const [there, missing] = cert === null ? [key, "cert.pem"] : [cert, "key.pem"];

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { Failure } from "../../core/text/failure.js";
-import type { EndpointSurroundings, ResolvedEndpoint } from "./endpoint.js";
+import type { DockerEnvironment, ResolvedEndpoint } from "./endpoint.js";
 
 /** Where else engines listen: rootless Docker, Docker Desktop, Podman of the user and of root. */
-function usualSockets({ env, home }: EndpointSurroundings): string[] {
+function usualSockets({ env, home }: DockerEnvironment): string[] {
   const runtime = env["XDG_RUNTIME_DIR"] ?? "";
   const ofUser = isAbsolute(runtime) ? ["docker.sock", "podman/podman.sock"] : [];
   return [
@@ -23,10 +23,10 @@ function usualSockets({ env, home }: EndpointSurroundings): string[] {
  */
 export function refuseOtherThanDefault(
   { endpoint, origin }: ResolvedEndpoint,
-  surroundings: EndpointSurroundings,
+  environment: DockerEnvironment,
 ): void {
   if (origin !== "default" || endpoint.kind !== "unix" || existsSync(endpoint.socketPath)) return;
-  const found = usualSockets(surroundings).filter((path) => existsSync(path));
+  const found = usualSockets(environment).filter((path) => existsSync(path));
   if (found.length === 0) return;
   const others = found.map((path) => `unix://${path}`).join(" or ");
   throw new Failure(

@@ -26,7 +26,7 @@ export const mostBytes = {
   images: Infinity,
 } as const;
 
-/** How many events Docker may tell of at once: it remembers 256, and what happens meanwhile comes on top. */
+/** How many events Docker may send at once: it remembers 256, and those that happen meanwhile come on top. */
 export const mostDockerEvents = 16_384;
 
 /** Objects and lists inside each other. Engines have five or six. */

@@ -28,7 +28,7 @@ interface TlsEndpoint {
 
 const ofTheEngine = "the engine's certificate";
 
-/** Also one that would not be accepted: when it ends is told in any case. */
+/** Also one that would not be accepted: when it ends is reported in any case. */
 async function ofEngine({ host, port, tls }: TlsEndpoint, timeoutMs: number): Promise<CertificateLife> {
   try {
     const socket = connect({ ...readTlsFiles(tls), host, port, rejectUnauthorized: false });

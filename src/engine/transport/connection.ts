@@ -154,7 +154,7 @@ export class Connection {
         deadline.clear();
         resolve(Buffer.concat(chunks).toString("utf8"));
       });
-      // Where it broke off before anybody read, nothing more is told.
+      // Where it broke off before anybody read, nothing more is reported.
       if (message.destroyed) fail(new Error("the connection was closed"));
     });
   }

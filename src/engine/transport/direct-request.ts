@@ -36,7 +36,7 @@ export function directModem(options: ModemOptions): Modem {
 }
 
 /**
- * docker-modem reads DOCKER_HOST whatever it is told besides, and with it certificates and a timeout: it would fail
+ * docker-modem reads DOCKER_HOST whatever its options say, and with it certificates and a timeout: it would fail
  * over an address that nobody asked for, or speak TLS to a socket.
  */
 function withoutDockerHost<T>(construct: () => T): T {

@@ -9,7 +9,7 @@ const mostTunnels = 8;
 
 /**
  * Connections through the system's own ssh, as the docker command makes them: so the user's settings, keys, agents and
- * known hosts all count, and the other side needs nothing but the docker command. Each is kept for the next request,
+ * known hosts all count, and the other side needs the docker command alone. Each is kept for the next request,
  * since it takes a second to make one, and none keeps the process alive.
  */
 export class SshTunnels extends Agent {
@@ -26,7 +26,7 @@ export class SshTunnels extends Agent {
 }
 
 /**
- * What ssh is told. BatchMode: a question would be answered by nobody. What follows the host is the command over there,
+ * The arguments of ssh. BatchMode: a question would be answered by nobody. What follows the host is the command over there,
  * which joins its standard streams to the engine's socket.
  */
 export function sshArguments({ host, port, user, socketPath }: SshEndpoint): string[] {

@@ -36,7 +36,7 @@ export function diskSections(disk: DiskUse | null, now: number): Block[][] {
     elastic("FREED BY", "end", { preferred: 27, comfortable: 27, least: 22 }),
   ];
   const rows = disk.parts.flatMap(({ kind, answer }): Line[] => {
-    if (answer.kind === "untold") return [];
+    if (answer.kind === "unknown") return [];
     const { count, bytes, unusedCount, unusedBytes } = answer.account;
     const { all, unused, command } = words[kind];
     return [
@@ -49,13 +49,13 @@ export function diskSections(disk: DiskUse | null, now: number): Block[][] {
       ],
     ];
   });
-  const untold = disk.parts.flatMap(({ kind, answer }) =>
-    answer.kind === "untold"
-      ? [paragraph(`The engine does not tell of its ${words[kind].all}: ${answer.because}.`)]
+  const unknown = disk.parts.flatMap(({ kind, answer }) =>
+    answer.kind === "unknown"
+      ? [paragraph(`The engine does not report its ${words[kind].all}: ${answer.because}.`)]
       : [],
   );
   const held = disk.held === null ? [] : [paragraph(heldText(disk.held, now))];
-  return [rows.length === 0 ? [] : [table(columns, rows)], [...held, ...untold]];
+  return [rows.length === 0 ? [] : [table(columns, rows)], [...held, ...unknown]];
 }
 
 function heldText({ containers, images, bytes, oldestAt, newestAt }: HeldByEnded, now: number): string {

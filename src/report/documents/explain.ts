@@ -19,7 +19,7 @@ import {
   type Verbosity,
 } from "./document.js";
 import { warnings } from "./problems.js";
-import { prospectSentences } from "../wording/prospect-text.js";
+import { forecastSentences } from "../wording/forecast-text.js";
 import {
   agoText,
   countText,
@@ -36,8 +36,8 @@ import { whyText } from "../wording/why.js";
 /** What is common to all explanations of one look. */
 export type ExplainContext = Pick<RunReport, "engine" | "policy" | "observation" | "warnings">;
 
-/** What one word may stand for and have it all told. */
-const toldAtMost = 3;
+/** How many images one word may stand for and have them all shown. */
+const shownAtMost = 3;
 
 /**
  * For each image: the verdict, what is known of it, every rule with its outcome, and what would change the verdict. Where one
@@ -50,7 +50,7 @@ export function explainDocument(
 ): Document {
   const now = observation.to;
   const sections = byWord(explained).flatMap((meant) =>
-    meant.length > toldAtMost && verbosity === "normal"
+    meant.length > shownAtMost && verbosity === "normal"
       ? [overview(meant, policy, now)]
       : meant.flatMap((each) => sectionsOf(each, policy, now)),
   );
@@ -91,7 +91,7 @@ function overview(meant: Explained, policy: Policy, now: number): Block[] {
   return [
     heading([named(first?.word ?? "", "strong"), span(` is ${countText(meant.length, "image")}`)]),
     table(columns, rows),
-    note("--verbose tells all of each"),
+    note("--verbose shows all of each"),
   ];
 }
 
@@ -100,7 +100,7 @@ function presentSections(explanation: Explanation, policy: Policy, now: number):
     [verdictOf(explanation, policy)],
     [evidenceOf(explanation, now)],
     [ruleTable(explanation.checks)],
-    [heading("What would change that"), ...prospectSentences(explanation, policy).map(item)],
+    [heading("What would change that"), ...forecastSentences(explanation, policy).map(item)],
   ];
 }
 

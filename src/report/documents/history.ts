@@ -140,7 +140,7 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
   return [table(columns, shown.flatMap(removalRows)), ...more(entries.length - shown.length)];
 }
 
-/** What went is told by all of its names, one below the other. */
+/** What went is shown by all of its names, one below the other. */
 function removalRows(removal: RemovalEntry): Line[] {
   const { at, freedBytes, reasons, outcome, detail } = removal;
   const why = reasons.map((reason) => limitWords[reason].short).join(", ");

@@ -32,7 +32,7 @@ export function imageTable(
   const columns = imageColumns(kind, report, options);
   const rows = images.flatMap((image) => {
     const row = columns.map((column) => column.cell(image));
-    // What goes is told by all of its names, one below the other.
+    // What goes is shown by all of its names, one below the other.
     const further = kind === "remove" ? namesThatGo(image.image).slice(1) : [];
     return rowsOfNames(row, further);
   });

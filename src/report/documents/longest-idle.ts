@@ -1,6 +1,6 @@
 import type { ImageReport } from "../../core/results/run-report.js";
 
-/** Milliseconds, of those that nothing but time keeps: within the limits, or in their grace; null where there are none. */
+/** Milliseconds, of those that only time keeps: within the limits, or in their grace; null where there are none. */
 export function longestIdleMs(images: readonly ImageReport[]): number | null {
   return images
     .filter(isKeptByTime)

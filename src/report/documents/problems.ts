@@ -39,7 +39,7 @@ export function shortfalls(report: RunReport, outcomes: readonly Outcome[], name
   return [...groups.values()].map((images) => item(groupText(images, names)));
 }
 
-/** Images that nothing but an earlier failure keeps: they were told of in full when they failed. */
+/** Images that only an earlier failure keeps: they were reported in full when they failed. */
 export function postponed(report: RunReport): Block[] {
   const waiting = keptImages(report).filter(({ verdict }) => verdict.reasons[0] === "failed-before");
   const times = waiting.flatMap(({ retryAt }) => retryAt ?? []);

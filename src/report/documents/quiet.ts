@@ -12,7 +12,7 @@ import { tally } from "./tally.js";
  * warning. A removal that the engine refused, because the image came into use, needs nobody.
  */
 export interface Needs {
-  /** Told whenever it happens. */
+  /** Reported whenever it happens. */
   readonly urgent: readonly Block[];
   /** What may be so in many runs, one after the other. */
   readonly conditions: ReadonlyMap<Condition, readonly Block[]>;

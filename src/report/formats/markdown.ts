@@ -93,7 +93,7 @@ const zeroWidthSpace = "&#8203;";
 
 /**
  * Characters that format wherever they stand; an address, in which no escape would count, were it a link; and a name behind `@` or a
- * number behind `#`, which would be linked and told.
+ * number behind `#`, which would be linked and notified.
  */
 function escaped(text: string): string {
   return text

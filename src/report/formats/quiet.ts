@@ -12,17 +12,17 @@ import { layOut } from "./text.js";
 export function renderQuiet(report: RunReport, prefix: LinePrefix = noPrefix): string[] {
   const needs = needsOf(report);
   // Everything is news where nothing is remembered.
-  const told = new Map([...needs.conditions.keys()].map((condition) => [condition, null]));
-  return renderNews(needs, { told, ended: new Map() }, prefix);
+  const reported = new Map([...needs.conditions.keys()].map((condition) => [condition, null]));
+  return renderNews(needs, { reported, ended: new Map() }, prefix);
 }
 
-/** The same without what was told before, and with what needs nobody any more. */
+/** The same without what was reported before, and with what is over. */
 export function renderNews(needs: Needs, news: News, prefix: LinePrefix): string[] {
-  const told = [...needs.conditions].flatMap(([condition, blocks]) => {
-    const since = news.told.get(condition);
+  const reported = [...needs.conditions].flatMap(([condition, blocks]) => {
+    const since = news.reported.get(condition);
     return since === undefined ? [] : withSince(unbroken(blocks), since);
   });
-  return paintQuietly([...unbroken(needs.urgent), ...told, ...endLines(news)], prefix);
+  return paintQuietly([...unbroken(needs.urgent), ...reported, ...endLines(news)], prefix);
 }
 
 /** For a log: neither broken nor coloured. */

@@ -123,10 +123,10 @@ function removalsOf(removals: readonly RemovalEntry[]): string {
       `<td class="size">${escapeHtml(sizeText(freedBytes))}</td><td>${escapeHtml(why)}</td><td>${escapeHtml(how)}</td></tr>`
     );
   });
-  const head = ["When", "Image", "Freed", "Why", "What became of it"].map(
+  const header = ["When", "Image", "Freed", "Why", "What became of it"].map(
     (text) => `<th scope="col">${text}</th>`,
   );
-  return `<div class="scroll"><table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>${more(removals.length)}`;
+  return `<div class="scroll"><table><thead><tr>${header.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>${more(removals.length)}`;
 }
 
 /** What a row is found by. */

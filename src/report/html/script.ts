@@ -2,7 +2,7 @@
 export const script = `
 "use strict";
 const field = document.querySelector("#search");
-const told = document.querySelector("#found");
+const status = document.querySelector("#found");
 const rows = [...document.querySelectorAll("[data-words]")];
 const search = () => {
   const words = field.value.toLowerCase().split(/\\s+/).filter(Boolean);
@@ -12,7 +12,7 @@ const search = () => {
     row.hidden = !words.every((word) => text.includes(word));
     if (!row.hidden) found += 1;
   }
-  told.textContent = words.length === 0 ? "" : found + " of " + rows.length + " rows";
+  status.textContent = words.length === 0 ? "" : found + " of " + rows.length + " rows";
 };
 field.addEventListener("input", search);
 document.addEventListener("keydown", (event) => {

@@ -157,7 +157,7 @@ function unpullableOf({ unpullable }: ImageReport): object | null {
   return { askedAgainAt: isoTime(unpullable.askedAgainAt), detail: unpullable.detail };
 }
 
-/** What nothing tells of is null. */
+/** Null for what is not known. */
 export function expectedUseOf(expected: ExpectedUse | null): object | null {
   if (expected === null) return null;
   const { group, compared } = expected;

@@ -1,7 +1,7 @@
 import type { Explained, Explanation } from "../../core/results/explanation.js";
 import type { PastRemoval } from "../../core/results/history.js";
 import { shownNames } from "../../core/image/shown-names.js";
-import type { Prospect } from "../../core/plan/prospect.js";
+import type { Forecast } from "../../core/plan/forecast.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { DiskUse } from "../../core/results/disk.js";
 import type { Status } from "../../core/results/status.js";
@@ -65,9 +65,9 @@ function diskOf(disk: DiskUse | null): object | null {
   const { parts, held } = disk;
   return {
     parts: parts.map(({ kind, answer }) => {
-      if (answer.kind === "untold") return { kind, told: false, because: answer.because };
+      if (answer.kind === "unknown") return { kind, known: false, because: answer.because };
       const { count, bytes, unusedCount, unusedBytes } = answer.account;
-      return { kind, told: true, count, bytes, unusedCount, unusedBytes };
+      return { kind, known: true, count, bytes, unusedCount, unusedBytes };
     }),
     heldByEnded: held && {
       ...held,
@@ -107,7 +107,7 @@ function explanationOf(explanation: Explanation, context: ExplainContext): objec
     countedIdleSeconds: seconds(explanation.countedIdleMs),
     ownBytes: explanation.ownBytes,
     rules: explanation.checks.map(ruleOf),
-    prospect: prospectOf(explanation.prospect),
+    forecast: forecastOf(explanation.forecast),
     removals: explanation.removals.map(pastRemovalOf),
   };
 }
@@ -125,8 +125,8 @@ function ruleOf({ rule, result, value, limit, unit, by }: RuleCheck): object {
   return { rule, result, value: seconds(value), limit: seconds(limit), unit: "seconds", by };
 }
 
-function prospectOf(prospect: Prospect): object {
-  if (prospect.kind !== "due") return prospect;
-  const { kind, inMs, reason, withChild } = prospect;
+function forecastOf(forecast: Forecast): object {
+  if (forecast.kind !== "due") return forecast;
+  const { kind, inMs, reason, withChild } = forecast;
   return { kind, inSeconds: seconds(inMs), reason, withChild };
 }

@@ -7,7 +7,7 @@ import { removeReasons } from "../../core/policy/removal.js";
 import { outcomeWords } from "../wording/words.js";
 
 /** What a run leaves for monitoring. Moments are epoch milliseconds by this host's clock. */
-export interface RunMetrics {
+export interface FinishedRun {
   /** Of this program. */
   readonly version: string;
   readonly endedAt: number;
@@ -25,17 +25,17 @@ const lastSuccessName = "docker_gc_last_success_timestamp_seconds";
 const lockedSinceName = "docker_gc_ledger_locked_since_timestamp_seconds";
 
 /** The metrics of a run for node_exporter's textfile collector. No label names an image: there would be no end of them. */
-export function renderMetrics(metrics: RunMetrics): string {
-  const { report, totals } = metrics;
+export function renderMetrics(run: FinishedRun): string {
+  const { report, totals } = run;
   return metricText([
-    ...runMetrics(metrics),
+    ...runMetrics(run),
     ...(totals === null ? [] : totalMetrics(totals)),
     ...(report === null ? [] : reportMetrics(report)),
   ]);
 }
 
-function runMetrics(metrics: RunMetrics): MetricFamily[] {
-  const { version, endedAt, durationMs, exitCode, lastSuccessAt } = metrics;
+function runMetrics(run: FinishedRun): MetricFamily[] {
+  const { version, endedAt, durationMs, exitCode, lastSuccessAt } = run;
   return [
     gauge("docker_gc_build_info", "The version of docker-gc; always 1.", [{ labels: { version }, value: 1 }]),
     gauge("docker_gc_last_run_timestamp_seconds", "When the last run ended.", [{ value: endedAt / 1000 }]),
@@ -77,7 +77,7 @@ function totalMetrics({
   return [
     counter(
       "docker_gc_runs_total",
-      "Runs by exit code, those that found the ledger locked aside.",
+      "Runs by exit code, except those that found the ledger locked.",
       samplesOf("exit_code", countedExitCodes, runs),
     ),
     counter("docker_gc_metrics_write_failures_total", "Runs whose metrics could not be written.", [
@@ -141,7 +141,7 @@ export function beginsAsMetrics(text: string): boolean {
   return text.startsWith("# HELP docker_gc_");
 }
 
-/** The moment of the last success in metrics that were written before, epoch milliseconds; null where it is not told. */
+/** The moment of the last success in metrics that were written before, epoch milliseconds; null where they do not have it. */
 export function lastSuccessIn(text: string): number | null {
   const value = new RegExp(`^${lastSuccessName} ([0-9.e+]+)$`, "m").exec(text)?.[1];
   const seconds = Number(value);

@@ -16,7 +16,7 @@ export function endSentence(condition: Condition, since: number): string | null 
   return words === undefined ? null : `${words}; that had not been so since ${momentText(since)}.`;
 }
 
-/** For what is told again; empty where it has just begun. */
+/** For what is reported again; empty where it has just begun. */
 export function sinceSentence(since: number | null): string {
-  return since === null ? "" : `So it has been since ${momentText(since)}.`;
+  return since === null ? "" : `It has been so since ${momentText(since)}.`;
 }

@@ -83,7 +83,7 @@ function fitText({ value, limit, result }: RuleCheck): string {
 
 function shortfallText({ plannedBytes, freedBytes }: Shortfall): string {
   return (
-    `The removals freed ${sizeText(freedBytes)}, planned were about ${sizeText(plannedBytes)}: the images share otherwise than was ` +
+    `The removals freed ${sizeText(freedBytes)} of about ${sizeText(plannedBytes)} planned: what images share was only ` +
     "estimated, and the next run goes on by what was learned."
   );
 }

@@ -44,7 +44,7 @@ export const fullListingWords: Readonly<Record<FullListingCause, string>> = {
   due: "--full-listing-every has passed",
   unclear: "the engine's events leave open what has changed",
   many: "so much has changed that it costs less",
-  count: "the engine counts other images than its events tell of",
+  count: "the engine counts other images than its events report",
 };
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {

@@ -135,7 +135,7 @@ class Looks {
       if (id !== null) this.images.delete(id);
       return null;
     }
-    const image = answer.told;
+    const image = answer.value;
     this.#seen.add(image.id);
     this.images.set(image.id, image);
     for (const name of canonicalNamesOf(image)) this.#askHolderOf(name);

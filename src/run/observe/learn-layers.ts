@@ -6,14 +6,14 @@ import type { LayerDetails, LearnedImage } from "../../core/layers/layer-record.
 import type { LayerEvidence } from "../../core/layers/layer-sizes.js";
 import type { Listing } from "../../core/image/listing.js";
 import { ContentStore, type StoredContent } from "../../engine/content/content-store.js";
-import type { ImageAnswer, ImageDetails, ToldContent } from "../../engine/port.js";
+import type { ContentSizes, ImageAnswer, ImageDetails } from "../../engine/port.js";
 import type { EngineSession } from "./list.js";
 import { locateContent } from "./locate-images.js";
 
 /** What was learned of images at first sight. */
 export interface LearnedDetails {
   readonly learned: ReadonlyMap<ImageId, LayerDetails>;
-  /** Images that the engine has but cannot tell of, as they are damaged. */
+  /** Images that the engine has but cannot describe, as they are damaged. */
   readonly unreadable: readonly { readonly image: Image; readonly message: string }[];
 }
 
@@ -54,8 +54,8 @@ export async function learnLayers(
       done += 1;
       if (answer.kind === "unreadable") unreadable.push({ image, message: answer.message });
       if (answer.kind !== "found") continue;
-      known.add(answer.told);
-      learned.set(image.id, answer.told);
+      known.add(answer.value);
+      learned.set(image.id, answer.value);
     }
   };
   try {
@@ -86,22 +86,22 @@ async function learnImage(
 ): Promise<ImageAnswer<LayerDetails>> {
   const details = await engine.inspectDetails(image.id);
   if (details.kind !== "found") return details;
-  const { diffIds, taggedAt, sizeBytes, content } = details.told;
+  const { diffIds, taggedAt, sizeBytes, content } = details.value;
   const unpackedBytes = content?.platform.unpackedBytes ?? null;
   const answerOf = (
     history: LayerEvidence["history"],
     sumBytes: number | null,
   ): ImageAnswer<LayerDetails> => {
-    const told = { diffIds, history, taggedAt, sumBytes };
-    if (content === null) return { kind: "found", told: { ...told, content: null } };
+    const evidence = { diffIds, history, taggedAt, sumBytes };
+    if (content === null) return { kind: "found", value: { ...evidence, content: null } };
     const unpacked = unpackedBytes ?? history.reduce((sum, { bytes }) => sum + bytes, 0);
     const stored = store?.read(image.id) ?? null;
     const bases = stored?.bases ?? [];
     return {
       kind: "found",
-      told: {
-        ...told,
-        content: contentDetails(image, details.told, content, unpacked, { store, stored }),
+      value: {
+        ...evidence,
+        content: contentDetails(image, details.value, content, unpacked, { store, stored }),
         bases,
       },
     };
@@ -113,14 +113,14 @@ async function learnImage(
   if (implied !== null) return answerOf(implied, sumBytes);
   const history = await engine.readHistory(image.id);
   if (history.kind !== "found") return history;
-  return answerOf(history.told, sumBytes);
+  return answerOf(history.value, sumBytes);
 }
 
-/** What is in the store's files, or else what the engine tells of it. */
+/** What is in the store's files, or else what the engine reports of it. */
 function contentDetails(
   { sizeBytes: listedBytes }: Image,
   { diffIds }: Pick<ImageDetails, "diffIds">,
-  { platform, others }: ToldContent,
+  { platform, others }: ContentSizes,
   unpackedBytes: number,
   { store, stored }: { readonly store: ContentStore | null; readonly stored: StoredContent | null },
 ): ContentDetails {
@@ -145,7 +145,7 @@ function contentDetails(
 function blobsIn(
   { blobs, manifests }: StoredContent,
   diffIds: readonly string[],
-  { digest }: ToldContent["platform"],
+  { digest }: ContentSizes["platform"],
 ): BlobsOf<BlobEntry> {
   const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
   const layers = manifests.get(digest ?? "")?.layers ?? [];

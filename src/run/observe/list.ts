@@ -28,7 +28,7 @@ export async function list(session: EngineSession): Promise<Listing> {
   const asked: { users?: Promise<Users> } = {};
   const images = await session.engine.listImages(() => {
     asked.users = readUsers(session);
-    // Where the images fail, that is what is told.
+    // Where the images fail, that is what is reported.
     asked.users.catch(() => undefined);
   });
   const { containers, services } = await (asked.users ?? readUsers(session));

@@ -8,7 +8,7 @@ import {
 } from "../../engine/locate/containerd-roots.js";
 import type { Engine, EngineDescription } from "../../engine/port.js";
 
-/** The folder whose filesystem holds an engine's images, as this process sees it; or why that cannot be told. */
+/** The folder whose filesystem holds an engine's images, as this process sees it; or why that is not known. */
 export type ImagesPlace =
   { readonly kind: "known"; readonly path: string } | { readonly kind: "unknown"; readonly reason: string };
 
@@ -37,7 +37,7 @@ export async function locateImages(
   let missing: string | null = null;
   for (const { id } of witnesses) {
     const answer = await engine.inspectDetails(id);
-    const folder = answer.kind === "found" ? answer.told.folder : null;
+    const folder = answer.kind === "found" ? answer.value.folder : null;
     // Most storage drivers do not tell.
     if (folder === null) continue;
     const found = look(folder);
@@ -63,7 +63,7 @@ function placeOf(folder: string, found: Stats | "hidden", rootDirectory: string)
 }
 
 /**
- * The folder of containerd's compressed content, where that of these images is certain to be; null where it cannot be told, or
+ * The folder of containerd's compressed content, where that of these images is certain to be; null where that is not known, or
  * the store is another one. That it is there need not mean that this user may read it.
  */
 export function locateContent(

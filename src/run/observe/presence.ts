@@ -22,7 +22,7 @@ export class Presences {
   /** Gone is only what is not listed any more. Throws a Failure of code `engine` where the engine does not answer. */
   async of(id: ImageId): Promise<Presence> {
     const answer = await this.#engine.inspectNames(id);
-    if (answer.kind === "found") return { kind: "sound", names: answer.told };
+    if (answer.kind === "found") return { kind: "sound", names: answer.value };
     // What one listing lacks is gone for good: another one under this ID is another image. So many that somebody else
     // removes meanwhile cost one listing.
     if (this.#listed !== null && !this.#listed.has(id)) return gone;

@@ -34,7 +34,7 @@ export async function recognize(session: EngineSession, ledger: Ledger): Promise
   };
 }
 
-/** What cannot be told now is asked for again in the next run. */
+/** The next run asks again for what is not known now. */
 async function orNull(telling: Promise<string>): Promise<string | null> {
   try {
     return await telling;

@@ -89,8 +89,8 @@ export class Watch {
   }
 
   /**
-   * The same of a buffer that is read again and again: only what came behind the last reading, where that can be had. `onEvent` is
-   * told of that at least. What a clock that was set back has hidden may be seen by a later `drain` only.
+   * The same of a buffer that is read again and again: only what came behind the last reading, where the engine can send that alone. `onEvent` is
+   * reported that at least. What a clock that was set back has hidden may be seen by a later `drain` only.
    */
   drainNews(onEvent: (event: EngineEvent) => void): Promise<void> {
     return this.#drain({ kind: "news", onEvent });
@@ -132,7 +132,7 @@ export class Watch {
     this.#checkpoint = { at, anchor, observedMs, awakeMs, steady };
   }
 
-  /** Whether anything since the watch began tells of a use of this image. */
+  /** Whether anything since the watch began is evidence of a use of this image. */
   mayHaveUsed(image: Image): boolean {
     return [this.#replay, this.#hidden].some((replay) => replay?.mayHaveUsed(image) === true);
   }

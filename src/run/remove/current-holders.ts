@@ -36,7 +36,7 @@ export class CurrentHolders {
     this.#plannedFrom = plannedFrom;
   }
 
-  /** To be told of each event since the plan, as often as it is read. */
+  /** To be given each event since the plan, as often as it is read. */
   see({ type, action, actorId, timeNano }: EngineEvent): void {
     if (type === "service") {
       const event = `${timeNano} ${action} ${actorId}`;
@@ -57,7 +57,7 @@ export class CurrentHolders {
     if (this.#session.description.eventBufferLimit === null) this.forget();
   }
 
-  /** All are asked for again: events have been read that were not told. */
+  /** All are asked for again: events have been read that it was not given. */
   forget(): void {
     this.#users = null;
   }
@@ -73,7 +73,7 @@ export class CurrentHolders {
       const services = askForServices ? await engine.listServices() : this.#users.services;
       this.#users = { containers: [...this.#users.containers, ...news], services };
     }
-    // One that is not listed is gone: an engine tells of it once it lists it.
+    // One that is not listed is gone.
     for (const id of [...created, ...this.#users.containers.map((container) => container.id)])
       this.#known.add(id);
     this.#created.clear();

@@ -8,7 +8,7 @@ import type { AccountChange } from "./measure.js";
 import type { Execution } from "./removal.js";
 
 /** What removals have shown of content that could not be read. */
-export interface ContentLesson {
+export interface ContentCorrection {
   /** Of the images that are left. */
   readonly record: LayerRecord;
   /** What those have together by that. */
@@ -27,7 +27,7 @@ export function learnContent(
   images: ReadonlyMap<ImageId, Image>,
   before: LayerRecord,
   { finished, listing, record }: Execution,
-): ContentLesson | null {
+): ContentCorrection | null {
   const left = listing.images;
   const isUnread = [...before.images.values()].some(({ content }) => content?.blobs === null);
   // Of what has come meanwhile nobody knows what it shares.

@@ -7,7 +7,7 @@ import type { Execution, Removals } from "./removal.js";
 /** An engine's own account of its images' bytes. */
 export interface Account {
   readonly bytes: number;
-  /** What of it is in no image; null where that was not asked, or not told. */
+  /** What of it is in no image; null where that was not asked, or not reported. */
   readonly others: OtherBytes | null;
 }
 
@@ -31,7 +31,7 @@ function accountReadingOf({ removals, keeps }: Plan, sizes: SizeModel): AccountR
   return isForBytes && !isExact ? "before-and-after-with-others" : "unread";
 }
 
-/** What the engine accounts to its images before removals; null where that is not asked, or not told. */
+/** What the engine accounts to its images before removals; null where that is not asked, or not reported. */
 export async function readAccountBefore(
   engine: Engine,
   plan: Plan,
@@ -82,9 +82,9 @@ export async function readAccount(engine: Engine, extent: "alone" | "with-others
   return bytes === null ? null : { bytes, others };
 }
 
-async function orNull<Told>(telling: Promise<Told>): Promise<Told | null> {
+async function orNull<Value>(answer: Promise<Value>): Promise<Value | null> {
   try {
-    return await telling;
+    return await answer;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return null;

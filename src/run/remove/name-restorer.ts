@@ -6,7 +6,7 @@ import { canonicalNameOf } from "../../core/image/reference.js";
 import type { Engine } from "../../engine/port.js";
 import type { EngineSession } from "../observe/list.js";
 
-/** False when the engine does not take it. `ownTags` is told of what is no use of the image. */
+/** False when the engine does not take it. `ownTags` notes what is no use of the image. */
 export async function restoreName(
   engine: Engine,
   id: ImageId,
@@ -56,14 +56,14 @@ export class TakenNames {
     this.#open.push(taken);
   }
 
-  /** For what a reading of the engine's events tells of the names that are open now. */
+  /** Collects from a reading of the engine's events what moved the names that are open now. */
   get moves(): NameMoves {
     return new NameMoves(this.#open);
   }
 
   /**
-   * What cannot be checked now is checked with the next. `seen`: what a reading of the events
-   * told that has just ended; without it they are read for this alone.
+   * What cannot be checked now is checked with the next. `seen`: the findings of a reading of the events that has just ended;
+   * without it they are read for this alone.
    */
   async returnMoved(seen?: NameMoves): Promise<void> {
     try {
@@ -82,7 +82,7 @@ export class TakenNames {
     await this.#returnOwed();
   }
 
-  /** The next reading begins behind this one, and does not tell of these names again. */
+  /** The next reading begins behind this one, and does not report these names again. */
   #conclude({ taken, owners }: NameMoves): void {
     for (const [name, owner] of owners) this.#owed.set(name, owner);
     // What was taken since that reading began stays open.
@@ -132,8 +132,8 @@ export class TakenNames {
     [seen.own, seen.others] = [own, others.length];
     // The containerd store and Podman tell the name, and the classic stores the image's ID in its place.
     const key = canonicalNameOf(name);
-    const told = news.filter(({ attributes }) => canonicalNameOf(attributes.name ?? "") === key).at(-1);
-    if (told !== undefined) return imageOf(told);
+    const named = news.filter(({ attributes }) => canonicalNameOf(attributes.name ?? "") === key).at(-1);
+    if (named !== undefined) return imageOf(named);
     if (isNew) return image;
     const candidates = new Set(news.map(imageOf));
     const [only = null] = candidates;

@@ -23,7 +23,7 @@ const longestStretchMs = 300_000;
  */
 export class RemovalWatch {
   readonly #session: EngineSession;
-  /** Names that were given back meanwhile: their events tell of no use. */
+  /** Names that were given back meanwhile: their events are no uses. */
   readonly ownTags = new OwnTags();
   readonly #usedBefore = new Set<ImageId>();
   #hadLost = false;
@@ -54,7 +54,7 @@ export class RemovalWatch {
     return this.#watch.drainNews(onEvent);
   }
 
-  /** Whether anything since the plan tells of a use of this image. */
+  /** Whether anything since the plan is evidence of a use of this image. */
   mayHaveUsed(image: Image): boolean {
     return this.#usedBefore.has(image.id) || this.#watch.mayHaveUsed(image);
   }

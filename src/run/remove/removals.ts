@@ -131,7 +131,7 @@ const mostLooks = 10;
 
 /**
  * The last look at an image before it goes. What holds it is looked at first, and then what happened until
- * now: a use that came and went meanwhile has left nothing but its events, and a container that has come is asked for before another
+ * now: a use that came and went meanwhile has left only its events, and a container that has come is asked for before another
  * look. What the engine no longer remembers of the time since the plan may have been a use.
  */
 async function lookBefore(image: PlannedRemoval, context: BeforeRemoval): Promise<Recheck> {
@@ -155,7 +155,7 @@ async function lookBefore(image: PlannedRemoval, context: BeforeRemoval): Promis
     if (holders.isBehind) continue;
     return watch.mayHaveUsed(planned) ? skipped("It was used after the plan was made.", "use") : look;
   }
-  return skipped("New containers came faster than they could be looked at.", "moment");
+  return skipped("New containers came faster than they could be inspected.", "moment");
 }
 
 const unneeded: Readonly<Record<Exclude<Need, "needed">, string>> = {

@@ -171,7 +171,7 @@ class NamesRemoval {
       return null;
     if (!isDamaged && holder.kind === "unreadable")
       return this.#withdraw("failed", `The engine cannot show ${name}: ${holder.message}.`, "image");
-    if (holder.kind === "found" && holder.told.id !== this.#image.id) {
+    if (holder.kind === "found" && holder.value.id !== this.#image.id) {
       return this.#withdraw("skipped", `${name} has moved to another image since the plan.`, "moment");
     }
     const answer = await this.#engine.remove(name);
@@ -232,7 +232,7 @@ class NamesRemoval {
     return this.#withdraw(outcome, saying(answer.message), "image");
   }
 
-  /** Ends with all the names that the image had, as far as they can be had again. */
+  /** Ends with all the names that the image had, as far as they can be given back. */
   async #withdraw(outcome: Outcome, detail: string, obstacle: Obstacle): Promise<RemovalResult> {
     const lost = await this.#putBack();
     if (lost.length === 0) return { outcome, detail, obstacle };

@@ -50,9 +50,9 @@ describe("status --disk", () => {
       JSON.parse((await statusOf(scene, "--output", "json", ...argv)).stdout) as { readonly disk: unknown };
     expect((await documentOf("--disk")).disk).toEqual({
       parts: [
-        { kind: "containers", told: true, count: 3, bytes: 30, unusedCount: 2, unusedBytes: 20 },
-        { kind: "volumes", told: true, count: 0, bytes: 0, unusedCount: 0, unusedBytes: 0 },
-        { kind: "build-cache", told: true, count: 0, bytes: 0, unusedCount: 0, unusedBytes: 0 },
+        { kind: "containers", known: true, count: 3, bytes: 30, unusedCount: 2, unusedBytes: 20 },
+        { kind: "volumes", known: true, count: 0, bytes: 0, unusedCount: 0, unusedBytes: 0 },
+        { kind: "build-cache", known: true, count: 0, bytes: 0, unusedCount: 0, unusedBytes: 0 },
       ],
       heldByEnded: {
         containers: 2,
@@ -72,7 +72,7 @@ describe("status --disk", () => {
     scene.practice.requests.length = 0;
     const { stdout, exitCode } = await statusOf(scene, "--disk");
     expect(exitCode).toBe(0);
-    expect(stdout.replace(/\s+/g, " ")).toContain("The engine does not tell of its volumes: it can be asked");
+    expect(stdout.replace(/\s+/g, " ")).toContain("The engine does not report its volumes: it can be asked");
     expect(questions(scene)).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe("status --disk", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain("docker container prune");
     expect(stdout.replace(/\s+/g, " ")).toContain(
-      "The engine does not tell of its volumes: there was no answer within 2 s.",
+      "The engine does not report its volumes: there was no answer within 2 s.",
     );
   });
 

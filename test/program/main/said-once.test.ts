@@ -55,7 +55,7 @@ describe("with --quiet", () => {
     expect(await quiet(unmet)).toBe("");
     expect(last()?.exitCode).toBe(6);
     age(day);
-    expect(await quiet(unmet)).toMatch(/cannot be met: [^]* So it has been since \d{4}-[^\n]*\n$/);
+    expect(await quiet(unmet)).toMatch(/cannot be met: [^]* It has been so since \d{4}-[^\n]*\n$/);
     expect(await quiet(unmet)).toBe("");
     expect(await quiet()).toMatch(
       /^docker-gc: All limits are met again; that had not been so since [^\n]*\n$/,
@@ -140,7 +140,7 @@ describe("a lock that another run holds", () => {
     writeFileSync(note, JSON.stringify({ ...holder, since: holder.since - hour }));
     expect(await quiet()).toMatch(
       new RegExp(
-        `Another run holds the lock .* It is PID ${process.pid} of .*\\. So it has been since \\d{4}-`,
+        `Another run holds the lock .* It is PID ${process.pid} of .*\\. It has been so since \\d{4}-`,
       ),
     );
     expect(await quiet()).toBe("");

@@ -42,9 +42,9 @@ function keeping({ packed, others = () => nothingElse, untold = () => 0 }: Accou
     otherwise(real, {
       inspectDetails: async (id) => {
         const answer = await real.inspectDetails(id);
-        if (answer.kind !== "found" || answer.told.content === null) return answer;
-        const platform = { ...answer.told.content.platform, contentBytes: packed.base + packed.own };
-        return { ...answer, told: { ...answer.told, content: { ...answer.told.content, platform } } };
+        if (answer.kind !== "found" || answer.value.content === null) return answer;
+        const platform = { ...answer.value.content.platform, contentBytes: packed.base + packed.own };
+        return { ...answer, told: { ...answer.value, content: { ...answer.value.content, platform } } };
       },
       readImageBytes: async () => {
         const { containers, buildCache } = others(readings);

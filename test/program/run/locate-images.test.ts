@@ -28,8 +28,8 @@ function locate(host: string, { store = { kind: "engine" }, root, images = [], f
   const inspectDetails = () => {
     const folder = left.shift();
     if (folder === undefined) return Promise.resolve(missing);
-    const told = { folder } as ImageDetails;
-    return Promise.resolve<ImageAnswer<ImageDetails>>({ kind: "found", told });
+    const value = { folder } as ImageDetails;
+    return Promise.resolve<ImageAnswer<ImageDetails>>({ kind: "found", value });
   };
   const description = { imageStore: store, rootDirectory: root } as EngineDescription;
   const view = { root: host, proc: join(host, "proc") };

@@ -55,7 +55,7 @@ describe("explain", () => {
     await expect(transcript).toMatchFileSnapshot(`golden/explain.${columns}.txt`);
   });
 
-  it("tells all of each with --verbose, and all of it as JSON", async () => {
+  it("shows all of each with --verbose, and all of it as JSON", async () => {
     const host = await hostWithPast();
     const { stdout } = await host.command(["explain", "**", "--verbose"]);
     expect(stdout.match(/What would change that/g)).toHaveLength(2);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
 import { runCommand } from "../../../src/cli/command.js";
-import type { Output } from "../../../src/cli/surroundings.js";
+import type { Output } from "../../../src/cli/command-process.js";
 import { SteeredClock } from "../../practice-engine/clock.js";
 import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";

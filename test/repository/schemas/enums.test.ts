@@ -7,7 +7,7 @@ import type { FailureCode } from "../../../src/core/text/failure.js";
 import { interruptions } from "../../../src/core/results/interruption.js";
 import type { Policy } from "../../../src/core/policy/policy.js";
 import { diskKinds } from "../../../src/core/results/disk.js";
-import type { Prospect } from "../../../src/core/plan/prospect.js";
+import type { Forecast } from "../../../src/core/plan/forecast.js";
 import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
@@ -43,7 +43,7 @@ const results = every<RuleCheck["result"]>({
 });
 const units = every<NonNullable<RuleCheck["unit"]>>({ ms: true, bytes: true, inodes: true, images: true });
 /** Those that have nothing to say besides. */
-const bareProspects = every<Exclude<Prospect["kind"], "due" | "in-line" | "stays">>({
+const bareForecasts = every<Exclude<Forecast["kind"], "due" | "in-line" | "stays">>({
   goes: true,
   deferred: true,
   unlimited: true,
@@ -74,7 +74,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   "diskPart/kind": diskKinds,
   "rule/result": results,
   "rule/unit": units.map((unit) => (unit === "ms" ? "seconds" : unit)),
-  "prospect/kind": bareProspects,
+  "forecast/kind": bareForecasts,
   "pastRun/removals/outcome": outcomes,
 };
 

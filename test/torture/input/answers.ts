@@ -1,4 +1,4 @@
-import { parseImageNames, parseImages, parseRemoval } from "../../../src/engine/docker-api/image-answers.js";
+import { parseEngineNames, parseImages, parseRemoval } from "../../../src/engine/docker-api/image-answers.js";
 import { parseContainers, parseServices } from "../../../src/engine/docker-api/user-answers.js";
 import { describeEngine } from "../../../src/engine/docker-api/description.js";
 import { parseEventLines } from "../../../src/engine/transport/event-lines.js";
@@ -26,7 +26,7 @@ const readers: Readonly<Record<string, (answer: unknown) => unknown>> = {
   images: parseImages,
   containers: parseContainers,
   services: parseServices,
-  "an image": parseImageNames,
+  "an image": parseEngineNames,
   "a removal": parseRemoval,
   "an anatomy": (answer) => {
     const [details, history] = Array.isArray(answer) ? (answer as unknown[]) : [answer, answer];

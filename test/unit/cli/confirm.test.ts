@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { askAbout, personToAsk } from "../../../src/cli/confirm.js";
 import { Interruption } from "../../../src/cli/interruption.js";
-import type { Edited, Person } from "../../../src/cli/surroundings.js";
+import type { Edited, Person } from "../../../src/cli/command-process.js";
 import { shortId } from "../../../src/core/image/image.js";
 import { buildRemoval, buildReport, imageId, MiB } from "../../support/build-report.js";
 

@@ -24,7 +24,7 @@ it("keeps a name open that was taken while the events were read, for the next re
       inspectNames: (reference: string) =>
         Promise.resolve(
           reference === owner
-            ? { kind: "found", told: { id: owner, tags: [], digests: [], usedBy: [] } }
+            ? { kind: "found", value: { id: owner, tags: [], digests: [], usedBy: [] } }
             : { kind: "missing" },
         ),
       tag: (id: string, name: string) => Promise.resolve(void given.push(`${name} to ${id}`)),
@@ -51,7 +51,7 @@ it("gives a name back that could not be given back before, without being told of
       inspectNames: (reference: string) =>
         Promise.resolve(
           reference === owner
-            ? { kind: "found", told: { id: owner, tags: [], digests: [], usedBy: [] } }
+            ? { kind: "found", value: { id: owner, tags: [], digests: [], usedBy: [] } }
             : { kind: "missing" },
         ),
       tag: (id: string, name: string) => {

@@ -91,7 +91,7 @@ export const output = [
     alias: "q",
     group: "Output",
     commands: running,
-    description: "Say nothing unless something needs a person; what lasts is told once a day.",
+    description: "Say nothing unless something needs a person; what lasts is reported once a day.",
     daily: "Say only what needs a person.",
     variable: "DOCKER_GC_QUIET",
   },

@@ -108,7 +108,7 @@ export const whatMayGo = [
     placeholder: "next-use|last-use",
     default: "next-use",
     description:
-      "By what a quota and free space choose: what is expected to be used soonest stays, as past uses tell, or what was used last.",
+      "By what a quota and free space choose: what is expected to be used soonest stays, by past uses, or what was used last.",
     variable: "DOCKER_GC_ORDER",
   },
   {

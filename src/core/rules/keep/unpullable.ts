@@ -9,8 +9,8 @@ export const unpullable = {
   isSet: ({ keepUnpullable }) => keepUnpullable === "all",
   keeps:
     () =>
-    ({ unpullable: told }) =>
-      told !== null,
-  finding: ({ unpullable: told }, { now }) =>
-    told === null ? {} : { value: told.askedAgainAt - now, unit: "ms", by: [told.detail] },
+    ({ unpullable: answer }) =>
+      answer !== null,
+  finding: ({ unpullable: answer }, { now }) =>
+    answer === null ? {} : { value: answer.askedAgainAt - now, unit: "ms", by: [answer.detail] },
 } as const satisfies KeepRule;

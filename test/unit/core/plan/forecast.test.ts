@@ -1,126 +1,95 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { noUsePast } from "../../../../src/core/plan/need-order.js";
-import { forecast, type Forecast, type Forecasts } from "../../../../src/core/plan/forecast.js";
 import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
-import type { Filesystem } from "../../../../src/core/policy/filesystem.js";
-import type { Policy } from "../../../../src/core/policy/policy.js";
+import { noUsePast } from "../../../../src/core/plan/need-order.js";
+import { findDueRemovals } from "../../../../src/core/plan/due-removals.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
-import { facts, imageId, policy, type FactsRecipe, type PolicyRecipe } from "../../../support/values.js";
+import { dueInMs, mayGo } from "../../../../src/core/plan/due.js";
+import { forecastOf, type Forecast } from "../../../../src/core/plan/forecast.js";
+import type { RemoveReason } from "../../../../src/core/policy/removal.js";
+import { facts, imageId, policy, type PolicyRecipe } from "../../../support/values.js";
 
 const now = 1_000_000;
-const full = { totalBytes: 1000, freeBytes: 5, totalInodes: 0, freeInodes: 0 };
 
-function forecastOf(images: readonly ImageFacts[], recipe: PolicyRecipe, word: string): Forecast | undefined {
-  return forecastsOf(images, policy(recipe), full).get(imageId(word));
+function forecastIn(images: readonly ImageFacts[], recipe: PolicyRecipe, word = "app"): Forecast {
+  const rules = policy(recipe);
+  const plan = makePlan(images, rules, now);
+  const planned = [...plan.removals, ...plan.keeps].find(
+    ({ facts: { image } }) => image.id === imageId(word),
+  );
+  if (planned === undefined) throw new Error(`There is no image ${word}.`);
+  const keeps = new Set(
+    plan.keeps.filter(({ verdict }) => mayGo(verdict)).map((each) => each.facts.image.id),
+  );
+  const line = plan.order.filter((each) => keeps.has(each.facts.image.id));
+  const dueRemovals = findDueRemovals({
+    plan,
+    policy: rules,
+    now,
+    filesystem: null,
+    readPast: () => noUsePast,
+  });
+  return forecastOf(planned, dueRemovals, line, rules);
 }
 
-function forecastsOf(images: readonly ImageFacts[], rules: Policy, filesystem: Filesystem | null): Forecasts {
-  const plan = makePlan(images, rules, now, filesystem);
-  return forecast({ plan, policy: rules, now, filesystem, readPast: () => noUsePast });
+const [older, app] = [facts("older", { lastUsedAt: 1 }), facts("app", { lastUsedAt: 2, idleMs: 30 })];
+
+function due(inMs: number, reason: RemoveReason = "age", withChild: string | null = null): Forecast {
+  return { kind: "due", inMs, reason, withChild };
 }
 
-/** In grace for 60 ms more. */
-const fresh = (word: string, recipe: FactsRecipe = {}) => facts(word, { lastUsedAt: now - 40, ...recipe });
-
-describe("an image goes", () => {
-  it("for the quota as soon as its grace ends, and for what is needed only", () => {
-    const images = [fresh("first", { lastUsedAt: now - 45 }), fresh("second")];
-    const recipe = { quotaBytes: 15, graceMs: 100 };
-    expect(forecastOf(images, recipe, "first")).toEqual({ inMs: 55, reason: "quota", withChild: null });
-    expect(forecastOf(images, recipe, "second")).toBeUndefined();
+describe("what is ahead of an image", () => {
+  it.each<[string, PolicyRecipe, Forecast]>([
+    ["goes in the next run", { maxAgeMs: 30 }, { kind: "goes" }],
+    ["waits for its turn", { maxAgeMs: 30, quotaBytes: 5, maxRemovals: 1 }, { kind: "deferred" }],
+    ["is due for its age", { maxAgeMs: 100 }, due(70)],
+    ["is due for its age at the end of the grace", { maxAgeMs: 30, graceMs: now + 10 }, due(12)],
+    ["stands in line for space", { quotaBytes: 100 }, { kind: "in-line", place: 2, of: 2 }],
+    ["has no limit", {}, { kind: "unlimited" }],
+    ["is kept by a rule", { maxAgeMs: 30, keep: ["app:1"] }, { kind: "stays", reasons: ["keep-rule"] }],
+    ["is recent", { maxAgeMs: 30, keepRecent: 1 }, { kind: "stays", reasons: ["recent"] }],
+  ])("that %s", (_, recipe, expected) => {
+    expect(forecastIn([older, app], recipe)).toEqual(expected);
   });
 
-  it("for free space as soon as its grace ends", () => {
-    const images = [fresh("app"), facts("old", { lastUsedAt: 1, size: 3 })];
-    const recipe = { minFreeBytes: 12, graceMs: 100 };
-    expect(forecastOf(images, recipe, "old")).toMatchObject({ inMs: 0, reason: "min-free" });
-    expect(forecastOf(images, recipe, "app")).toMatchObject({ inMs: 60, reason: "min-free" });
-  });
-
-  it("not for a quota that others meet by then for their age", () => {
-    const images = [facts("old", { lastUsedAt: 1, idleMs: 10 }), fresh("app")];
-    const recipe = { maxAgeMs: 30, quotaBytes: 15, graceMs: 100, keep: ["app:1"] };
-    expect(forecastOf(images, recipe, "old")).toMatchObject({ inMs: 0, reason: "quota" });
-    const later = { ...recipe, keep: [], maxAgeMs: 200 };
-    expect(
-      forecastOf([fresh("old", { idleMs: 150, lastUsedAt: now - 90 }), fresh("app")], later, "app"),
-    ).toMatchObject({
-      reason: "age",
-    });
-  });
-
-  it("as a parent that is due with its child, and says so", () => {
-    const images = [
-      facts("step", { idleMs: 50, isUntagged: true, fields: { tags: [] } }),
-      facts("child", { idleMs: 50, parent: "step" }),
-    ];
-    const recipe = { maxAgeMs: 100, untaggedAgeMs: 20 };
-    expect(forecastOf(images, recipe, "step")).toEqual({
-      inMs: 50,
-      reason: "untagged-age",
-      withChild: "child:1",
-    });
-    expect(forecastOf(images, recipe, "child")).toEqual({ inMs: 50, reason: "age", withChild: null });
-    expect(forecastOf(images, { ...recipe, maxAgeMs: null }, "step")).toBeUndefined();
-  });
-
-  it("as a parent whose child is in grace", () => {
-    const images = [facts("step", { idleMs: 50 }), fresh("child", { idleMs: 50, parent: "step" })];
-    expect(forecastOf(images, { maxAgeMs: 20, graceMs: 100 }, "step")).toMatchObject({
-      inMs: 60,
-      withChild: "child:1",
-    });
-  });
-
-  it("never while something holds it", () => {
-    expect(forecastOf([facts("app", { inUse: true, idleMs: 50 })], { maxAgeMs: 20 }, "app")).toBeUndefined();
+  it("is another attempt for one whose removal failed", () => {
+    const failed = facts("app", { idleMs: 30, retryAt: now + 500 });
+    expect(forecastIn([failed], { maxAgeMs: 30 })).toEqual(due(500));
   });
 });
 
-it("goes in the plan of that moment, if what is due before is gone by then", () => {
+/** As if so much time had passed, all of it observed, in which nothing happened. */
+function later(images: readonly ImageFacts[], ms: number): ImageFacts[] {
+  return images.map((each) => ({
+    ...each,
+    idleMs: each.idleMs + ms,
+    retryAt: each.retryAt !== null && each.retryAt > now + ms ? each.retryAt : null,
+  }));
+}
+
+it("is due at the moment at which the plan takes it, and not before", () => {
+  const time = fc.integer({ min: 0, max: 1000 });
+  const recipe = fc.record({ maxAgeMs: fc.integer({ min: 1, max: 1000 }), graceMs: time });
   const image = fc.record({
-    size: fc.integer({ min: 1, max: 50 }),
-    idleMs: fc.integer({ min: 0, max: 300 }),
-    lastUsedAt: fc.integer({ min: now - 300, max: now }),
-  });
-  const limits = fc.record({
-    maxAgeMs: fc.option(fc.integer({ min: 1, max: 300 })),
-    quotaBytes: fc.option(fc.integer({ min: 1, max: 100 })),
-    graceMs: fc.integer({ min: 0, max: 300 }),
+    idleMs: time,
+    lastUsedAt: fc.integer({ min: now - 1000, max: now }),
+    retryAt: fc.option(fc.integer({ min: now + 1, max: now + 1000 }), { nil: undefined }),
   });
   fc.assert(
-    fc.property(fc.array(image, { minLength: 1, maxLength: 6 }), limits, (recipes, recipe) => {
-      const rules = policy(recipe);
-      const images = recipes.map((each, index) => facts(`image-${index}`, each));
-      const forecasts = forecastsOf(images, rules, null);
-      for (const [id, { inMs }] of forecasts) {
-        const left = images.filter(
-          ({ image: { id: other } }) => (forecasts.get(other)?.inMs ?? Infinity) >= inMs,
-        );
-        const aged = left.map((each) => ({ ...each, idleMs: each.idleMs + inMs }));
-        const { removals } = makePlan(aged, rules, now + inMs);
-        expect(removals.some((removal) => removal.facts.image.id === id)).toBe(true);
+    fc.property(fc.array(image, { minLength: 1, maxLength: 5 }), recipe, (recipes, limits) => {
+      const rules = policy(limits);
+      const images = recipes.map(({ retryAt, ...rest }, index) =>
+        facts(`image-${index}`, retryAt === undefined ? rest : { ...rest, retryAt }),
+      );
+      for (const ranked of makePlan(images, rules, now).order) {
+        const inMs = dueInMs(ranked, rules, now) ?? NaN;
+        const goesAfter = (ms: number) =>
+          makePlan(later(images, ms), rules, now + ms).removals.some(
+            ({ facts: { image: found } }) => found.id === ranked.facts.image.id,
+          );
+        expect(goesAfter(inMs)).toBe(true);
+        if (inMs > 0) expect(goesAfter(inMs - 1)).toBe(false);
       }
-      const rest = images.filter(({ image: { id } }) => !forecasts.has(id));
-      const atLast = rest.map((each) => ({ ...each, idleMs: each.idleMs + 1000 }));
-      expect(makePlan(atLast, rules, now + 1000).removals).toEqual([]);
     }),
   );
-});
-
-it("asks about the soonest of very many moments alone, and knows of the others when they are too old", () => {
-  const aged = Array.from({ length: 3000 }, (_, index) => facts(`image-${index}`, { idleMs: index }));
-  const step = facts("step", { idleMs: 2999, isUntagged: true, fields: { tags: [] } });
-  const images = [...aged, step, facts("child", { idleMs: 100, parent: "step" })];
-  const recipe = { maxAgeMs: 5000, untaggedAgeMs: 10 };
-  const forecasts = forecastsOf(images, policy(recipe), null);
-  expect(forecasts.size).toBe(images.length);
-  expect(forecasts.get(imageId("image-2999"))).toMatchObject({ inMs: 2001, reason: "age" });
-  expect(forecasts.get(imageId("image-5"))).toMatchObject({ inMs: 4995, reason: "age" });
-  expect(forecasts.get(imageId("step"))).toEqual({
-    inMs: 4900,
-    reason: "untagged-age",
-    withChild: "child:1",
-  });
 });

@@ -21,8 +21,8 @@ function toldBy(findings: readonly Finding[], everyMs = 5 * minute): string {
       const found = new Map<Condition, Finding>([["limit-unmet", finding]]);
       const judged = judgeConditions(memory, { found, others: "unknown" }, now + index * everyMs);
       ({ memory } = judged);
-      const { told, ended } = judged.news;
-      return told.size > 0 ? "+" : ended.size > 0 ? "-" : ".";
+      const { reported, ended } = judged.news;
+      return reported.size > 0 ? "+" : ended.size > 0 ? "-" : ".";
     })
     .join("");
 }
@@ -41,9 +41,9 @@ describe("what may be wrong for longer than one run", () => {
   it("is told with the moment since when it has been so, but where it has just begun", () => {
     const found = new Map<Condition, Finding>([["gap", present]]);
     const first = judgeConditions(new Map(), { found, others: "absent" }, now);
-    expect([...first.news.told]).toEqual([["gap", null]]);
+    expect([...first.news.reported]).toEqual([["gap", null]]);
     const again = judgeConditions(first.memory, { found, others: "absent" }, now + 24 * hour);
-    expect([...again.news.told]).toEqual([["gap", now]]);
+    expect([...again.news.reported]).toEqual([["gap", now]]);
     const over = judgeConditions(again.memory, { found: new Map(), others: "absent" }, now + 25 * hour);
     expect([...over.news.ended]).toEqual([["gap", now]]);
   });
@@ -59,7 +59,7 @@ describe("what may be wrong for longer than one run", () => {
     const memory: Memory = new Map([["limit-unmet", { since: now - hour, saidAt: now - 30 * hour }]]);
     const found = new Map<Condition, Finding>([["engine-down", present]]);
     const judged = judgeConditions(memory, { found, others: "unknown" }, now);
-    expect([...judged.news.told.keys()]).toEqual(["engine-down"]);
+    expect([...judged.news.reported.keys()]).toEqual(["engine-down"]);
     expect(judged.news.ended.size).toBe(0);
     expect(judged.memory.get("limit-unmet")).toEqual(memory.get("limit-unmet"));
   });
@@ -69,7 +69,9 @@ describe("what may be wrong for longer than one run", () => {
       ["gap", { since: now + 365 * 24 * hour, saidAt: now + 365 * 24 * hour }],
     ]);
     const found = new Map<Condition, Finding>([["gap", present]]);
-    expect([...judgeConditions(memory, { found, others: "absent" }, now).news.told.keys()]).toEqual(["gap"]);
+    expect([...judgeConditions(memory, { found, others: "absent" }, now).news.reported.keys()]).toEqual([
+      "gap",
+    ]);
   });
 
   it("never stays untold for a day, and is told at most twice within 23 hours", () => {
@@ -83,7 +85,7 @@ describe("what may be wrong for longer than one run", () => {
           const found = new Map<Condition, Finding>([["gap", isSo ? present : absent]]);
           const judged = judgeConditions(memory, { found, others: "absent" }, at);
           ({ memory } = judged);
-          const isTold = judged.news.told.has("gap");
+          const isTold = judged.news.reported.has("gap");
           expect(judged.news.ended.has("gap")).toBe(lasts && !isSo);
           if (isSo) expect(isTold).toBe(!lasts || at - saidAt >= 23 * hour);
           else expect(isTold).toBe(false);

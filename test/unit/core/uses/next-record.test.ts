@@ -14,7 +14,7 @@ const app = imageId("app");
 
 interface Scene {
   readonly images?: readonly Image[];
-  /** Uses that the events tell of, by word. */
+  /** Uses that the events report, by word. */
   readonly uses?: Readonly<Record<string, number>>;
   readonly holders?: Readonly<Record<string, readonly string[]>>;
   readonly gap?: Gap["cause"];

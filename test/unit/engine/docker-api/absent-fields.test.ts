@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  parseImageNames,
+  parseEngineNames,
   parseImages,
   parseRemoval,
 } from "../../../../src/engine/docker-api/image-answers.js";
@@ -69,7 +69,7 @@ const entries: readonly (readonly [
       Manifests: [{ Kind: "image", ImageData: {} }],
     },
     ["Id"],
-    parseImageNames,
+    parseEngineNames,
   ],
   [
     "an inspected image",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  parseImageNames,
+  parseEngineNames,
   parseImages,
   parseRemoval,
   withShortNames,
@@ -79,7 +79,7 @@ describe("a list of images", () => {
     const listed = { RepoTags: [pinned], RepoDigests: [digest] };
     expect(parsed(listed)).toMatchObject({ tags: [], digests: [pinned] });
     const inspected = { Id: id, RepoTags: [pinned], RepoDigests: [pinned] };
-    expect(parseImageNames(inspected)).toMatchObject({ tags: [], digests: [pinned] });
+    expect(parseEngineNames(inspected)).toMatchObject({ tags: [], digests: [pinned] });
     const withTag = { RepoTags: ["app:1", "app:2", pinned], RepoDigests: [digest, pinned] };
     expect(parsed(withTag)).toMatchObject({ tags: ["app:1", "app:2"], digests: [pinned] });
     const elsewhere = {
@@ -267,7 +267,7 @@ describe("manifests", () => {
   });
 
   it("tell on inspection which containers use them", () => {
-    expect(parseImageNames({ ...listed, Manifests }).usedBy).toEqual([user]);
+    expect(parseEngineNames({ ...listed, Manifests }).usedBy).toEqual([user]);
   });
 
   it("are told of a container's, whatever its image's ID is", () => {
@@ -287,13 +287,13 @@ describe("manifests", () => {
 describe("an image's names", () => {
   it("are read", () => {
     const answer = { Id: hex, RepoTags: ["app:1", "<none>:<none>"], RepoDigests: null };
-    expect(parseImageNames(answer)).toEqual({ id, tags: ["app:1"], digests: [], usedBy: [] });
+    expect(parseEngineNames(answer)).toEqual({ id, tags: ["app:1"], digests: [], usedBy: [] });
   });
 
   it.each([[null], [[]], [{}], [{ Id: "app" }], [{ Id: id, RepoTags: "app:1" }]])(
     "are refused: %j",
     (answer) => {
-      expect(failureOf(() => parseImageNames(answer)).message).toContain("image");
+      expect(failureOf(() => parseEngineNames(answer)).message).toContain("image");
     },
   );
 });
@@ -365,7 +365,7 @@ describe("any JSON at all", () => {
   const parsers: Readonly<Record<string, (answer: unknown) => unknown>> = {
     images: parseImages,
     containers: parseContainers,
-    names: parseImageNames,
+    names: parseEngineNames,
     removal: parseRemoval,
     description: (info) =>
       describeEngine({ pingHeaders: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "h" }),

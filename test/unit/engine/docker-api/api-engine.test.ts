@@ -252,17 +252,17 @@ describe("what an engine says of one image", () => {
 
   it("is what is known of its layers", async () => {
     const { engine } = await engineThatSays(answerTo);
-    expect(await engine.inspectDetails(id)).toMatchObject({ kind: "found", told: { sizeBytes: 10 } });
-    expect(await engine.readHistory(id)).toEqual({ kind: "found", told: [{ bytes: 7, createdBy: "COPY" }] });
+    expect(await engine.inspectDetails(id)).toMatchObject({ kind: "found", value: { sizeBytes: 10 } });
+    expect(await engine.readHistory(id)).toEqual({ kind: "found", value: [{ bytes: 7, createdBy: "COPY" }] });
   });
 
   it("is asked for once, where it was looked up before it is learned", async () => {
     const { engine, asked } = await engineThatSays((path) =>
       path.endsWith("/json") ? { body: { ...(answers["json"] as object), Id: id, RepoTags: ["app:1"] } } : {},
     );
-    expect(await engine.lookUp("app:1")).toMatchObject({ kind: "found", told: { id } });
+    expect(await engine.lookUp("app:1")).toMatchObject({ kind: "found", value: { id } });
     for (let time = 0; time < 2; time += 1)
-      expect(await engine.inspectDetails(id)).toMatchObject({ kind: "found", told: { sizeBytes: 10 } });
+      expect(await engine.inspectDetails(id)).toMatchObject({ kind: "found", value: { sizeBytes: 10 } });
     // The second time it may have changed since.
     expect(asked).toHaveLength(2);
   });

@@ -97,7 +97,7 @@ describe("the question for it", () => {
   it("names one kind, and never images", async () => {
     const { engine, questions } = await engineOf("1.42", empty);
     for (const kind of ["containers", "volumes", "build-cache"] as const)
-      expect(await engine.readDiskUse(kind)).toMatchObject({ kind: "told" });
+      expect(await engine.readDiskUse(kind)).toMatchObject({ kind: "known" });
     expect(questions()).toEqual(
       ["container", "volume", "build-cache"].map((type) => `/system/df?type=${type}`),
     );
@@ -108,20 +108,20 @@ describe("the question for it", () => {
     ["Podman", "1.44", { "libpod-api-version": "5.8.0" }],
   ])("is not put to %s, which would count its images as well", async (_, apiVersion, headers) => {
     const { engine, questions } = await engineOf(apiVersion, empty, headers);
-    expect(await engine.readDiskUse("volumes")).toMatchObject({ kind: "untold" });
+    expect(await engine.readDiskUse("volumes")).toMatchObject({ kind: "unknown" });
     expect(questions()).toEqual([]);
   });
 
   it("costs nothing but its line where the answer is a refusal", async () => {
     const { engine } = await engineOf("1.51", "refusal");
     const because = "busy (HTTP status 500)";
-    expect(await engine.readDiskUse("volumes")).toEqual({ kind: "untold", because });
+    expect(await engine.readDiskUse("volumes")).toEqual({ kind: "unknown", because });
   });
 
   it("is not waited for without end", async () => {
     const socketPath = await serveOnSocket(() => undefined);
     const connection = new Connection({ kind: "unix", socketPath });
     const because = "there was no answer within 0.2 s";
-    expect(await askDisk(connection, "volumes", 200)).toEqual({ kind: "untold", because });
+    expect(await askDisk(connection, "volumes", 200)).toEqual({ kind: "unknown", because });
   });
 });

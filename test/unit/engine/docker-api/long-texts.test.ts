@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isCut } from "../../../../src/core/text/known-text.js";
-import { parseImageNames, parseImages } from "../../../../src/engine/docker-api/image-answers.js";
+import { parseEngineNames, parseImages } from "../../../../src/engine/docker-api/image-answers.js";
 import {
   parseContainers,
   parseServices,
@@ -28,7 +28,7 @@ describe("a text of megabytes", () => {
   it.each<[string, unknown]>([
     ["a tag", parseImages([{ Id: id, RepoTags: [`app:${long}`] }])],
     ["a digest", parseImages([{ Id: id, RepoDigests: [`${long}@${id}`] }])],
-    ["the name of an inspected image", parseImageNames({ Id: id, RepoTags: [`app:${long}`] })],
+    ["the name of an inspected image", parseEngineNames({ Id: id, RepoTags: [`app:${long}`] })],
     ["a label", parseImages([{ Id: id, Labels: { [long]: long } }])],
     ["the name of a container", parseContainers([{ Id: hex, Names: [`/${long}`], ImageID: id }])],
     ["the state of a container", parseContainers([{ Id: hex, State: long, ImageID: id }])],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { removeReasons } from "../../../../src/core/policy/removal.js";
 import { keepReasons } from "../../../../src/core/rules/keep-rules.js";
 import type { Totals } from "../../../../src/core/results/totals.js";
-import { lastSuccessIn, renderMetrics, type RunMetrics } from "../../../../src/report/metrics/metrics.js";
+import { lastSuccessIn, renderMetrics, type FinishedRun } from "../../../../src/report/metrics/metrics.js";
 import { projectRoot } from "../../../support/project.js";
 import {
   buildKept,
@@ -61,7 +61,7 @@ const report = buildReport({
   observedShare: 0.975,
 });
 
-const metrics: RunMetrics = {
+const metrics: FinishedRun = {
   version: "1.2.3",
   endedAt: now + 250,
   durationMs: 1500,

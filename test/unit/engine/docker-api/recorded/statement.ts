@@ -64,9 +64,9 @@ function imageLines(
   return [
     `image ${nameOf(image)}: ${[...image.tags, ...image.digests].toSorted().join(" ")}`,
     `  child of ${called(image.parentId)}, ${image.sizeBytes} bytes, labels ${labels.join(" ") || "none"}, ${image.manifests?.length ?? "unknown"} manifests`,
-    `  names: ${toldOf(names, (told) => `${told.id === image.id ? "the same ID" : told.id} ${[...told.tags, ...told.digests].toSorted().join(" ")}, used by ${told.usedBy.length}`)}`,
-    `  layers: ${toldOf(details, (told) => `${told.diffIds.length}, ${told.sizeBytes} bytes, ${told.folder === null ? "no folder" : "a folder"}, ${told.taggedAt === null ? "never tagged" : "tagged"}${contentText(told)}`)}`,
-    `  history: ${toldOf(history, (told) => told.map(({ bytes, createdBy }) => `${bytes} (${createdBy})`).join(", "))}`,
+    `  names: ${shownOf(names, (value) => `${value.id === image.id ? "the same ID" : value.id} ${[...value.tags, ...value.digests].toSorted().join(" ")}, used by ${value.usedBy.length}`)}`,
+    `  layers: ${shownOf(details, (value) => `${value.diffIds.length}, ${value.sizeBytes} bytes, ${value.folder === null ? "no folder" : "a folder"}, ${value.taggedAt === null ? "never tagged" : "tagged"}${contentText(value)}`)}`,
+    `  history: ${shownOf(history, (value) => value.map(({ bytes, createdBy }) => `${bytes} (${createdBy})`).join(", "))}`,
   ];
 }
 
@@ -76,8 +76,8 @@ function contentText({ content }: ImageDetails): string {
   return `, ${contentBytes} packed and ${unpackedBytes ?? "unknown"} unpacked, ${content.others.length} other platforms`;
 }
 
-function toldOf<Told>(answer: ImageAnswer<Told>, show: (told: Told) => string): string {
-  return answer.kind === "found" ? show(answer.told) : answer.kind;
+function shownOf<Value>(answer: ImageAnswer<Value>, show: (value: Value) => string): string {
+  return answer.kind === "found" ? show(answer.value) : answer.kind;
 }
 
 function removalText(answer: RemovalAnswer): string {

@@ -26,7 +26,7 @@ export type Edited =
   | { readonly kind: "failed"; readonly how: string };
 
 /** The process as a command sees it; main.ts is where the real one comes in. */
-export interface Surroundings {
+export interface CommandProcess {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Effective user ID; null where the system has none. */
@@ -37,9 +37,9 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Absent where nobody can be asked: stdin or stderr is no terminal. */
   readonly person?: Person | undefined;
-  /** Waits until what was written to stdout has arrived; what kept it from that, told once, else null. */
+  /** Waits until what was written to stdout has arrived; the error that kept it from that, given once, else null. */
   readonly outputFailure: () => Promise<Error | null>;
-  /** Device and inode of the file behind a stream, `8:1234`; null where that cannot be told. */
+  /** Device and inode of the file behind a stream, `8:1234`; null where that is not known. */
   readonly fileOf: (stream: "stdout" | "stderr") => string | null;
   /** Epoch milliseconds by this machine. */
   readonly now: () => number;

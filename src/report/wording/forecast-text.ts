@@ -1,5 +1,5 @@
 import type { Explanation } from "../../core/results/explanation.js";
-import type { Forecast } from "../../core/plan/forecast.js";
+import type { DueRemoval } from "../../core/plan/due-removals.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { KeepReason } from "../../core/rules/keep-rules.js";
@@ -9,8 +9,8 @@ import { limitWords } from "./limit-words.js";
 import { countText, durationText } from "./quantities.js";
 
 /** What would change the verdict of an image, one sentence each. */
-export function prospectSentences({ prospect, checks }: Explanation, policy: Policy): string[] {
-  switch (prospect.kind) {
+export function forecastSentences({ forecast, checks }: Explanation, policy: Policy): string[] {
+  switch (forecast.kind) {
     case "goes":
       return ["It goes in the next run, unless it is used before."];
     case "deferred":
@@ -18,10 +18,10 @@ export function prospectSentences({ prospect, checks }: Explanation, policy: Pol
         `It goes in one of the next runs: --max-removals lets one remove ${countText(policy.maxRemovals ?? 0, "image")}.`,
       ];
     case "due":
-      return [dueSentence(prospect, policy)];
+      return [dueSentence(forecast, policy)];
     case "in-line":
       return [
-        `It goes when space is needed: number ${prospect.place} of ${countText(prospect.of, "image")} that may go.`,
+        `It goes when space is needed: number ${forecast.place} of ${countText(forecast.of, "image")} that may go.`,
       ];
     case "unlimited":
       return policy.maxVersions === null
@@ -31,7 +31,7 @@ export function prospectSentences({ prospect, checks }: Explanation, policy: Pol
           ];
     case "stays":
       return [
-        ...lasting(prospect.reasons).flatMap((reason) => untilSentence(reason, checks)),
+        ...lasting(forecast.reasons).flatMap((reason) => untilSentence(reason, checks)),
         ...afterwards(checks),
       ];
   }
@@ -44,7 +44,7 @@ function lasting(reasons: readonly KeepReason[]): readonly KeepReason[] {
 }
 
 function dueSentence(
-  { inMs, reason, withChild }: Forecast,
+  { inMs, reason, withChild }: DueRemoval,
   { quotaBytes, minFreeBytes, minFreeInodes }: Policy,
 ): string {
   const isForAge = reason === "age" || reason === "untagged-age";
