@@ -63,11 +63,11 @@ export function pinnedTagOf(name: string): string | null {
 
 /** `host:5000/app` for `host:5000/app:1@sha256:…`: as it is spelled, whether it is a reference or not. */
 export function withoutTagAndDigest(name: string): string {
-  const at = name.indexOf("@");
-  const end = at < 0 ? name.length : at;
-  // A colon behind the last slash starts a tag; one before it belongs to a port.
-  const colon = name.lastIndexOf(":", end);
-  return name.slice(0, colon > name.lastIndexOf("/", end) ? colon : end);
+  let end = name.length;
+  // From behind, as that is short. A colon behind the last slash starts a tag; one before it belongs to a port.
+  for (let place = end - 1; place >= 0 && name[place] !== "/"; place -= 1)
+    if (name[place] === ":" || name[place] === "@") end = place;
+  return name.slice(0, end);
 }
 
 /** `docker.io/library/redis` */

@@ -1,7 +1,7 @@
 import type { ImageId } from "../image/image.js";
-import { expectedMs, expectedUse, type ExpectedUse } from "../returns/next-use.js";
+import { believedRhythmOf, expectedMs, ownWaitMs, type ExpectedUse } from "../returns/next-use.js";
 import { followChildren, type RankedImage } from "../facts/order.js";
-import { ReturnGroups, type ReturnGroup } from "../returns/return-group.js";
+import { ReturnGroups } from "../returns/return-group.js";
 import {
   emptyReturnHistory,
   historyOf,
@@ -69,14 +69,6 @@ export function pastAfter(past: UsePast, ms: number): UsePast {
   return { ...past, removed, observedMs: past.observedMs + ms };
 }
 
-/** Images of one group, one by one in each list: what is worked out for very many is not gathered from all over the memory. */
-interface Alike {
-  /** Among the images that were asked about. */
-  readonly places: number[];
-  readonly idleMs: number[];
-  readonly endedIdleMs: (readonly number[])[];
-}
-
 /** When each image is expected to be used next; what that rests on is worked out for those that are asked for. */
 export class ExpectedUses {
   /** Milliseconds of observed time, by the place of the image among those that were asked about. */
@@ -90,42 +82,43 @@ export class ExpectedUses {
   constructor(images: readonly Pick<RankedImage, "facts">[], past: UsePast) {
     this.#images = images;
     this.#past = past;
-    this.neededInMs = new Float64Array(images.length);
-    const byGroup = this.#byGroup();
-    this.#rates = new ReturnRates(past.history, this.#running(byGroup), past.observedMs);
-    for (const [group, { places, idleMs, endedIdleMs }] of byGroup) {
-      const rates = this.#rates.of(group);
-      for (const [index, place] of places.entries())
-        this.neededInMs[place] = expectedMs(idleMs[index] ?? 0, endedIdleMs[index] ?? none, rates);
+    const { history, idleTimes, removed, observedMs } = past;
+    const count = images.length + removed.length;
+    const [groups, idleMs] = [new Uint32Array(count), new Float64Array(count)];
+    // All that is far apart in the memory is met once.
+    const ownMs = new Float64Array(images.length);
+    for (const [place, { facts }] of images.entries()) {
+      groups[place] = this.#groups.numberOf(facts);
+      idleMs[place] = facts.idleMs;
+      ownMs[place] = ownWaitMs(facts.idleMs, idleTimes.get(facts.image.id) ?? none);
     }
+    for (const [place, running] of removed.entries()) {
+      groups[images.length + place] = this.#groups.number(running.group);
+      idleMs[images.length + place] = running.idleMs;
+    }
+    this.#rates = new ReturnRates(this.#groups, history, { groups, idleMs }, observedMs);
+    this.neededInMs = ownMs.map((own, place) => {
+      const idle = idleMs[place] ?? 0;
+      return expectedMs(idle, own, this.#rates.waitMs(groups[place] ?? 0, idle));
+    });
   }
 
   get(id: ImageId): ExpectedUse | null {
     const facts = this.#images[this.#places().get(id) ?? -1]?.facts;
     if (facts === undefined) return null;
-    const group = this.#groups.of(facts);
-    const endedIdleMs = this.#past.idleTimes.get(id) ?? none;
-    return expectedUse({ idleMs: facts.idleMs, endedIdleMs, group }, this.#rates.of(group));
-  }
-
-  *#running(byGroup: ReadonlyMap<ReturnGroup, Alike>): Generator<RunningIdleTime> {
-    yield* this.#past.removed;
-    for (const [group, alike] of byGroup) for (const idleMs of alike.idleMs) yield { group, idleMs };
-  }
-
-  #byGroup(): ReadonlyMap<ReturnGroup, Alike> {
-    const byGroup = new Map<ReturnGroup, Alike>();
-    let place = 0;
-    for (const { facts } of this.#images) {
-      const group = this.#groups.of(facts);
-      let alike = byGroup.get(group);
-      if (alike === undefined) byGroup.set(group, (alike = { places: [], idleMs: [], endedIdleMs: [] }));
-      alike.places.push(place);
-      alike.idleMs.push(facts.idleMs);
-      alike.endedIdleMs.push(this.#past.idleTimes.get(facts.image.id) ?? none);
-      place += 1;
-    }
-    return byGroup;
+    const { idleMs } = facts;
+    const ended = this.#past.idleTimes.get(id) ?? none;
+    const group = this.#groups.numberOf(facts);
+    const [ownMs, repositoryMs] = [ownWaitMs(idleMs, ended), this.#rates.waitMs(group, idleMs)];
+    return {
+      expectedMs: expectedMs(idleMs, ownMs, repositoryMs),
+      idleMs,
+      ownMs,
+      repositoryMs,
+      rhythmMs: believedRhythmOf(idleMs, ended),
+      group: this.#groups.get(group),
+      compared: this.#rates.compared(group, idleMs),
+    };
   }
 }
 
@@ -177,7 +170,8 @@ function inOrderOf(needs: Float64Array, order: readonly RankedImage[]): RankedIm
   const taken = new Uint32Array(needs.length);
   const result = order.slice();
   for (let place = needs.length - 1; place >= 0; place -= 1) {
-    const [ranked, first] = [order[place], firstPlaceOf(needs[place] ?? 0, sorted)];
+    const ranked = order[place];
+    const first = firstPlaceOf(needs[place] ?? 0, sorted);
     const before = taken[first] ?? 0;
     if (ranked !== undefined) result[first + before] = ranked;
     taken[first] = before + 1;
@@ -187,7 +181,8 @@ function inOrderOf(needs: Float64Array, order: readonly RankedImage[]): RankedIm
 
 /** Where a number first stands among these, which it is one of. */
 function firstPlaceOf(number: number, sorted: Float64Array): number {
-  let [low, high] = [0, sorted.length - 1];
+  let low = 0;
+  let high = sorted.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((sorted[middle] ?? 0) < number) low = middle + 1;

@@ -1,13 +1,6 @@
 import type { ReturnGroup } from "./return-group.js";
-import type { ComparedIdleTimes, GroupRates } from "./return-rates.js";
-
-/** What is known of one image's use; times are milliseconds of the observed clock. */
-export interface ImageRhythm {
-  readonly idleMs: number;
-  /** Its own idle times that ended in a use, oldest first. */
-  readonly endedIdleMs: readonly number[];
-  readonly group: ReturnGroup;
-}
+import { keptIdleTimes } from "./return-history.js";
+import type { ComparedIdleTimes } from "./return-rates.js";
 
 /**
  * The expected time to the next use, the three that it is the mean of, and what they rest on. Milliseconds of observed time;
@@ -43,57 +36,49 @@ const rhythmPatience = 1.25;
  * The geometric mean of three expectations: none of them is right alone. Idle time alone is least recently used; an image's
  * own rhythm knows the nightly job; the repository knows that a commit's image is seldom run the day after.
  */
-export function expectedUse({ idleMs, endedIdleMs, group }: ImageRhythm, rates: GroupRates): ExpectedUse {
-  return {
-    expectedMs: expectedMs(idleMs, endedIdleMs, rates),
-    idleMs,
-    ownMs: ownWaitMs(idleMs, endedIdleMs),
-    repositoryMs: rates.waitMs(idleMs),
-    rhythmMs: believedRhythmOf(idleMs, endedIdleMs),
-    group,
-    compared: rates.compared(idleMs),
-  };
+export function expectedMs(idleMs: number, ownMs: number, repositoryMs: number): number {
+  return Math.cbrt(idleMs * ownMs * repositoryMs);
 }
 
-/** The same without what it rests on, of which very many images have no need. */
-export function expectedMs(idleMs: number, endedIdleMs: readonly number[], rates: GroupRates): number {
-  return Math.cbrt(idleMs * ownWaitMs(idleMs, endedIdleMs) * rates.waitMs(idleMs));
-}
-
-function ownWaitMs(idleMs: number, ended: readonly number[]): number {
+/** What has been idle for longer than ever is late: it may have been superseded, so it is no longer waited for as before. */
+export function ownWaitMs(idleMs: number, ended: readonly number[]): number {
   if (ended.length === 0) return neverBack * idleMs;
   const rhythmMs = believedRhythmOf(idleMs, ended);
   if (rhythmMs !== null) return Math.max(halfHourMs, rhythmMs - idleMs);
+  const count = sort(ended);
   let sum = 0;
-  for (const each of ended) sum += each;
-  return (sum + idleMs) / ended.length;
+  for (let place = 0; place < count; place += 1) sum += sorted[place] ?? 0;
+  return Math.max((sum + idleMs) / count, idleMs - (sorted[count - 1] ?? 0));
 }
 
-function believedRhythmOf(idleMs: number, ended: readonly number[]): number | null {
+/** How long it is idle each time, where that is a rhythm that is still believed in. */
+export function believedRhythmOf(idleMs: number, ended: readonly number[]): number | null {
   const rhythm = rhythmOf(ended);
   return rhythm !== null && idleMs <= rhythmPatience * rhythm ? rhythm : null;
 }
 
-/** About how long it is idle each time: the median; null where that differs too much. Milliseconds. */
+/** About how long it is idle each time: the median, the upper one of two in the middle; null where that differs too much. Milliseconds. */
 export function rhythmOf(ended: readonly number[]): number | null {
   if (ended.length < rhythmLength) return null;
-  const median = medianOf(ended);
+  const count = sort(ended);
+  const median = sorted[count >> 1] ?? 0;
   let near = 0;
-  for (const each of ended) if (Math.abs(each - median) <= rhythmShare * median) near += 1;
+  for (let place = 0; place < count; place += 1)
+    if (Math.abs((sorted[place] ?? 0) - median) <= rhythmShare * median) near += 1;
   // The median of the deviations is small enough where those up to it are.
-  return near > ended.length >> 1 ? median : null;
+  return near > count >> 1 ? median : null;
 }
 
-/** The upper one of two in the middle. Without a sorted copy, as there may be very many images and each has few numbers. */
-function medianOf(numbers: readonly number[]): number {
-  const middle = numbers.length >> 1;
-  for (const each of numbers) {
-    let [less, same] = [0, 0];
-    for (const other of numbers) {
-      if (other < each) less += 1;
-      else if (other === each) same += 1;
-    }
-    if (less <= middle && less + same > middle) return each;
+/** As many as an image has on record; one list for all images, as there may be very many. */
+const sorted = new Float64Array(keptIdleTimes);
+
+/** Puts numbers into `sorted`, the lowest first; how many they are. By place, as an iterator would make an object for each. */
+function sort(numbers: readonly number[]): number {
+  for (let count = 0; count < numbers.length; count += 1) {
+    const number = numbers[count] ?? 0;
+    let place = count;
+    for (; place > 0 && (sorted[place - 1] ?? 0) > number; place -= 1) sorted[place] = sorted[place - 1] ?? 0;
+    sorted[place] = number;
   }
-  return 0;
+  return numbers.length;
 }

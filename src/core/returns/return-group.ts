@@ -22,48 +22,67 @@ export function groupOf(grouped: GroupedImage): ReturnGroup {
   return new ReturnGroups().of(grouped);
 }
 
-type GroupsOfRepository = Readonly<Record<TagState, ReturnGroup>>;
-
-/** The groups of many images: one value for each group, and each repository is taken apart once. */
+/** The groups of many images by numbers from 0 on, two of each repository, which is taken apart once. */
 export class ReturnGroups {
-  readonly #groups = new Map<string, GroupsOfRepository>();
-  /** By the name without tag and digest as it is listed; null for what is no reference. */
-  readonly #byName = new Map<string, GroupsOfRepository | null>();
+  readonly #repositories: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** Of the name without tag and digest as it is listed; null for what is no reference. */
+  readonly #byName = new Map<string, number | null>();
 
-  of({ image, isUntagged }: GroupedImage): ReturnGroup {
-    const groups = this.#firstOf(image) ?? this.#groupsOf("");
-    return isUntagged ? groups.untagged : groups.tagged;
+  /** How many numbers are given. */
+  get count(): number {
+    return 2 * this.#repositories.length;
   }
 
-  #firstOf({ tags, missingTags = [], digests, lastTags = [] }: Image): GroupsOfRepository | null {
+  get(number: number): ReturnGroup {
+    const repository = this.#repositories[number >> 1] ?? "";
+    return { repository, tagState: number % 2 === 0 ? "tagged" : "untagged" };
+  }
+
+  of(grouped: GroupedImage): ReturnGroup {
+    return this.get(this.numberOf(grouped));
+  }
+
+  number({ repository, tagState }: ReturnGroup): number {
+    const tagged = this.#numbers.get(repository) ?? this.count;
+    if (tagged === this.count) {
+      this.#repositories.push(repository);
+      this.#numbers.set(repository, tagged);
+    }
+    return tagState === "tagged" ? tagged : tagged + 1;
+  }
+
+  numberOf({
+    image: { tags, missingTags = none, digests, lastTags = none },
+    isUntagged,
+  }: GroupedImage): number {
     const isNamed = tags.length + missingTags.length + digests.length > 0;
-    let first: GroupsOfRepository | null = null;
-    for (const names of isNamed ? [tags, missingTags, digests] : [lastTags]) {
-      for (const name of names) {
-        const groups = this.#groupsByName(name);
-        if (groups === null) continue;
-        if (first === null || groups.tagged.repository < first.tagged.repository) first = groups;
-      }
+    const first = isNamed
+      ? this.#firstOf(digests, this.#firstOf(missingTags, this.#firstOf(tags, null)))
+      : this.#firstOf(lastTags, null);
+    return (first ?? this.number(nameless)) + Number(isUntagged);
+  }
+
+  #firstOf(names: readonly string[], before: number | null): number | null {
+    let first = before;
+    for (const name of names) {
+      const number = this.#numberByName(name);
+      if (number === null || number === first) continue;
+      if (first === null || this.get(number).repository < this.get(first).repository) first = number;
     }
     return first;
   }
 
-  #groupsByName(name: string): GroupsOfRepository | null {
+  #numberByName(name: string): number | null {
     const listed = withoutTagAndDigest(name);
     const known = this.#byName.get(listed);
     if (known !== undefined) return known;
     const repository = repositoryOfName(listed);
-    const groups = repository === null ? null : this.#groupsOf(repository);
-    this.#byName.set(listed, groups);
-    return groups;
-  }
-
-  #groupsOf(repository: string): GroupsOfRepository {
-    const known = this.#groups.get(repository) ?? {
-      tagged: { repository, tagState: "tagged" },
-      untagged: { repository, tagState: "untagged" },
-    };
-    this.#groups.set(repository, known);
-    return known;
+    const number = repository === null ? null : this.number({ repository, tagState: "tagged" });
+    this.#byName.set(listed, number);
+    return number;
   }
 }
+
+const none: readonly string[] = [];
+const nameless: ReturnGroup = { repository: "", tagState: "tagged" };

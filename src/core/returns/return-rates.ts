@@ -1,11 +1,18 @@
-import { binCount, binEnd, binOf, binStart, type BinCounts } from "./idle-bins.js";
-import type { ReturnGroup, TagState } from "./return-group.js";
+import { binCount, binEnd, binOf, binStart } from "./idle-bins.js";
+import type { ReturnGroup, ReturnGroups, TagState } from "./return-group.js";
 import { shareLeft, type ReturnHistory } from "./return-history.js";
 
 /** An idle time that still runs: of an image that is there, or that was removed not long ago. */
 export interface RunningIdleTime {
   readonly group: ReturnGroup;
   readonly idleMs: number;
+}
+
+/** Many of them. */
+export interface RunningIdleTimes {
+  /** By number. */
+  readonly groups: Uint32Array;
+  readonly idleMs: Float64Array;
 }
 
 /** What became of the idle times of a repository's images that came as far as one that runs; they fade, so no whole numbers. */
@@ -24,70 +31,45 @@ const repositoryWeight = 4;
 /** A first guess before anything is known: the longer idle, the less likely a use within an hour. */
 const firstGuess = 0.3;
 
-/** By bin: the chance that an idle time which has come so far ends in a use there. */
-type Rates = Float64Array;
+/** A number for each bin of each group, one group behind the other: an array each would cost more than all that is worked out. */
+type ByBin = Float64Array;
 
 /**
  * How likely idle times end in a use. A repository's own past counts beside that of all repositories, so one with little
  * past is judged like the rest.
  */
 export class ReturnRates {
-  readonly #byState: Readonly<Record<TagState, StateRates>>;
+  /** Idle times that ended in the bin. */
+  readonly #ended: ByBin;
+  /** Idle times that ended in the bin or came through it. */
+  readonly #reached: ByBin;
+  /** The chance that an idle time which has come to the bin ends in a use there. */
+  readonly #rates: ByBin;
 
-  /** `observedMs`: the observed clock now. */
-  constructor(history: ReturnHistory, running: Iterable<RunningIdleTime>, observedMs: number) {
-    const left = shareLeft(history, observedMs);
-    const open: Readonly<Record<TagState, Map<string, Float64Array>>> = {
-      tagged: new Map(),
-      untagged: new Map(),
-    };
-    // Of very many, those of a group come together: it is looked up once for them.
-    let [last, bins]: [ReturnGroup | null, Float64Array] = [null, none];
-    for (const { group, idleMs } of running) {
-      if (idleMs < binStart(0)) continue;
-      if (group !== last) {
-        bins = open[group.tagState].get(group.repository) ?? new Float64Array(binCount);
-        open[group.tagState].set(group.repository, bins);
-        last = group;
-      }
-      const bin = binOf(idleMs);
-      bins[bin] = (bins[bin] ?? 0) + 1;
-    }
-    const ratesOf = (state: TagState) => stateRates(history.counts[state], left, open[state]);
-    this.#byState = { tagged: ratesOf("tagged"), untagged: ratesOf("untagged") };
-  }
-
-  /** Asked once for many images of a group, it is looked up once. */
-  of({ repository, tagState }: ReturnGroup): GroupRates {
-    const { byRepository, unknown } = this.#byState[tagState];
-    return byRepository.get(repository) ?? unknown;
-  }
-}
-
-/** How likely the idle times of one group end in a use. */
-export class GroupRates {
-  readonly #counts: ReachedCounts;
-  readonly #rates: Rates;
-  /** By bin, as far as they were asked for. */
-  readonly #compared: ComparedIdleTimes[] = [];
-
-  constructor(counts: ReachedCounts, rates: Rates) {
-    this.#counts = counts;
-    this.#rates = rates;
+  /**
+   * `groups` numbers those of the idle times that run, and of all that is asked for later; it gets those of the history.
+   * `observedMs`: the observed clock now.
+   */
+  constructor(groups: ReturnGroups, history: ReturnHistory, running: RunningIdleTimes, observedMs: number) {
+    this.#ended = endedIn(history, groups, observedMs);
+    this.#reached = reachedOf(this.#ended, openIn(running, this.#ended.length));
+    this.#rates = ratesOf(this.#ended, this.#reached);
   }
 
   /**
-   * The shortest wait for a use, over all horizons: the expected time that the image is kept up to a horizon, divided by the
-   * chance that it is used until then. Milliseconds; infinite beyond the last bin.
+   * The shortest wait for a use, over all horizons: the expected time that an image of the group is kept up to a horizon,
+   * divided by the chance that it is used until then. Milliseconds; infinite beyond the last bin.
    */
-  waitMs(idleMs: number): number {
-    let [best, kept, unused] = [Infinity, 0, 1];
+  waitMs(group: number, idleMs: number): number {
+    let best = Infinity;
+    let kept = 0;
+    let unused = 1;
     let at = Math.max(idleMs, binStart(0));
     for (let bin = binOf(idleMs); bin < binCount; bin += 1) {
       const restMs = binEnd(bin) - at;
       if (restMs <= 0) continue;
       const share = restMs / (binEnd(bin) - binStart(bin));
-      const whole = this.#rates[bin] ?? 0;
+      const whole = this.#rates[group * binCount + bin] ?? 0;
       const rate = share >= 1 ? whole : 1 - (1 - whole) ** share;
       kept += unused * restMs * (1 - rate / 2);
       unused *= 1 - rate;
@@ -97,83 +79,75 @@ export class GroupRates {
     return best;
   }
 
-  compared(idleMs: number): ComparedIdleTimes {
-    const bin = binOf(idleMs);
-    return (this.#compared[bin] ??= this.#comparedIn(bin));
-  }
-
-  #comparedIn(bin: number): ComparedIdleTimes {
-    const { ended, reached } = this.#counts;
-    return { asLong: reached[bin] ?? 0, ended: ended.subarray(bin).reduce((sum, each) => sum + each, 0) };
+  compared(group: number, idleMs: number): ComparedIdleTimes {
+    const place = group * binCount + binOf(idleMs);
+    const later = this.#ended.subarray(place, (group + 1) * binCount);
+    return { asLong: this.#reached[place] ?? 0, ended: later.reduce((sum, each) => sum + each, 0) };
   }
 }
 
-interface StateRates {
-  readonly byRepository: ReadonlyMap<string, GroupRates>;
-  /** For repositories without a past. */
-  readonly unknown: GroupRates;
+function endedIn(history: ReturnHistory, groups: ReturnGroups, observedMs: number): ByBin {
+  const left = shareLeft(history, observedMs);
+  const tagStates: readonly TagState[] = ["tagged", "untagged"];
+  const known = tagStates.flatMap((tagState) =>
+    Array.from(history.counts[tagState], ([repository, bins]) => {
+      return { group: groups.number({ repository, tagState }), bins };
+    }),
+  );
+  const ended = new Float64Array(groups.count * binCount);
+  for (const { group, bins } of known)
+    for (let bin = 0; bin < binCount; bin += 1) ended[group * binCount + bin] = (bins[bin] ?? 0) * left;
+  return ended;
 }
 
-/** By bin: idle times that ended in it, and all that came through it or ended in it. */
-interface ReachedCounts {
-  readonly ended: Float64Array;
-  readonly reached: Float64Array;
-}
-
-const none = new Float64Array(binCount);
-const nothingCounted: ReachedCounts = { ended: none, reached: none };
-
-/** `left`: what is left of the counts by now, from 0 to 1. */
-function stateRates(
-  counts: ReadonlyMap<string, BinCounts>,
-  left: number,
-  open: ReadonlyMap<string, Float64Array>,
-): StateRates {
-  const repositories = new Map<string, ReachedCounts>();
-  for (const [repository, known] of counts) {
-    const ended = new Float64Array(binCount);
-    for (let bin = 0; bin < binCount; bin += 1) ended[bin] = (known[bin] ?? 0) * left;
-    repositories.set(repository, { ended, reached: reachedOf(ended, open.get(repository) ?? none) });
+function openIn({ groups, idleMs }: RunningIdleTimes, length: number): ByBin {
+  const open = new Float64Array(length);
+  for (let place = 0; place < groups.length; place += 1) {
+    const idle = idleMs[place] ?? 0;
+    if (idle < binStart(0)) continue;
+    const at = (groups[place] ?? 0) * binCount + binOf(idle);
+    open[at] = (open[at] ?? 0) + 1;
   }
-  for (const [repository, running] of open)
-    if (!counts.has(repository))
-      repositories.set(repository, { ended: none, reached: reachedOf(none, running) });
-  const shared = sharedRates([...repositories.values()]);
-  const byRepository = new Map<string, GroupRates>();
-  for (const [repository, counted] of repositories) {
-    const { ended, reached } = counted;
-    const rates = new Float64Array(binCount);
-    for (let bin = 0; bin < binCount; bin += 1)
-      rates[bin] =
-        ((ended[bin] ?? 0) + sharedWeight * (shared[bin] ?? 0)) / ((reached[bin] ?? 0) + sharedWeight);
-    byRepository.set(repository, new GroupRates(counted, rates));
-  }
-  return { byRepository, unknown: new GroupRates(nothingCounted, shared) };
+  return open;
 }
 
 /** An idle time that still runs in a bin has not come through it, and says nothing of it. */
-function reachedOf(ended: Float64Array, open: Float64Array): Float64Array {
-  const reached = new Float64Array(binCount);
+function reachedOf(ended: ByBin, open: ByBin): ByBin {
+  const reached = new Float64Array(ended.length);
   let later = 0;
-  for (let bin = binCount - 1; bin >= 0; bin -= 1) {
-    later += ended[bin] ?? 0;
-    reached[bin] = later;
-    later += open[bin] ?? 0;
+  for (let place = ended.length - 1; place >= 0; place -= 1) {
+    if (place % binCount === binCount - 1) later = 0;
+    later += ended[place] ?? 0;
+    reached[place] = later;
+    later += open[place] ?? 0;
   }
   return reached;
 }
 
-/** Repositories count alike, however many images each has. */
-function sharedRates(repositories: readonly ReachedCounts[]): Rates {
-  return none.map((_, bin) => {
-    let [endedSum, reachedSum] = [0, 0];
-    for (const { ended, reached } of repositories) {
-      const reachedHere = reached[bin] ?? 0;
-      const weight = Math.min(1, repositoryWeight / reachedHere);
-      endedSum += weight * (ended[bin] ?? 0);
-      reachedSum += weight * reachedHere;
-    }
+function ratesOf(ended: ByBin, reached: ByBin): ByBin {
+  const shared = sharedRates(ended, reached);
+  const rates = new Float64Array(ended.length);
+  for (let place = 0; place < rates.length; place += 1) {
+    const weighed = sharedWeight * (shared[place % shared.length] ?? 0);
+    rates[place] = ((ended[place] ?? 0) + weighed) / ((reached[place] ?? 0) + sharedWeight);
+  }
+  return rates;
+}
+
+/** Of all that have a tag, and behind it of all that have lost it. Repositories count alike, however many images each has. */
+function sharedRates(ended: ByBin, reached: ByBin): ByBin {
+  const [endedSums, reachedSums] = [new Float64Array(2 * binCount), new Float64Array(2 * binCount)];
+  for (let place = 0; place < ended.length; place += 1) {
+    const reachedHere = reached[place] ?? 0;
+    if (reachedHere === 0) continue;
+    const weight = Math.min(1, repositoryWeight / reachedHere);
+    const shared = place % endedSums.length;
+    endedSums[shared] = (endedSums[shared] ?? 0) + weight * (ended[place] ?? 0);
+    reachedSums[shared] = (reachedSums[shared] ?? 0) + weight * reachedHere;
+  }
+  return endedSums.map((sum, shared) => {
+    const bin = shared % binCount;
     const guess = (firstGuess * (binEnd(bin) - binStart(bin))) / binEnd(bin);
-    return (endedSum + guess) / (reachedSum + 1);
+    return (sum + guess) / ((reachedSums[shared] ?? 0) + 1);
   });
 }

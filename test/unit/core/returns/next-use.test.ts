@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectedUse, rhythmOf } from "../../../../src/core/returns/next-use.js";
+import { expectedMs, ownWaitMs, rhythmOf } from "../../../../src/core/returns/next-use.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { removalOrder, type RankedImage } from "../../../../src/core/facts/order.js";
 import { expectedUses, needOrder, type UsePast } from "../../../../src/core/plan/need-order.js";
-import type { TagState } from "../../../../src/core/returns/return-group.js";
+import { ReturnGroups, type ReturnGroup, type TagState } from "../../../../src/core/returns/return-group.js";
 import {
   emptyReturnHistory,
   withEnded,
   withEndedIdle,
   type EndedIdleTime,
+  type ReturnHistory,
 } from "../../../../src/core/returns/return-history.js";
-import { ReturnRates } from "../../../../src/core/returns/return-rates.js";
+import { ReturnRates, type RunningIdleTime } from "../../../../src/core/returns/return-rates.js";
 import { facts, imageId, policy, type FactsRecipe } from "../../../support/values.js";
 
 const hour = 3_600_000;
@@ -52,13 +53,14 @@ describe("an image's own rhythm", () => {
     { name: "a quarter late: still believed in", ended: [24, 24, 24], idle: 30, own: 0.5 },
     { name: "later than that: the mean of all, this one too", ended: [24, 24, 24], idle: 48, own: 40 },
     { name: "without a rhythm: the mean of all, this one too", ended: [2, 10], idle: 6, own: 9 },
+    { name: "idle for longer than ever: what it is late by", ended: [4, 4, 4, 4, 4], idle: 100, own: 96 },
   ])("expects the next use of an image that is $name", ({ ended: hours, idle, own }) => {
-    const rates = new ReturnRates(emptyReturnHistory, [], now);
-    const endedIdleMs = hours.map((each) => each * hour);
-    const use = expectedUse({ idleMs: idle * hour, endedIdleMs, group: shop }, rates.of(shop));
-    expect(use.ownMs).toBe(own * hour);
-    expect(use.idleMs).toBe(idle * hour);
-    expect(use.expectedMs).toBeCloseTo(Math.cbrt(idle * hour * use.ownMs * use.repositoryMs), 3);
+    const endedMs = hours.map((each) => each * hour);
+    expect(ownWaitMs(idle * hour, endedMs)).toBe(own * hour);
+  });
+
+  it("is one of three expectations, of which the geometric mean is taken", () => {
+    expect(expectedMs(2, 4, 27)).toBeCloseTo(6);
   });
 
   it("keeps the last eight idle times", () => {
@@ -70,14 +72,23 @@ describe("an image's own rhythm", () => {
   });
 });
 
+/** The wait for a use after so many milliseconds, by the history and by what runs. */
+function waitOf(history: ReturnHistory, running: readonly RunningIdleTime[], group: ReturnGroup) {
+  const groups = new ReturnGroups();
+  const number = groups.number(group);
+  const columns = {
+    groups: Uint32Array.from(running, (each) => groups.number(each.group)),
+    idleMs: Float64Array.from(running, ({ idleMs }) => idleMs),
+  };
+  const rates = new ReturnRates(groups, history, columns, now);
+  return (idleMs: number) => rates.waitMs(number, idleMs);
+}
+
 describe("a repository's past", () => {
   it("expects the next use about when images of it came back", () => {
-    const rates = new ReturnRates(
-      pastOf(ended(shop.repository, Array<number>(40).fill(24))).history,
-      [],
-      now,
-    );
-    const waits = [1, 12, 22, 30].map((hours) => rates.of(shop).waitMs(hours * hour) / hour);
+    const { history } = pastOf(ended(shop.repository, Array<number>(40).fill(24)));
+    const wait = waitOf(history, [], shop);
+    const waits = [1, 12, 22, 30].map((hours) => wait(hours * hour) / hour);
     // A bin from 23 to 25 hours holds all of them: the end of it is what can be said.
     expect(waits[0]).toBeGreaterThan(20);
     expect(waits[0]).toBeLessThan(30);
@@ -89,22 +100,20 @@ describe("a repository's past", () => {
   it("waits longer for images that others of it have not come back from", () => {
     const history = pastOf(ended("other", [24, 24])).history;
     const running = Array.from({ length: 50 }, () => ({ group: shop, idleMs: 300 * hour }));
-    const alone = new ReturnRates(history, [], now).of(shop).waitMs(30 * hour);
-    expect(new ReturnRates(history, running, now).of(shop).waitMs(30 * hour)).toBeGreaterThan(3 * alone);
+    const alone = waitOf(history, [], shop)(30 * hour);
+    expect(waitOf(history, running, shop)(30 * hour)).toBeGreaterThan(3 * alone);
   });
 
   it("takes an idle time that still runs for no evidence of the bin that it is in", () => {
     const history = pastOf(ended("other", [24])).history;
     const running = Array.from({ length: 50 }, () => ({ group: shop, idleMs: 21 * hour }));
-    const waitOf = (rates: ReturnRates) => rates.of(shop).waitMs(20 * hour);
-    expect(waitOf(new ReturnRates(history, running, now))).toBe(waitOf(new ReturnRates(history, [], now)));
+    expect(waitOf(history, running, shop)(20 * hour)).toBe(waitOf(history, [], shop)(20 * hour));
   });
 
   it("tells images that have lost their tag apart", () => {
     const { history } = pastOf(ended(shop.repository, Array<number>(30).fill(2)));
-    const rates = new ReturnRates(history, [], now);
     const untagged = { ...shop, tagState: "untagged" } as const;
-    expect(rates.of(untagged).waitMs(hour)).toBeGreaterThan(2 * rates.of(shop).waitMs(hour));
+    expect(waitOf(history, [], untagged)(hour)).toBeGreaterThan(2 * waitOf(history, [], shop)(hour));
   });
 
   it("halves in 30 days of observed time, and no further when the clock is set back", () => {
@@ -116,7 +125,7 @@ describe("a repository's past", () => {
   });
 
   it("never knows a use that is due beyond the last bin", () => {
-    expect(new ReturnRates(emptyReturnHistory, [], now).of(shop).waitMs(100 * day)).toBe(Infinity);
+    expect(waitOf(emptyReturnHistory, [], shop)(100 * day)).toBe(Infinity);
   });
 });
 
