@@ -79,8 +79,7 @@ function tellEnd(
   const since = lockedSince(error, engine.address, said?.memory() ?? null, process.now());
   if (since !== null) metrics?.noteLocked(since);
   const failed = { error, engine: engine.address, metricsProblem };
-  if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, process))
-    task.silence();
+  if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, process)) task.silence();
   else if (metricsProblem !== null) process.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
 }
 
