@@ -15,6 +15,8 @@ export interface ImageOptions {
   readonly verbosity: Verbosity;
   /** Epoch milliseconds by the engine's clock; "3d ago" counts from here. */
   readonly now: number;
+  /** Names that are too long go on below; left out: they are cut in the middle. */
+  readonly names?: "whole";
 }
 
 /** One column and what it shows of an image. */
@@ -47,8 +49,11 @@ function imageColumns(
 ): ImageColumn[] {
   const goes = kind === "remove";
   const isRun = report.mode === "run";
-  const isVerbose = options.verbosity === "verbose";
-  const name = elastic("IMAGE", isVerbose ? "none" : "middle", { preferred: 24, comfortable: 20, least: 12 });
+  const name = elastic("IMAGE", options.names === "whole" ? "none" : "middle", {
+    preferred: 24,
+    comfortable: 20,
+    least: 12,
+  });
   const size = figure(goes ? (isRun ? "FREED" : "FREES") : "SIZE", null);
   return [
     {
@@ -58,7 +63,7 @@ function imageColumns(
         return named(first, isGoing(image, isRun) ? "goes" : null);
       },
     },
-    ...(isVerbose
+    ...(options.verbosity === "verbose"
       ? [
           {
             ...rigid("ID", "comfortable"),

@@ -12,7 +12,7 @@ import { plannedRemovals } from "./tally.js";
 export function proposalDocument(report: RunReport): Document {
   const images = plannedRemovals(report);
   const planned: RunReport = { ...report, mode: "dry-run" };
-  const options = { verbosity: "verbose", now: report.finishedAt } as const;
+  const options = { verbosity: "verbose", now: report.finishedAt, names: "whole" } as const;
   return {
     title: "docker-gc",
     sections: [
