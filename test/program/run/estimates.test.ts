@@ -44,7 +44,7 @@ function keeping({ packed, others = () => nothingElse, untold = () => 0 }: Accou
         const answer = await real.inspectDetails(id);
         if (answer.kind !== "found" || answer.value.content === null) return answer;
         const platform = { ...answer.value.content.platform, contentBytes: packed.base + packed.own };
-        return { ...answer, told: { ...answer.value, content: { ...answer.value.content, platform } } };
+        return { ...answer, value: { ...answer.value, content: { ...answer.value.content, platform } } };
       },
       readImageBytes: async () => {
         const { containers, buildCache } = others(readings);
