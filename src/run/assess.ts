@@ -4,7 +4,7 @@ import { coverageMs, type PastObservation } from "../core/uses/coverage.js";
 import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
 import { factsOf, withMissingTags, type ImageFacts } from "../core/facts/image-facts.js";
 import type { EndingJob } from "../core/facts/own-images.js";
-import { resolveLimits } from "../core/policy/limits.js";
+import { resolveLimits, type Limits } from "../core/policy/limits.js";
 import { ImageChanges } from "../core/uses/image-changes.js";
 import type { Listing } from "../core/image/listing.js";
 import { carriedOver, withoutStore } from "../core/uses/carry-over.js";
@@ -26,7 +26,7 @@ import {
   type MeasureFilesystem,
 } from "./remove/free-space.js";
 import { keptLayers } from "./observe/kept-layers.js";
-import { learnLayers } from "./observe/learn-layers.js";
+import { learnLayers, type LearnedDetails } from "./observe/learn-layers.js";
 import { list, type ListingSettings, type EngineSession } from "./observe/list.js";
 import { knownFrom, relist } from "./observe/relist.js";
 import { locateImages } from "./observe/locate-images.js";
@@ -85,117 +85,88 @@ export interface Assessment {
 }
 
 /**
- * Observes and plans. Writes nothing into the ledger, and changes nothing but that in a run, names are given back that a
- * killed one had taken. Throws a Failure as soon as an answer is missing.
+ * Observes and plans. Writes nothing into the ledger, and changes one thing: a run gives back names that a killed one had taken.
+ * Throws a Failure as soon as an answer is missing.
  */
 export async function assess(
   settings: AssessmentSettings,
   dependencies: AssessmentDependencies,
 ): Promise<Assessment> {
-  const { engine, steadyClock } = dependencies;
-  const { mode, job = null } = settings;
-  const answered = dependencies.description ?? (await engine.describe());
-  const startedAt = answered.now();
   const { limits, ...rules } = settings.policy;
-  refuseOtherMark(job, answered);
-  refuseElsewhere(limits, answered);
-  const { listed, ledger, session, loaded, recognition } = await beginWith(
-    { engine, description: answered, steadyClock, listing: settings.listing },
-    () => dependencies.openLedger(answered.identity),
+  const beginning = await begin(settings, dependencies);
+  const { session, ledger } = beginning;
+  const space = await measureSpace(limits, beginning, dependencies.measureFilesystem);
+  const restored = await restoreNames(session, ledger, settings.mode);
+  const seen = await observe(beginning, restored, dependencies.onProgress);
+  const { observed, record } = seen;
+  const layers = keptLayers(session.description, record.layers, observed.listing.images.values());
+  const facts = withMissingTags(
+    factsOf({ ...record, layers }, observed, session.description),
+    restored.missing,
   );
-  const { description } = session;
-  const { identity, summary } = description;
-  const found = await findFilesystem(limits, {
-    locate: () => locateImages(engine, description, listed.images.values()),
-    measureFilesystem: dependencies.measureFilesystem,
-  });
-  const resolved = resolveLimits(limits, found?.before ?? null);
-  const restored = await restoreNames(session, ledger, mode);
-  // The names that were just given back are not in it.
-  const listing = restored.ownTags.isEmpty
-    ? listed
-    : await relist(session, knownFrom(loaded, new ImageChanges()));
-  const known = loaded.isOfOtherStore ? withoutStore(loaded) : loaded;
-  const inVain = found === null ? known.vainRemovals : stillInVain(known.vainRemovals, found.before);
-  const filesystem = found && { ...found, before: { ...found.before, inVain } };
-  const observed = await Watch.observe(session, known, listing, restored.ownTags);
-  const { learned, unreadable } = await learnLayers(
-    session,
-    known,
-    observed.listing,
-    dependencies.onProgress,
-  );
-  const before = loaded.isOfOtherStore ? carriedOver(loaded, observed.listing.images, learned) : loaded;
-  // An image that was removed and is there again has been learned anew.
-  const removed = learned.size === 0 ? undefined : ledger.removedImages(identity);
-  const seen = nextRecord(before, observed, learned, removed);
-  const layers = keptLayers(description, seen.layers, observed.listing.images.values());
-  const facts = withMissingTags(factsOf({ ...seen, layers }, observed, description), restored.missing);
-  const ending = await findOwnImages(job, session, facts, rules, seen);
-  const policy: Policy = { ...rules, ...resolved, own: ending.own };
-  const readUsePast = once(() =>
-    usePastOf(ledger.usePast(identity), seen.news, observed.observation.observedMs),
-  );
+  const ending = await findOwnImages(settings.job ?? null, session, facts, rules, record);
+  const policy: Policy = { ...rules, ...space.limits, own: ending.own };
   const now = observed.observation.to;
-  const plan = makePlan(facts, policy, now, filesystem?.before ?? null, readUsePast);
-
-  const told = mode === "dry-run" ? "all" : (settings.idleRules ?? "news");
-  const idleRules = idleRulesOf(told, policy, facts, before.warnedRules, now);
-  const isByNeed = plan.chosenBy === "next-use";
-  const choice = plan.chosenBy && { by: plan.chosenBy, isFirst: isByNeed && before.chosenByNeedAt === null };
-  const chosenByNeedAt = before.chosenByNeedAt ?? (isByNeed ? now : null);
-  const record = {
-    ...seen,
-    vainRemovals: inVain,
-    warnedRules: idleRules.warned,
-    chosenByNeedAt,
-    ...(recognition === null ? {} : { origin: recognition.origin }),
-  };
+  const filesystem = space.filesystem?.before ?? null;
+  const readPast = once(() =>
+    usePastOf(ledger.usePast(session.description.identity), record.news, observed.observation.observedMs),
+  );
+  const plan = makePlan(facts, policy, now, filesystem, readPast);
+  const scene = { plan, policy, now, filesystem, readPast };
+  const told = settings.mode === "dry-run" ? "all" : (settings.idleRules ?? "news");
+  const idleRules = idleRulesOf(told, policy, facts, seen.before.warnedRules, now);
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,
     ...ending.warnings,
     ...idleRules.warnings,
-    ...warningsOfUnreadable(unreadable),
-    ...(loaded.isOfOtherStore ? [switchedStoreWarning(summary, before, seen)] : []),
-    ...recognitionWarnings(loaded, recognition, summary),
+    ...warningsOfObservation(beginning, seen),
   ];
-  const scene = { plan, policy, now, filesystem: filesystem?.before ?? null, readPast: readUsePast };
-  const { source } = observed.listing;
-  const header: ReportHeader = {
-    mode,
-    engine: summary,
-    startedAt,
-    policy,
-    choice,
-    listing: source,
-    warnings,
-    afterGrace: outlookAfterGrace(scene),
-  };
-  const past = ledger.observationBefore(identity, now - coverageMs);
   return {
     session,
     ledger,
-    header,
+    header: headerOf(settings.mode, beginning, seen, scene, warnings),
     policy,
-    filesystem,
+    filesystem: space.filesystem,
     restored,
     observed,
-    record,
+    record: {
+      ...record,
+      vainRemovals: space.inVain,
+      warnedRules: idleRules.warned,
+      chosenByNeedAt: seen.before.chosenByNeedAt ?? (plan.chosenBy === "next-use" ? now : null),
+      ...(beginning.recognition === null ? {} : { origin: beginning.recognition.origin }),
+    },
     facts,
     plan,
-    past,
+    past: ledger.observationBefore(session.description.identity, now - coverageMs),
     scene,
   };
 }
 
 interface Beginning extends RecognizedEngine {
+  readonly startedAt: number;
   readonly listed: Listing;
   readonly ledger: Ledger;
 }
 
+async function begin(
+  { policy, job = null, listing }: AssessmentSettings,
+  { engine, description: known, steadyClock, openLedger }: AssessmentDependencies,
+): Promise<Beginning> {
+  const description = known ?? (await engine.describe());
+  const startedAt = description.now();
+  refuseOtherMark(job, description);
+  refuseElsewhere(policy.limits, description);
+  const session = { engine, description, steadyClock, listing };
+  return { ...(await listAndOpen(session, () => openLedger(description.identity))), startedAt };
+}
+
 /** An engine that has to list all its images works on that while the ledger is opened. */
-async function beginWith(session: EngineSession, openLedger: () => Ledger): Promise<Beginning> {
+async function listAndOpen(
+  session: EngineSession,
+  openLedger: () => Ledger,
+): Promise<Omit<Beginning, "startedAt">> {
   if (session.description.announcesImages) {
     const ledger = openLedger();
     const known = await recognize(session, ledger);
@@ -209,4 +180,83 @@ async function beginWith(session: EngineSession, openLedger: () => Ledger): Prom
   const ledger = openLedger();
   const known = await recognize(session, ledger);
   return { ...known, listed: await listing, ledger };
+}
+
+/** Limits in bytes, and the filesystem that they are about; null where none asks for it. */
+async function measureSpace(
+  limits: Limits,
+  { session: { engine, description }, listed, loaded }: Beginning,
+  measureFilesystem: MeasureFilesystem,
+) {
+  const found = await findFilesystem(limits, {
+    locate: () => locateImages(engine, description, listed.images.values()),
+    measureFilesystem,
+  });
+  const { vainRemovals } = knownHere(loaded);
+  const inVain = found === null ? vainRemovals : stillInVain(vainRemovals, found.before);
+  const filesystem: EngineFilesystem | null = found && { ...found, before: { ...found.before, inVain } };
+  return { filesystem, inVain, limits: resolveLimits(limits, found?.before ?? null) };
+}
+
+/** Of a store that was switched, what was known of the other one says nothing of this one. */
+function knownHere(loaded: EngineRecord): EngineRecord {
+  return loaded.isOfOtherStore ? withoutStore(loaded) : loaded;
+}
+
+interface Seen {
+  readonly observed: Findings;
+  readonly unreadable: LearnedDetails["unreadable"];
+  /** What the ledger knew, by the IDs of the images that are there now. */
+  readonly before: EngineRecord;
+  readonly record: EngineRecord;
+}
+
+async function observe(
+  { session, ledger, listed, loaded }: Beginning,
+  { ownTags }: RestoredNames,
+  onProgress: (progress: RunProgress) => void,
+): Promise<Seen> {
+  // The names that were just given back are not in it.
+  const listing = ownTags.isEmpty ? listed : await relist(session, knownFrom(loaded, new ImageChanges()));
+  const known = knownHere(loaded);
+  const observed = await Watch.observe(session, known, listing, ownTags);
+  const { images } = observed.listing;
+  const { learned, unreadable } = await learnLayers(session, known, observed.listing, onProgress);
+  const before = loaded.isOfOtherStore ? carriedOver(loaded, images, learned) : loaded;
+  // An image that was removed and is there again has been learned anew.
+  const removed = learned.size === 0 ? undefined : ledger.removedImages(session.description.identity);
+  return { observed, unreadable, before, record: nextRecord(before, observed, learned, removed) };
+}
+
+function warningsOfObservation(
+  { session, loaded, recognition }: Beginning,
+  { unreadable, before, record }: Seen,
+): string[] {
+  const { summary } = session.description;
+  return [
+    ...warningsOfUnreadable(unreadable),
+    ...(loaded.isOfOtherStore ? [switchedStoreWarning(summary, before, record)] : []),
+    ...recognitionWarnings(loaded, recognition, summary),
+  ];
+}
+
+function headerOf(
+  mode: AssessmentSettings["mode"],
+  { session, startedAt }: Beginning,
+  { observed, before }: Seen,
+  scene: PlanScene,
+  warnings: readonly string[],
+): ReportHeader {
+  const { chosenBy } = scene.plan;
+  const isFirst = chosenBy === "next-use" && before.chosenByNeedAt === null;
+  return {
+    mode,
+    engine: session.description.summary,
+    startedAt,
+    policy: scene.policy,
+    choice: chosenBy && { by: chosenBy, isFirst },
+    listing: observed.listing.source,
+    warnings,
+    afterGrace: outlookAfterGrace(scene),
+  };
 }
