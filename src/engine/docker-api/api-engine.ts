@@ -12,7 +12,7 @@ import {
 } from "./image-answers.js";
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes } from "../transport/bounds.js";
-import type { Connection, EngineRequest } from "../transport/connection.js";
+import type { Connection } from "../transport/connection.js";
 import { imagePath, inspectionVersion, listedReference } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 import { countIn, describeEngine, parseHostNetwork, readClock } from "./description.js";
@@ -36,14 +36,8 @@ import { readEventLog } from "./log-question.js";
 import { countEvents, readEventBuffer } from "./event-question.js";
 import { askDisk } from "./disk-question.js";
 import { askRegistry } from "./registry-question.js";
-import {
-  parseBuildCacheBytes,
-  parseContainerBytes,
-  parseDetails,
-  parseHistory,
-  parseImageBytes,
-} from "./size-answers.js";
-import { textWithoutLists } from "../transport/without-lists.js";
+import { readImageBytes, readOtherBytes } from "./account-question.js";
+import { parseDetails, parseHistory } from "./size-answers.js";
 
 /** The Engine API of Docker and of Podman, over one connection. */
 export class ApiEngine implements Engine {
@@ -214,22 +208,12 @@ export class ApiEngine implements Engine {
     return askDisk(this.#connection, kind, this.#timeoutMs);
   }
 
-  async readImageBytes(): Promise<number> {
-    // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
-    const query: EngineRequest["query"] = this.#minorVersion >= 42 ? { type: "image" } : {};
-    const [path, what] = ["/system/df", "GET /system/df"];
-    const response = await this.#calls.send({ method: "GET", path, query, mostBytes: mostBytes.account });
-    if (response.status !== 200) throw await this.#calls.refused(what, response);
-    return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
+  readImageBytes(): Promise<number> {
+    return readImageBytes(this.#calls, this.#minorVersion);
   }
 
-  async readOtherBytes(): Promise<OtherBytes> {
-    // From API 1.55 on there are images alone in the account, and before 1.42 one can only ask for all of it at once.
-    if (this.#minorVersion >= 55 || this.#minorVersion < 42) return { containers: 0, buildCache: 0 };
-    const read = (type: string) =>
-      this.#calls.getJson({ path: "/system/df", query: { type }, mostBytes: mostBytes.users });
-    const [containers, buildCache] = await Promise.all([read("container"), read("build-cache")]);
-    return { containers: parseContainerBytes(containers), buildCache: parseBuildCacheBytes(buildCache) };
+  readOtherBytes(): Promise<OtherBytes> {
+    return readOtherBytes(this.#calls, this.#minorVersion);
   }
 
   async readDataId(): Promise<string> {

@@ -11,7 +11,8 @@ import { runDocker } from "../../support/docker-command.js";
 import { describeWithPrograms } from "../../support/programs.js";
 import { startPrivateEngine, type RealEngine } from "../../support/real-engine.js";
 import { runCli, type CliResult } from "../../support/run-cli.js";
-import { freePort, Sshd } from "../../support/sshd.js";
+import { freePort } from "../../support/free-port.js";
+import { Sshd } from "../../support/sshd.js";
 
 describeWithPrograms(
   "a real engine that is not on this socket",

@@ -42,8 +42,8 @@ export class FaultPlan {
   readonly #onStrike: (strike: Strike) => void;
   #requests = 0;
   #removing = false;
-  /** What happened to the last question for events; null where it was answered. */
-  #lastEvents: Strike | null = null;
+  /** Questions that may be asked again, and were struck when they were asked last. */
+  readonly #open = new Map<string, Strike>();
 
   /** @param usual how many requests a run makes */
   constructor(random: Random, timeoutMs: number, usual: number, onStrike: (strike: Strike) => void) {
@@ -61,16 +61,16 @@ export class FaultPlan {
     // Names of a killed run are given back before anything else, so a POST is no sign.
     if (method === "DELETE") this.#removing = true;
     const request = `${method} ${path}`;
-    if (isAboutEvents(request)) this.#lastEvents = null;
+    this.#open.delete(questionOf(request));
     const isStruck = this.#numbers.has(this.#requests) || this.#matching?.test(request) === true;
     // Of those that match, not all: then the run would always end at the first.
     if (!isStruck || (this.#matching !== null && this.#random.chance(0.4))) return undefined;
     return this.#strike(request);
   };
 
-  /** Whether the run never got another answer in place of the one that was struck. */
-  get endedWithoutEvents(): boolean {
-    return this.#lastEvents?.gravity === "open until answered";
+  /** One in place of whose answer the run never got another. */
+  get unanswered(): Strike | undefined {
+    return [...this.#open.values()].find(({ gravity }) => gravity === "open until answered");
   }
 
   /**
@@ -86,7 +86,7 @@ export class FaultPlan {
     const note = (fault: string, gravity: Gravity): void => {
       const strike = { request, fault, gravity, beforeRemovals: !this.#removing };
       this.strikes.push(strike);
-      if (isAboutEvents(request)) this.#lastEvents = strike;
+      this.#open.set(questionOf(request), strike);
       this.#onStrike(strike);
     };
     const without = this.#gravityWithout(request);
@@ -107,7 +107,10 @@ export class FaultPlan {
       case 3: {
         const status = this.#random.pick(statuses);
         // Of the ping only the headers count; one image's own refusal is not the engine's failure.
-        note(`status ${status}`, isPing(request) || isAboutOneImage(request) ? "open" : without);
+        const isOpen = isPing(request) || isAboutOneImage(request);
+        // A list that an image went from meanwhile is asked for again.
+        const again = status === 404 && isList(request) ? "open until answered" : without;
+        note(`status ${status}`, isOpen ? "open" : again);
         return { kind: "answer", status, body: this.#random.pick(bodies) };
       }
       default: {
@@ -149,6 +152,15 @@ function isNeeded(request: string): boolean {
 
 export function isAboutEvents(request: string): boolean {
   return request.startsWith("GET /events");
+}
+
+function isList(request: string): boolean {
+  return /^GET \/(images\/json|containers\/json|services)/.test(request);
+}
+
+/** Each question for events has another `until`. */
+function questionOf(request: string): string {
+  return isAboutEvents(request) ? "GET /events" : request;
 }
 
 function isPing(request: string): boolean {

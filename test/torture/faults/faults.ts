@@ -214,18 +214,18 @@ class Life {
       this.#ledger.sawLie(request.startsWith("GET /images/json") ? "images" : "others");
   }
 
-  #judgeExit(end: End, { strikes, endedWithoutEvents }: FaultPlan, story: string): void {
+  #judgeExit(end: End, { strikes, unanswered }: FaultPlan, story: string): void {
     const { exitCode } = end;
     this.#tally.count(`exit ${String(exitCode)}`);
     const wrong = (why: string): void => {
       this.#tally.breach(wrongExit, `${String(exitCode)}, ${why}, ${story}: ${end.text}`);
     };
-    const stopping = strikes.find(({ gravity }) => gravity === "stops");
+    const stopping = strikes.find(({ gravity }) => gravity === "stops") ?? unanswered;
     if (stopping?.beforeRemovals === true) {
       if (exitCode !== 4) wrong("expected 4");
       if (this.#practice.requests.some(({ method }) => method === "DELETE"))
         this.#tally.breach(removedAfter, story);
-    } else if (stopping !== undefined || endedWithoutEvents) {
+    } else if (stopping !== undefined) {
       if (exitCode !== 4) wrong("expected 4, with removals before it");
     } else if (strikes.length === 0) {
       // A busy machine is late by itself.
