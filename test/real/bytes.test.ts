@@ -1,17 +1,12 @@
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
-import { usualListing } from "../../src/run/observe/list.js";
-import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
-import { run } from "../../src/run/run.js";
-import { readSteadyClock } from "../../src/run/observe/steady-clock.js";
 import type { RunReport } from "../../src/core/results/run-report.js";
-import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
-import { Connection } from "../../src/engine/transport/connection.js";
 import { openLedger } from "../../src/ledger/sqlite-ledger.js";
-import { askedPolicy, type PolicyRecipe } from "../support/values.js";
+import type { PolicyRecipe } from "../support/values.js";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import type { EngineClient, ImageToLoad } from "../support/engine-client.js";
 import { namesWith, runJson } from "../support/run-json.js";
+import { runOnEngine } from "../support/run-on-engine.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const mebibyte = 1024 * 1024;
@@ -26,23 +21,10 @@ async function layersSize(client: EngineClient): Promise<number> {
   return usage.LayersSize ?? usage.ImageUsage?.TotalSize ?? 0;
 }
 
-/** One run in this process, which is a second faster than a command of its own. */
 async function collect(host: string, ledgerPath: string, limits: PolicyRecipe): Promise<RunReport> {
-  const connection = new Connection({ kind: "unix", socketPath: host.replace("unix://", "") });
   const ledger = openLedger(ledgerPath);
   try {
-    const { report } = await run(
-      { mode: "run", policy: askedPolicy(limits), historyAgeMs: 1, listing: usualListing, warnings: [] },
-      {
-        engine: new ApiEngine(connection, 60_000),
-        openLedger: () => ledger,
-        steadyClock: readSteadyClock,
-        measureFilesystem,
-        interruptedBy: () => null,
-        onProgress: () => undefined,
-      },
-    );
-    return report;
+    return await runOnEngine(host, ledger, limits);
   } finally {
     ledger.close();
   }

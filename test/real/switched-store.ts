@@ -2,18 +2,11 @@ import { execFileSync } from "node:child_process";
 import { deepStrictEqual, match } from "node:assert/strict";
 import { parseArgs } from "node:util";
 import type { RunReport } from "../../src/core/results/run-report.js";
-import { ApiEngine } from "../../src/engine/docker-api/api-engine.js";
-import { Connection } from "../../src/engine/transport/connection.js";
-import type { Ledger } from "../../src/ledger/port.js";
 import { openLedgerInMemory } from "../../src/ledger/sqlite-ledger.js";
-import { usualListing } from "../../src/run/observe/list.js";
-import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
-import { readSteadyClock } from "../../src/run/observe/steady-clock.js";
-import { run } from "../../src/run/run.js";
 import { serveImages } from "../bench/accuracy/registry.js";
 import { EngineClient } from "../support/engine-client.js";
 import { gzippedLayer, ociImage } from "../support/oci-archive.js";
-import { askedPolicy } from "../support/values.js";
+import { runOnEngine } from "../support/run-on-engine.js";
 
 // The store of an engine is switched above the same data, and what was loaded and pulled is loaded and pulled again: see README.md.
 const { values } = parseArgs({
@@ -37,24 +30,6 @@ async function fill(client: EngineClient): Promise<void> {
   if (answer.status !== 200 || answer.text.includes('"error"')) throw new Error(answer.text);
 }
 
-async function observe(host: string, ledger: Ledger): Promise<RunReport> {
-  const { report } = await run(
-    { mode: "run", policy: askedPolicy({}), historyAgeMs: 1e9, listing: usualListing, warnings: [] },
-    {
-      engine: new ApiEngine(
-        new Connection({ kind: "unix", socketPath: host.replace("unix://", "") }),
-        60_000,
-      ),
-      openLedger: () => ledger,
-      steadyClock: readSteadyClock,
-      measureFilesystem,
-      interruptedBy: () => null,
-      onProgress: () => undefined,
-    },
-  );
-  return report;
-}
-
 /** When each image was seen for the first time, by name. */
 function sights({ images }: RunReport): Record<string, number> {
   return Object.fromEntries(
@@ -68,11 +43,11 @@ try {
     throw new Error(`${before} has images, and they would be removed.`);
   const ledger = openLedgerInMemory("/nonexistent/switched.db");
   await fill(old);
-  const known = sights(await observe(before, ledger));
+  const known = sights(await runOnEngine(before, ledger, {}));
   deepStrictEqual(Object.keys(known).sort(), [...names].sort());
   execFileSync("sh", ["-c", command], { stdio: "inherit" });
   await fill(now);
-  const report = await observe(after, ledger);
+  const report = await runOnEngine(after, ledger, {});
   match(report.warnings.join("\n"), /of 3 of 3 images was carried over/);
   deepStrictEqual(sights(report), known);
   await now.removeAll();
