@@ -24,9 +24,12 @@ export interface Option {
   readonly variable: string | null;
 }
 
+/** As it stands in the list of its group, which says the rest: the variable is named after the option, unless there is none. */
+export type ListedOption = Omit<Option, "group" | "variable"> & { readonly variable?: null };
+
 export const optionGroups = ["What may go", "What stays", "Where", "Output", "Other"] as const;
 
-type OptionGroup = (typeof optionGroups)[number];
+export type OptionGroup = (typeof optionGroups)[number];
 
 /** Who carries a plan out. */
 export const running = ["run", "config"] as const;

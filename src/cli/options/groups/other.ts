@@ -1,32 +1,27 @@
-import { flag, remembering, value, type Option } from "../option.js";
+import { flag, remembering, value, type ListedOption } from "../option.js";
 
 /** What goes with every command. */
 export const other = [
   {
     ...value,
     name: "config",
-    group: "Other",
     commands: [...remembering, "mark"],
     placeholder: "FILE",
     defaultNote:
       "/etc/docker-gc/config.yaml for root, else docker-gc/config.yaml in $XDG_CONFIG_HOME or ~/.config",
     description: "Settings in YAML or JSON, by the long names of the options.",
-    variable: "DOCKER_GC_CONFIG",
   },
   {
     ...flag,
     name: "trust-files",
-    group: "Other",
     commands: [...remembering, "mark"],
     description:
       "As root, take a config file, keep file or ledger that others can change, too: for folders that are shared on purpose.",
-    variable: "DOCKER_GC_TRUST_FILES",
   },
   {
     ...flag,
     name: "help",
     alias: "h",
-    group: "Other",
     commands: "all",
     description: "Show this help; -h shows what is needed daily, on one screen.",
     variable: null,
@@ -34,9 +29,8 @@ export const other = [
   {
     ...flag,
     name: "version",
-    group: "Other",
     commands: "all",
     description: "Show the version.",
     variable: null,
   },
-] as const satisfies readonly Option[];
+] as const satisfies readonly ListedOption[];

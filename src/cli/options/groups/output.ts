@@ -1,11 +1,10 @@
-import { flag, remembering, running, value, type Option } from "../option.js";
+import { flag, remembering, running, value, type ListedOption } from "../option.js";
 
 /** What is shown, and where. */
 export const output = [
   {
     ...value,
     name: "since",
-    group: "Output",
     commands: ["history"],
     placeholder: "TIME",
     defaultNote: "the beginning",
@@ -17,7 +16,6 @@ export const output = [
   {
     ...value,
     name: "until",
-    group: "Output",
     commands: ["history"],
     placeholder: "TIME",
     defaultNote: "now",
@@ -27,7 +25,6 @@ export const output = [
   {
     ...value,
     name: "limit",
-    group: "Output",
     commands: ["history"],
     placeholder: "N|off",
     default: "20",
@@ -38,7 +35,6 @@ export const output = [
   {
     ...flag,
     name: "pull",
-    group: "Output",
     commands: ["history"],
     description:
       "Print a docker pull command, by digest, for each removed image that is not back: for a shell, after a removal too many.",
@@ -48,7 +44,6 @@ export const output = [
   {
     ...value,
     name: "html",
-    group: "Output",
     commands: ["report"],
     placeholder: "FILE",
     description: "The page to write. It may be new, or a former report.",
@@ -57,7 +52,6 @@ export const output = [
   {
     ...flag,
     name: "disk",
-    group: "Output",
     commands: ["status"],
     description:
       "Show what else lies on the engine's disk: containers that ended and what they hold, volumes, build cache. Nothing of it is ever removed.",
@@ -67,52 +61,42 @@ export const output = [
     ...value,
     name: "output",
     alias: "o",
-    group: "Output",
     commands: "all",
     placeholder: "text|json|markdown",
     default: "text",
     description: "A report for people, one JSON document with everything in it, or GitHub's Markdown.",
     daily: "How the result is written.",
-    variable: "DOCKER_GC_OUTPUT",
   },
   {
     ...value,
     name: "metrics-file",
-    group: "Output",
     commands: [...running, "doctor"],
     placeholder: "FILE",
     description:
       "Leave metrics there in Prometheus' text format, for node_exporter's textfile collector. Not in a dry run.",
-    variable: "DOCKER_GC_METRICS_FILE",
   },
   {
     ...flag,
     name: "quiet",
     alias: "q",
-    group: "Output",
     commands: running,
     description: "Say nothing unless something needs a person; what lasts is reported once a day.",
     daily: "Say only what needs a person.",
-    variable: "DOCKER_GC_QUIET",
   },
   {
     ...flag,
     name: "verbose",
     alias: "v",
-    group: "Output",
     commands: remembering,
     description: "Say more: every image, and the rules.",
     daily: "Say more.",
-    variable: "DOCKER_GC_VERBOSE",
   },
   {
     ...value,
     name: "color",
-    group: "Output",
     commands: "all",
     placeholder: "auto|always|never",
     default: "auto",
     description: "Colour on a terminal, always, or never.",
-    variable: "DOCKER_GC_COLOR",
   },
-] as const satisfies readonly Option[];
+] as const satisfies readonly ListedOption[];

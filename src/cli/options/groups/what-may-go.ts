@@ -1,4 +1,4 @@
-import { asking, flag, list, limiting, planning, value, type Option } from "../option.js";
+import { asking, flag, list, limiting, planning, value, type ListedOption } from "../option.js";
 
 /** What makes images go, and how many. */
 export const whatMayGo = [
@@ -6,71 +6,58 @@ export const whatMayGo = [
     ...flag,
     name: "dry-run",
     alias: "n",
-    group: "What may go",
     commands: asking,
     description: "Show the plan; remove nothing and write nothing.",
     daily: "Show what would go, and touch nothing.",
-    variable: "DOCKER_GC_DRY_RUN",
   },
   {
     ...value,
     name: "max-age",
-    group: "What may go",
     commands: planning,
     placeholder: "DURATION|off",
     default: "7d",
     description: "Remove images that have been idle this long. Only time that was really observed counts.",
     daily: "What has been idle this long.",
-    variable: "DOCKER_GC_MAX_AGE",
   },
   {
     ...value,
     name: "untagged-age",
-    group: "What may go",
     commands: planning,
     placeholder: "DURATION|off",
     defaultNote: "as --max-age",
     description: "The same for images without any name, and for those that have lost their last tag.",
-    variable: "DOCKER_GC_UNTAGGED_AGE",
   },
   {
     ...value,
     name: "max-versions",
-    group: "What may go",
     commands: planning,
     placeholder: "N|off",
     defaultNote: "no limit",
     description:
       "Of every repository, remove all but the N most recently used images (--keep-newest keeps N, and removes none); one of several repositories goes only if it is beyond N in each.",
     daily: "All but the N last used of a repository.",
-    variable: "DOCKER_GC_MAX_VERSIONS",
   },
   {
     ...value,
     name: "quota",
-    group: "What may go",
     commands: limiting,
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description:
       "Let all images together take this much, and remove what is needed last beyond it (see --order).",
     daily: "What does not fit in this much.",
-    variable: "DOCKER_GC_QUOTA",
   },
   {
     ...value,
     name: "quota-target",
-    group: "What may go",
     commands: planning,
     placeholder: "SIZE|PERCENT",
     defaultNote: "the quota",
     description: "Once over the quota, go down to this.",
-    variable: "DOCKER_GC_QUOTA_TARGET",
   },
   {
     ...value,
     name: "free",
-    group: "What may go",
     commands: planning,
     placeholder: "SIZE",
     description:
@@ -81,51 +68,42 @@ export const whatMayGo = [
   {
     ...value,
     name: "min-free",
-    group: "What may go",
     commands: planning,
     placeholder: "SIZE|PERCENT|off",
     default: "off",
     description:
       "Have this much free on the filesystem that holds the images, and remove what is needed last until it is (see --order).",
     daily: "Until this much is free on their disk.",
-    variable: "DOCKER_GC_MIN_FREE",
   },
   {
     ...value,
     name: "min-free-inodes",
-    group: "What may go",
     commands: planning,
     placeholder: "N|PERCENT|off",
     default: "off",
     description: "Have this many inodes free there; measured again before each removal.",
-    variable: "DOCKER_GC_MIN_FREE_INODES",
   },
   {
     ...value,
     name: "order",
-    group: "What may go",
     commands: limiting,
     placeholder: "next-use|last-use",
     default: "next-use",
     description:
       "By what a quota and free space choose: what is expected to be used soonest stays, by past uses, or what was used last.",
-    variable: "DOCKER_GC_ORDER",
   },
   {
     ...list,
     name: "only",
-    group: "What may go",
     commands: planning,
     placeholder: "PATTERN",
     defaultNote: "everything",
     description: "Leave alone all images that match none of these.",
     daily: "Nothing but these.",
-    variable: "DOCKER_GC_ONLY",
   },
   {
     ...value,
     name: "since-mark",
-    group: "What may go",
     commands: planning,
     placeholder: "FILE",
     description:
@@ -135,7 +113,6 @@ export const whatMayGo = [
   {
     ...list,
     name: "own-label",
-    group: "What may go",
     commands: planning,
     placeholder: "KEY[=VALUE]",
     description: "With --since-mark: the job has made the images with this label.",
@@ -144,7 +121,6 @@ export const whatMayGo = [
   {
     ...list,
     name: "iidfile",
-    group: "What may go",
     commands: planning,
     placeholder: "FILE",
     description:
@@ -154,31 +130,26 @@ export const whatMayGo = [
   {
     ...value,
     name: "max-removals",
-    group: "What may go",
     commands: planning,
     placeholder: "N|off",
     defaultNote: "no limit",
     description: "Remove at most this many images in one run.",
-    variable: "DOCKER_GC_MAX_REMOVALS",
   },
   {
     ...value,
     name: "max-removed-share",
-    group: "What may go",
     commands: planning,
     placeholder: "PERCENT",
     default: "off",
     description:
       "Remove nothing in a run that would remove more than this share of all images, and end with exit code 6, unless --yes is given.",
-    variable: "DOCKER_GC_MAX_REMOVED_SHARE",
   },
   {
     ...flag,
     name: "yes",
-    group: "What may go",
     commands: planning,
     description: "Remove without asking at a terminal, and whatever --max-removed-share says.",
     daily: "Do not ask first.",
     variable: null,
   },
-] as const satisfies readonly Option[];
+] as const satisfies readonly ListedOption[];

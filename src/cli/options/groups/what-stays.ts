@@ -1,90 +1,72 @@
-import { flag, list, planning, value, type Option } from "../option.js";
+import { flag, list, planning, value, type ListedOption } from "../option.js";
 
 /** What keeps images, whatever makes others go. */
 export const whatStays = [
   {
     ...value,
     name: "grace",
-    group: "What stays",
     commands: planning,
     placeholder: "DURATION",
     default: "1h",
     description: "Never remove what was first seen, pulled, built or used less than this ago.",
     daily: "What is younger than this.",
-    variable: "DOCKER_GC_GRACE",
   },
   {
     ...value,
     name: "keep-recent",
-    group: "What stays",
     commands: planning,
     placeholder: "N",
     default: "1",
     description: "Always keep the N most recently used images.",
-    variable: "DOCKER_GC_KEEP_RECENT",
   },
   {
     ...value,
     name: "keep-newest",
-    group: "What stays",
     commands: planning,
     placeholder: "N",
     default: "0",
     description:
       "Keep the N most recently used images of every repository; several tags of one image count once.",
-    variable: "DOCKER_GC_KEEP_NEWEST",
   },
   {
     ...flag,
     name: "keep-local",
-    group: "What stays",
     commands: planning,
     description: "Keep images that no registry is known to have: built or loaded here, never pushed.",
-    variable: "DOCKER_GC_KEEP_LOCAL",
   },
   {
     ...flag,
     name: "keep-unpullable",
-    group: "What stays",
     commands: planning,
     description:
       "Before an image goes, ask through the engine whether a registry still has it under one of its names; keep it where none has, or none can be asked. At most 20 are asked a run.",
-    variable: "DOCKER_GC_KEEP_UNPULLABLE",
   },
   {
     ...list,
     name: "keep",
-    group: "What stays",
     commands: planning,
     placeholder: "PATTERN",
     description: "Keep images with a matching name, digest or ID.",
     daily: "These, by name, digest or ID.",
-    variable: "DOCKER_GC_KEEP",
   },
   {
     ...list,
     name: "keep-label",
-    group: "What stays",
     commands: planning,
     placeholder: "KEY[=VALUE]",
     description: "Keep images with this label.",
-    variable: "DOCKER_GC_KEEP_LABEL",
   },
   {
     ...flag,
     name: "ignore-keep-label",
-    group: "What stays",
     commands: planning,
     description: "Let images with the label docker-gc.keep go: whoever pushes an image can give it one.",
-    variable: "DOCKER_GC_IGNORE_KEEP_LABEL",
   },
   {
     ...value,
     name: "keep-file",
-    group: "What stays",
     commands: planning,
     placeholder: "FILE",
     description: "Keep what the patterns in this file match: one a line, # starts a comment.",
-    variable: "DOCKER_GC_KEEP_FILE",
   },
-] as const satisfies readonly Option[];
+] as const satisfies readonly ListedOption[];

@@ -1,4 +1,13 @@
-import { flag, meeting, planning, remembering, running, value, writing, type Option } from "../option.js";
+import {
+  flag,
+  meeting,
+  planning,
+  remembering,
+  running,
+  value,
+  writing,
+  type ListedOption,
+} from "../option.js";
 
 /** The engine, the ledger, and how long to wait for either. */
 export const where = [
@@ -6,116 +15,94 @@ export const where = [
     ...value,
     name: "host",
     alias: "H",
-    group: "Where",
     commands: meeting,
     placeholder: "URL",
     defaultNote: "as the docker command",
     description: "The engine: unix:///path, tcp://host:port or ssh://user@host.",
     daily: "The engine; else as for docker.",
-    variable: "DOCKER_GC_HOST",
   },
   {
     ...value,
     name: "context",
     alias: "c",
-    group: "Where",
     commands: meeting,
     placeholder: "NAME",
     defaultNote: "as the docker command",
     description: "The engine of this docker context.",
     daily: "The engine of this docker context.",
-    variable: "DOCKER_GC_CONTEXT",
   },
   {
     ...flag,
     name: "use-credential-helpers",
-    group: "Where",
     commands: running,
     description:
       "Let --keep-unpullable start the credential helpers that docker's config.json names also as root.",
-    variable: "DOCKER_GC_USE_CREDENTIAL_HELPERS",
   },
   {
     ...value,
     name: "timeout",
-    group: "Where",
     commands: meeting,
     placeholder: "DURATION",
     default: "60s",
     description: "Give up on an engine call after this; removals get ten times as long.",
-    variable: "DOCKER_GC_TIMEOUT",
   },
   {
     ...value,
     name: "run-timeout",
-    group: "Where",
     commands: meeting,
     placeholder: "DURATION|off",
     default: "6h",
     description:
       "End the whole command after this, as SIGTERM does, with exit code 4. Waiting for the lock and --linger do not count.",
-    variable: "DOCKER_GC_RUN_TIMEOUT",
   },
   {
     ...value,
     name: "ledger",
-    group: "Where",
     commands: remembering,
     placeholder: "FILE",
     defaultNote:
       "/var/lib/docker-gc/ledger.db for root, else docker-gc/ledger.db in $XDG_STATE_HOME or ~/.local/state",
     description: "The record of when each image was last used.",
-    variable: "DOCKER_GC_LEDGER",
   },
   {
     ...value,
     name: "history-age",
-    group: "Where",
     commands: running,
     placeholder: "DURATION",
     default: "90d",
     description: "Keep the record of past runs and removals this long.",
-    variable: "DOCKER_GC_HISTORY_AGE",
   },
   {
     ...value,
     name: "lock-wait",
-    group: "Where",
     commands: writing,
     placeholder: "DURATION",
     default: "0s",
     description:
       "Wait this long for another run to end before giving up; unless it is given, 5m with --since-mark.",
-    variable: "DOCKER_GC_LOCK_WAIT",
   },
   {
     ...value,
     name: "full-listing-every",
-    group: "Where",
     commands: planning,
     placeholder: "DURATION|off",
     default: "24h",
     description:
       "Ask the engine for the list of all images this often; between, its events tell what has changed, where it announces every change.",
-    variable: "DOCKER_GC_FULL_LISTING_EVERY",
   },
   {
     ...flag,
     name: "full-listing",
-    group: "Where",
     commands: planning,
     description: "Ask the engine for the list of all images now.",
-    variable: "DOCKER_GC_FULL_LISTING",
   },
   {
     ...value,
     name: "linger",
-    group: "Where",
     commands: running,
     placeholder: "DURATION",
     default: "0s",
     description:
       "After the report, stay this long and write down uses as they happen: for hosts whose engine forgets events before the next run. Not in a dry run.",
-    variable: "DOCKER_GC_LINGER",
   },
-] as const satisfies readonly Option[];
+] as const satisfies readonly ListedOption[];
