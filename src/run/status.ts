@@ -3,11 +3,13 @@ import { coverageOf } from "../core/uses/coverage.js";
 import { findDueRemovals } from "../core/plan/due-removals.js";
 import { mayGo } from "../core/plan/due.js";
 import { diskKinds, heldByEnded, type DiskUse } from "../core/results/disk.js";
+import type { RunReport } from "../core/results/run-report.js";
 import { regretMs, regretOf } from "../core/results/regret.js";
 import type { Candidate, Status } from "../core/results/status.js";
 import { verdictGroups } from "../core/results/verdict-groups.js";
-import { composeReport, describeImage, nothingMeasured } from "./compose-report.js";
+import { composeReport, nothingMeasured } from "./compose-report.js";
 import { notExecuted } from "./remove/removal.js";
+import { once } from "../core/text/once.js";
 import type { SizeModel } from "../core/layers/image-layers.js";
 import { readAccount, type Account } from "./remove/measure.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
@@ -22,14 +24,15 @@ export async function takeStatus(
   const { session, ledger, observed, record, plan, past } = assessment;
   const { identity } = session.description;
   const account = extent === "usual" ? null : await readAccount(session.engine, "with-others");
+  const report = composeReport(assessment, notExecuted(record, observed), nothingMeasured, null);
   return {
-    report: composeReport(assessment, notExecuted(record, observed), nothingMeasured, null),
+    report,
     groups: verdictGroups(plan),
-    candidates: candidatesIn(assessment),
+    candidates: candidatesIn(assessment, report),
     coverage: coverageOf(observed.observation, past),
     lastRun: ledger.lastRun(identity),
     regret: regretOf(ledger.removedSince(identity, observed.observation.to - regretMs)),
-    bytes: bytesByRepository(assessment.facts),
+    bytes: once(() => bytesByRepository(assessment.facts)),
     disk: settings.disk === "asked" ? await diskUseOf(assessment) : null,
     ...accountOf(account, session.description.imageSizes),
   };
@@ -53,18 +56,20 @@ function accountOf(account: Account | null, sizes: SizeModel): Pick<Status, "acc
 }
 
 /** What goes now, then what goes with time, the soonest first, then what may go when space is short. */
-function candidatesIn({ plan, scene }: Assessment): Candidate[] {
-  const keeps = new Map(plan.keeps.map((planned) => [planned.facts.image.id, planned]));
+function candidatesIn({ plan, scene }: Assessment, { images }: RunReport): Candidate[] {
+  // The report has what goes first, and then what stays.
+  const kept = images.slice(plan.removals.length);
+  const keeps = new Map(kept.map((image) => [image.image.id, image]));
   const dueRemovals = findDueRemovals(scene);
   const waiting = plan.order.flatMap(({ facts: { image } }): Candidate[] => {
-    const planned = keeps.get(image.id);
-    if (planned === undefined || planned.verdict.reasons.includes("max-removals")) return [];
+    const keep = keeps.get(image.id);
+    if (keep?.verdict.kind !== "keep" || keep.verdict.reasons.includes("max-removals")) return [];
     const due = dueRemovals.get(image.id);
-    if (due === undefined && !mayGo(planned.verdict)) return [];
-    return [{ image: describeImage(planned), dueInMs: due?.inMs ?? null }];
+    if (due === undefined && !mayGo(keep.verdict)) return [];
+    return [{ image: keep, dueInMs: due?.inMs ?? null }];
   });
   return [
-    ...plan.removals.map((planned) => ({ image: describeImage(planned), dueInMs: 0 })),
+    ...images.slice(0, plan.removals.length).map((image) => ({ image, dueInMs: 0 })),
     // Of the same moment, in the order of removal: sorting is stable.
     ...waiting.sort((first, second) => rank(first) - rank(second)),
   ];

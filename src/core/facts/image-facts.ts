@@ -69,7 +69,7 @@ export function factsOf(
     const known = record.images.get(image.id);
     if (known === undefined) continue;
     const layers = layersOf(image);
-    const failed = record.failedRemovals.get(image.id);
+    const waits = waitsOf(record.failedRemovals.get(image.id), observation.to);
     const momentOf = (awakeMs: number) => observation.to - (observation.awakeMs - awakeMs);
     const usedAt = momentOf(known.awakeMsAtLastUse);
     // A stamp of the future is of a clock that was ahead.
@@ -88,19 +88,24 @@ export function factsOf(
       inRegistry: isInRegistry(image, known, traits),
       isUntagged: isUntagged(image, known),
       taggedAt: record.layers.images.get(image.id)?.taggedAt ?? null,
-      ...waitsOf(failed, observation.to),
+      retryAt: waits.retryAt,
+      failedBecause: waits.failedBecause,
+      unpullable: waits.unpullable,
     });
   }
   return facts;
 }
 
+const noWaits = { retryAt: null, failedBecause: null, unpullable: null };
+
 function waitsOf(
   failed: FailedRemoval | undefined,
   now: number,
 ): Pick<ImageFacts, "retryAt" | "failedBecause" | "unpullable"> {
+  if (failed === undefined) return noWaits;
   const until = retryAt(failed, now);
-  if (failed?.cause !== "registry")
-    return { retryAt: until, failedBecause: failed?.detail ?? null, unpullable: null };
+  if (failed.cause !== "registry")
+    return { retryAt: until, failedBecause: failed.detail ?? null, unpullable: null };
   const unpullable = until === null ? null : { askedAgainAt: until, detail: failed.detail ?? "" };
   return { retryAt: null, failedBecause: null, unpullable };
 }

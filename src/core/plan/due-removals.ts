@@ -4,9 +4,9 @@ import { shownTags } from "../image/shown-names.js";
 import { pastAfter } from "./need-order.js";
 import type { RankedImage } from "../facts/order.js";
 import { makePlan, type PlanScene } from "./plan.js";
-import type { Policy } from "../policy/policy.js";
 import { dueInMs, mayGo } from "./due.js";
-import { ageLimitOf } from "../rules/limits/age.js";
+import { limits } from "../rules/limits.js";
+import { age, ageLimitOf } from "../rules/limits/age.js";
 import type { RemoveReason } from "../policy/removal.js";
 
 /** When an image goes if nothing happens but that time passes, all of it observed. */
@@ -31,7 +31,7 @@ export function findDueRemovals(scene: PlanScene): DueRemovals {
   const { order } = plan;
   const found = new Map<ImageId, DueRemoval>();
   let [left, free] = [order.map(({ facts }) => facts), filesystem];
-  const { asked, isAll } = momentsOf(order, policy, now);
+  const { asked, isAll } = onlyAgeTakes(scene) ? { asked: [], isAll: false } : momentsOf(scene);
   for (const ms of asked) {
     const aged = left.map((each) => later(each, ms, now + ms));
     // What is to be freed once is not freed again later.
@@ -59,20 +59,33 @@ export function findDueRemovals(scene: PlanScene): DueRemovals {
 const plannedImagesAtMost = 30_000;
 const leastMoments = 4;
 
-function momentsOf(
-  order: readonly RankedImage[],
-  policy: Policy,
-  now: number,
-): { readonly asked: readonly number[]; readonly isAll: boolean } {
-  const moments = order.flatMap((ranked) => {
-    const { facts } = ranked;
-    if (facts.inUseBy.length > 0) return [];
-    const unlimited = { ...policy, maxAgeMs: 0, untaggedAgeMs: 0 };
-    return [dueInMs(ranked, policy, now) ?? 0, dueInMs(ranked, unlimited, now) ?? 0];
-  });
-  const limit = Math.max(leastMoments, Math.floor(plannedImagesAtMost / Math.max(order.length, 1)));
-  const all = [...new Set([0, ...moments])].sort((first, second) => first - second);
-  return { asked: all.slice(0, limit), isAll: all.length <= limit };
+function momentsOf({ plan, policy, now }: PlanScene): {
+  readonly asked: readonly number[];
+  readonly isAll: boolean;
+} {
+  const unlimited = { ...policy, maxAgeMs: 0, untaggedAgeMs: 0 };
+  const moments = new Set([0]);
+  for (const ranked of plan.order) {
+    if (ranked.facts.inUseBy.length > 0) continue;
+    moments.add(dueInMs(ranked, policy, now) ?? 0).add(dueInMs(ranked, unlimited, now) ?? 0);
+  }
+  const limit = Math.max(leastMoments, Math.floor(plannedImagesAtMost / Math.max(plan.order.length, 1)));
+  const soonest = Float64Array.from(moments).sort().subarray(0, limit);
+  return { asked: [...soonest], isAll: moments.size <= limit };
+}
+
+/**
+ * Where nothing goes now and all limits are met, bytes only come free with time: no other limit takes anything before an image's
+ * age does, and that needs no planner where no image waits for another.
+ */
+function onlyAgeTakes({ plan, policy }: PlanScene): boolean {
+  return (
+    plan.removals.length === 0 &&
+    plan.unmetLimits.length === 0 &&
+    policy.maxRemovals !== 0 &&
+    limits.every((each) => each === age || each.decidesBy !== "image" || !each.isSet(policy)) &&
+    plan.order.every(({ facts }) => facts.image.parentId === null)
+  );
 }
 
 /** The same image after so much more time. */

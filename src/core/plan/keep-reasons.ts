@@ -19,31 +19,29 @@ export function reasonsToKeep(order: readonly RankedImage[], policy: Policy, now
   const scene = { order, present, policy, now, parents };
   const rules = keepRules
     .filter(({ isSet }) => isSet(policy))
-    .map(({ reason, holds, keeps }) => ({ reason, holds, keeps: keeps(scene) }));
+    .map(({ reason, holds, keeps }, place) => ({ reason, holds, keeps: keeps(scene), bit: 2 ** place }));
   const reasons = new Map<ImageId, readonly KeepReason[]>();
   const stuck = new Set<ImageId>();
-  const share = sharer();
+  // By the bits of what keeps, so that thousands of images which have the same reasons have the same list of them.
+  const known = new Map<number, readonly KeepReason[]>();
   for (const { facts } of order) {
     const { id, parentId } = facts.image;
-    const keeping = rules.filter(({ keeps }) => keeps(facts));
-    if (keeping.length === 0) continue;
-    reasons.set(id, share(keeping.map(({ reason }) => reason)));
-    const isLasting = parentsOfLasting.has(id) || keeping.some(({ holds }) => holds !== null);
+    let bits = 0;
+    let holds = false;
+    for (const rule of rules) {
+      if (!rule.keeps(facts)) continue;
+      bits += rule.bit;
+      holds ||= rule.holds !== null;
+    }
+    if (bits === 0) continue;
+    const list = known.get(bits) ?? rules.filter(({ bit }) => (bits & bit) > 0).map(({ reason }) => reason);
+    known.set(bits, list);
+    reasons.set(id, list);
+    const isLasting = holds || parentsOfLasting.has(id);
     if (!isLasting) stuck.add(id);
     if (parentId === null) continue;
     parents.add(parentId);
     if (isLasting) parentsOfLasting.add(parentId);
   }
   return { reasons, stuck };
-}
-
-/** The same list for the same reasons: thousands of images have the same ones. */
-function sharer(): (reasons: readonly KeepReason[]) => readonly KeepReason[] {
-  const known = new Map<string, readonly KeepReason[]>();
-  return (reasons) => {
-    const key = reasons.join();
-    const same = known.get(key) ?? reasons;
-    known.set(key, same);
-    return same;
-  };
 }

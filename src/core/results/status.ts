@@ -31,7 +31,8 @@ export interface Status {
   /** The last run that ended; null when there was none. */
   readonly lastRun: RunEntry | null;
   readonly regret: Regret;
-  readonly bytes: BytesByRepository;
+  /** Worked out when it is asked for. */
+  readonly bytes: () => BytesByRepository;
   /** Null where it was not asked for. */
   readonly disk: DiskUse | null;
   /** The engine's own; left out where nobody asked for it, or the engine does not tell. In bytes. */

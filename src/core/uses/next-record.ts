@@ -33,7 +33,20 @@ export function nextRecord(
   const images = new Map<ImageId, ImageRecord>();
   const namesText = namesTextOf(replay.names);
   const ends = unseenEnds(record, observed);
+  const isSettled = record.listed.base !== null && replay.names.isKnown && replay.names.moved.size === 0;
   for (const image of listing.images.values()) {
+    const { id } = image;
+    const previous = record.images.get(id);
+    // Most are carried forward as they were, and nothing has happened to them.
+    if (
+      isSettled &&
+      previous !== undefined &&
+      record.listed.images.get(id) === image &&
+      !(observed.holders.has(id) || replay.uses.has(id) || replay.inRegistry.has(id) || ends.has(id))
+    ) {
+      images.set(id, previous);
+      continue;
+    }
     const taggedAt = learned.get(image.id)?.taggedAt ?? null;
     images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
   }

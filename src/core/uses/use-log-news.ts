@@ -15,8 +15,10 @@ export function usesSince(
   const wasInUse = (known: ImageRecord) =>
     known.lastUseKind === "in-use" && known.lastUsedAt === checkpoint?.at;
   for (const [id, known] of images) {
-    const [image, previous] = [listing.images.get(id), before.get(id)];
-    if (known === previous || image === undefined) continue;
+    const previous = before.get(id);
+    if (known === previous) continue;
+    const image = listing.images.get(id);
+    if (image === undefined) continue;
     const isHeld = holders.has(id);
     const wasHeld = previous !== undefined && wasInUse(previous);
     if (isHeld ? wasHeld : known.lastUsedAt === previous?.lastUsedAt) continue;
@@ -44,8 +46,9 @@ export function tagsLostSince(
 ): LoggedTagLoss[] {
   const tagsLost: LoggedTagLoss[] = [];
   for (const [id, known] of images) {
-    const [image, previous] = [listing.images.get(id), before.get(id)];
-    if (image === undefined || known.names === previous?.names) continue;
+    if (known.names === before.get(id)?.names) continue;
+    const image = listing.images.get(id);
+    if (image === undefined) continue;
     tagsLost.push({ image: id, at: isUntagged(image, known) ? observation.to : null });
   }
   return tagsLost.sort(byImage);

@@ -104,6 +104,7 @@ export function readImages(
 }
 
 const noLabels: Image["labels"] = {};
+const noNames: readonly string[] = [];
 
 function toListedImage(path: string, id: ImageId, row: ImageRow, toId: (text: string) => ImageId): Image {
   const [names, manifests, parentId, labels, sizeBytes, createdAt] = [
@@ -115,11 +116,12 @@ function toListedImage(path: string, id: ImageId, row: ImageRow, toId: (text: st
     row[21],
   ];
   const all = linesIn(names);
+  const hasDigests = names.includes("@");
   return {
     id,
     parentId: parentId === null ? null : toId(parentId),
-    tags: all.filter((name) => !name.includes("@")),
-    digests: all.filter((name) => name.includes("@")),
+    tags: hasDigests ? all.filter((name) => !name.includes("@")) : all,
+    digests: hasDigests ? all.filter((name) => name.includes("@")) : noNames,
     labels: labels === null ? noLabels : labelsIn(path, labels),
     sizeBytes: integerOf(path, sizeBytes ?? 0),
     createdAt: createdAt === null ? null : integerOf(path, createdAt),

@@ -165,7 +165,8 @@ function verdicts(groups: readonly VerdictGroup[]): Block[] {
 }
 
 /** As `docker system df -v` splits the size of an image, in what it shares and what it has alone. */
-function repositories({ bytes }: Status): Block[] {
+function repositories(status: Status): Block[] {
+  const bytes = status.bytes();
   if (bytes.repositories.length === 0) return [];
   const columns = [
     elastic("REPOSITORY", "middle", { preferred: 32, comfortable: 24, least: 12 }),

@@ -24,7 +24,8 @@ import { isoTime } from "../wording/quantities.js";
 
 /** `status` for programs; see runJson for the notation. */
 export function statusJson(status: Status): object {
-  const { report, groups, candidates, coverage, lastRun, regret, bytes, disk, account } = status;
+  const { report, groups, candidates, coverage, lastRun, regret, disk, account } = status;
+  const bytes = status.bytes();
   const warnings = [...report.warnings, ...regretWarnings(status)];
   return {
     schema,

@@ -9,7 +9,8 @@ import {
 import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
 import type { Filesystem } from "../../../../src/core/policy/filesystem.js";
 import type { Policy } from "../../../../src/core/policy/policy.js";
-import { makePlan } from "../../../../src/core/plan/plan.js";
+import type { ImageId } from "../../../../src/core/image/image.js";
+import { makePlan, type Plan } from "../../../../src/core/plan/plan.js";
 import { facts, imageId, policy, type FactsRecipe, type PolicyRecipe } from "../../../support/values.js";
 
 const now = 1_000_000;
@@ -92,7 +93,11 @@ describe("an image goes", () => {
   });
 });
 
-it("goes in the plan of that moment, if what is due before is gone by then", () => {
+function goesIn({ removals }: Pick<Plan, "removals">, id: ImageId): boolean {
+  return removals.some(({ facts: { image } }) => image.id === id);
+}
+
+it("goes in the plan of that moment and in none before, if what is due before is gone by then", () => {
   const image = fc.record({
     size: fc.integer({ min: 1, max: 50 }),
     idleMs: fc.integer({ min: 0, max: 300 }),
@@ -114,7 +119,10 @@ it("goes in the plan of that moment, if what is due before is gone by then", () 
         );
         const aged = left.map((each) => ({ ...each, idleMs: each.idleMs + inMs }));
         const { removals } = makePlan(aged, rules, now + inMs);
-        expect(removals.some((removal) => removal.facts.image.id === id)).toBe(true);
+        expect(goesIn({ removals }, id)).toBe(true);
+        if (inMs === 0) continue;
+        const before = left.map((each) => ({ ...each, idleMs: each.idleMs + inMs - 1 }));
+        expect(goesIn(makePlan(before, rules, now + inMs - 1), id)).toBe(false);
       }
       const rest = images.filter(({ image: { id } }) => !dueRemovals.has(id));
       const atLast = rest.map((each) => ({ ...each, idleMs: each.idleMs + 1000 }));
