@@ -1,5 +1,7 @@
 import { readRegularFile, placePrivateFile } from "../ledger/file/private-file.js";
 import { toImageId, type ImageId } from "../core/image/image.js";
+import { attempt } from "../core/text/attempt.js";
+import { hasFields } from "../core/text/parsed.js";
 import { describeError, Failure } from "../core/text/failure.js";
 import type { Anchor } from "../core/image/anchor.js";
 import type { Mark } from "../core/uses/mark.js";
@@ -16,8 +18,8 @@ export function markText({ engine, at, anchor, images, manifests }: Mark): strin
 
 /** Null for anything else than a mark. */
 export function parseMark(text: string): Mark | null {
-  const read = readObject(text);
-  if (read?.["schema"] !== schema || typeof read["engine"] !== "string") return null;
+  const read: unknown = attempt(() => JSON.parse(text) as unknown, null);
+  if (!hasFields(read) || read["schema"] !== schema || typeof read["engine"] !== "string") return null;
   const at = Date.parse(String(read["at"]));
   const anchor = read["anchor"] === null ? null : anchorIn(read["anchor"]);
   const images = idsIn(read["images"]);
@@ -47,8 +49,8 @@ export function placeMark(file: string, mark: Mark): void {
 }
 
 function anchorIn(value: unknown): Anchor | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { timeNano, type, action, actorId } = value as Record<string, unknown>;
+  if (!hasFields(value)) return undefined;
+  const { timeNano, type, action, actorId } = value;
   const texts = [timeNano, type, action, actorId];
   if (!texts.every((text) => typeof text === "string") || !/^\d{1,30}$/.test(String(timeNano)))
     return undefined;
@@ -66,13 +68,4 @@ function idsIn(value: unknown): ReadonlySet<ImageId> | null {
   const ids = value.map((each) => (typeof each === "string" ? toImageId(each) : null));
   const known = ids.filter((id) => id !== null);
   return known.length === ids.length ? new Set(known) : null;
-}
-
-function readObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }

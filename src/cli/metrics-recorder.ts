@@ -1,9 +1,15 @@
 import { describeError, Failure } from "../core/text/failure.js";
 import type { RunReport } from "../core/results/run-report.js";
 import type { Ledger } from "../ledger/port.js";
-import { lastSuccessIn, renderMetrics, withLockedSince } from "../report/metrics/metrics.js";
-import { placeMetrics, readMetrics } from "./metrics-file.js";
+import { beginsAsMetrics, lastSuccessIn, renderMetrics, withLockedSince } from "../report/metrics/metrics.js";
+import { placeWhole, readFormer } from "./place-whole.js";
 import type { CommandProcess } from "./command-process.js";
+
+/** node_exporter runs as a user of its own. */
+const readableByAll = 0o644;
+
+/** A file of ours has some KiB. */
+const mostBytes = 1024 * 1024;
 
 /** Leaves the metrics of one run, however it ends. */
 export class MetricsRecorder {
@@ -43,7 +49,7 @@ export class MetricsRecorder {
   /** Another run has held the ledger since then (epoch milliseconds), which is too long: all else stays as it was. */
   noteLocked(since: number): void {
     try {
-      placeMetrics(this.#path, withLockedSince(readMetrics(this.#path), since));
+      this.#place(withLockedSince(readFormer(this.#path, mostBytes), since));
     } catch {
       // Whoever watches misses the next run's metrics anyway.
     }
@@ -61,14 +67,21 @@ export class MetricsRecorder {
     const { version } = this.#process;
     try {
       // A run that must not have a ledger leaves the last success as it was: alerts are made from it.
-      const lastSuccessAt = totals === null ? lastSuccessIn(readMetrics(this.#path)) : totals.lastSuccessAt;
+      const lastSuccessAt =
+        totals === null ? lastSuccessIn(readFormer(this.#path, mostBytes)) : totals.lastSuccessAt;
       const metrics = { version, endedAt, durationMs, exitCode, totals, lastSuccessAt, report };
-      placeMetrics(this.#path, renderMetrics(metrics));
+      this.#place(renderMetrics(metrics));
       return null;
     } catch (error) {
       this.#inLedger((ledger) => ledger.countUnwrittenMetrics());
       return `The metrics file ${this.#path} cannot be written: ${describeError(error)}.`;
     }
+  }
+
+  /** Whole, beside a draft whose name the collector passes over (it reads `*.prom`). */
+  #place(text: string): void {
+    const placing = { what: "metrics file", isOurs: beginsAsMetrics, mostBytes, mode: readableByAll };
+    placeWhole(this.#path, text, placing);
   }
 
   /** Null where the ledger cannot be used. */

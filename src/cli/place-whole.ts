@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { lstatSync, openSync, rmSync } from "node:fs";
+import { attempt } from "../core/text/attempt.js";
 import { putInPlace, type Draft } from "../files/put-in-place.js";
 import { readFileNow } from "../files/read-input.js";
 
@@ -38,9 +39,5 @@ function openDraft(path: string, mode: number): Draft {
 
 /** What was written before; empty where there is no file to read. A pipe that somebody has planted is not waited for. */
 export function readFormer(path: string, most: number): string {
-  try {
-    return readFileNow(path, { most, links: "refused" }).toString("utf8");
-  } catch {
-    return "";
-  }
+  return attempt(() => readFileNow(path, { most, links: "refused" }).toString("utf8"), "");
 }

@@ -6,6 +6,8 @@ import {
   type News,
   type Remembered,
 } from "../core/results/conditions.js";
+import { attempt } from "../core/text/attempt.js";
+import { hasFields } from "../core/text/parsed.js";
 import { readFileNow } from "../files/read-input.js";
 import { placePrivateFile } from "../ledger/file/private-file.js";
 
@@ -41,35 +43,25 @@ export class Said {
     const own = [this.#engine, Object.fromEntries(judged.memory)] as const;
     const after = Object.fromEntries(judged.memory.size === 0 ? others : [...others, own]);
     if (JSON.stringify(after) === JSON.stringify(memories)) return judged;
-    try {
-      placePrivateFile(this.#path, Buffer.from(JSON.stringify(after)));
-    } catch {
-      // What the next run does not know of, it reports again.
-    }
+    // What the next run does not know of, it reports again.
+    attempt(() => placePrivateFile(this.#path, Buffer.from(JSON.stringify(after))), undefined);
     return judged;
   }
 
   #read(): Memories {
-    try {
-      const text = readFileNow(this.#path, { most: largestBytes, links: "refused" }).toString("utf8");
-      const memories: unknown = JSON.parse(text);
-      return isObject(memories) ? (memories as Memories) : {};
-    } catch {
-      return {};
-    }
+    const intake = { most: largestBytes, links: "refused" } as const;
+    const read = (): unknown => JSON.parse(readFileNow(this.#path, intake).toString("utf8"));
+    const memories = attempt(read, null);
+    return hasFields(memories) ? (memories as Memories) : {};
   }
 }
 
 function memoryIn(stored: Readonly<Record<string, unknown>>): Memory {
   const memory = new Map<Condition, Remembered>();
   for (const [condition, entry] of Object.entries(stored)) {
-    const { since, saidAt } = isObject(entry) ? entry : {};
+    const { since, saidAt } = hasFields(entry) ? entry : {};
     if (typeof since !== "number") continue;
     memory.set(condition as Condition, { since, saidAt: typeof saidAt === "number" ? saidAt : null });
   }
   return memory;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,4 +1,4 @@
-import { platform, userInfo } from "node:os";
+import { platform } from "node:os";
 import type { ScheduledRun, ScheduleScene, SettingInEffect } from "../doctor/checks/schedule.js";
 import { answered } from "../doctor/failed.js";
 import { hiddenSchedule } from "../doctor/hidden-schedule.js";
@@ -6,6 +6,7 @@ import { askProgram } from "../doctor/schedule/commands.js";
 import { cronLinesIn } from "../doctor/schedule/cron.js";
 import type { ScheduleEntry } from "../doctor/schedule/entry.js";
 import { timersIn } from "../doctor/schedule/systemd.js";
+import { userName } from "../ledger/file/lock-holder.js";
 import type { Setting } from "../report/documents/config.js";
 import { parseArguments } from "./options/arguments.js";
 import { underlayConfigFile } from "./options/config-file/underlay.js";
@@ -22,7 +23,7 @@ export async function findSchedule(task: Task): Promise<ScheduleScene> {
   const entries = [
     ...(await timersIn(ask, "system")),
     ...(uid === 0 || uid === null ? [] : await timersIn(ask, "user")),
-    ...(await cronLinesIn(ask, { folder: "/etc", user: userName(uid) })),
+    ...(await cronLinesIn(ask, { folder: "/etc", user: userName() })),
   ];
   const runs: ScheduledRun[] = [];
   for (const entry of entries) runs.push({ entry, settings: await answered(() => settingsOf(entry, task)) });
@@ -60,12 +61,4 @@ function inEffect(all: readonly Setting[]): readonly SettingInEffect[] {
 function textOf(value: Setting["value"]): string | null {
   if (typeof value === "object" && value !== null) return value.length === 0 ? null : value.join(", ");
   return value === null ? null : String(value);
-}
-
-function userName(uid: number | null): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${uid ?? "unknown"}`;
-  }
 }

@@ -1,7 +1,7 @@
 import { Failure, type FailureCode } from "../core/text/failure.js";
+import { defaultLedgerPath } from "../ledger/file/location.js";
 import { acquireLock, type Lock } from "../ledger/file/lock.js";
 import { findDistrust, trustedUsers, type TrustedUsers, type Use } from "../files/trust.js";
-import { ledgerPathOf } from "./ledger-path.js";
 import type { GivenOptions } from "./options/raw-options.js";
 import type { Settings } from "./options/settings.js";
 import type { CommandProcess } from "./command-process.js";
@@ -42,7 +42,7 @@ export function trustedLedgerPath(
   { raw, process }: Pick<Task, "raw" | "process">,
   settings: Pick<Settings, "ledgerPath">,
 ): string {
-  const path = ledgerPathOf(settings, process);
+  const path = settings.ledgerPath ?? defaultLedgerPath(process);
   refuseUntrustedLedger(path, usersOf(raw, process));
   return path;
 }

@@ -1,5 +1,6 @@
 import { closeSync, readSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { codeOf } from "../core/text/failure.js";
 import { openInput, readOn, refuseMoreThan, UnfitFile, type Intake } from "./open-input.js";
 
 const pollMs = 20;
@@ -89,7 +90,7 @@ function readPiece(descriptor: number): Buffer | null {
   try {
     return piece.subarray(0, readSync(descriptor, piece));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return null;
+    if (codeOf(error) === "EAGAIN") return null;
     throw error;
   }
 }

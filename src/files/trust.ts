@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
+import { codeOf } from "../core/text/failure.js";
 import { absolutePath } from "./absolute.js";
 
 /** Who may change what steers root; null for anybody but root, who has no more to lose than whoever can write there. */
@@ -112,7 +113,7 @@ function isOnReadOnlyMount(path: string): boolean {
     accessSync(path, constants.W_OK);
     return false;
   } catch (error) {
-    const isReadOnly = error instanceof Error && "code" in error && error.code === "EROFS";
+    const isReadOnly = codeOf(error) === "EROFS";
     return isReadOnly && lstatSync(path).dev !== lstatSync("/").dev;
   }
 }

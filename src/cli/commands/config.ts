@@ -1,8 +1,8 @@
 import { resolveEndpoint, showEndpoint } from "../../engine/locate/endpoint.js";
+import { defaultLedgerPath } from "../../ledger/file/location.js";
 import { configDocument, type Setting } from "../../report/documents/config.js";
 import { configJson } from "../../report/json/config.js";
 import { effectiveOptions } from "../options/effective-options.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import { present } from "../present.js";
 import { resolveSettings, type Settings } from "../options/settings.js";
 import type { CommandProcess } from "../command-process.js";
@@ -23,6 +23,6 @@ function placesOf(settings: Settings, process: CommandProcess): ReadonlyMap<stri
   const { endpoint, origin } = resolveEndpoint(settings, process);
   return new Map([
     ["host", { value: showEndpoint(endpoint), origin }],
-    ["ledger", { value: ledgerPathOf(settings, process) }],
+    ["ledger", { value: settings.ledgerPath ?? defaultLedgerPath(process) }],
   ]);
 }

@@ -1,11 +1,11 @@
 import { exitCodeOfCheckup } from "../../core/results/exit-code.js";
 import { examine } from "../../doctor/examine.js";
+import { defaultLedgerPath } from "../../ledger/file/location.js";
 import { openLedgerInMemory } from "../../ledger/sqlite-ledger.js";
 import { doctorDocument } from "../../report/documents/doctor.js";
 import { doctorJson } from "../../report/json/doctor.js";
 import { resolveEndpoint, showEndpoint } from "../../engine/locate/endpoint.js";
 import { reach } from "../connect.js";
-import { ledgerPathOf } from "../ledger-path.js";
 import { resolveSettings } from "../options/settings.js";
 import { present } from "../present.js";
 import { findSchedule } from "../schedule.js";
@@ -22,16 +22,15 @@ export async function perform(task: Task): Promise<number> {
   const checkup = await examine({
     ...{ settings, host, uid, now, steadyClock, measureFilesystem },
     reach: () => reach(settings, process, { interruption, users: usersOf(raw, process) }),
-    ledgerPath: ledgerPathOf(settings, process),
+    ledgerPath: settings.ledgerPath ?? defaultLedgerPath(process),
     openLedger: () => openLedgerInMemory(trustedLedgerPath(task, settings)),
     findSchedule: () => findSchedule(task),
   });
   callOff();
   // What was given up says nothing of the host.
   interruption.waiting.throwIfAborted();
-  const verbosity = settings.verbosity === "verbose" ? "verbose" : "normal";
   const result = {
-    document: () => doctorDocument(checkup, verbosity),
+    document: () => doctorDocument(checkup, settings.verbosity),
     json: () => doctorJson(checkup, exitCodeOfCheckup(checkup)),
   };
   present(result, settings, process);

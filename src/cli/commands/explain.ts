@@ -18,9 +18,8 @@ export async function perform(task: Task): Promise<number> {
     explain(words, settings, session),
   );
   refuseUnknown(answers);
-  const verbosity = settings.verbosity === "verbose" ? "verbose" : "normal";
   const result = {
-    document: () => explainDocument(answers.explained, answers, verbosity),
+    document: () => explainDocument(answers.explained, answers, settings.verbosity),
     json: () => explainJson(answers.explained, answers),
   };
   present(result, settings, task.process);

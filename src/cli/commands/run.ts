@@ -180,10 +180,7 @@ function print(
     tellReport(report, said, process);
     return;
   }
-  const options = {
-    verbosity: verbosity === "verbose" ? verbosity : "normal",
-    now: report.finishedAt,
-  } as const;
+  const options = { verbosity, now: report.finishedAt };
   const result = { document: () => runDocument(report, options), json: () => runJson(report, exitCode) };
   present(result, settings, process);
 }

@@ -1,4 +1,5 @@
 import { shortId } from "../../core/image/image.js";
+import { attempt } from "../../core/text/attempt.js";
 import { dockerFolder, contextNames } from "../../engine/locate/context.js";
 import { readKnownNames } from "../../ledger/known-names.js";
 import { underlayConfigFile } from "../options/config-file/underlay.js";
@@ -16,7 +17,7 @@ export interface Candidate {
 
 /** Whoever types a context has several, and the one without a name. */
 export function knownContexts({ env, home }: CommandProcess): Candidate[] {
-  const names = orNone(() => contextNames(dockerFolder(env, home)));
+  const names = attempt(() => contextNames(dockerFolder(env, home)), []);
   return ["default", ...names.filter((name) => name !== "default")].map((text) => ({ text, about: "" }));
 }
 
@@ -28,7 +29,8 @@ export async function knownImages(
 ): Promise<Candidate[]> {
   const path = await ledgerPath(typed, process, signal).catch(() => null);
   if (path === null) return [];
-  const { present, removed } = orNothing(() => readKnownNames(path));
+  // Whoever completes a word wants no message: the command itself will have it.
+  const { present, removed } = attempt(() => readKnownNames(path), { present: [], removed: [] });
   const isAboutThePast = typed.option === null;
   const names = [...present.flatMap(({ names: all }) => all), ...(isAboutThePast ? removed : [])];
   const ids = /^[0-9a-f]+$/.test(typed.begun) ? present.map(({ id }) => shortId(id)) : [];
@@ -49,27 +51,6 @@ async function ledgerPath(typed: Typed, process: CommandProcess, signal: AbortSi
   const request = parseArguments(["history", ...named, ...trust], process.env);
   if (request.kind !== "perform") throw new Error("No command was asked for.");
   const raw = await underlayConfigFile(request.raw, process, signal);
-  return trustedLedgerPath(
-    { raw, process: { ...process, readFile: String } },
-    {
-      ledgerPath: raw.values.ledger?.value,
-    },
-  );
-}
-
-function orNone(read: () => readonly string[]): readonly string[] {
-  try {
-    return read();
-  } catch {
-    return [];
-  }
-}
-
-/** Whoever completes a word wants no message: the command itself will have it. */
-function orNothing(read: () => ReturnType<typeof readKnownNames>): ReturnType<typeof readKnownNames> {
-  try {
-    return read();
-  } catch {
-    return { present: [], removed: [] };
-  }
+  const task = { raw, process: { ...process, readFile: String } };
+  return trustedLedgerPath(task, { ledgerPath: raw.values.ledger?.value });
 }

@@ -1,7 +1,7 @@
 import { commands, defaultCommand, wordsForOptions, type CommandName } from "../commands.js";
 import type { Option } from "../options/option.js";
 import { isTakenBy, options } from "../options/options.js";
-import { completeWord } from "../docker-plugin/complete-word.js";
+import { completeWord } from "../docker-plugin/metadata.js";
 import { offerOf, type Offer } from "./offer.js";
 
 export const shells = ["bash", "zsh", "fish"] as const;

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { describeError, Failure } from "../../core/text/failure.js";
+import { fieldOf, hasFields } from "../../core/text/parsed.js";
 import { toImageId, type ImageId } from "../../core/image/image.js";
 import type { RecordedUse, RecordedUses } from "../../core/uses/recorded-uses.js";
 
@@ -55,7 +56,7 @@ function usesOf(entries: readonly Entry[]): RecordedUses {
  */
 function docuumEntries(text: string, name: string): Entry[] {
   const images = fieldOf(parseYaml(text, name), "images");
-  if (typeof images !== "object" || images === null) throw unknown(name);
+  if (!hasFields(images)) throw unknown(name);
   const entries = Object.entries(images).map(([id, entry]: [string, unknown]) => {
     const time = fieldOf(entry, "last_used_since_epoch") ?? entry;
     const [secs, nanos] = [fieldOf(time, "secs"), fieldOf(time, "nanos")];
@@ -78,12 +79,6 @@ function parseYaml(text: string, name: string): unknown {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }
 
 function unknown(name: string): Failure {

@@ -1,4 +1,4 @@
-import { describeError, Failure } from "../../core/text/failure.js";
+import { codeOf, describeError, Failure } from "../../core/text/failure.js";
 import { UnfitFile } from "../../files/open-input.js";
 import type { TrustedUsers } from "../../files/trust.js";
 import type { Given, RawOptions } from "./raw-options.js";
@@ -70,7 +70,7 @@ async function readNamed(
     return await readText(path, most, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    if (absent === "empty" && error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    if (absent === "empty" && codeOf(error) === "ENOENT") return "";
     const problem =
       error instanceof UnfitFile
         ? `${path} ${error.message}`

@@ -15,6 +15,11 @@ export class Failure extends Error {
   }
 }
 
+/** The code of an error of the system or of SQLite, such as `ENOENT`; empty for one without. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 /** The text of whatever was thrown, for use inside a sentence. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { good, problem, skipped, type Check } from "../../core/results/checkup.js";
+import { attempt } from "../../core/text/attempt.js";
 import { formatDuration } from "../../core/text/duration.js";
 import { describeError } from "../../core/text/failure.js";
 import { readFileNow } from "../../files/read-input.js";
@@ -31,7 +32,9 @@ export function checkMetrics({ path, lastRunAt }: MetricsScene): Check[] {
     if (lastRunAt === null) return [good("metrics", `${path} is not there yet; the first run makes it`)];
     return [problem("metrics", `${path} is not there, and runs have ended`, unitRemedy)];
   }
-  if (!isOurs(path))
+  const intake = { most: 1024 * 1024, links: "refused" } as const;
+  const isOurs = () => beginsAsMetrics(readFileNow(path, intake).toString("utf8"));
+  if (!attempt(isOurs, false))
     return [
       problem("metrics", `${path} is no metrics file of docker-gc`, "move it away, or name another one"),
     ];
@@ -44,11 +47,3 @@ export function checkMetrics({ path, lastRunAt }: MetricsScene): Check[] {
 const folderRemedy = "make its folder, for this user to write, or name another file with --metrics-file";
 const unitRemedy =
   "set metrics-file in the config file that the runs read; with systemd, name its folder in ReadWritePaths=";
-
-function isOurs(path: string): boolean {
-  try {
-    return beginsAsMetrics(readFileNow(path, { most: 1024 * 1024, links: "refused" }).toString("utf8"));
-  } catch {
-    return false;
-  }
-}

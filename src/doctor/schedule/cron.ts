@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { attempt } from "../../core/text/attempt.js";
 import { readFileNow } from "../../files/read-input.js";
 import type { Ask } from "./commands.js";
 import { argumentsIn, shellWords, type ScheduleEntry } from "./entry.js";
@@ -81,20 +82,11 @@ function scriptsIn(folder: string, period: string): ScheduleEntry[] {
 
 /** As cron's own: what has a dot in its name is left alone. */
 function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /^[\w-]+$/.test(name))
-      .sort();
-  } catch {
-    return [];
-  }
+  const names = attempt(() => readdirSync(folder), []);
+  return names.filter((name) => /^[\w-]+$/.test(name)).sort();
 }
 
 /** Empty where this user may not read it. */
 function readText(path: string): string {
-  try {
-    return readFileNow(path, { most: 1024 * 1024, links: "followed" }).toString("utf8");
-  } catch {
-    return "";
-  }
+  return attempt(() => readFileNow(path, { most: 1024 * 1024, links: "followed" }).toString("utf8"), "");
 }

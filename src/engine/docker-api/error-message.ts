@@ -1,13 +1,14 @@
+import { attempt } from "../../core/text/attempt.js";
+import { fieldOf } from "../../core/text/parsed.js";
+
 /** Engines put errors into `{"message": …}`. */
 export function messageIn(text: string, status: number): string {
-  let message = text;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && "message" in parsed)
-      message = String(parsed.message);
-  } catch {
-    // A proxy in between may answer in plain text or HTML.
-  }
-  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 300);
+  // A proxy in between may answer in plain text or HTML.
+  const message = fieldOf(
+    attempt(() => JSON.parse(text) as unknown, null),
+    "message",
+  );
+  const said = typeof message === "string" ? message : text;
+  const line = said.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 300);
   return line === "" ? `HTTP status ${status}` : `${line} (HTTP status ${status})`;
 }

@@ -1,3 +1,5 @@
+import { fieldOf } from "../../core/text/parsed.js";
+import { attempt } from "../../core/text/attempt.js";
 import { toImageId } from "../../core/image/image.js";
 import { Failure } from "../../core/text/failure.js";
 import { mostBytes } from "../transport/bounds.js";
@@ -170,14 +172,9 @@ function ifThere(
 
 /** Of whatever was answered; what is no list has none. */
 function idsIn(answer: unknown, field: string): string[] {
-  try {
-    const list: unknown = typeof answer === "string" ? JSON.parse(answer) : null;
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((each: unknown) => {
-      const id = typeof each === "object" && each !== null ? (each as Record<string, unknown>)[field] : null;
-      return typeof id === "string" && /^(sha256:)?[0-9a-f]{64}$/.test(id) ? [id] : [];
-    });
-  } catch {
-    return [];
-  }
+  const list = typeof answer === "string" ? attempt(() => JSON.parse(answer) as unknown, null) : null;
+  if (!Array.isArray(list)) return [];
+  return list
+    .map((each: unknown) => fieldOf(each, field))
+    .filter((id) => typeof id === "string" && /^(sha256:)?[0-9a-f]{64}$/.test(id)) as string[];
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { codeOf } from "../../core/text/failure.js";
 import { parseContainerdConfig } from "./containerd-config.js";
 import {
   descriptorsOf,
@@ -52,7 +53,7 @@ export function configuredRoot(view: string, config = usualConfig, asked?: strin
     try {
       return telling(join(view, path));
     } catch (error) {
-      if (!isMissing(error)) unread ??= join(view, path);
+      if (codeOf(error) !== "ENOENT") unread ??= join(view, path);
       return nothing;
     }
   };
@@ -70,10 +71,6 @@ export function configuredRoot(view: string, config = usualConfig, asked?: strin
   };
   read(config);
   return { path: join(view, asked ?? root ?? usualRoot), snapshotRoots, unread };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function valueOf(words: readonly string[], names: readonly string[]): string | undefined {

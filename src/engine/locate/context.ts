@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { fieldOf, hasFields } from "../../core/text/parsed.js";
+import { attempt } from "../../core/text/attempt.js";
 import { describeError, Failure } from "../../core/text/failure.js";
 import { readFileNow } from "../../files/read-input.js";
 import { tlsFilesIn, type TlsFiles } from "./tls-files.js";
@@ -35,7 +37,7 @@ export function currentContext(folder: string): string | null {
 /** The docker command's own settings; null for what is no object. Throws a Failure of code `usage` for a file that cannot be read. */
 export function readDockerConfig(path: string): Readonly<Record<string, unknown>> | null {
   const parsed = readJson(path, path);
-  return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : null;
+  return hasFields(parsed) ? parsed : null;
 }
 
 /**
@@ -55,17 +57,17 @@ export function readContext(name: string, folder: string, origin: string): Conte
       `${origin}: there is no docker context ${shown}; expected one of "docker context ls".`,
     );
   }
-  const endpoint = field(field(readJson(path, `the docker context ${shown}`), "Endpoints"), "docker");
+  const endpoint = fieldOf(fieldOf(readJson(path, `the docker context ${shown}`), "Endpoints"), "docker");
   if (endpoint === undefined) {
     throw new Failure(
       "usage",
       `${origin}: the docker context ${shown} names no engine; expected one with a docker endpoint.`,
     );
   }
-  const host = field(endpoint, "Host") ?? "";
+  const host = fieldOf(endpoint, "Host") ?? "";
   if (typeof host !== "string")
     throw new Failure("usage", `${origin}: the docker context ${shown} has no address; expected one.`);
-  const checks = field(endpoint, "SkipTLSVerify") === true ? "nothing" : "server";
+  const checks = fieldOf(endpoint, "SkipTLSVerify") === true ? "nothing" : "server";
   const files = tlsFilesIn(join(folder, "contexts/tls", digest, "docker"), checks);
   const hasFiles = [files.ca, files.cert, files.key].some((file) => file !== null);
   return { host, tls: hasFiles || checks === "nothing" ? files : null };
@@ -75,16 +77,9 @@ export function readContext(name: string, folder: string, origin: string): Conte
 export function contextNames(folder: string): string[] {
   const meta = join(folder, "contexts/meta");
   if (!existsSync(meta)) return [];
-  return readdirSync(meta)
-    .flatMap((digest) => {
-      try {
-        const name = field(readJson(join(meta, digest, "meta.json"), digest), "Name");
-        return typeof name === "string" ? [name] : [];
-      } catch {
-        return [];
-      }
-    })
-    .sort();
+  const nameIn = (digest: string) => fieldOf(readJson(join(meta, digest, "meta.json"), digest), "Name");
+  const names = readdirSync(meta).map((digest) => attempt(() => nameIn(digest), undefined));
+  return names.filter((name) => typeof name === "string").sort();
 }
 
 /** A file of settings has some KiB; one with the keys of many registries, some hundred. */
@@ -98,10 +93,4 @@ function readJson(path: string, shown: string): unknown {
     const remedy = "set it right, or name another folder with DOCKER_CONFIG";
     throw new Failure("usage", `${shown} cannot be read (${reason}); ${remedy}.`, { cause: error });
   }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

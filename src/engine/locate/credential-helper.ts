@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { attempt } from "../../core/text/attempt.js";
 
 /** Credentials for one registry, with the names that they have in X-Registry-Auth; empty where there are none. */
 export interface Secret {
@@ -64,11 +65,8 @@ export function askHelper(
 }
 
 function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // It is gone.
-  }
+  // It may be gone.
+  if (pid !== undefined) attempt(() => process.kill(-pid, "SIGKILL"), false);
 }
 
 function answerIn(text: string): HelperAnswer {

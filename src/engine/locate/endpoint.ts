@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { attempt } from "../../core/text/attempt.js";
 import { Failure } from "../../core/text/failure.js";
 import { currentContext, dockerFolder, readContext } from "./context.js";
 import { tlsFilesIn, type TlsFiles } from "./tls-files.js";
@@ -118,8 +119,8 @@ function parseAddress(text: string, origin: string, tlsOf: () => TlsFiles | null
 
 /** Whoever writes a password here would show it to everybody who can list processes; ssh has agents and keys for that. */
 function sshEndpoint(url: URL, host: string, text: string, origin: string): SshEndpoint {
-  const user = decoded(url.username);
-  const path = decoded(url.pathname);
+  const user = attempt(() => decodeURIComponent(url.username), null);
+  const path = attempt(() => decodeURIComponent(url.pathname), null);
   if (user === null || path === null || host.startsWith("-") || user.startsWith("-"))
     throw badAddress(text, origin);
   if (url.password !== "")
@@ -149,15 +150,6 @@ function parseUrl(text: string, origin: string): URL {
   const behind = `${path}${parsed.search}${parsed.hash}`;
   if (behind !== "/" && behind !== "") throw badAddress(text, origin);
   return parsed;
-}
-
-/** Null for what is no percent-encoding. */
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }
 
 function badAddress(text: string, origin: string): Failure {

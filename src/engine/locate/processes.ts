@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
 import { basename, join } from "node:path";
+import { attempt } from "../../core/text/attempt.js";
 import { readFileNow } from "../../files/read-input.js";
 
 /** What the system tells of its processes in /proc, as far as this one may see it; nothing where it may not. */
@@ -94,19 +95,11 @@ function isBeingRead(descriptor: string): boolean {
 }
 
 function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return attempt(() => readdirSync(folder), []);
 }
 
 export function targetOf(link: string): string | null {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return null;
-  }
+  return attempt(() => readlinkSync(link), null);
 }
 
 /** Throws the system's error. */
@@ -115,17 +108,9 @@ export function readText(path: string): string {
 }
 
 export function readIfThere(path: string): string | null {
-  try {
-    return readText(path);
-  } catch {
-    return null;
-  }
+  return attempt(() => readText(path), null);
 }
 
 function look(path: string): Stats | null {
-  try {
-    return statSync(path);
-  } catch {
-    return null;
-  }
+  return attempt(() => statSync(path), null);
 }

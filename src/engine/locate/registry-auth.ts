@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../../core/text/failure.js";
+import { fieldOf, hasFields } from "../../core/text/parsed.js";
 import { findDistrust, type TrustedUsers } from "../../files/trust.js";
 import { dockerFolder, readDockerConfig } from "./context.js";
 import { askHelper, type Secret } from "./credential-helper.js";
@@ -49,7 +50,7 @@ async function authOf(registry: string, sources: CredentialSources): Promise<Reg
   const path = join(dockerFolder(sources.env, sources.home), "config.json");
   const config = existsSync(path) ? (readDockerConfig(path) ?? {}) : {};
   const server = registry === "docker.io" ? hub : registry;
-  const helper = field(config["credHelpers"], server) ?? config["credsStore"];
+  const helper = fieldOf(config["credHelpers"], server) ?? config["credsStore"];
   if (typeof helper !== "string" || helper === "") {
     const secret = storedSecret(config["auths"], server);
     return secret === null ? nothing : { header: headerOf(secret, server), lacking: null };
@@ -76,12 +77,12 @@ const hub = "https://index.docker.io/v1/";
 
 /** `docker login` writes a host; older ones, and people, an address with a scheme and a path. */
 function storedSecret(auths: unknown, server: string): Secret | null {
-  const entries = Object.entries(typeof auths === "object" && auths !== null ? auths : {});
+  const entries = Object.entries(hasFields(auths) ? auths : {});
   const found =
     entries.find(([name]) => name === server) ?? entries.find(([name]) => hostOf(name) === hostOf(server));
   if (found === undefined) return null;
   const text = (name: string): string => {
-    const value = field(found[1], name);
+    const value = fieldOf(found[1], name);
     return typeof value === "string" ? value : "";
   };
   const pair = Buffer.from(text("auth"), "base64").toString("utf8").replace(/\0+$/, "");
@@ -102,10 +103,4 @@ function headerOf(secret: Secret, server: string): string {
   const given = Object.entries(secret).filter(([, value]) => value !== "");
   const text = JSON.stringify({ ...Object.fromEntries(given), serveraddress: server });
   return Buffer.from(text).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

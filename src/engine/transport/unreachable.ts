@@ -1,4 +1,4 @@
-import { describeError, Failure } from "../../core/text/failure.js";
+import { codeOf, describeError, Failure } from "../../core/text/failure.js";
 import { sshFailed } from "./ssh-tunnel.js";
 
 /** What an error of the connection means, where Node's own words do not say it; and what to do. */
@@ -70,7 +70,7 @@ function notHttp(shown: string, code: string, error: unknown): Advice | undefine
 
 /** A Failure of code `engine` for an engine that does not answer: who, why, and what to do. */
 export function unreachable(shown: string, error: unknown): Failure {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   const known = Object.hasOwn(advices, code) ? advices[code] : undefined;
   const advice =
     known === hungUp && shown.startsWith("https:") ? hungUpOverTls : (known ?? notHttp(shown, code, error));

@@ -5,7 +5,7 @@ export interface UserEnvironment {
   /** Effective user ID; null where the system has none. */
   readonly uid: number | null;
   readonly home: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -14,10 +14,8 @@ export interface UserEnvironment {
  * path […] it should consider the path invalid and ignore it."
  * https://specifications.freedesktop.org/basedir-spec/latest/
  */
-export function defaultLedgerPath({ uid, home, environment }: UserEnvironment): string {
-  if (uid === 0) {
-    return "/var/lib/docker-gc/ledger.db";
-  }
-  const state = environment["XDG_STATE_HOME"] ?? "";
+export function defaultLedgerPath({ uid, home, env }: UserEnvironment): string {
+  if (uid === 0) return "/var/lib/docker-gc/ledger.db";
+  const state = env["XDG_STATE_HOME"] ?? "";
   return join(isAbsolute(state) ? state : join(home, ".local", "state"), "docker-gc", "ledger.db");
 }

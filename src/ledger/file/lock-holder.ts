@@ -1,5 +1,8 @@
-import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { attempt } from "../../core/text/attempt.js";
+import { codeOf } from "../../core/text/failure.js";
+import { readFileNow } from "../../files/read-input.js";
 
 /** Who holds a lock, for whoever finds it locked. */
 export interface LockHolder {
@@ -29,12 +32,8 @@ export function noteHolder(lockPath: string, holder: Omit<LockHolder, "pid" | "u
   const path = noteFile(lockPath);
   try {
     rmSync(path, { force: true });
-    const descriptor = openSync(path, "wx", 0o600);
-    try {
-      writeSync(descriptor, JSON.stringify({ pid: process.pid, user: userName(), ...holder }));
-    } finally {
-      closeSync(descriptor);
-    }
+    const note = { pid: process.pid, user: userName(), ...holder };
+    writeFileSync(path, JSON.stringify(note), { flag: "wx", mode: 0o600 });
   } catch {
     forgetHolder(lockPath);
   }
@@ -42,29 +41,15 @@ export function noteHolder(lockPath: string, holder: Omit<LockHolder, "pid" | "u
 
 /** To be called before the lock is released. */
 export function forgetHolder(lockPath: string): void {
-  try {
-    rmSync(noteFile(lockPath), { force: true });
-  } catch {
-    // The next one who takes the lock tries again.
-  }
+  // Where that fails, the next one who takes the lock tries again.
+  attempt(() => rmSync(noteFile(lockPath), { force: true }), undefined);
 }
 
 /** Null where nobody has left a note, or who left it is gone: a killed run takes its lock with it, and not its note. */
 export function readHolder(lockPath: string): LockHolder | null {
-  try {
-    const descriptor = openSync(
-      noteFile(lockPath),
-      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-    );
-    try {
-      const note = parseNote(readFileSync(descriptor).subarray(0, largestBytes).toString("utf8"));
-      return note !== null && isAlive(note.pid) ? note : null;
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return null;
-  }
+  const intake = { most: largestBytes, links: "refused" } as const;
+  const note = attempt(() => parseNote(readFileNow(noteFile(lockPath), intake).toString("utf8")), null);
+  return note !== null && isAlive(note.pid) ? note : null;
 }
 
 function parseNote(text: string): LockHolder | null {
@@ -85,15 +70,11 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user whom the system does not know by name, as in many containers.
-    return `user ${process.geteuid?.() ?? "unknown"}`;
-  }
+/** Of this process; the system may not know it by name, as in many containers. */
+export function userName(): string {
+  return attempt(() => userInfo().username, `user ${process.geteuid?.() ?? "unknown"}`);
 }

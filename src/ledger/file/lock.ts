@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { Failure } from "../../core/text/failure.js";
+import { codeOf, Failure } from "../../core/text/failure.js";
 import { absolutePath } from "../../files/absolute.js";
 import type { Database } from "../sqlite/database.js";
 import { openFile } from "../sqlite/open-database.js";
@@ -159,7 +159,7 @@ function tryLock(path: string, engine: string | null): Lock | null {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+  return codeOf(error).startsWith("SQLITE_BUSY");
 }
 
 /** Closing rolls back: nothing is ever written. */

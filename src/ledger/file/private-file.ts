@@ -1,3 +1,4 @@
+import { codeOf } from "../../core/text/failure.js";
 import {
   closeSync,
   constants,
@@ -24,9 +25,7 @@ const privateMode = 0o600;
  * system says ENOENT below a folder that is there, as it does in /proc or in a deleted working directory.
  */
 export function createPrivateFolder(path: string): void {
-  if (existsSync(path)) {
-    return;
-  }
+  if (existsSync(path)) return;
   createPrivateFolder(dirname(path));
   unlessThere(() => mkdirSync(path, { mode: 0o700 }));
 }
@@ -36,9 +35,7 @@ export function unlessThere(create: () => void): void {
   try {
     create();
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) {
-      throw error;
-    }
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 
@@ -85,9 +82,7 @@ export function readStart(path: string, bytes: number): Buffer | null {
 function withRegularFile<T>(path: string, read: (descriptor: number) => T): T | null {
   // A pipe would block without O_NONBLOCK until somebody writes.
   const descriptor = openIfThere(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (descriptor === null) {
-    return null;
-  }
+  if (descriptor === null) return null;
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) {
@@ -104,15 +99,9 @@ function openIfThere(path: string, flags: number): number | null {
   try {
     return openSync(path, flags);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return null;
-    }
+    if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** Without it, the new name itself may be lost with the power. */

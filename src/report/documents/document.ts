@@ -43,7 +43,7 @@ export interface Gauge {
   readonly tone: Tone;
 }
 
-export type Verbosity = "normal" | "verbose";
+export type Verbosity = "quiet" | "normal" | "verbose";
 
 type Text = string | Line;
 

@@ -50,7 +50,7 @@ export function explainDocument(
 ): Document {
   const now = observation.to;
   const sections = byWord(explained).flatMap((meant) =>
-    meant.length > shownAtMost && verbosity === "normal"
+    meant.length > shownAtMost && verbosity !== "verbose"
       ? [overview(meant, policy, now)]
       : meant.flatMap((each) => sectionsOf(each, policy, now)),
   );

@@ -1,5 +1,6 @@
 import { statSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
+import { codeOf } from "../../core/text/failure.js";
 import type { Image } from "../../core/image/image.js";
 import {
   configuredRoot,
@@ -162,8 +163,7 @@ function look(path: string): Stats | "missing" | "hidden" {
   try {
     return statSync(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    return code === "EACCES" || code === "EPERM" ? "hidden" : "missing";
+    return ["EACCES", "EPERM"].includes(codeOf(error)) ? "hidden" : "missing";
   }
 }
 

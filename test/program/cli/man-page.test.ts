@@ -31,7 +31,7 @@ describe("the source of the manual page", () => {
     ["another user", 1000],
   ])("names the files of %s where they are", (_, uid) => {
     const named = files.map(([path]) => path);
-    expect(named).toContain(defaultLedgerPath({ uid, home: "~", environment: {} }));
+    expect(named).toContain(defaultLedgerPath({ uid, home: "~", env: {} }));
     expect(named).toContain(defaultConfigPath({ uid, home: "~", env: {} }));
   });
 

@@ -14,7 +14,7 @@ import { rawOf } from "../../support/raw.js";
 import { readExample, settingsOf } from "../../support/command-lines.js";
 
 const rootsConfig = defaultConfigPath({ uid: 0, home: "/root", env: {} });
-const rootsLedger = defaultLedgerPath({ uid: 0, home: "/root", environment: {} });
+const rootsLedger = defaultLedgerPath({ uid: 0, home: "/root", env: {} });
 
 describe("the job for a swarm", () => {
   it("runs a command that docker-gc takes, with the ledger in the volume", () => {

@@ -74,7 +74,7 @@ describe("the systemd units", async () => {
 
   it("can write where docker-gc has its ledger, and nowhere else", () => {
     const folder = /^StateDirectory=(.*)$/m.exec(service)?.[1];
-    const usual = defaultLedgerPath({ uid: 0, home: "/root", environment: {} });
+    const usual = defaultLedgerPath({ uid: 0, home: "/root", env: {} });
     expect(dirname(usual)).toBe(`/var/lib/${folder}`);
     expect(service).toMatch(/^ProtectSystem=strict$/m);
     expect(service).not.toMatch(/^ReadWritePaths=/m);

@@ -1,4 +1,4 @@
-import { describeError, Failure } from "../../../core/text/failure.js";
+import { codeOf, describeError, Failure } from "../../../core/text/failure.js";
 import { UnfitFile } from "../../../files/open-input.js";
 import type { TrustedUsers } from "../../../files/trust.js";
 import { readText } from "../read-text.js";
@@ -22,7 +22,7 @@ export async function readConfigFile(
   try {
     return await readText(path, largestBytes, signal);
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return null;
     if (signal.aborted) throw error;
     const [problem, expected] =
       error instanceof UnfitFile
@@ -32,9 +32,4 @@ export async function readConfigFile(
       cause: error,
     });
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  return code === "ENOENT" || code === "ENOTDIR";
 }

@@ -9,6 +9,6 @@ test.each([
   ["an empty state folder", 1000, { XDG_STATE_HOME: "" }, "/home/ann/.local/state/docker-gc/ledger.db"],
   ["a relative state folder", 1000, { XDG_STATE_HOME: "s" }, "/home/ann/.local/state/docker-gc/ledger.db"],
   ["a system without user IDs", null, {}, "/home/ann/.local/state/docker-gc/ledger.db"],
-])("the ledger of %s", (_, uid, environment, path) => {
-  expect(defaultLedgerPath({ uid, home: "/home/ann", environment })).toBe(path);
+])("the ledger of %s", (_, uid, env, path) => {
+  expect(defaultLedgerPath({ uid, home: "/home/ann", env })).toBe(path);
 });
