@@ -1,3 +1,4 @@
+import { attempt } from "../../core/text/attempt.js";
 import { Failure } from "../../core/text/failure.js";
 
 /**
@@ -77,9 +78,5 @@ export function unexpected(value: unknown, where: string, expected: string): Fai
 
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  try {
-    return JSON.stringify(value).slice(0, 80);
-  } catch {
-    return "nested deeper than can be shown";
-  }
+  return attempt(() => JSON.stringify(value).slice(0, 80), "nested deeper than can be shown");
 }

@@ -1,7 +1,8 @@
 import type { Database } from "../sqlite/database.js";
 import type { ImageContent, KnownBlob } from "../../core/layers/image-content.js";
 import type { ImageId } from "../../core/image/image.js";
-import type { LayerEntry, LayerRecord } from "../../core/layers/layer-record.js";
+import type { LayerRecord } from "../../core/layers/layer-record.js";
+import { attempt } from "../../core/text/attempt.js";
 import { chainBytes, chainIdText } from "./chain-bytes.js";
 import { damagedLedger } from "../file/ledger-failure.js";
 import { integerOf, unknownIn } from "./row-values.js";
@@ -36,10 +37,7 @@ export function readContents(
   database: Database,
   path: string,
   engineId: bigint,
-  {
-    layers,
-    blobs,
-  }: { readonly layers: ReadonlyMap<number, LayerEntry>; readonly blobs: LayerRecord["blobs"] },
+  { layers, blobs }: Pick<LayerRecord, "layers" | "blobs">,
 ): ReadonlyMap<string, ImageContent> {
   const blobIn = (value: unknown): number => {
     if (typeof value === "number" && blobs.has(value)) return value;
@@ -70,13 +68,8 @@ export function readContents(
 }
 
 function listIn(path: string, text: string): readonly unknown[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    if (Array.isArray(list)) return list;
-  } catch {
-    // Said below.
-  }
-  return unknownIn(path, "list", text);
+  const list = attempt(() => JSON.parse(text) as unknown, null);
+  return Array.isArray(list) ? list : unknownIn(path, "list", text);
 }
 
 const blobTable: KeyedTable<KnownBlob> = {

@@ -2,7 +2,7 @@ import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import type { PastObservation } from "../../core/uses/coverage.js";
 import type { RunEntry } from "../../core/results/history.js";
-import { upsertRow } from "./rows.js";
+import { insertRows, upsertRow } from "./rows.js";
 import { countRemovals } from "./totals.js";
 
 /**
@@ -14,25 +14,21 @@ export function writeRun(database: Database, engineId: number, run: RunEntry): v
   const known = database
     .prepare<[number], { count: number }>("SELECT count(*) AS count FROM removal WHERE run_id = ?")
     .get(runId);
-  const insert = database.prepare("INSERT INTO removal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const news = [...run.removals.entries()].slice(known?.count);
-  countRemovals(
-    database,
-    news.map(([, removal]) => removal),
-  );
-  for (const [ordinal, removal] of news) {
-    insert.run(
-      runId,
-      ordinal,
-      removal.at,
-      removal.imageId,
-      JSON.stringify(removal.names),
-      removal.freedBytes,
-      JSON.stringify(removal.reasons),
-      removal.outcome,
-      removal.detail,
-    );
-  }
+  const written = known?.count ?? 0;
+  const news = run.removals.slice(written);
+  countRemovals(database, news);
+  const rows = news.map((removal, index) => ({
+    run_id: runId,
+    ordinal: written + index,
+    at: removal.at,
+    image_id: removal.imageId,
+    names: JSON.stringify(removal.names),
+    freed_bytes: removal.freedBytes,
+    reasons: JSON.stringify(removal.reasons),
+    outcome: removal.outcome,
+    detail: removal.detail,
+  }));
+  insertRows(database, "removal", rows);
 }
 
 function upsertRun(database: Database, engineId: number, run: RunEntry): number {

@@ -4,6 +4,8 @@ import type { ImageContent } from "../../core/layers/image-content.js";
 import type { Image, ImageId } from "../../core/image/image.js";
 import type { LearnedImage, LayerEntry } from "../../core/layers/layer-record.js";
 import type { UseKind } from "../../core/uses/use.js";
+import { attempt } from "../../core/text/attempt.js";
+import { hasFields } from "../../core/text/parsed.js";
 import { damagedLedger } from "../file/ledger-failure.js";
 import { difference } from "./difference.js";
 import { forgetIdleTimes } from "./returns.js";
@@ -130,15 +132,11 @@ function toListedImage(path: string, id: ImageId, row: ImageRow, toId: (text: st
 }
 
 function labelsIn(path: string, text: string): Image["labels"] {
-  try {
-    const labels: unknown = JSON.parse(text);
-    const isTable = typeof labels === "object" && labels !== null && !Array.isArray(labels);
-    if (isTable && Object.values(labels).every((value) => typeof value === "string"))
-      return labels as Image["labels"];
-  } catch {
-    // Nobody can have written it.
-  }
-  return unknownIn(path, "table of labels", text);
+  const labels = attempt(() => JSON.parse(text) as unknown, null);
+  const isTable = hasFields(labels) && !Array.isArray(labels);
+  return isTable && Object.values(labels).every((value) => typeof value === "string")
+    ? (labels as Image["labels"])
+    : unknownIn(path, "table of labels", text);
 }
 
 function toImageRecord(path: string, row: ImageRow, checkpoint: Checkpoint | null): ImageRecord {

@@ -1,3 +1,4 @@
+import { attempt } from "../../core/text/attempt.js";
 import { append } from "../../core/text/append.js";
 import type { Database } from "../sqlite/database.js";
 import type { EngineIdentity } from "../../core/uses/checkpoint.js";
@@ -145,12 +146,7 @@ function word<Word extends string>(path: string, words: Readonly<Record<Word, tr
 }
 
 function texts(path: string, json: string): string[] {
-  let found: unknown;
-  try {
-    found = JSON.parse(json);
-  } catch {
-    return reject(path, json);
-  }
+  const found = attempt(() => JSON.parse(json) as unknown, null);
   return Array.isArray(found) && found.every((text) => typeof text === "string") ? found : reject(path, json);
 }
 

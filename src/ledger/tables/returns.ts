@@ -16,6 +16,7 @@ import type {
 import { removeReasons, type RemoveReason } from "../../core/policy/removal.js";
 import { countReturns } from "./totals.js";
 import { integerOf, linesIn, unknownIn } from "./row-values.js";
+import { insertRows, rowsOf } from "./rows.js";
 
 /** Adds what happened between two states of an engine. Call it inside a transaction. */
 export function writeReturnNews(
@@ -63,37 +64,20 @@ function writeEnded(
 }
 
 function writeRemoved(database: Database, engineId: number, removed: readonly RemovedImage[]): void {
-  if (removed.length === 0) return;
-  const insert = database.prepare(
-    `INSERT OR REPLACE INTO removed_image (engine_id, removed_at, image_id, names, repository, was_untagged,
-       last_used_at, observed_ms_at_last_use, bytes, limit_reason, expected_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  for (const {
-    id,
-    names,
-    group,
-    lastUsedAt,
-    observedMsAtLastUse,
-    removedAt,
-    bytes,
-    reason,
-    expectedMs = null,
-  } of removed) {
-    const wasUntagged = Number(group.tagState === "untagged");
-    const use = [lastUsedAt, observedMsAtLastUse];
-    insert.run(
-      engineId,
-      removedAt,
-      id,
-      names.join("\n"),
-      group.repository,
-      wasUntagged,
-      ...use,
-      bytes,
-      reason,
-      expectedMs,
-    );
-  }
+  const rows = removed.map((image) => ({
+    engine_id: engineId,
+    removed_at: image.removedAt,
+    image_id: image.id,
+    names: image.names.join("\n"),
+    repository: image.group.repository,
+    was_untagged: Number(image.group.tagState === "untagged"),
+    last_used_at: image.lastUsedAt,
+    observed_ms_at_last_use: image.observedMsAtLastUse,
+    bytes: image.bytes,
+    limit_reason: image.reason,
+    expected_ms: image.expectedMs ?? null,
+  }));
+  insertRows(database, "removed_image", rows);
 }
 
 function writeReturned(database: Database, engineId: number, returned: readonly ReturnedImage[]): void {
@@ -136,19 +120,22 @@ export function deleteRemovedBefore(database: Database, time: number): void {
 /** Throws a Failure of code `ledger`, which names `path`, for what nobody can have written. */
 export function readUsePast(database: Database, path: string, engine: EngineIdentity): StoredUsePast {
   const idleTimes = new Map<ImageId, number[]>();
-  for (const [id, idleMs] of rowsOf<readonly [string, number]>(
+  const times = rowsOf<readonly [image: string, idleMs: number]>(
     database,
-    "image_id, idle_ms FROM idle_time",
     engine,
+    "image_id, idle_ms",
+    "idle_time",
     "ORDER BY image_id, ordinal",
-  )) {
+  );
+  for (const [id, idleMs] of times) {
     const image = toImageId(id) ?? unknownIn(path, "image ID", id);
     append(idleTimes, image, integerOf(path, idleMs));
   }
   const bins: StoredUsePast["bins"][number][] = [];
-  for (const [repository, wasUntagged, bin, ended, weighedAtMs] of rowsOf<
-    readonly [string, number, number, number, number]
-  >(database, "repository, was_untagged, bin, ended, weighed_at FROM idle_bin", engine)) {
+  const binRows = rowsOf<
+    readonly [repository: string, wasUntagged: number, bin: number, ended: number, weighedAtMs: number]
+  >(database, engine, "repository, was_untagged, bin, ended, weighed_at", "idle_bin");
+  for (const [repository, wasUntagged, bin, ended, weighedAtMs] of binRows) {
     if (bin < 0 || bin >= binCount) unknownIn(path, "bin", String(bin));
     bins.push({ group: { repository, tagState: tagStateOf(wasUntagged) }, bin, ended, weighedAtMs });
   }
@@ -166,9 +153,9 @@ export function readRemovedImages(
     readonly [number, string, string, string | null, number, number, number, number, string]
   >(
     database,
-    `removed_at, image_id, names, repository, was_untagged, last_used_at, observed_ms_at_last_use, bytes, limit_reason
-     FROM removed_image`,
     engine,
+    "removed_at, image_id, names, repository, was_untagged, last_used_at, observed_ms_at_last_use, bytes, limit_reason",
+    "removed_image",
     "AND returned_at IS NULL ORDER BY removed_at",
   )) {
     const [removedAt, image, names, repository, wasUntagged, lastUsedAt, observedMsAtLastUse, bytes, reason] =
@@ -212,18 +199,4 @@ function reasonOf(path: string, text: string): RemoveReason {
 
 function tagStateOf(wasUntagged: number): TagState {
   return wasUntagged === 1 ? "untagged" : "tagged";
-}
-
-function rowsOf<Row>(
-  database: Database,
-  columnsFrom: string,
-  engine: EngineIdentity,
-  rest = "",
-): IterableIterator<Row> {
-  return database
-    .prepare<[string], Row>(
-      `SELECT ${columnsFrom} WHERE engine_id = (SELECT engine_id FROM engine WHERE identity = ?) ${rest}`,
-    )
-    .raw()
-    .iterate(engine.key);
 }

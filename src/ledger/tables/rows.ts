@@ -1,20 +1,25 @@
+import type { EngineIdentity } from "../../core/uses/checkpoint.js";
 import type { Database } from "../sqlite/database.js";
 import { difference } from "./difference.js";
 
 export type Value = number | bigint | string | Uint8Array | null;
 
-/** Rows of an engine as arrays: as objects they take twice as long. `rest` narrows or orders them. */
+/** Rows of an engine, by its row ID or its key, as arrays: as objects they take twice as long. `rest` narrows or orders them. */
 export function rowsOf<Row extends readonly unknown[]>(
   database: Database,
-  engineId: number | bigint,
+  engine: number | bigint | EngineIdentity,
   columns: string,
   table: string,
   rest = "",
 ): IterableIterator<Row> {
+  const [id, value] =
+    typeof engine === "object"
+      ? ["(SELECT engine_id FROM engine WHERE identity = ?)", engine.key]
+      : ["?", engine];
   return database
-    .prepare<[number | bigint], Row>(`SELECT ${columns} FROM ${table} WHERE engine_id = ? ${rest}`)
+    .prepare<[Value], Row>(`SELECT ${columns} FROM ${table} WHERE engine_id = ${id} ${rest}`)
     .raw()
-    .iterate(engineId);
+    .iterate(value);
 }
 
 /** A table with a row for each key of an engine: the engine, the key, and these columns. */
@@ -61,6 +66,16 @@ function haveSameValues(first: readonly Value[], second: readonly Value[]): bool
 }
 
 type Columns = Readonly<Record<string, Value>>;
+
+/** Writes rows of the same columns, each in place of one with the same key. */
+export function insertRows(database: Database, table: string, rows: readonly Columns[]): void {
+  const names = Object.keys(rows[0] ?? {});
+  if (names.length === 0) return;
+  const insert = database.prepare<Value[]>(
+    `INSERT OR REPLACE INTO ${table} (${names.join()}) VALUES (?${", ?".repeat(names.length - 1)})`,
+  );
+  for (const row of rows) insert.run(...Object.values(row));
+}
 
 /** Writes a row, in place of the one with the same key where there is one. Answers with its number, which is in `id`. */
 export function upsertRow(
