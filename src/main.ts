@@ -39,7 +39,7 @@ void runCommand({
   measureFilesystem,
   now: Date.now,
   // Whoever loaded the program listens: .config/build/start/loader.ts.
-  keepCode: () => channel("docker-gc:keep-code").publish(null),
+  keepCode: (deed) => channel("docker-gc:keep-code").publish(deed),
   onSignal: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => listener(signal));
   },

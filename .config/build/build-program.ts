@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { crc32 } from "node:zlib";
 import { build, transform, type Metafile, type OutputFile } from "esbuild";
 import { deferred, deferredEntries } from "./deferred.js";
-import { joinParts, type ProgramFile } from "./join-parts.js";
+import { joinParts, type Group, type ProgramFile } from "./join-parts.js";
 import { licencesOf } from "./licences.js";
 
 export interface BuildOptions {
@@ -14,8 +13,11 @@ export interface BuildOptions {
   readonly into: string;
 }
 
-/** What starts the program, and the command that is the usual one. */
-const usual = ["src/main.ts", "src/cli/commands/run.ts"];
+/** What every run needs, and what all do that have something to do. */
+export const groups: readonly Group[] = [
+  { file: "program.cjs", sources: ["src/main.ts", "src/cli/commands/run.ts"] },
+  { file: "whole.cjs", sources: ["src/cli/whole-run.ts"] },
+];
 
 /** For machines that reach a registry and nothing else: what it would be compiled with is not there. */
 const nativeHalf = "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
@@ -45,7 +47,7 @@ const commonJs = {
 } as const;
 
 /**
- * Makes one file of what every run needs, and further ones of what only some do: what the source imports dynamically,
+ * Makes one file of what every run needs, one of what the others need that have something to do, and further ones of what only some do: what the source imports dynamically,
  * and the parts of packages that `deferred` names. Packages are inside; of the native one its binary for this Node and platform is
  * beside them.
  *
@@ -74,16 +76,16 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
     plugins: [deferred],
     logLevel: "warning",
   });
-  const { joined, stubs, others } = await joinParts(outputFiles, metafile, usual, commonJs);
-  const program = {
-    name: "program.cjs",
-    text: `(function(require,exports,__filename){${ownLines(joined)}${joined}})`,
-  };
+  const { texts, stubs, others } = await joinParts(outputFiles, metafile, groups, commonJs);
+  const joined = groups.map(({ file }, index): ProgramFile => {
+    const text = texts[index] ?? "";
+    return { name: file, text: `(function(require,exports,__filename){${ownLines(text)}${text}})` };
+  });
   const files = [
-    program,
+    ...joined,
     ...stubs,
     ...(await Promise.all(others.map(toCommonJs))),
-    { name: "main.cjs", text: await buildStart("loader", program.text, root) },
+    { name: "main.cjs", text: await buildStart("loader", joined, root) },
   ];
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
@@ -95,17 +97,18 @@ export async function buildProgram({ root, into }: BuildOptions): Promise<void> 
 /** What Node starts: a file of the folder `start`, which knows the program that it is built for. */
 export async function buildStart(
   name: "loader" | "one-file",
-  program: string | Buffer,
+  program: readonly ProgramFile[],
   root: string,
 ): Promise<string> {
-  const built = { sha256: createHash("sha256").update(program).digest("hex"), crc32: crc32(program) };
+  const digest = createHash("sha256");
+  for (const { text } of program) digest.update(text);
   const { outputFiles } = await build({
     ...commonJs,
     absWorkingDir: root,
     entryPoints: [`.config/build/start/${name}.ts`],
     bundle: true,
     write: false,
-    define: { builtProgram: JSON.stringify(built) },
+    define: { builtProgram: JSON.stringify(digest.digest("hex")) },
   });
   return outputFiles[0]?.text ?? "";
 }

@@ -10,16 +10,23 @@ export interface ProgramFile {
 }
 
 interface Joined {
-  /** The program. */
-  readonly joined: string;
-  /** In the place of what is in it. */
+  /** The program: one text for each group. */
+  readonly texts: readonly string[];
+  /** In the place of what is in them. */
   readonly stubs: readonly ProgramFile[];
   /** As they were. */
   readonly others: readonly OutputFile[];
 }
 
+/** What is loaded together: a file with all that these sources need at once, and that is in no group before. */
+export interface Group {
+  /** Name of the file. */
+  readonly file: string;
+  readonly sources: readonly string[];
+}
+
 /**
- * Puts all that the usual command needs into one file, in one scope: each file that Node has to find costs it as much as a
+ * Puts all that a command needs at once into one file, in one scope: each file that Node has to find costs it as much as a
  * request to the engine, and each name that one part has of another a function. Where further
  * parts look for what is in it, they find a line that leads there.
  *
@@ -28,45 +35,66 @@ interface Joined {
 export async function joinParts(
   files: readonly OutputFile[],
   metafile: Metafile,
-  usual: readonly string[],
+  groups: readonly Group[],
   format: BuildOptions,
 ): Promise<Joined> {
-  const texts = new Map(files.map(({ path, text }) => [basename(path), text]));
-  const inside = new Set(usual.flatMap((source) => [...reachedFrom(outputOf(source, metafile), metafile)]));
-  const asked = Object.entries(metafile.outputs)
-    .filter(([path]) => !inside.has(basename(path)))
+  const memory = new Map(files.map(({ path, text }) => [basename(path), text]));
+  const taken = new Set<string>();
+  const members = groups.map(({ sources }) => {
+    const reached = sources.flatMap((source) => [...reachedFrom(outputOf(source, metafile), metafile)]);
+    const own = new Set(reached.filter((name) => !taken.has(name)));
+    for (const name of own) taken.add(name);
+    return own;
+  });
+  const shared = members.map((own) => sharedOf(own, metafile));
+  const texts = members.map(async (own, index) => {
+    const entry = entryOf(shared[index] ?? [], index === 0);
+    const { outputFiles } = await build({
+      ...format,
+      stdin: { contents: entry },
+      bundle: true,
+      write: false,
+      plugins: [fromMemory(own, memory)],
+    });
+    return outputFiles[0]?.text ?? "";
+  });
+  return {
+    texts: await Promise.all(texts),
+    stubs: groups.flatMap(({ file }, index) => (shared[index] ?? []).map((name) => stubOf(name, file))),
+    others: files.filter(({ path }) => !taken.has(basename(path))),
+  };
+}
+
+/** Files of a group that others ask for. */
+function sharedOf(own: ReadonlySet<string>, { outputs }: Metafile): string[] {
+  const asked = Object.entries(outputs)
+    .filter(([path]) => !own.has(basename(path)))
     .flatMap(([, { imports }]) => imports.map(({ path }) => basename(path)));
-  const shared = [...new Set(asked)].filter((name) => inside.has(name)).sort();
-  const fromMemory: Plugin = {
+  return [...new Set(asked)].filter((name) => own.has(name)).sort();
+}
+
+/** What is not in the group stays a question for a file. */
+function fromMemory(own: ReadonlySet<string>, texts: ReadonlyMap<string, string>): Plugin {
+  return {
     name: "from memory",
     setup(build) {
       build.onResolve({ filter: /./ }, ({ path }) =>
-        inside.has(basename(path)) ? { path: basename(path), namespace: "memory" } : { path, external: true },
+        own.has(basename(path)) ? { path: basename(path), namespace: "memory" } : { path, external: true },
       );
       build.onLoad({ filter: /./, namespace: "memory" }, ({ path }) => ({ contents: texts.get(path) ?? "" }));
     },
   };
-  const { outputFiles } = await build({
-    ...format,
-    stdin: { contents: entry(shared) },
-    bundle: true,
-    write: false,
-    plugins: [fromMemory],
-  });
-  return {
-    joined: outputFiles[0]?.text ?? "",
-    stubs: shared.map((name) => ({
-      name,
-      text: `module.exports=require("./main.cjs").part(${JSON.stringify(name)});\n`,
-    })),
-    others: files.filter(({ path }) => !inside.has(basename(path))),
-  };
 }
 
-/** Begins the program, once others can have the parts of it that they share. */
-function entry(shared: readonly string[]): string {
+/** Lets others have the parts that they share; the first group then begins the program. */
+function entryOf(shared: readonly string[], isFirst: boolean): string {
   const parts = shared.map((name) => `${JSON.stringify(name)}: () => require("./${name}")`);
-  return `exports.parts = {${parts.join(",")}}; require("./start.cjs");`;
+  return `Object.assign(exports, {${parts.join(",")}});${isFirst ? ' require("./start.cjs");' : ""}`;
+}
+
+function stubOf(name: string, file: string): ProgramFile {
+  const text = `module.exports=require("./main.cjs").part(${JSON.stringify(name)},${JSON.stringify(file)});\n`;
+  return { name, text };
 }
 
 function outputOf(source: string, { outputs }: Metafile): string {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildStart } from "../build/build-program.js";
+import { buildStart, groups } from "../build/build-program.js";
 
 const execute = promisify(execFile);
 
@@ -47,8 +47,11 @@ async function makeBlob(root: string, scratch: string): Promise<string> {
   const dist = join(root, "dist");
   // The blob holds the path of its main file as it is given: a folder of the moment in it would be another one at each build.
   const [main, config, output] = ["main.cjs", "config.json", "blob"];
-  const program = await readFile(join(dist, "program.cjs"));
-  await writeFile(join(scratch, main), await buildStart("one-file", program, root));
+  const program = groups.map(async ({ file: name }) => ({
+    name,
+    text: await readFile(join(dist, name), "latin1"),
+  }));
+  await writeFile(join(scratch, main), await buildStart("one-file", await Promise.all(program), root));
   const files = (await readdir(dist)).filter((name) => name.endsWith(".cjs") && name !== "main.cjs").sort();
   const assets = Object.fromEntries(files.map((name) => [name, join(dist, name)]));
   const settings = { main, output, disableExperimentalSEAWarning: true, useCodeCache: false, assets };

@@ -45,8 +45,14 @@ export interface CommandProcess {
   readonly now: () => number;
   readonly steadyClock: () => SteadyClock;
   readonly measureFilesystem: MeasureFilesystem;
-  /** Keeps what has been compiled of the program for later runs. */
-  readonly keepCode: () => void;
+  /** Keeps what has been compiled of the program for later runs, where there is none of a run that did this. */
+  readonly keepCode: (deed: Done["deed"]) => void;
   /** Calls back for each signal that asks the process to end. */
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => void;
+}
+
+/** How a command has ended, and what it did of all that it can do. */
+export interface Done {
+  readonly exitCode: number;
+  readonly deed: "pass" | "run";
 }

@@ -67,13 +67,14 @@ interface Note {
 type Unread<Value> = Partial<Record<keyof Value, unknown>>;
 
 function idlenessIn({ idleness }: Unread<Note>): Idleness | null {
-  const { scene, since, forMs, space } = idleness as Unread<Idleness>;
+  const { scene, apiVersion, since, forMs, space } = idleness as Unread<Idleness>;
   const { imageBytes, quotaBytes } = space as Unread<Idleness["space"]>;
   const { at, observedMs, awakeMs } = since as Unread<Idleness["since"]>;
-  if (typeof scene !== "string" || !isWhole(forMs) || !isWhole(imageBytes)) return null;
+  if (typeof scene !== "string" || typeof apiVersion !== "string" || !isWhole(forMs) || !isWhole(imageBytes))
+    return null;
   if (quotaBytes !== null && !isWhole(quotaBytes)) return null;
   return isWhole(at) && isWhole(observedMs) && isWhole(awakeMs)
-    ? { scene, since: { at, observedMs, awakeMs }, forMs, space: { imageBytes, quotaBytes } }
+    ? { scene, apiVersion, since: { at, observedMs, awakeMs }, forMs, space: { imageBytes, quotaBytes } }
     : null;
 }
 

@@ -1,11 +1,16 @@
-import type { Condition, Finding, FoundConditions } from "../core/results/conditions.js";
+import {
+  findingsOf,
+  type Condition,
+  type Finding,
+  type FoundConditions,
+  type News,
+} from "../core/results/conditions.js";
 import { Failure } from "../core/text/failure.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { sinceSentence } from "../report/wording/condition-words.js";
 import { span, type Line } from "../report/layout/line.js";
 import { warnings } from "../report/documents/problems.js";
-import { findingsOf, needsOf, type Needs } from "../report/documents/quiet.js";
-import type { IdleRun } from "../run/idle-run.js";
+import { needsOf } from "../report/documents/quiet.js";
 import { endLines, paintQuietly, renderNews, renderQuiet, unbroken } from "../report/formats/quiet.js";
 import type { LinePrefix } from "../report/layout/priority.js";
 import { findingsOfFailure, lockedSince } from "./failure-conditions.js";
@@ -22,7 +27,11 @@ export function tellReport(report: RunReport, said: Said | null, where: Where): 
   const lines =
     said === null
       ? renderQuiet(report, prefix)
-      : renderNews(needs, said.judge(findingsOf(needs), where.now()).news, prefix);
+      : renderNews(
+          needs,
+          said.judge(findingsOf(needs.conditions.keys(), needs.isPoorlyObserved), where.now()).news,
+          prefix,
+        );
   for (const line of lines) where.stderr.write(`${line}\n`);
 }
 
@@ -33,10 +42,9 @@ export function needsNobody(report: RunReport): boolean {
 }
 
 /** After a run that had nothing to do: what was wrong before may be over. */
-export function tellNothing({ isPoorlyObserved }: IdleRun, said: Said, where: Where): void {
-  const needs: Needs = { urgent: [], conditions: new Map(), isPoorlyObserved };
-  const { news } = said.judge(findingsOf(needs), where.now());
-  for (const line of renderNews(needs, news, prefixIn(where))) where.stderr.write(`${line}\n`);
+export function tellEnded(news: News, where: Where): void {
+  const nothing = { urgent: [], conditions: new Map(), isPoorlyObserved: false };
+  for (const line of renderNews(nothing, news, prefixIn(where))) where.stderr.write(`${line}\n`);
 }
 
 /** How a run has failed. */

@@ -133,8 +133,11 @@ export type RemovalAnswer =
  * of code `engine` when the answer is missing, cut off, malformed or late.
  */
 export interface Engine {
-  /** Asked first: what it says decides how the other calls are made. */
-  describe(): Promise<EngineDescription>;
+  /**
+   * Asked first: what it says decides how the other calls are made. `expectedApi`: the API version of the engine that was there before,
+   * which spares a question where the same one answers; another one may not be described rightly.
+   */
+  describe(expectedApi?: string): Promise<EngineDescription>;
   /**
    * Asks for the engine's time again unless it reported it within these milliseconds; descriptions go by it from here on. It may
    * have been set meanwhile, and a host that slept does not know how long.

@@ -4,7 +4,7 @@ import { absolutePath } from "../files/absolute.js";
 import { readSnapshot } from "./file/snapshot.js";
 import type { Database } from "./sqlite/database.js";
 import { openCopy } from "./sqlite/open-database.js";
-import { migrations } from "./tables/schema.js";
+import { schemaVersion } from "./tables/schema-version.js";
 
 export interface KnownNames {
   /** Images of all engines, each with its tags as docker shows them. */
@@ -22,7 +22,7 @@ export function readKnownNames(path: string): KnownNames {
   if (snapshot === null) return { present: [], removed: [] };
   const database = openCopy(snapshot);
   try {
-    const isCurrent = Number(database.pragma("user_version", { simple: true })) === migrations.length;
+    const isCurrent = Number(database.pragma("user_version", { simple: true })) === schemaVersion;
     return isCurrent ? namesIn(database) : { present: [], removed: [] };
   } finally {
     database.close();

@@ -1,28 +1,26 @@
-import { accessSync, constants, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EngineIdentity, EngineRecord } from "../core/uses/checkpoint.js";
 import { Failure } from "../core/text/failure.js";
 import { once } from "../core/text/once.js";
-import { absolutePath } from "../files/absolute.js";
 import { setJournalMode } from "./file/database-header.js";
 import { stampOf } from "./file/fingerprint.js";
 import { damagedLedger, orLedgerFailure, refusedLedger, unsteadyLedger } from "./file/ledger-failure.js";
 import type { Lock } from "./file/lock.js";
-import type { IdleLedger, Ledger } from "./port.js";
+import { openForWriting, refuseUnwritable, toFilePath, versionOf } from "./file/open-for-writing.js";
+import type { Ledger } from "./port.js";
 import { findOlderCopy, keepOlderCopy } from "./file/older-copy.js";
 import { createPrivateFolder, placePrivateFile } from "./file/private-file.js";
 import type { Database } from "./sqlite/database.js";
-import { openCopy, openFile } from "./sqlite/open-database.js";
+import { openCopy } from "./sqlite/open-database.js";
 import { readLeavingNames } from "./tables/leaving-names.js";
 import { readRecord } from "./tables/record.js";
 import { storedKeyOf } from "./tables/stored-key.js";
-import { migrate, migrations } from "./tables/schema.js";
+import { migrate } from "./tables/schema.js";
+import { schemaVersion } from "./tables/schema-version.js";
 import { readSnapshot } from "./file/snapshot.js";
 import { readStable } from "./file/stable-read.js";
 import { StoredLedger, type JudgedRecords, type OpenedDatabase } from "./stored-ledger.js";
-
-/** Who holds the lock writes alone; only a person's own SQLite shell can be in the way, and not for long. */
-const busyTimeoutMs = 2000;
 
 export interface OpenOptions {
   readonly lock?: Pick<Lock, "ensure"> | null;
@@ -64,34 +62,6 @@ function openWithLock(file: string, engine: EngineIdentity | undefined): OpenedD
 }
 
 const nothingJudged: JudgedRecords = new Map();
-
-/**
- * Opens a ledger for writing that is as the last run has left it: nothing has to be judged of it, and nothing is read that goes with the
- * number of images. Hold the lock. Throws a Failure of code `ledger` also where it is not of this program's schema.
- */
-export function reopenLedger(path: string, lock: Pick<Lock, "ensure">): IdleLedger {
-  const file = toFilePath(path);
-  return orLedgerFailure(file, () => {
-    lock.ensure();
-    refuseUnwritable(file);
-    const database = openForWriting(file, refuseOtherSchema(file));
-    return new StoredLedger(file, { database, records: nothingJudged });
-  });
-}
-
-function refuseOtherSchema(path: string): (database: Database) => void {
-  return (database) => {
-    if (versionOf(database) !== migrations.length)
-      throw refusedLedger(path, "has a schema of another version", "let a whole run see to it");
-    database.pragma("foreign_keys = ON");
-  };
-}
-
-/** SQLite would silently open for reading only what cannot be written. */
-function refuseUnwritable(file: string): void {
-  accessSync(file, constants.R_OK | constants.W_OK);
-  accessSync(dirname(file), constants.W_OK);
-}
 
 interface JudgedFile {
   /** What the file holds, of which every row is sound. */
@@ -150,7 +120,7 @@ function judge(path: string, snapshot: Buffer, engine: EngineIdentity | undefine
       records.set(each.key, readRecord(copy, path, each));
       readLeavingNames(copy, path, { key: storedKeyOf(copy, each) });
     }
-    return { records, older: version < migrations.length ? { content: snapshot, version } : null };
+    return { records, older: version < schemaVersion ? { content: snapshot, version } : null };
   } finally {
     copy.close();
   }
@@ -164,16 +134,12 @@ function engineKeys(database: Database): EngineIdentity[] {
 function openSnapshot(path: string, snapshot: Buffer): Database {
   const database = openCopy(snapshot);
   const version = versionOf(database);
-  if (version > migrations.length) throw newerLedger(path, version, migrations.length);
+  if (version > schemaVersion) throw newerLedger(path, version, schemaVersion);
   const verdict = String(database.pragma("quick_check(1)", { simple: true }));
   if (verdict !== "ok") {
     throw damagedLedger(path, verdict);
   }
   return database;
-}
-
-function versionOf(database: Database): number {
-  return Number(database.pragma("user_version", { simple: true }));
 }
 
 function newerLedger(path: string, version: number, newestKnown: number): Failure {
@@ -210,32 +176,4 @@ function createLedger(path: string): void {
   rmSync(`${path}-wal`, { force: true });
   rmSync(`${path}-shm`, { force: true });
   placePrivateFile(path, content);
-}
-
-function openForWriting(path: string, prepare: (database: Database) => void): Database {
-  const database = openFile(path, busyTimeoutMs);
-  try {
-    // Commits go to the -wal file: a reader of the two files sees whole commits only, and never waits.
-    database.pragma("journal_mode = WAL");
-    // NORMAL would survive a kill, but a power loss takes commits whose log was not synced. A lost use may cost
-    // an image, and after a reboot the events are gone: https://www.sqlite.org/pragma.html#pragma_synchronous
-    database.pragma("synchronous = FULL");
-    // The main file changes once, at the end, so that a dry run reading it is not disturbed. A run does not come
-    // near 16 MiB of log; the bound is for one that stays for days. A reader then has to try again, that is all.
-    database.pragma("wal_autocheckpoint = 4096");
-    prepare(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** better-sqlite3 trims file names and takes some for special; an absolute path without blanks is what it says. */
-function toFilePath(path: string): string {
-  const file = absolutePath(path);
-  if (file !== file.trim()) {
-    throw refusedLedger(file, "has a name that ends in a blank", "name another file with --ledger");
-  }
-  return file;
 }

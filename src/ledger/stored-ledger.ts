@@ -1,25 +1,19 @@
 import type { Database } from "./sqlite/database.js";
-import type { Checkpoint, EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
-import {
-  deleteOtherEnginesBefore,
-  deleteRunsBefore,
-  readObservationBefore,
-  writeRun,
-} from "./tables/history.js";
+import type { EngineIdentity, EngineRecord, SteadyClock } from "../core/uses/checkpoint.js";
+import { readObservationBefore, writeRun } from "./tables/history.js";
 import type { ImageId } from "../core/image/image.js";
-import { nextTrustedTime } from "../core/uses/trusted-time.js";
 import { readLeavingNames, writeLeavingNames } from "./tables/leaving-names.js";
 import { orLedgerFailure } from "./file/ledger-failure.js";
 import type { RunEntry } from "../core/results/history.js";
-import type { HistoryAge, IdleLedger, Ledger } from "./port.js";
+import type { Ledger } from "./port.js";
 import { readHistory, readLastRun, readRemovals } from "./tables/read-history.js";
-import { deleteRemovedBefore, readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
-import { readCheckpoint, readRecord, writeRecord } from "./tables/record.js";
+import { readRemovedImages, readRemovedSince, readUsePast } from "./tables/returns.js";
+import { readRecord, writeRecord } from "./tables/record.js";
 import { countRun, countUnwrittenMetrics, readTotals } from "./tables/totals.js";
 import { renameKey, storedKeyOf } from "./tables/stored-key.js";
-import { readTrustedTime, writeTrustedTime } from "./tables/trusted-time.js";
-import { deleteUsesBefore, readUseLogs, readUsesByImage } from "./tables/use-log.js";
-import { writeCheckpoint } from "./tables/engine-row.js";
+import { advanceTrustedTime } from "./tables/trusted-time.js";
+import { readUseLogs, readUsesByImage } from "./tables/use-log.js";
+import { forgetBefore } from "./tables/forget-before.js";
 
 /** Pages, a megabyte together: less is not worth writing the file anew. */
 const leastRoom = 256;
@@ -37,7 +31,7 @@ export interface OpenedDatabase {
 }
 
 /** The ledger over an open database, on the disk or in memory. */
-export class StoredLedger implements Ledger, IdleLedger {
+export class StoredLedger implements Ledger {
   readonly #path: string;
   #database: Database;
   /** Opens the file itself; null where that is done. */
@@ -80,18 +74,6 @@ export class StoredLedger implements Ledger, IdleLedger {
     // Only now: after a failed save the file still holds what it held before.
     this.#saved.set(engine.key, record);
     return written - rowsOfTime;
-  }
-
-  checkpoint(engine: EngineIdentity) {
-    return this.#read((database) => readCheckpoint(database, engine.key));
-  }
-
-  advance(engine: EngineIdentity, checkpoint: Checkpoint, run: RunEntry, age: HistoryAge): void {
-    this.#write((database) => {
-      const trustedTime = advanceTrustedTime(database, run.startedAt, age.steady);
-      forgetBefore(database, trustedTime - age.historyAgeMs, engine);
-      writeRun(database, writeCheckpoint(database, engine, checkpoint), run);
-    });
   }
 
   noteLeavingNames(engine: EngineIdentity, image: ImageId, names: readonly string[]): void {
@@ -214,19 +196,6 @@ export class StoredLedger implements Ledger, IdleLedger {
     this.#database.pragma("temp_store = MEMORY");
     this.#database.exec("VACUUM");
   }
-}
-
-function advanceTrustedTime(database: Database, now: number, steady: SteadyClock): number {
-  const trusted = nextTrustedTime(readTrustedTime(database), now, steady);
-  writeTrustedTime(database, trusted);
-  return Math.min(trusted.at, now);
-}
-
-function forgetBefore(database: Database, time: number, engine: EngineIdentity): void {
-  deleteRunsBefore(database, time);
-  deleteRemovedBefore(database, time);
-  deleteUsesBefore(database, time);
-  deleteOtherEnginesBefore(database, time, engine);
 }
 
 /** Since the file was opened. */

@@ -19,6 +19,7 @@ import type { Assessment } from "./assess.js";
 export interface Idleness {
   /** Who was asked, and how much there was. */
   readonly scene: string;
+  readonly apiVersion: string;
   /** Where it ended. */
   readonly since: Clocks;
   /** For how long, in milliseconds by any of these clocks. */
@@ -63,12 +64,18 @@ export function idlenessOf(
   const forMs = Math.min(mostMs, untilListedMs, idleForMs(plan, { facts, policy, now, warned: warnedRules }));
   if (forMs <= 0) return null;
   const { at, observedMs, awakeMs } = checkpoint;
-  return { scene: sceneOf(description), since: { at, observedMs, awakeMs }, forMs, space };
+  const { apiVersion } = description.summary;
+  return { scene: sceneOf(description), apiVersion, since: { at, observedMs, awakeMs }, forMs, space };
 }
 
 /** Services are known from a list alone. Images need no list where each of their changes has an event. */
 function mayTellOfNothing({ announcesImages, isSwarmManager }: EngineDescription): boolean {
   return announcesImages && !isSwarmManager;
+}
+
+/** Whether the same engine has answered, with as much in it. */
+export function isSameScene({ scene }: Idleness, description: EngineDescription): boolean {
+  return mayTellOfNothing(description) && sceneOf(description) === scene;
 }
 
 function sceneOf({ identity, summary, counts }: EngineDescription): string {
@@ -97,7 +104,7 @@ export interface IdleRun {
  */
 export async function passIdly(idleness: Idleness, dependencies: IdleDependencies): Promise<IdleRun | null> {
   const { description, openLedger } = dependencies;
-  if (!mayTellOfNothing(description) || sceneOf(description) !== idleness.scene) return null;
+  if (!isSameScene(idleness, description)) return null;
   let ledger: IdleLedger | null = null;
   try {
     ledger = openLedger();

@@ -1,7 +1,7 @@
 // What V8 has compiled of the program, kept between runs: compiling takes a quarter of the time of a run with nothing to do.
-// V8 runs what it is given, whatever it says: so it is kept where nobody else can write, by a name that tells what it was
-// made from and by what, and before its own checksum, which finds what a disk has spoilt. Wherever anything is not as it
-// should be, there is none.
+// V8 runs what it is given, whatever it says: so it is kept where nobody else can write, with the source that it was made from,
+// and twice, which finds what a disk has spoilt. What computes checksums would take Node longer to load than all that to read.
+// Wherever anything is not as it should be, there is none.
 import {
   lstatSync,
   mkdirSync,
@@ -14,21 +14,24 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { crc32 } from "node:zlib";
 
-/** What .config/build/build-program.ts has made. */
-declare const builtProgram: { readonly sha256: string; readonly crc32: number };
+/** The SHA-256 of what .config/build/build-program.ts has made. */
+declare const builtProgram: string;
 
-/** Bytes of a checksum. */
-const checksumBytes = 4;
+/** Two for each Node that is used in turn on this host, and some. */
+const mostFiles = 6;
 
-/** One for each Node that is used in turn on this host, and some. */
-const mostFiles = 4;
-
-const ourName = /^[0-9a-f]{64}(-[0-9a-f]+)?\.code/;
+const ourName = /^[0-9a-f]{64}(-[0-9a-z.]+)*\.code/;
 
 const cache = process.env["XDG_CACHE_HOME"] ?? "";
 const folder = join(isAbsolute(cache) ? cache : join(homedir(), ".cache"), "docker-gc");
+
+/** What was compiled of one file of the program. */
+export interface KeptCode {
+  readonly code: Buffer;
+  /** What the runs did that it was made in, of which each compiles what it needs; see `CommandProcess.keepCode`. */
+  readonly deeds: readonly string[];
+}
 
 function isPrivate(): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
@@ -36,46 +39,41 @@ function isPrivate(): boolean {
   return stat?.isDirectory() === true && stat.uid === process.geteuid?.() && (stat.mode & 0o077) === 0;
 }
 
-/**
- * The SHA-256 of the program as it was built is known. To load what computes one takes a twentieth of a run with nothing to do,
- * and a checksum tells whether somebody has changed the program since.
- */
-function digestOf(program: Buffer): string {
-  if (crc32(program) === builtProgram.crc32) return builtProgram.sha256;
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return createHash("sha256").update(program).digest("hex");
-}
-
-function fileOf(program: Buffer): string {
+/** The same for whatever V8 takes the same code of. If two of them share a name, V8 refuses the code of the other. */
+function pathOf(name: string): string {
   const { version, versions, platform, arch, execArgv, env } = process;
-  const options = env["NODE_OPTIONS"] ?? "";
-  const maker = JSON.stringify([version, versions.v8, platform, arch, execArgv, options]);
-  return join(folder, `${digestOf(program)}-${crc32(maker).toString(16)}.code`);
+  const maker = JSON.stringify([version, versions.v8, platform, arch, execArgv, env["NODE_OPTIONS"] ?? ""]);
+  let hash = 0;
+  for (const character of maker) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  return join(folder, `${builtProgram}-${name}-${hash.toString(36)}.code`);
 }
 
-/** The code that was kept of this program; undefined where there is none. */
-export function findCode(program: Buffer): Buffer | undefined {
+/** The code that was kept of this file of the program; null where there is none. */
+export function findCode(name: string, source: Buffer): KeptCode | null {
   try {
-    if (!isPrivate()) return undefined;
-    const content = readFileSync(fileOf(program));
-    // At its end: V8 copies code that does not begin at an even address.
-    const code = content.subarray(0, -checksumBytes);
-    return content.readUInt32BE(code.length) === crc32(code) ? code : undefined;
+    if (!isPrivate()) return null;
+    const kept = readFileSync(pathOf(name));
+    // At the beginning, as V8 copies code that does not begin at an even address.
+    const end = kept.readUInt32LE(kept.length - 4);
+    const [code, again, made] = [kept.subarray(0, end), kept.subarray(end, 2 * end), 2 * end + source.length];
+    if (!code.equals(again) || !source.equals(kept.subarray(2 * end, made))) return null;
+    return { code, deeds: kept.toString("latin1", made, kept.length - 4).split(",") };
   } catch {
-    return undefined;
+    return null;
   }
 }
 
-/** Keeps the code of this program for later runs. Whole, or not at all: another run may begin at any moment. */
-export function keepCode(program: Buffer, code: Buffer): void {
+/** Keeps the code of this file for later runs. Whole, or not at all: another run may begin at any moment. */
+export function keepCode(name: string, source: Buffer, { code, deeds }: KeptCode): void {
   try {
     for (const path of [dirname(folder), folder]) makeFolder(path);
     if (!isPrivate()) return;
-    const path = fileOf(program);
+    const path = pathOf(name);
     const draft = `${path}.${process.pid}`;
-    const checksum = Buffer.alloc(checksumBytes);
-    checksum.writeUInt32BE(crc32(code));
-    writeFileSync(draft, Buffer.concat([code, checksum]), { mode: 0o600 });
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(code.length);
+    const parts = [code, code, source, Buffer.from(deeds.join()), length];
+    writeFileSync(draft, Buffer.concat(parts), { mode: 0o600 });
     renameSync(draft, path);
     forgetOldest();
   } catch {

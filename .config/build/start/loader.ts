@@ -5,5 +5,5 @@ import { startProgram } from "./start-program.js";
 // Further files of the program ask for it.
 export { part } from "./start-program.js";
 
-const filename = `${__dirname}/program.cjs`;
-startProgram(readFileSync(filename), filename, require);
+const pathOf = (file: string) => `${__dirname}/${file}`;
+startProgram({ read: (file) => readFileSync(pathOf(file)), pathOf, require });

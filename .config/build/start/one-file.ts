@@ -26,4 +26,4 @@ function contentOf(name: string): Buffer {
   return Buffer.from(getRawAsset(name.slice(2)) as ArrayBuffer);
 }
 
-startProgram(contentOf("./program.cjs"), __filename, requireFile);
+startProgram({ read: (file) => contentOf(`./${file}`), pathOf: () => __filename, require: requireFile });

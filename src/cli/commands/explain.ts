@@ -5,7 +5,8 @@ import { explainJson } from "../../report/json/status.js";
 import { nearestNames } from "../../core/text/nearest.js";
 import { alternatives } from "../../core/text/lists.js";
 import { present } from "../present.js";
-import { commandOf, withSession } from "../session.js";
+import { commandOf } from "../begin.js";
+import { withSession } from "../session.js";
 import type { Task } from "../task.js";
 import { usageFailure } from "../options/usage-failure.js";
 

@@ -5,7 +5,8 @@ import { importDocument } from "../../report/documents/import-report.js";
 import { importJson } from "../../report/json/import.js";
 import { present } from "../present.js";
 import { readText } from "../options/read-text.js";
-import { commandOf, withSession } from "../session.js";
+import { commandOf } from "../begin.js";
+import { withSession } from "../session.js";
 import type { Task } from "../task.js";
 import { parseUseFile } from "../options/import-formats.js";
 

@@ -1,186 +1,58 @@
-import { linger } from "../../run/linger.js";
-import { run, type Approval } from "../../run/run.js";
-import { exitCodeOf, exitCodeOfError, exitCodeOfInterruption } from "../../core/results/exit-code.js";
-import { Failure } from "../../core/text/failure.js";
-import type { RunReport } from "../../core/results/run-report.js";
-import type { Lock } from "../../ledger/file/lock.js";
-import { momentText } from "../../report/wording/quantities.js";
-import { runJson } from "../../report/json/report.js";
-import { sanitize } from "../../report/layout/sanitize.js";
-import { runDocument } from "../../report/documents/run.js";
-import { plannedRemovals } from "../../report/documents/tally.js";
-import { askAbout, personToAsk } from "../confirm.js";
-import type { Interruption } from "../interruption.js";
-import { lockedSince } from "../failure-conditions.js";
-import { IdlePass } from "../idle-pass.js";
-import { present } from "../present.js";
-import { needsNobody, tellFailure, tellNothing, tellReport } from "../quiet-run.js";
-import type { MetricsRecorder } from "../metrics-recorder.js";
+import { findingsOf } from "../../core/results/conditions.js";
+import type { IdleRun } from "../../run/idle-run.js";
+import { commandOf, withBegun, type Begun, type Command } from "../begin.js";
+import type { CommandProcess, Done } from "../command-process.js";
+import { IdlePass, mayPass } from "../idle-pass.js";
 import { Said } from "../said.js";
-import type { Settings } from "../options/settings.js";
-import { commandOf, withSession, type Command, type Session } from "../session.js";
-import type { CommandProcess } from "../command-process.js";
-import { whenWritten } from "../written.js";
 import type { Task } from "../task.js";
+import { whenWritten } from "../written.js";
 
-/** `run`: one run; two where a person is asked, who may take time: meanwhile uses are saved and the ledger is free. */
+/** `run`. Most of the program is loaded only where there is something to do. */
 export async function perform(task: Task): Promise<number> {
-  const { process, interruption } = task;
   const command = commandOf(task);
-  const { settings, engine, path } = command;
-  const isDryRun = settings.mode === "dry-run";
-  const metrics = isDryRun ? null : await metricsOf(settings, process);
-  const said = isDryRun || settings.verbosity !== "quiet" ? null : new Said(path, engine.address);
-  const listeners: Listeners = { metrics, said };
-  const person = personToAsk(settings, process);
-  let end = await runOnce(command, listeners, { kind: person === null ? "everything" : "nothing" });
-  if (end.kind === "proposed" && person !== null) {
-    const { stderr, env } = process;
-    const approval = await askAbout(end.report, person, settings, { stderr, env }, interruption);
-    if (approval.kind === "nothing") stderr.write("Nothing was removed.\n");
-    else end = await runOnce(command, listeners, approval);
-  }
-  if (!isDryRun) process.keepCode();
-  return end.exitCode;
+  const { mode, verbosity } = command.settings;
+  const said =
+    mode === "dry-run" || verbosity !== "quiet" ? null : new Said(command.path, command.engine.address);
+  const { exitCode, deed } =
+    said !== null && mayPass(command) ? await passOrRun(command, said) : await runWhole(command, said);
+  if (mode !== "dry-run") task.process.keepCode(deed);
+  return exitCode;
 }
 
-/** Who is told of a run besides whoever reads its report. */
-interface Listeners {
-  readonly metrics: MetricsRecorder | null;
-  /** Null where all is told. */
-  readonly said: Said | null;
-}
-
-type End =
-  | { readonly kind: "ended"; readonly exitCode: number }
-  /** Observed and saved; what would go is still there. */
-  | { readonly kind: "proposed"; readonly exitCode: number; readonly report: RunReport };
-
-function runOnce(command: Command, listeners: Listeners, approval: Approval): Promise<End> {
-  const access = command.settings.mode === "dry-run" ? "read" : "write";
-  const onFailure = (error: unknown, lock: Lock | null) => tellEnd(error, lock, command, listeners);
-  return withSession(command, { access, onFailure }, (session) => {
-    if (session.lock !== null) listeners.metrics?.countIn(session.openLedger);
-    return runUnlessIdle(command, listeners, approval, session);
-  });
-}
-
-/** Of a run that has no report. */
-function tellEnd(
-  error: unknown,
-  lock: Lock | null,
-  { task, engine }: Command,
-  { metrics, said }: Listeners,
-): void {
-  const { process, interruption } = task;
-  // Who has no lock leaves the file to the run that holds it.
-  const mayLeave = lock !== null || isLedgerFailure(error);
-  const metricsProblem = mayLeave ? (metrics?.leave(exitCodeOfEnd(error, interruption), null) ?? null) : null;
-  const since = lockedSince(error, engine.address, said?.memory() ?? null, process.now());
-  if (since !== null) metrics?.noteLocked(since);
-  const failed = { error, engine: engine.address, metricsProblem };
-  if (said !== null && !interruption.waiting.aborted && tellFailure(failed, said, process)) task.silence();
-  else if (metricsProblem !== null) process.stderr.write(`docker-gc: ${sanitize(metricsProblem)}\n`);
-}
-
-function isLedgerFailure(error: unknown): boolean {
-  return error instanceof Failure && (error.code === "ledger" || error.code === "ledger-full");
-}
-
-/** What ends whatever a run waits for shows as a failure of that. */
-function exitCodeOfEnd(error: unknown, { cause, waiting }: Interruption): number {
-  return waiting.aborted && cause !== null ? exitCodeOfInterruption(cause) : exitCodeOfError(error);
-}
-
-/** Loaded only where it is asked for. */
-async function metricsOf(
-  { metricsFile }: Settings,
-  process: CommandProcess,
-): Promise<MetricsRecorder | null> {
-  if (metricsFile === undefined) return null;
-  const { MetricsRecorder: Metrics } = await import("../metrics-recorder.js");
-  return new Metrics(metricsFile, process);
+async function runWhole(command: Command, said: Said | null): Promise<Done> {
+  const { performWhole } = await import("../whole-run.js");
+  return performWhole(command, said);
 }
 
 /** The whole run; in its place, where that is certain to come to the same, what a run comes to that has nothing to do. */
-async function runUnlessIdle(
-  command: Command,
-  listeners: Listeners,
-  approval: Approval,
-  session: Session,
-): Promise<End> {
-  const { said, metrics } = listeners;
-  const { process } = command.task;
-  const idle = said === null || metrics !== null ? null : IdlePass.of(command, session);
-  const passed = (await idle?.pass()) ?? null;
-  if (said === null || passed === null) {
-    const description = idle?.description;
-    return runAndLinger(command, listeners, approval, { ...session, description, idle });
-  }
-  tellNothing(passed, said, process);
-  return { kind: "ended", exitCode: await whenWritten(0, process) };
+function passOrRun(command: Command, said: Said): Promise<Done> {
+  const listeners = { metrics: null, said };
+  const onFailure = async (error: unknown, lock: Begun["lock"]) => {
+    const { tellEnd } = await import("../whole-run.js");
+    tellEnd(error, lock, command, listeners);
+  };
+  return withBegun(command, { access: "write", onFailure }, async (begun) => {
+    const { process } = command.task;
+    const idle = begun.lock === null ? null : new IdlePass(command, begun, begun.lock);
+    const passed = (await idle?.pass()) ?? null;
+    if (passed === null) {
+      const { runOnce } = await import("../whole-run.js");
+      return runOnce(command, listeners, { ...begun, idle });
+    }
+    await tellNothing(passed, said, process);
+    return { exitCode: await whenWritten(0, process), deed: "pass" };
+  });
 }
 
-async function runAndLinger(
-  { task, settings }: Command,
-  { metrics, said }: Listeners,
-  approval: Approval,
-  session: Session & { readonly idle: IdlePass | null },
-): Promise<End> {
-  const { process, interruption } = task;
-  const { report, ongoing, idleness } = await run(
-    { ...settings, approval },
-    {
-      ...session,
-      interruptedBy: () => interruption.cause,
-      onProgress: (progress) => {
-        // From here on the image in hand is finished first.
-        if (progress.kind === "removing") interruption.hold();
-        session.onProgress(progress);
-      },
-    },
-  );
-  session.conclude();
-  const planned = exitCodeOf(report);
-  const problem = metrics?.leave(planned, report) ?? null;
-  if (approval.kind === "nothing" && isWorthAsking(report))
-    return { kind: "proposed", exitCode: planned, report };
-  const warnings = problem === null ? report.warnings : [...report.warnings, problem];
-  print({ ...report, warnings }, planned, said, settings, process);
-  const exitCode = await whenWritten(planned, process);
-  if (exitCode !== planned) metrics?.correct(exitCode, report);
-  if (ongoing !== null && settings.lingerMs > 0 && report.interruptedBy === null) {
-    interruption.hold();
-    const until = process.now() + settings.lingerMs;
-    session.lock?.linger(until);
-    if (process.stderr.isTTY === true && settings.verbosity !== "quiet")
-      process.stderr.write(`Watching until ${momentText(until)}; Ctrl-C ends it.\n`);
-    await linger(ongoing, session.openLedger(), { durationMs: settings.lingerMs, signal: interruption.any });
-  }
-  session.idle?.leave(needsNobody(report) ? idleness : null);
-  return { kind: "ended", exitCode };
-}
-
-/** Something would go, and nothing else stands against it. */
-function isWorthAsking(report: RunReport): boolean {
-  const isHeldBack = report.unmetLimits.some(({ limit }) => limit === "max-removed-share");
-  const hasEnded = report.interruptedBy !== null || report.stoppedBy !== null;
-  return plannedRemovals(report).length > 0 && !isHeldBack && !hasEnded;
-}
-
-function print(
-  report: RunReport,
-  exitCode: number,
-  said: Said | null,
-  settings: Settings,
+/** What was wrong before may be over. */
+async function tellNothing(
+  { isPoorlyObserved }: IdleRun,
+  said: Said,
   process: CommandProcess,
-): void {
-  const { output, verbosity } = settings;
-  if (verbosity === "quiet" && output !== "json") {
-    tellReport(report, said, process);
-    return;
+): Promise<void> {
+  const { news } = said.judge(findingsOf([], isPoorlyObserved), process.now());
+  if (news.reported.size + news.ended.size > 0) {
+    const { tellEnded } = await import("../quiet-run.js");
+    tellEnded(news, process);
   }
-  const options = { verbosity, now: report.finishedAt };
-  const result = { document: () => runDocument(report, options), json: () => runJson(report, exitCode) };
-  present(result, settings, process);
 }

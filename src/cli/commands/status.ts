@@ -2,7 +2,8 @@ import { takeStatus } from "../../run/status.js";
 import { statusJson } from "../../report/json/status.js";
 import { statusDocument } from "../../report/documents/status.js";
 import { present } from "../present.js";
-import { commandOf, withSession } from "../session.js";
+import { commandOf } from "../begin.js";
+import { withSession } from "../session.js";
 import type { Task } from "../task.js";
 
 /** `status`: how things stand. Reads a copy of the ledger, so that it may be asked for while a run is under way. */

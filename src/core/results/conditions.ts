@@ -36,6 +36,14 @@ export interface News {
   readonly ended: ReadonlyMap<Condition, number>;
 }
 
+/** What a run has found that came to its end. A gap is over before its effect. */
+export function findingsOf(conditions: Iterable<Condition>, isPoorlyObserved: boolean): FoundConditions {
+  const present: Finding = { kind: "present", since: null, patienceMs: 0 };
+  const found = new Map<Condition, Finding>([...conditions].map((condition) => [condition, present]));
+  if (isPoorlyObserved && !found.has("gap")) found.set("gap", { kind: "lasting" });
+  return { found, others: "absent" };
+}
+
 /** A little less than a day: a run at the same time each day tells it each day. */
 const againAfterMs = 23 * 60 * 60 * 1000;
 

@@ -12,7 +12,7 @@ import {
 } from "./image-answers.js";
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes } from "../transport/bounds.js";
-import type { Connection } from "../transport/connection.js";
+import type { Connection, EngineResponse } from "../transport/connection.js";
 import { imagePath, inspectionVersion, listedReference } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 import { countIn, describeEngine, parseHostNetwork, readClock } from "./description.js";
@@ -73,13 +73,13 @@ export class ApiEngine implements Engine {
     return this.#connection.shown;
   }
 
-  async describe(): Promise<EngineDescription> {
-    const ping = await this.#calls.send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
-    await ping.readText();
+  async describe(expectedApi?: string): Promise<EngineDescription> {
+    const headers = expectedApi === undefined ? await this.#ping() : { "api-version": expectedApi };
     const askedAt = performance.now();
-    const info = await this.#calls.getJson({ path: "/info" });
+    const response = await this.#calls.get({ path: "/info" });
+    const info = parseJson(await response.readText(), "GET /info");
     const description = describeEngine({
-      pingHeaders: ping.headers,
+      headers: { ...headers, ...response.headers },
       info,
       askedAt,
       receivedAt: performance.now(),
@@ -97,6 +97,12 @@ export class ApiEngine implements Engine {
       nowAtMost: () => this.#clock.nowAtMost(),
       imageCount: () => this.#imageCount,
     };
+  }
+
+  async #ping(): Promise<EngineResponse["headers"]> {
+    const ping = await this.#calls.send({ method: "GET", path: "/_ping", mostBytes: mostBytes.ping });
+    await ping.readText();
+    return ping.headers;
   }
 
   async syncClock(maxAgeMs: number): Promise<void> {

@@ -10,8 +10,8 @@ const usualNamespace = "moby";
 const oldestApi = { major: 1, minor: 40 };
 
 interface DescriptionSources {
-  /** Headers of `GET /_ping`. */
-  readonly pingHeaders: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of `GET /_ping`; Docker and Podman send the same with every answer. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Answer of `GET /info`. */
   readonly info: unknown;
   /** `performance.now()` before that was asked for. */
@@ -23,15 +23,15 @@ interface DescriptionSources {
 
 /** Throws a Failure of code `engine` for an engine that is too old, or that does not say who it is. */
 export function describeEngine({
-  pingHeaders,
+  headers,
   info,
   askedAt,
   receivedAt,
   host,
 }: DescriptionSources): EngineDescription {
   const fields = asObject(info, "info");
-  const family = pingHeaders["libpod-api-version"] === undefined ? "docker" : "podman";
-  const apiVersion = String(pingHeaders["api-version"] ?? "");
+  const family = headers["libpod-api-version"] === undefined ? "docker" : "podman";
+  const apiVersion = String(headers["api-version"] ?? "");
   refuseOldApi(apiVersion, host);
   const id = refuseLong(optionalTextIn(fields, "ID", "info"), "info.ID");
   const name = refuseLong(textIn(fields, "Name", "info"), "info.Name");

@@ -35,11 +35,16 @@ export class EngineCalls {
     return this.#connection.send({ ...request, timeoutMs: this.#timeoutMs * longPatience });
   }
 
-  async getJson(request: Asked): Promise<unknown> {
-    const what = `GET ${request.path}`;
+  /** An answer that is none but what was asked for; not read yet. */
+  async get(request: Asked): Promise<EngineResponse> {
     const response = await this.send({ method: "GET", ...request });
-    if (response.status !== 200) throw await this.refused(what, response);
-    return parseJson(await response.readText(), what);
+    if (response.status !== 200) throw await this.refused(`GET ${request.path}`, response);
+    return response;
+  }
+
+  async getJson(request: Asked): Promise<unknown> {
+    const response = await this.get(request);
+    return parseJson(await response.readText(), `GET ${request.path}`);
   }
 
   /** A list as several shorter ones. */

@@ -25,7 +25,10 @@ export async function* parseEventLines(
     let start = 0;
     // A line feed never stands inside a character of UTF-8, so lines are cut before they are decoded.
     for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
-      const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
+      const line =
+        restBytes === 0
+          ? chunk.toString("utf8", start, end)
+          : Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
       rest = [];
       restBytes = 0;
       start = end + 1;
@@ -83,10 +86,12 @@ export function reducedEvent({ timeNano, type, action, actorId, attributes }: En
 
 /** All labels are among them. A text that is longer than any name is none, and left out. */
 function usedAttributes(all: EngineEvent["attributes"]): EngineEvent["attributes"] {
-  const used = eventAttributes.filter((key) => Object.hasOwn(all, key));
-  return Object.fromEntries(
-    used.map((key) => [key, all[key] ?? ""] as const).filter(([, text]) => !isCut(text)),
-  );
+  const used: { -readonly [Key in keyof typeof all]: string } = {};
+  for (const key of eventAttributes) {
+    const text = Object.hasOwn(all, key) ? all[key] : undefined;
+    if (text !== undefined && !isCut(text)) used[key] = text;
+  }
+  return used;
 }
 
 /**

@@ -37,6 +37,12 @@ export function selectEngine(database: Database, key: string): EngineRow | undef
   );
 }
 
+/** Null for a key that is not in the ledger, or an engine that was never observed. */
+export function readCheckpoint(database: Database, key: string): Checkpoint | null {
+  const row = selectEngine(database, key);
+  return row === undefined ? null : checkpointIn(row);
+}
+
 /** Null for an engine that was never observed. */
 export function checkpointIn(row: EngineRow): Checkpoint | null {
   if (

@@ -1,10 +1,5 @@
 import type { Database } from "../sqlite/database.js";
-import {
-  emptyRecord,
-  type Checkpoint,
-  type EngineIdentity,
-  type EngineRecord,
-} from "../../core/uses/checkpoint.js";
+import { emptyRecord, type EngineIdentity, type EngineRecord } from "../../core/uses/checkpoint.js";
 import { toContainerId, toImageId, type ContainerId, type ImageId } from "../../core/image/image.js";
 import { namesIn } from "../../core/image/name-index.js";
 import { noReturnNews } from "../../core/returns/return-news.js";
@@ -73,12 +68,6 @@ export function readRecord(database: Database, path: string, engine: EngineIdent
     ...originIn(row),
     ...(movedFrom === null ? {} : { movedFrom }),
   };
-}
-
-/** Null for a key that is not in the ledger, or an engine that was never observed. */
-export function readCheckpoint(database: Database, key: string): Checkpoint | null {
-  const row = selectEngine(database, key);
-  return row === undefined ? null : checkpointIn(row);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Database } from "../sqlite/database.js";
-import type { TrustedTime } from "../../core/uses/trusted-time.js";
+import type { SteadyClock } from "../../core/uses/checkpoint.js";
+import { nextTrustedTime, type TrustedTime } from "../../core/uses/trusted-time.js";
 
 interface TrustedRow {
   readonly at: number;
@@ -9,8 +10,15 @@ interface TrustedRow {
   readonly ahead_ms: number;
 }
 
+/** Notes what time it is by the host's clock (epoch milliseconds), and answers with what of that can be trusted. */
+export function advanceTrustedTime(database: Database, now: number, steady: SteadyClock): number {
+  const trusted = nextTrustedTime(readTrustedTime(database), now, steady);
+  writeTrustedTime(database, trusted);
+  return Math.min(trusted.at, now);
+}
+
 /** Null before the first time. */
-export function readTrustedTime(database: Database): TrustedTime | null {
+function readTrustedTime(database: Database): TrustedTime | null {
   const row = database.prepare<[], TrustedRow>("SELECT * FROM trusted_time").get();
   if (row === undefined) return null;
   return {
@@ -21,10 +29,7 @@ export function readTrustedTime(database: Database): TrustedTime | null {
   };
 }
 
-export function writeTrustedTime(
-  database: Database,
-  { at, steady, comparedSince, aheadMs }: TrustedTime,
-): void {
+function writeTrustedTime(database: Database, { at, steady, comparedSince, aheadMs }: TrustedTime): void {
   database
     .prepare("INSERT OR REPLACE INTO trusted_time VALUES (0, ?, ?, ?, ?, ?)")
     .run(at, steady.bootId, steady.elapsedMs, comparedSince, aheadMs);

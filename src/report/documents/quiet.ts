@@ -1,4 +1,4 @@
-import type { Condition, Finding, FoundConditions } from "../../core/results/conditions.js";
+import type { Condition } from "../../core/results/conditions.js";
 import { isWellObserved } from "../../core/uses/coverage.js";
 import { allLimitsOff } from "../../core/policy/limits.js";
 import type { RunReport } from "../../core/results/run-report.js";
@@ -40,12 +40,4 @@ export function needsOf(report: RunReport): Needs {
     conditions,
     isPoorlyObserved: !isWellObserved(observedShare),
   };
-}
-
-/** What the run that has this report found. */
-export function findingsOf({ conditions, isPoorlyObserved }: Needs): FoundConditions {
-  const present: Finding = { kind: "present", since: null, patienceMs: 0 };
-  const found = new Map<Condition, Finding>([...conditions.keys()].map((condition) => [condition, present]));
-  if (isPoorlyObserved && !conditions.has("gap")) found.set("gap", { kind: "lasting" });
-  return { found, others: "absent" };
 }

@@ -10,6 +10,7 @@ import { measureProcess, node } from "./measure-process.js";
 /** A practice engine with many images, in a process of its own, and a ledger that knows them all. */
 export interface Crowd {
   readonly socketPath: string;
+  readonly ledger: string;
   /** `bin/docker-gc.js` with the options of this engine. */
   readonly ourCommand: readonly string[];
   close(): Promise<void>;
@@ -27,12 +28,14 @@ export async function startCrowd(images: number, containers: number, apiVersion 
   args.push(String(containers), apiVersion);
   const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ["pipe", "pipe", "inherit"] });
   const [host] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
-  const options = ["--host", host.trim(), "--ledger", join(folder, "ledger.db"), "--timeout", "10m"];
+  const ledger = join(folder, "ledger.db");
+  const options = ["--host", host.trim(), "--ledger", ledger, "--timeout", "10m"];
   const ourCommand = [program, ...options];
   // The first run learns the images, the second one writes the first steady record, and with --quiet finds that nothing is due.
   for (let run = 0; run < 3; run += 1) await measureProcess(node(...ourCommand, "--quiet"));
   return {
     socketPath: host.trim().slice("unix://".length),
+    ledger,
     ourCommand,
     close: async () => {
       const closed = once(child, "exit");

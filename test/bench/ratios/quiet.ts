@@ -1,9 +1,15 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { alternate, medianOf } from "./alternate.js";
 import { announcing, startCrowd } from "./crowd.js";
 import { measureProcess, node, type Cost } from "./measure-process.js";
 import { ratioRow, type Row } from "./row.js";
 
 const rounds = 15;
+
+const leastScript = fileURLToPath(new URL("least.cjs", import.meta.url));
 
 /** Without certificates of the machine's own: Node reads those at every start, needed or not. */
 const plainEnvironment = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
@@ -16,6 +22,10 @@ export async function measureQuiet(): Promise<Row[]> {
   const most = await startCrowd(100_000, 1_000, announcing);
   const quietly = (crowd: typeof few) => node(...crowd.ourCommand, "--quiet");
   const bare = node("-e", "0");
+  // On a copy, whose every write is the same.
+  const copy = join(await mkdtemp(join(tmpdir(), "docker-gc-least-")), "ledger.db");
+  await copyFile(usual.ledger, copy);
+  const least = node(leastScript, usual.socketPath, copy);
   const samples = await alternate(rounds, {
     few: () => measureProcess(quietly(few)),
     many: () => measureProcess(quietly(many)),
@@ -23,8 +33,10 @@ export async function measureQuiet(): Promise<Row[]> {
     ours: () => measureProcess(quietly(usual)),
     node: () => measureProcess(bare),
     plainOurs: () => measureProcess(quietly(usual), plainEnvironment),
+    plainLeast: () => measureProcess(least, plainEnvironment),
     plainNode: () => measureProcess(bare, plainEnvironment),
   });
+  await rm(dirname(copy), { recursive: true });
   for (const crowd of [few, usual, many, most]) await crowd.close();
   const figure = (name: keyof typeof samples, of: keyof Cost) => medianOf(samples[name], (cost) => cost[of]);
   const beside = (name: "many" | "most", of: "wallMs" | "peakMiB") => ({
@@ -54,6 +66,12 @@ export async function measureQuiet(): Promise<Row[]> {
       ours: figure("plainOurs", "cpuMs"),
       theirs: figure("plainNode", "cpuMs"),
       atMost: 2.3,
+    }),
+    ratioRow({
+      ...cpu,
+      work: "the least there is of it: a bare script; without NODE_EXTRA_CA_CERTS",
+      ours: figure("plainLeast", "cpuMs"),
+      theirs: figure("plainNode", "cpuMs"),
     }),
   ];
 }

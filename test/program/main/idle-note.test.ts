@@ -66,11 +66,7 @@ describe("a run with --quiet that follows one which found nothing to do", () => 
     const { practice, ledger, note, quiet, settle } = await prepare();
     await settle();
     expect(statSync(note).mode & 0o777).toBe(0o600);
-    expect(practice.requests.map(({ path }) => path.replace(/\?.*/, ""))).toEqual([
-      "/_ping",
-      "/info",
-      "/events",
-    ]);
+    expect(practice.requests.map(({ path }) => path.replace(/\?.*/, ""))).toEqual(["/info", "/events"]);
     const runs = () => query(ledger, "SELECT exit_code FROM run WHERE finished_at IS NOT NULL").length;
     const before = runs();
     expect((await quiet()).kind).toBe("idle");

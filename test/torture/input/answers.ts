@@ -35,7 +35,7 @@ const readers: Readonly<Record<string, (answer: unknown) => unknown>> = {
   "disk usage": parseImageBytes,
   info: (info) =>
     describeEngine({
-      pingHeaders: { "api-version": "1.41" },
+      headers: { "api-version": "1.41" },
       info,
       askedAt: 0,
       receivedAt: 0,

@@ -368,7 +368,7 @@ describe("any JSON at all", () => {
     names: parseEngineNames,
     removal: parseRemoval,
     description: (info) =>
-      describeEngine({ pingHeaders: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "h" }),
+      describeEngine({ headers: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "h" }),
   };
 
   it.each(Object.keys(parsers))("is read as %s, or refused as what an engine must not say", (name) => {

@@ -21,7 +21,7 @@ function described(
   const receivedAt = performance.now();
   const askedAt = receivedAt - roundTripMs;
   const answered = { ...info, ...fields };
-  return describeEngine({ pingHeaders, info: answered, askedAt, receivedAt, host: "unix:///x" });
+  return describeEngine({ headers: pingHeaders, info: answered, askedAt, receivedAt, host: "unix:///x" });
 }
 
 const podman = { "api-version": "1.41", "libpod-api-version": "4.3.1" };

@@ -16,7 +16,7 @@ const long = "x".repeat(2_000_000);
 
 function describeWith(info: Record<string, unknown>, apiVersion = "1.45") {
   return describeEngine({
-    pingHeaders: { "api-version": apiVersion },
+    headers: { "api-version": apiVersion },
     info: { ID: "id", Name: "host", Driver: "overlay2", SystemTime: "2026-01-01T00:00:00Z", ...info },
     askedAt: 0,
     receivedAt: 0,
