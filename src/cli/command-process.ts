@@ -1,7 +1,6 @@
 import type { MeasureFilesystem } from "../run/remove/free-space.js";
 import type { SteadyClock } from "../core/uses/checkpoint.js";
 
-/** A stream that a command writes to. */
 export interface Output {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;
@@ -9,7 +8,6 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** Somebody at a terminal. */
 export interface Person {
   /** The answer, a line; null where none came in time. Throws the signal's reason. */
   readonly ask: (

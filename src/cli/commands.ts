@@ -3,12 +3,9 @@ export interface Command {
   readonly name: string;
   /** What the help writes behind the name; empty where only options follow. */
   readonly words: string;
-  /** How many words may follow the name. */
   readonly fewest: number;
   readonly most: number;
-  /** A line for the list of commands. */
   readonly summary: string;
-  /** A paragraph for the command's own help. */
   readonly description: string;
 }
 

@@ -18,7 +18,6 @@ export class Interruption {
     return this.#cause;
   }
 
-  /** Aborted by any. */
   get any(): AbortSignal {
     return this.#any.signal;
   }

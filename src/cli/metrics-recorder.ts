@@ -21,7 +21,6 @@ export class MetricsRecorder {
   /** The exit code that this run is counted with. */
   #counted: number | null = null;
 
-  /** The run begins now. */
   constructor(path: string, process: Pick<CommandProcess, "version" | "now">) {
     this.#path = path;
     this.#process = process;

@@ -11,7 +11,6 @@ import { widthOf } from "./width.js";
 
 /** What a command has found: made up only in the form that is asked for. */
 export interface Result {
-  /** For people. */
   readonly document: () => Document;
   /** For programs: a contract of its own, see src/schemas. */
   readonly json: () => object;
@@ -19,7 +18,6 @@ export interface Result {
   readonly usualWidth?: number;
 }
 
-/** Writes a result to stdout as it was asked for. */
 export function present(
   result: Result,
   { output, color }: Pick<Settings, "output" | "color">,

@@ -2,7 +2,6 @@ import type { Interruption } from "./interruption.js";
 import type { RawOptions } from "./options/raw-options.js";
 import type { CommandProcess } from "./command-process.js";
 
-/** What a command gets to do its work with. */
 export interface Task {
   readonly raw: RawOptions;
   /** With what was read ahead: see settings.ts. */

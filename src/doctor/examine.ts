@@ -175,7 +175,6 @@ function runsOf(ledger: Ledger, { identity }: EngineDescription): readonly RunEn
   return ledger.history().find(({ engine }) => engine.key === identity.key)?.runs ?? [];
 }
 
-/** As a dry run. */
 async function lookAtPlan(
   engine: Engine,
   ledger: Ledger,

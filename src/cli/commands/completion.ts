@@ -2,7 +2,6 @@ import { completionScript, shells } from "../manual/completion.js";
 import type { Task } from "../task.js";
 import { toChoice } from "../options/values.js";
 
-/** `completion`: a script for a shell. */
 export function perform({ raw, process }: Task): Promise<number> {
   const [word = ""] = raw.words;
   process.stdout.write(completionScript(toChoice({ value: word, origin: "completion" }, shells)));

@@ -8,7 +8,6 @@ import type { CommandProcess } from "../command-process.js";
 import { trustedLedgerPath } from "../trusted-files.js";
 import type { Typed } from "./typed.js";
 
-/** Something that a word may become. */
 export interface Candidate {
   readonly text: string;
   /** Empty where there is nothing to say. */

@@ -8,7 +8,6 @@ export interface Typed {
   readonly command: string | null;
   /** Words that are no command, no option and no value. */
   readonly words: readonly string[];
-  /** Names of options, each with its values. */
   readonly given: ReadonlyMap<string, readonly string[]>;
   /** The option whose value is being typed; null for what is none. */
   readonly option: Option | null;

@@ -12,7 +12,6 @@ export interface UseFile {
 
 const expected = "docuum's state.yml or IoT Edge's image_use";
 
-/** What a file says of one image. */
 interface Entry {
   readonly id: string;
   /** Epoch milliseconds. */

@@ -4,7 +4,6 @@ import { parseSize } from "../../core/text/size.js";
 import type { Given } from "./raw-options.js";
 import { refused, understand } from "./values.js";
 
-/** What a kind of limit may be. */
 interface LimitShape {
   readonly expected: string;
   /** The absolute amount; throws for a text that is none. */
@@ -56,7 +55,6 @@ export function toMinFree(given: Given<string>): Limit | null {
   return given.value === "off" ? null : toLimit(given, minFree);
 }
 
-/** Likewise. */
 export function toMinFreeInodes(given: Given<string>): Limit | null {
   return given.value === "off" ? null : toLimit(given, minFreeInodes);
 }

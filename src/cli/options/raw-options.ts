@@ -18,11 +18,9 @@ export interface GivenOptions {
 /** The command line, the environment and the config file, well-formed and merged, before any value is understood. */
 export interface RawOptions extends GivenOptions {
   readonly command: CommandName;
-  /** What follows the command. */
   readonly words: readonly string[];
 }
 
-/** What a command line asks for. */
 export type Request =
   | { readonly kind: "perform"; readonly raw: RawOptions }
   /** Null: of the whole program. */

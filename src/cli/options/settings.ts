@@ -49,7 +49,7 @@ export interface Settings {
 
 /** What settings are read from besides the options. */
 export interface NamedFiles {
-  /** The text of the file that --keep-file names. */
+  /** The text of a file that an option names, read ahead. */
   readonly readFile: (path: string) => string;
 }
 

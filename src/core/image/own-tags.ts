@@ -24,7 +24,6 @@ export class OwnTags {
     this.#given.clear();
   }
 
-  /** True when none was given. */
   get isEmpty(): boolean {
     return this.#given.size === 0;
   }

@@ -3,7 +3,6 @@ import type { ImageId, ManifestDigest } from "../image/image.js";
 import { chainIdsOf } from "./layer-chain.js";
 import { layerSizes, type LayerEvidence } from "./layer-sizes.js";
 
-/** A layer of the ledger. */
 export interface LayerEntry {
   /** What the engine stores it under; it also stands for all layers below. */
   readonly chainId: string;

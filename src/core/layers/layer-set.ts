@@ -53,7 +53,6 @@ export class LayerSet {
     return (this.#holders[index] ?? 0) > 0;
   }
 
-  /** Bytes that an image would add. */
   marginalBytes(top: Layer | null): number {
     let bytes = 0;
     for (let layer = top; layer !== null && !this.has(layer); layer = layer.below) {

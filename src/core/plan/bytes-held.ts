@@ -4,7 +4,6 @@ import type { HeldPlace } from "../rules/keep-rule.js";
 import { byStrength, placeOf, type KeepReason } from "../rules/keep-rules.js";
 import type { KeepVerdict } from "../rules/verdict.js";
 
-/** The bytes that a reason holds. */
 export interface HeldBytes {
   readonly reason: KeepReason;
   readonly bytes: number;

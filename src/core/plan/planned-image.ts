@@ -3,7 +3,6 @@ import type { ExpectedUses } from "./need-order.js";
 import type { RankedImage } from "../facts/order.js";
 import type { KeepVerdict, RemoveVerdict, Verdict } from "../rules/verdict.js";
 
-/** One image with its verdict. */
 export interface PlannedImage {
   readonly facts: ImageFacts;
   readonly verdict: Verdict;
@@ -13,17 +12,14 @@ export interface PlannedImage {
   readonly expected: ExpectedUses | null;
 }
 
-/** One that goes. */
 export interface PlannedRemoval extends PlannedImage {
   readonly verdict: RemoveVerdict;
 }
 
-/** One that stays. */
 export interface PlannedKeep extends PlannedImage {
   readonly verdict: KeepVerdict;
 }
 
-/** All images with their verdicts. */
 export interface PlannedImages {
   /** All of them: least recently used first, and every child before its parents. */
   readonly order: readonly RankedImage[];

@@ -6,7 +6,6 @@ import { limits } from "../rules/limits.js";
 import { keepRules, type KeepReason } from "../rules/keep-rules.js";
 import type { RemoveReason } from "../policy/removal.js";
 
-/** One rule of the policy as it went for one image. */
 export interface RuleCheck {
   readonly rule: Exclude<KeepReason, "within-limits"> | RemoveReason;
   /**

@@ -1,4 +1,3 @@
-/** Why an image goes. */
 export const removeReasons = [
   "since-mark",
   "age",

@@ -28,7 +28,6 @@ export interface FoundConditions {
   readonly others: "absent" | "unknown";
 }
 
-/** What is to be reported now. */
 export interface News {
   /** With the moment since when it has been so; null where it has just begun. */
   readonly reported: ReadonlyMap<Condition, number | null>;

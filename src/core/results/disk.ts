@@ -28,7 +28,6 @@ export type DiskAnswer =
   | { readonly kind: "known"; readonly account: DiskAccount }
   | { readonly kind: "unknown"; readonly because: string };
 
-/** What ended containers hold on to. */
 export interface HeldByEnded {
   readonly containers: number;
   readonly images: number;

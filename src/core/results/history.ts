@@ -3,7 +3,6 @@ import type { ImageId } from "../image/image.js";
 import type { Observation } from "../uses/observation.js";
 import type { Outcome, RemoveReason } from "../policy/removal.js";
 
-/** One removal, for the history. */
 export interface RemovalEntry {
   /** Epoch milliseconds. */
   readonly at: number;

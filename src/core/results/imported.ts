@@ -10,7 +10,6 @@ export interface ImportedImage {
   readonly idleMs: number;
 }
 
-/** What came of an import. */
 export interface Imported {
   readonly mode: "run" | "dry-run";
   /** Engine time. */

@@ -2,7 +2,6 @@ import type { EngineHistory, RemovalEntry, RunEntry } from "./history.js";
 import type { Image } from "../image/image.js";
 import type { ImagePattern } from "../policy/image-pattern.js";
 
-/** What to show of the past. */
 export interface PastFilter {
   /** Epoch milliseconds: runs that started at or after the one and before the other; null for no bound. */
   readonly since: number | null;

@@ -19,7 +19,6 @@ export type UseKind =
   | "refused"
   | "recorded";
 
-/** A moment at which an image was used. */
 export interface Use {
   /** Epoch milliseconds by the engine's clock. */
   readonly at: number;

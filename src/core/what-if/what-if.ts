@@ -3,7 +3,6 @@ import { SimulatedHost, stepMs } from "./simulated-host.js";
 import type { TraceLine } from "./trace.js";
 import type { UseLog } from "./use-log.js";
 
-/** What a quota would have come to. */
 export interface WhatIfRow {
   readonly quotaBytes: number;
   /** At the end. */

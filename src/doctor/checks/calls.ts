@@ -4,7 +4,6 @@ import type { CallTrial } from "../../engine/docker-api/try-calls.js";
 /** HTTP statuses by which somebody in between, or a plugin of the engine, says that it does not let a call through. */
 const forbidding = new Set([401, 403, 405, 407]);
 
-/** Each call that a run may make. */
 export function checkCalls(trials: readonly CallTrial[]): Check[] {
   if (trials.length <= 1) return [skipped("call", "no call was tried, as nobody answers")];
   return trials.map(({ call, outcome }) => {

@@ -2,7 +2,6 @@ import { good, type Check } from "../../core/results/checkup.js";
 import type { EngineDescription } from "../../engine/port.js";
 import { failed, type Answered } from "../failed.js";
 
-/** Who answers. */
 export function checkEngine(answer: Answered<EngineDescription>, host: string): Check[] {
   if (answer.kind === "failed")
     return [failed("engine", answer.failure, `see that an engine answers at ${host}`)];

@@ -139,21 +139,24 @@ export class ApiEngine implements Engine {
     return reader.images;
   }
 
-  async listContainers(only?: readonly ContainerId[]): Promise<Container[]> {
-    const containers: Container[] = [];
+  listContainers(only?: readonly ContainerId[]): Promise<Container[]> {
     const filters = only === undefined ? {} : { filters: JSON.stringify({ id: only }) };
-    const request = { path: "/containers/json", query: { all: "1", ...filters }, mostBytes: mostBytes.users };
-    for await (const piece of this.#calls.listPieces(request))
-      for (const container of parseContainers(piece)) containers.push(container);
-    return containers;
+    return this.#listUsers("/containers/json", parseContainers, { all: "1", ...filters });
   }
 
-  async listServices(): Promise<Service[]> {
-    const services: Service[] = [];
-    const request = { path: "/services", mostBytes: mostBytes.users };
-    for await (const piece of this.#calls.listPieces(request))
-      for (const service of parseServices(piece)) services.push(service);
-    return services;
+  listServices(): Promise<Service[]> {
+    return this.#listUsers("/services", parseServices, {});
+  }
+
+  async #listUsers<User>(
+    path: string,
+    parse: (piece: unknown) => readonly User[],
+    query: Readonly<Record<string, string>>,
+  ): Promise<User[]> {
+    const users: User[] = [];
+    for await (const piece of this.#calls.listPieces({ path, query, mostBytes: mostBytes.users }))
+      for (const user of parse(piece)) users.push(user);
+    return users;
   }
 
   readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {

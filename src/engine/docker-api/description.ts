@@ -1,6 +1,14 @@
 import { Failure } from "../../core/text/failure.js";
 import { cutText, mostPathCharacters, refuseLong } from "../transport/bounds.js";
-import { asArray, asObject, optionalTextIn, type Json, textIn, unexpected } from "../transport/fields.js";
+import {
+  asArray,
+  asObject,
+  type Json,
+  objectIn,
+  optionalTextIn,
+  textIn,
+  unexpected,
+} from "../transport/fields.js";
 import type { EngineClock, EngineDescription, ImageStore } from "../port.js";
 
 /** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
@@ -54,7 +62,7 @@ export function describeEngine({
     },
     family,
     // A worker answers 503 when it is asked for services.
-    isSwarmManager: asObject(fields["Swarm"] ?? {}, "info.Swarm")["ControlAvailable"] === true,
+    isSwarmManager: objectIn(fields, "Swarm", "info")["ControlAvailable"] === true,
     ...readClock({ info, askedAt, receivedAt }),
     announcesImages:
       family === "docker" && minorOf(apiVersion) >= (isContainerdStore(fields["DriverStatus"]) ? 48 : 46),
@@ -77,10 +85,10 @@ export function describeEngine({
 /** `Containerd` is there from API 1.46 on, also where the images are in a classic store. */
 function imageStoreOf(info: Json, driver: string): ImageStore {
   if (!isContainerdStore(info["DriverStatus"])) return { kind: "engine" };
-  const containerd = asObject(info["Containerd"] ?? {}, "info.Containerd");
+  const containerd = objectIn(info, "Containerd", "info");
   const address = optionalTextIn(containerd, "Address", "info.Containerd");
   const isPath = address !== "" && address.length <= mostPathCharacters;
-  const namespaces = asObject(containerd["Namespaces"] ?? {}, "info.Containerd.Namespaces");
+  const namespaces = objectIn(containerd, "Namespaces", "info.Containerd");
   const told = optionalTextIn(namespaces, "Containers", "info.Containerd.Namespaces");
   const namespace = told === "" ? usualNamespace : told;
   return { kind: "containerd", address: isPath ? address : null, snapshotter: driver, namespace };

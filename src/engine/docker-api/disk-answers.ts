@@ -1,6 +1,6 @@
 import { toImageId } from "../../core/image/image.js";
 import type { DiskAccount, DiskKind, EndedContainer } from "../../core/results/disk.js";
-import { asArray, asObject, optionalTextIn, type Json } from "../transport/fields.js";
+import { asArray, asObject, type Json, objectIn, optionalTextIn } from "../transport/fields.js";
 
 /** How `GET /system/df?type=` calls it, and where the answer has it. */
 export const diskTypes: Readonly<Record<DiskKind, { readonly type: string; readonly field: string }>> = {
@@ -48,7 +48,7 @@ const readers: Readonly<Record<DiskKind, (item: Json, where: string) => Item>> =
     return { bytes: countIn(item["SizeRw"]), isUsed, ended: isUsed ? [] : [{ imageId, createdAt }] };
   },
   volumes: (item, where) => {
-    const usage = asObject(item["UsageData"] ?? {}, `${where}.UsageData`);
+    const usage = objectIn(item, "UsageData", where);
     return { bytes: countIn(usage["Size"]), isUsed: usage["RefCount"] !== 0, ended: [] };
   },
   "build-cache": (item) => {

@@ -8,12 +8,13 @@ import type { EngineNames } from "../port.js";
 import {
   asArray,
   asObject,
+  type Json,
+  objectIn,
   optionalBytesIn,
   optionalTextIn,
   textIn,
   textsIn,
   textTableIn,
-  type Json,
 } from "../transport/fields.js";
 
 /** Whether a store has an ID for each image, or several for one and one for several platforms (containerd). */
@@ -89,7 +90,7 @@ export function parseShownImage(answer: unknown, ids: ImageIds): Image {
     id,
     parentId: parent === "" ? null : imageIdIn(parent, "image.Parent"),
     ...listedNamesIn(fields, "image", id, ids),
-    labels: cutTable(textTableIn(asObject(fields["Config"] ?? {}, "image.Config"), "Labels", "image.Config")),
+    labels: cutTable(textTableIn(objectIn(fields, "Config", "image"), "Labels", "image.Config")),
     sizeBytes:
       (ids === "one-each" ? optionalBytesIn(fields, "Size", "image") : bytesOfManifests(fields)) ?? 0,
     createdAt: createdAt(Math.floor(created / 1000)),
@@ -100,7 +101,7 @@ export function parseShownImage(answer: unknown, ids: ImageIds): Image {
 /** Of all platforms and attestations, packed and unpacked, as the containerd store counts in its list; an inspection has another sum. */
 function bytesOfManifests(fields: Json): number {
   return asArray(fields["Manifests"] ?? [], "image.Manifests")
-    .map((manifest) => asObject(asObject(manifest, "image.Manifests")["Size"] ?? {}, "image.Manifests.Size"))
+    .map((manifest) => objectIn(asObject(manifest, "image.Manifests"), "Size", "image.Manifests"))
     .reduce((sum, size) => sum + (optionalBytesIn(size, "Total", "image.Manifests.Size") ?? 0), 0);
 }
 
@@ -200,7 +201,7 @@ export function parseEngineNames(answer: unknown, ids: ImageIds = "one-each"): E
 
 /** The containers that use a platform's manifest, in any state. */
 function usersOf(manifest: Json): readonly ContainerId[] {
-  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
+  const data = objectIn(manifest, "ImageData", "image.Manifests");
   return textsIn(data, "Containers", "image.Manifests.ImageData").flatMap(
     (text) => toContainerId(text) ?? [],
   );

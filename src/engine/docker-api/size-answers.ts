@@ -4,11 +4,12 @@ import {
   asArray,
   asObject,
   integerIn,
+  type Json,
+  objectIn,
   optionalBytesIn,
   optionalTextIn,
   textsIn,
   unexpected,
-  type Json,
 } from "../transport/fields.js";
 import { toImageId } from "../../core/image/image.js";
 import type { ImageIds } from "./image-answers.js";
@@ -17,8 +18,8 @@ import type { ImageDetails, ContentSizes, PlatformSizes } from "../port.js";
 /** `GET /images/{name}/json`: null where it does not say what the image consists of. */
 export function parseDetails(details: unknown, ids: ImageIds = "one-each"): ImageDetails | null {
   const fields = asObject(details, "image");
-  const rootFilesystem = asObject(fields["RootFS"] ?? {}, "image.RootFS");
-  const metadata = asObject(fields["Metadata"] ?? {}, "image.Metadata");
+  const rootFilesystem = objectIn(fields, "RootFS", "image");
+  const metadata = objectIn(fields, "Metadata", "image");
   const sizeBytes = optionalBytesIn(fields, "Size", "image");
   if (fields["RootFS"] == null && sizeBytes !== 0) return null;
   return {
@@ -46,8 +47,8 @@ function contentIn(fields: Json): ContentSizes {
 }
 
 function isOf(manifest: Json, fields: Json): boolean {
-  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
-  const platform = asObject(data["Platform"] ?? {}, "image.Manifests.ImageData.Platform");
+  const data = objectIn(manifest, "ImageData", "image.Manifests");
+  const platform = objectIn(data, "Platform", "image.Manifests.ImageData");
   return (
     platform["os"] === fields["Os"] &&
     platform["architecture"] === fields["Architecture"] &&
@@ -56,9 +57,9 @@ function isOf(manifest: Json, fields: Json): boolean {
 }
 
 function platformIn(manifest: Json): PlatformSizes {
-  const size = asObject(manifest["Size"] ?? {}, "image.Manifests.Size");
-  const data = asObject(manifest["ImageData"] ?? {}, "image.Manifests.ImageData");
-  const sizes = asObject(data["Size"] ?? {}, "image.Manifests.ImageData.Size");
+  const size = objectIn(manifest, "Size", "image.Manifests");
+  const data = objectIn(manifest, "ImageData", "image.Manifests");
+  const sizes = objectIn(data, "Size", "image.Manifests.ImageData");
   return {
     digest: toImageId(optionalTextIn(manifest, "ID", "image.Manifests")),
     contentBytes: optionalBytesIn(size, "Content", "image.Manifests.Size") ?? 0,
@@ -69,8 +70,8 @@ function platformIn(manifest: Json): PlatformSizes {
 
 /** What the overlay drivers say; the others leave it out, and the containerd store does. */
 function folderIn(fields: Json): string | null {
-  const driver = asObject(fields["GraphDriver"] ?? {}, "image.GraphDriver");
-  const data = asObject(driver["Data"] ?? {}, "image.GraphDriver.Data");
+  const driver = objectIn(fields, "GraphDriver", "image");
+  const data = objectIn(driver, "Data", "image.GraphDriver");
   const folder = optionalTextIn(data, "UpperDir", "image.GraphDriver.Data");
   return folder.startsWith("/") && folder.length <= mostPathCharacters ? folder : null;
 }
@@ -103,7 +104,7 @@ function taggedAt(text: string): number | null {
  */
 export function parseImageBytes(answer: unknown): number {
   const fields = asObject(answer, "usage");
-  const usage = asObject(fields["ImageUsage"] ?? {}, "usage.ImageUsage");
+  const usage = objectIn(fields, "ImageUsage", "usage");
   if (fields["LayersSize"] !== undefined) return bytesIn(fields, "LayersSize", "usage");
   return usage["TotalSize"] === undefined ? 0 : bytesIn(usage, "TotalSize", "usage.ImageUsage");
 }
@@ -124,7 +125,7 @@ function sumIn(
   { list, size, usage }: { readonly list: string; readonly size: string; readonly usage: string },
 ): number {
   const fields = asObject(answer, "usage");
-  const usageFields = asObject(fields[usage] ?? {}, `usage.${usage}`);
+  const usageFields = objectIn(fields, usage, "usage");
   if (usageFields["TotalSize"] !== undefined) return bytesIn(usageFields, "TotalSize", `usage.${usage}`);
   return asArray(fields[list] ?? [], `usage.${list}`).reduce((sum: number, entry, index) => {
     const where = `usage.${list}[${index}]`;

@@ -39,11 +39,12 @@ const absentImage = `sha256:${"0".repeat(64)}`;
 /** Some engines keep a log of months: of that, the last minute says as much. */
 const logMs = 60_000;
 
+type Request = Omit<EngineRequest, "timeoutMs">;
+
+/** A string says why there is no request. */
 interface Trial {
   readonly call: string;
-  readonly request: Omit<EngineRequest, "timeoutMs"> | null;
-  /** Why there is no request. */
-  readonly because?: string;
+  readonly request: Request | string;
   readonly expected?: number;
 }
 
@@ -53,60 +54,48 @@ interface Trial {
  */
 export async function tryCalls(connection: Connection, scene: CallScene): Promise<readonly CallTrial[]> {
   const trials: CallTrial[] = [];
-  const send = async (trial: Trial): Promise<unknown> => {
-    const { outcome, answer } = await tryOne(connection, trial, scene.timeoutMs);
-    trials.push({ call: trial.call, outcome });
+  const send = async (call: string, request: Request | string, expected = 200): Promise<unknown> => {
+    const { outcome, answer } = await tryOne(connection, { call, request, expected }, scene.timeoutMs);
+    trials.push({ call, outcome });
     return answer;
   };
   const { family, apiVersion, store, isSwarmManager, now } = scene;
   const minor = Number(apiVersion.split(".")[1]);
   const manifests = (since: number) => (store === "containerd" && minor >= since ? { manifests: "1" } : {});
 
-  await send({ call: "GET /_ping", request: get("/_ping", {}, mostBytes.ping) });
+  await send("GET /_ping", get("/_ping", {}, mostBytes.ping));
   // Where nobody answers, all others would be waited for in vain.
   if (trials[0]?.outcome.kind === "failed") return trials;
-  await send({ call: "GET /info", request: get("/info") });
-  const images = await send(
-    asked("GET /images/json", get("/images/json", { all: "1", ...manifests(47) }, mostBytes.images)),
-  );
-  const containers = await send(
-    asked("GET /containers/json", get("/containers/json", { all: "1" }, mostBytes.users)),
-  );
+  await send("GET /info", get("/info"));
+  const listing = get("/images/json", { all: "1", ...manifests(47) }, mostBytes.images);
+  const images = await send(withQuery("GET /images/json", listing), listing);
+  const users = get("/containers/json", { all: "1" }, mostBytes.users);
+  const containers = await send(withQuery("GET /containers/json", users), users);
   const container = idsIn(containers, "Id")[0];
-  await send({
-    call: "GET /containers/json?all=1&filters=CONTAINERS",
-    ...ifThere(container, "there is no container", (id) =>
-      get("/containers/json", { all: "1", filters: JSON.stringify({ id: [id] }) }, mostBytes.users),
-    ),
-  });
-  await send({
-    call: "GET /containers/CONTAINER/json",
-    ...ifThere(container, "there is no container", (id) => get(`/containers/${id}/json`)),
-  });
-  await send({
-    call: "GET /services",
-    request: isSwarmManager ? get("/services", {}, mostBytes.users) : null,
-    because: "the engine manages no swarm",
-  });
+  const filters = JSON.stringify({ id: [container] });
+  const noContainer = container === undefined ? "there is no container" : null;
+  await send(
+    "GET /containers/json?all=1&filters=CONTAINERS",
+    noContainer ?? get("/containers/json", { all: "1", filters }, mostBytes.users),
+  );
+  await send("GET /containers/CONTAINER/json", noContainer ?? get(`/containers/${container ?? ""}/json`));
+  const services = get("/services", {}, mostBytes.users);
+  await send("GET /services", isSwarmManager ? services : "the engine manages no swarm");
   const query: Readonly<Record<string, string>> =
     family === "podman"
       ? { since: ((now - logMs) / 1000).toFixed(3), stream: "false" }
       : { since: "0", until: (now / 1000).toFixed(3) };
-  await send({ call: "GET /events", request: get("/events", query, mostBytes.events) });
+  await send("GET /events", get("/events", query, mostBytes.events));
   const image = idsIn(images, "Id").find((id) => toImageId(id) !== null);
-  await send({
-    call: "GET /images/NAME/json",
-    ...ifThere(image, "there is no image", (id) =>
-      get(`${inspectionVersion(minor)}/images/${id}/json`, manifests(48)),
-    ),
-  });
-  await send({
-    call: "GET /images/NAME/history",
-    ...ifThere(image, "there is no image", (id) => get(`/images/${id}/history`)),
-  });
+  const noImage = image === undefined ? "there is no image" : null;
+  const path = `/images/${image ?? ""}`;
+  const inspection = get(`${inspectionVersion(minor)}${path}/json`, manifests(48));
+  await send("GET /images/NAME/json", noImage ?? inspection);
+  await send("GET /images/NAME/history", noImage ?? get(`${path}/history`));
   const account = minor >= 42 ? { type: "image" } : {};
-  await send({ call: "GET /system/df", request: get("/system/df", account, mostBytes.account) });
-  for (const trial of await changingTrials(connection, scene)) await send(trial);
+  await send("GET /system/df", get("/system/df", account, mostBytes.account));
+  for (const { call, request, expected } of await changingTrials(connection, scene))
+    await send(call, request, expected);
   return trials;
 }
 
@@ -120,7 +109,7 @@ async function changingTrials(connection: Connection, { timeoutMs }: CallScene):
   const { outcome } = await tryOne(connection, look, timeoutMs);
   if (outcome.kind !== "answered") {
     const because = "the engine does not answer 404 for an image that it does not have";
-    return [removal, naming].map((call) => ({ call, request: null, because }));
+    return [removal, naming].map((call) => ({ call, request: because }));
   }
   const path = `/images/${absentImage}`;
   const query = { repo: "docker-gc.invalid/doctor", tag: "none" };
@@ -132,10 +121,10 @@ async function changingTrials(connection: Connection, { timeoutMs }: CallScene):
 
 async function tryOne(
   connection: Connection,
-  { request, because = "", expected = 200 }: Trial,
+  { request, expected = 200 }: Trial,
   timeoutMs: number,
 ): Promise<{ readonly outcome: CallOutcome; readonly answer: unknown }> {
-  if (request === null) return { outcome: { kind: "untried", because }, answer: null };
+  if (typeof request === "string") return { outcome: { kind: "untried", because: request }, answer: null };
   try {
     const response = await connection.send({ ...request, timeoutMs });
     const text = await response.readText();
@@ -152,22 +141,14 @@ function get(
   path: string,
   query: Readonly<Record<string, string>> = {},
   most: number = mostBytes.answer,
-): Omit<EngineRequest, "timeoutMs"> {
+): Request {
   return { method: "GET", path, query, mostBytes: most };
 }
 
 /** As docs/security.md writes it: with the query that it has. */
-function asked(call: string, request: Omit<EngineRequest, "timeoutMs">): Trial {
+function withQuery(call: string, request: Request): string {
   const query = Object.entries(request.query ?? {}).map(([name, value]) => `${name}=${value}`);
-  return { call: `${call}?${query.join("&")}`, request };
-}
-
-function ifThere(
-  id: string | undefined,
-  because: string,
-  request: (id: string) => Omit<EngineRequest, "timeoutMs">,
-): Pick<Trial, "request" | "because"> {
-  return { request: id === undefined ? null : request(id), because };
+  return `${call}?${query.join("&")}`;
 }
 
 /** Of whatever was answered; what is no list has none. */

@@ -1,7 +1,15 @@
 import type { Container, ImageId, ManifestDigest, Service } from "../../core/image/image.js";
 import { toImageId, toTypedName } from "../../core/image/image.js";
 import { cutText, wholeText } from "../transport/bounds.js";
-import { asArray, asObject, optionalTextIn, textIn, textsIn, type Json } from "../transport/fields.js";
+import {
+  asArray,
+  asObject,
+  type Json,
+  objectIn,
+  optionalTextIn,
+  textIn,
+  textsIn,
+} from "../transport/fields.js";
 import { containerIdIn, imageIdIn } from "./full-ids.js";
 
 /** `GET /containers/json` */
@@ -40,7 +48,7 @@ function containerManifest(descriptor: unknown): ManifestDigest | null {
 
 /** `GET /containers/{id}/json`: null for a container without an image. */
 export function parseTypedName(answer: unknown): string | null {
-  const config = asObject(asObject(answer, "container")["Config"] ?? {}, "container.Config");
+  const config = objectIn(asObject(answer, "container"), "Config", "container");
   return typedNameIn(config, "container.Config");
 }
 
@@ -63,8 +71,8 @@ export function parseServices(answer: unknown): Service[] {
   return asArray(answer, "services").map((entry, index) => {
     const where = `services[${index}]`;
     const fields = asObject(entry, where);
-    const spec = asObject(fields["Spec"] ?? {}, `${where}.Spec`);
-    const specs = [spec, asObject(fields["PreviousSpec"] ?? {}, `${where}.PreviousSpec`)];
+    const spec = objectIn(fields, "Spec", where);
+    const specs = [spec, objectIn(fields, "PreviousSpec", where)];
     const images = specs.flatMap((each) => wholeText(serviceImage(each, where)) ?? []);
     const name = cutText(optionalTextIn(spec, "Name", `${where}.Spec`));
     return { name, images: images.filter((image) => image !== "") };
@@ -73,7 +81,7 @@ export function parseServices(answer: unknown): Service[] {
 
 /** Empty for a service that runs a plugin instead of containers. */
 function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): string {
-  const task = asObject(spec["TaskTemplate"] ?? {}, `${where}.TaskTemplate`);
-  const container = asObject(task["ContainerSpec"] ?? {}, `${where}.ContainerSpec`);
+  const task = objectIn(spec, "TaskTemplate", where);
+  const container = objectIn(task, "ContainerSpec", where);
   return optionalTextIn(container, "Image", `${where}.ContainerSpec`);
 }

@@ -12,6 +12,11 @@ export function asObject(value: unknown, where: string): Json {
   throw unexpected(value, where, "an object");
 }
 
+/** An empty one where the field is absent or null. */
+export function objectIn(object: Json, field: string, where: string): Json {
+  return asObject(object[field] ?? {}, `${where}.${field}`);
+}
+
 export function asArray(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw unexpected(value, where, "a list");

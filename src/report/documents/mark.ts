@@ -3,10 +3,8 @@ import { named, span } from "../layout/line.js";
 import { countText } from "../wording/quantities.js";
 import { paragraph, type Document } from "./document.js";
 
-/** A mark that was made. */
 export interface MadeMark {
   readonly file: string;
-  /** How many are there. */
   readonly images: number;
   /** Engine time, epoch milliseconds. */
   readonly at: number;

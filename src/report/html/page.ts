@@ -129,7 +129,6 @@ function removalsOf(removals: readonly RemovalEntry[]): string {
   return `<div class="scroll"><table><thead><tr>${header.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>${more(removals.length)}`;
 }
 
-/** What a row is found by. */
 function words(texts: readonly string[]): string {
   return `data-words="${escapeHtml(texts.join(" ").toLowerCase())}"`;
 }

@@ -1,7 +1,6 @@
 import type { Setting } from "../documents/config.js";
 import { schema } from "./report.js";
 
-/** `config` for programs. */
 export function configJson(all: readonly Setting[]): object {
   const settings = Object.fromEntries(all.map(({ name, ...rest }) => [name, rest]));
   return { schema, kind: "settings", settings };

@@ -2,7 +2,6 @@ import { problemsIn, type Checkup } from "../../core/results/checkup.js";
 import { isoTime } from "../wording/quantities.js";
 import { schema } from "./report.js";
 
-/** `doctor` for programs. */
 export function doctorJson(checkup: Checkup, exitCode: number): object {
   const { takenAt, host, checks } = checkup;
   return {

@@ -3,13 +3,11 @@ import type { Past } from "../../core/results/past.js";
 import { observationOf, schema } from "./report.js";
 import { isoTime } from "../wording/quantities.js";
 
-/** `history` for programs. */
 export function historyJson(pasts: readonly Past[]): object {
   const engines = pasts.map(({ engine, runs, totals }) => ({ engine, totals, runs: runs.map(runOf) }));
   return { schema, kind: "history", engines };
 }
 
-/** One past run for programs. */
 export function runOf({ startedAt, finishedAt, exitCode, observation, removals }: RunEntry): object {
   return {
     startedAt: isoTime(startedAt),

@@ -78,7 +78,6 @@ function diskOf(disk: DiskUse | null): object | null {
   };
 }
 
-/** `explain` for programs. */
 export function explainJson(explained: Explained, context: ExplainContext): object {
   const present = explained.filter((each) => each.kind === "present");
   const removed = explained.filter((each) => each.kind === "removed");

@@ -3,7 +3,6 @@ import { perDay, type EngineWhatIf } from "../documents/what-if.js";
 import { isoTime } from "../wording/quantities.js";
 import { schema, seconds } from "./report.js";
 
-/** `what-if` for programs. */
 export function whatIfJson(engines: readonly EngineWhatIf[], order: Policy["order"]): object {
   return { schema, kind: "what-if", order, engines: engines.map(engineOf) };
 }

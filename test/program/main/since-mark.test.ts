@@ -68,6 +68,17 @@ describe("a run at the end of a job", () => {
     expect(namesIn(engine)).toEqual(before);
   });
 
+  it("leaves what it cannot tell from a pull, as the engine has forgotten what happened, and says so", async () => {
+    const { engine, end } = await job();
+    engine.pull({ name: "ci/a:1", content: "a1" });
+    for (let count = 0; count < 300; count += 1) engine.tag("app:1", `other:${count % 2}`);
+    const result = await end("--only", "ci/a:*");
+    expect(result.stdout).toContain(
+      "ci/a:1 came after the mark and stays: the engine no longer remembers whether it was made here or pulled",
+    );
+    expect(namesIn(engine)).toContain("docker.io/ci/a:1");
+  });
+
   it("shows the same in a dry run, in JSON and in an explanation, and removes nothing", async () => {
     const { engine, end, mark, options } = await job();
     engine.load({ name: "ci/a:1", content: "a1" });

@@ -7,7 +7,6 @@ import type { Given, GivenOptions } from "../raw-options.js";
 import { toBoolean, toItems, toKey, toText, type Spot } from "./nodes.js";
 import { fromFolderOf } from "./paths.js";
 
-/** Where the text of a config file comes from. */
 export interface ConfigSource {
   /** As it was named: it stands in messages, and relative paths in the file begin at its folder. */
   readonly path: string;

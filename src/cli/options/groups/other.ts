@@ -1,6 +1,5 @@
 import { flag, remembering, value, type ListedOption } from "../option.js";
 
-/** What goes with every command. */
 export const other = [
   {
     ...value,

@@ -1,6 +1,5 @@
 import { flag, remembering, running, value, type ListedOption } from "../option.js";
 
-/** What is shown, and where. */
 export const output = [
   {
     ...value,

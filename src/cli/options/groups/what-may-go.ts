@@ -1,6 +1,5 @@
 import { asking, flag, list, limiting, planning, value, type ListedOption } from "../option.js";
 
-/** What makes images go, and how many. */
 export const whatMayGo = [
   {
     ...flag,

@@ -1,6 +1,5 @@
 import { flag, list, planning, value, type ListedOption } from "../option.js";
 
-/** What keeps images, whatever makes others go. */
 export const whatStays = [
   {
     ...value,

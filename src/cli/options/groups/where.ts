@@ -9,7 +9,6 @@ import {
   type ListedOption,
 } from "../option.js";
 
-/** The engine, the ledger, and how long to wait for either. */
 export const where = [
   {
     ...value,

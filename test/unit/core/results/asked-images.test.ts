@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findAsked, removedImages } from "../../../../src/core/results/asked-images.js";
+import type { ImageId } from "../../../../src/core/image/image.js";
 import type { OfImage } from "../../../../src/core/results/find-image.js";
 import type { PastRemoval } from "../../../../src/core/results/history.js";
 import { facts, imageId } from "../../../support/values.js";
@@ -51,6 +52,10 @@ function meant(word: string) {
   return { there: found.present.map(nameOf), gone: found.removed.map(nameOf) };
 }
 
+function found(there: readonly OfImage[]) {
+  return { kind: "found", present: there, removed: [] };
+}
+
 const shop = "registry.example.com/shop";
 const [web, web2, api] = [`${shop}/web:latest`, `${shop}/web:2`, `${shop}/api:3`];
 
@@ -83,6 +88,32 @@ describe("a word stands for", () => {
     ["p/web", []],
   ])("nothing: %s", (word, related) => {
     expect(meant(word)).toMatchObject({ kind: "none", related: expect.arrayContaining(related) as unknown });
+  });
+
+  it("each image that shows the same tag beside a digest", () => {
+    const both = ["old", "new"].map((word) =>
+      facts(word, { fields: { tags: [], digests: [`job:1@${imageId(`manifest of ${word}`)}`] } }),
+    );
+    expect(findAsked("job:1", [...present, ...both], removed)).toEqual(found(both));
+  });
+
+  it("one image where it begins an ID: none, where it begins several", () => {
+    const twins = ["a", "b"].map((last) =>
+      facts(last, { fields: { id: `sha256:${last.padStart(64, "7")}` as ImageId, tags: [] } }),
+    );
+    expect(findAsked("77777777", twins, [])).toEqual({ kind: "several", all: twins });
+  });
+
+  it("each of several removed images whose IDs it begins", () => {
+    const twins = ["a", "b"].map((last) => removal(last, 1, `job:${last}`));
+    const once = removedImages(
+      twins.map((each, index) => ({
+        ...each,
+        imageId: `sha256:${String(index).padStart(64, "7")}` as ImageId,
+      })),
+      [],
+    );
+    expect(findAsked("77777777", [], once)).toEqual({ kind: "found", present: [], removed: once });
   });
 
   it("no pattern where it cannot be read", () => {
