@@ -4,6 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import packageJson from "../../package.json" with { type: "json" };
+import { runCommand } from "../../src/cli/command.js";
+import { measureFilesystem } from "../../src/run/observe/measure-filesystem.js";
+import { readSteadyClock } from "../../src/run/observe/steady-clock.js";
 import { projectRoot } from "./project.js";
 
 export interface CliOptions {
@@ -31,10 +35,41 @@ export interface CliProcess {
   readonly result: Promise<CliResult>;
 }
 
-/** Runs `docker-gc` as a user would, and waits for its end. */
+/** Runs `docker-gc` as a user would, in a process of its own, and waits for its end. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { result } = await spawnCli(args, options);
   return result;
+}
+
+/**
+ * Runs the command in this process, from the source: what it is given and what it writes is the same, without the start of a
+ * process for each of hundreds of runs. For what has to do with the process itself, its signals or the built program there is `runCli`.
+ */
+export async function runHere(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const home = await mkdtemp(join(tmpdir(), "docker-gc-home-"));
+  const output = { stdout: "", stderr: "" };
+  const capture = (name: "stdout" | "stderr") => ({ write: (text: string) => void (output[name] += text) });
+  try {
+    const exitCode = await runCommand({
+      argv: withDefaults(args, options, home),
+      env: environmentOf(options, home),
+      uid: process.geteuid?.() ?? null,
+      home: options.env?.["HOME"] ?? home,
+      version: packageJson.version,
+      stdout: capture("stdout"),
+      stderr: capture("stderr"),
+      outputFailure: () => Promise.resolve(null),
+      fileOf: () => null,
+      steadyClock: readSteadyClock,
+      measureFilesystem,
+      now: Date.now,
+      keepCode: () => undefined,
+      onSignal: () => undefined,
+    });
+    return { exitCode, signal: null, ...output };
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
 /** Starts `docker-gc` and hands out the process, for tests that send signals. */
@@ -45,21 +80,19 @@ export async function spawnCli(args: readonly string[], options: CliOptions = {}
     [join(projectRoot, "bin/docker-gc.js"), ...withDefaults(args, options, home)],
     {
       cwd: projectRoot,
-      // Settings of this machine must not leak into the tests.
-      env: {
-        PATH: process.env["PATH"],
-        HOME: home,
-        // What is compiled once serves all tests.
-        XDG_CACHE_HOME: join(projectRoot, "node_modules/.cache"),
-        DOCKER_GC_CONFIG: "/dev/null",
-        ...options.env,
-      },
+      // What is compiled once serves all tests.
+      env: { XDG_CACHE_HOME: join(projectRoot, "node_modules/.cache"), ...environmentOf(options, home) },
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },
   );
   const result = outcomeOf(child).finally(() => rm(home, { recursive: true, force: true }));
   return { child, result };
+}
+
+/** Settings of this machine must not leak into the tests. */
+function environmentOf({ env }: CliOptions, home: string): Readonly<Record<string, string>> {
+  return { PATH: process.env["PATH"] ?? "", HOME: home, DOCKER_GC_CONFIG: "/dev/null", ...env };
 }
 
 /** The options of the test behind the arguments, unless the arguments give them already. */

@@ -8,7 +8,7 @@ import { isTakenBy, options } from "../../../src/cli/options/options.js";
 import { startPracticeEngine } from "../../practice-engine/server.js";
 import { describeWithPrograms } from "../../support/programs.js";
 import { projectRoot } from "../../support/project.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 /** What bash offers for the last of these words, as its own line editor splits them. */
@@ -67,7 +67,7 @@ describe("every shell's script", () => {
     const script = completionScript(shell);
     for (const { name } of commands) expect(script).toContain(name);
     for (const { name } of options) expect(script).toContain(shell === "fish" ? `-l ${name}` : `--${name}`);
-    expect(await runCli(["completion", shell], { ledger: null })).toMatchObject({
+    expect(await runHere(["completion", shell], { ledger: null })).toMatchObject({
       exitCode: 0,
       stdout: script,
       stderr: "",
@@ -75,7 +75,7 @@ describe("every shell's script", () => {
   });
 
   it("is refused for a shell that is not known", async () => {
-    expect(await runCli(["completion", "tcsh"], { ledger: null })).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await runHere(["completion", "tcsh"], { ledger: null })).toMatchObject({ exitCode: 2, stdout: "" });
   });
 });
 
@@ -104,9 +104,9 @@ async function hostWithLedger(): Promise<Host> {
   for (const name of ["redis:7", "redis:6", "registry.example.com/shop/web:1", "gone:1"])
     practice.engine.pull({ name });
   const run = ["--host", practice.host, "--max-age=off"];
-  await runCli(run, { env, ledger: null });
+  await runHere(run, { env, ledger: null });
   const removing = ["--quota=1K", "--grace=0s", "--keep-recent=0", "--keep=redis:*", "--keep=**/web:*"];
-  await runCli([...run, ...removing], { env, ledger: null });
+  await runHere([...run, ...removing], { env, ledger: null });
   await practice.close();
   return { env };
 }
@@ -117,7 +117,7 @@ describe("names that the ledger knows", () => {
   it("come from the file alone, without a word on what is wrong", async () => {
     const { env } = await hostWithLedger();
     const before = readFileSync(env["DOCKER_GC_LEDGER"] ?? "");
-    const ask = (...words: string[]) => runCli(["__complete", ...words], { env, ledger: null });
+    const ask = (...words: string[]) => runHere(["__complete", ...words], { env, ledger: null });
     for (const [words, lines] of [
       [
         ["explain", ""],

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { effectiveOptions } from "../../../src/cli/options/effective-options.js";
 import { options } from "../../../src/cli/options/options.js";
 import { serveOnSocket } from "../../support/serve.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine } from "../../support/small-engine.js";
 import { rawOf } from "../../support/raw.js";
@@ -32,11 +32,11 @@ it("is told all options that can be set, each with its value and where it comes 
 
 it("shows them as lines and as JSON", async () => {
   const args = ["config", "--keep", "redis:*", "--keep", "team/*"];
-  const text = await runCli(args);
+  const text = await runHere(args);
   expect(text).toMatchObject({ exitCode: 0, stderr: "" });
   expect(text.stdout).toMatch(/^keep +redis:\* +--keep\n +team\/\* +--keep$/m);
   expect(text.stdout).toMatch(/^max-age +7d +default$/m);
-  const json = await runCli([...args, "--output", "json"]);
+  const json = await runHere([...args, "--output", "json"]);
   expect(JSON.parse(json.stdout)).toMatchObject({
     schema: 1,
     settings: { keep: { value: ["redis:*", "team/*"], origin: "--keep" }, "max-age": { value: "7d" } },
@@ -44,7 +44,7 @@ it("shows them as lines and as JSON", async () => {
 });
 
 it("refuses what a run would refuse", async () => {
-  const result = await runCli(["config", "--quota", "lots"]);
+  const result = await runHere(["config", "--quota", "lots"]);
   expect(result).toMatchObject({ exitCode: 2, stdout: "" });
   expect(result.stderr).toContain(`--quota: "lots"`);
 });
@@ -56,7 +56,7 @@ it("shows what a config file sets, with its lines, in 80 columns", async () => {
     "quota: 50G\nkeep:\n  - redis:*\n  - team/*\nhost: tcp://ann:secret@h:1\ndry-run: true\n",
   );
   const env = { DOCKER_GC_CONFIG: config, DOCKER_GC_GRACE: "2h" };
-  const { stdout, exitCode } = await runCli(["config", "--max-age", "14d"], { env });
+  const { stdout, exitCode } = await runHere(["config", "--max-age", "14d"], { env });
   expect(exitCode).toBe(0);
   const lines = stdout.replaceAll(config, "gc.yaml").split("\n");
   for (const line of [
@@ -77,7 +77,7 @@ it("shows what a config file sets, with its lines, in 80 columns", async () => {
 
 it("shows the engine that a run would go to, and why", async () => {
   const hostOf = async (env: Record<string, string>): Promise<unknown> => {
-    const { stdout } = await runCli(["config", "-o", "json"], { env });
+    const { stdout } = await runHere(["config", "-o", "json"], { env });
     return (JSON.parse(stdout) as { settings: { host: unknown } }).settings.host;
   };
   expect(await hostOf({})).toEqual({ value: "unix:///var/run/docker.sock", origin: "default" });
@@ -101,7 +101,7 @@ it("with a config file that is wrong, every command ends with 2, and the engine 
     response.end();
   });
   for (const args of [[], ["--dry-run"], ["config"]]) {
-    const result = await runCli([...args, "--config", config], { host: `unix://${socket}` });
+    const result = await runHere([...args, "--config", config], { host: `unix://${socket}` });
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toBe(`docker-gc: ${config}:2: there is no option "quotta"; did you mean quota?\n`);
   }
@@ -112,10 +112,10 @@ it("a config file may make every run a quiet dry run", async () => {
   const config = join(temporaryFolder(), "gc.yaml");
   const practice = await practiceEngine();
   writeFileSync(config, "quiet: true\ndry-run: true\nquota: 1K\ngrace: 0s\nkeep-recent: 0\n");
-  const result = await runCli(["--config", config], { host: practice.host });
+  const result = await runHere(["--config", config], { host: practice.host });
   expect(result).toMatchObject({ exitCode: 0, stdout: "" });
   expect(practice.engine.images.size).toBe(2);
   writeFileSync(config, "quota: 1K\ngrace: 0s\nkeep-recent: 0\n");
-  expect(await runCli(["--config", config], { host: practice.host })).toMatchObject({ exitCode: 0 });
+  expect(await runHere(["--config", config], { host: practice.host })).toMatchObject({ exitCode: 0 });
   expect(practice.engine.images.size).toBe(0);
 });

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ownArguments } from "../../../src/cli/docker-plugin/own-arguments.js";
 import { resolveEndpoint } from "../../../src/engine/locate/endpoint.js";
 import { practiceEngine } from "../../support/small-engine.js";
-import { runCli, spawnCli } from "../../support/run-cli.js";
+import { runHere, spawnCli } from "../../support/run-cli.js";
 
 const byDocker = { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "/usr/bin/docker" };
 const own = (line: string, env: Record<string, string> = byDocker) => ownArguments(line.split(" "), env);
@@ -59,7 +59,7 @@ describe("a command line from docker", () => {
 });
 
 it("says who it is, in docker's words", async () => {
-  const { exitCode, stdout } = await runCli(["docker-cli-plugin-metadata"]);
+  const { exitCode, stdout } = await runHere(["docker-cli-plugin-metadata"]);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
     SchemaVersion: "0.1.0",
@@ -84,7 +84,7 @@ it("ends as by SIGTERM when the docker command lets go of its plugin", async () 
 it("runs without a docker command to follow", async () => {
   const practice = await practiceEngine();
   const env = { ...byDocker, DOCKER_CLI_PLUGIN_SOCKET: "@docker-gc-test-nobody" };
-  expect(await runCli(["gc", "--dry-run"], { host: practice.host, env })).toMatchObject({
+  expect(await runHere(["gc", "--dry-run"], { host: practice.host, env })).toMatchObject({
     exitCode: 0,
     stderr: "",
   });

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { everything, hour, startScene, type Scene } from "../../support/scene.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 /** A ledger with a use, a removal and an image that stays. */
@@ -26,7 +26,7 @@ async function sceneWithPast(): Promise<Scene> {
 }
 
 function reportOf(scene: Scene, ...argv: readonly string[]) {
-  return runCli(["report", ...argv], { ledger: scene.ledgerPath });
+  return runHere(["report", ...argv], { ledger: scene.ledgerPath });
 }
 
 describe("report --html", () => {
@@ -90,7 +90,7 @@ describe("report --html", () => {
 
   it("of an empty ledger says so", async () => {
     const file = join(temporaryFolder(), "report.html");
-    const { exitCode } = await runCli(["report", "--html", file], {});
+    const { exitCode } = await runHere(["report", "--html", file], {});
     expect(exitCode).toBe(0);
     expect(readFileSync(file, "utf8")).toContain("No run is recorded.");
   });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startPracticeEngine } from "../../practice-engine/server.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 /** An engine of 50 MB in images, whose account has more. */
@@ -23,12 +23,12 @@ async function scene() {
 
 it("a difference to the engine's account is explained with its holders", async () => {
   const { where } = await scene();
-  const { stdout } = await runCli(["status", "--verbose"], where);
+  const { stdout } = await runHere(["status", "--verbose"], where);
   expect(stdout.replace(/\s+/g, " ")).toContain(
     "85.8 MiB by the engine's own figures: 47.7 MiB in images, 9.54 MiB written by containers, 19.1 MiB in the build cache, " +
       "9.54 MiB of which it does not say more",
   );
-  expect(JSON.parse((await runCli(["status", "--verbose", "--output", "json"], where)).stdout)).toMatchObject(
+  expect(JSON.parse((await runHere(["status", "--verbose", "--output", "json"], where)).stdout)).toMatchObject(
     {
       account: { bytes: 90_000_000, containerBytes: 10_000_000, buildCacheBytes: 20_000_000 },
       usage: { bytes: 50_000_000, unpackedBytes: 50_000_000, contentBytes: 0 },
@@ -38,6 +38,6 @@ it("a difference to the engine's account is explained with its holders", async (
 
 it("the account, which may take the engine as long as a listing, is asked for with --verbose alone", async () => {
   const { practice, where } = await scene();
-  await runCli(["status"], where);
+  await runHere(["status"], where);
   expect(practice.requests.filter(({ path }) => path.startsWith("/system/df"))).toEqual([]);
 });

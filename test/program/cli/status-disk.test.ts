@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { day, startScene, type Scene } from "../../support/scene.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 
 async function sceneWithEnded(apiVersion: string): Promise<Scene> {
   const scene = await startScene({ apiVersion });
@@ -23,7 +23,7 @@ async function sceneWithEnded(apiVersion: string): Promise<Scene> {
 
 async function statusOf(scene: Scene, ...argv: readonly string[]) {
   const options = { host: `unix://${scene.practice.socketPath}`, ledger: scene.ledgerPath };
-  return runCli(["status", "--color", "never", ...argv], options);
+  return runHere(["status", "--color", "never", ...argv], options);
 }
 
 const questions = (scene: Scene) => scene.requests("GET").filter((path) => path.startsWith("/system/df"));
@@ -88,7 +88,7 @@ describe("status --disk", () => {
   });
 
   it("goes with status alone", async () => {
-    const { exitCode, stderr } = await runCli(["--disk"], {});
+    const { exitCode, stderr } = await runHere(["--disk"], {});
     expect(exitCode).toBe(2);
     expect(stderr).toContain("--disk");
   });

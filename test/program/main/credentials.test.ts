@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 
@@ -42,7 +42,7 @@ describe.each(ways)("a password in an engine's address in %s is printed nowhere,
     const exitCodes: number[] = [];
     for (const command of commands) {
       const { args, env } = name(address);
-      const result = await runCli([...command, ...args], { env, ledger: join(folder, "ledger.db") });
+      const result = await runHere([...command, ...args], { env, ledger: join(folder, "ledger.db") });
       exitCodes.push(result.exitCode ?? -1);
       for (const secret of [password, encodeURIComponent(password), user])
         expect(result.stdout + result.stderr).not.toContain(secret);

@@ -6,7 +6,7 @@ import { problemsOf } from "../../repository/schema-documents.js";
 import { fingerprint } from "../../support/fingerprint.js";
 import { listedCallOf } from "../../support/engine-calls.js";
 import { startGuard } from "../../support/guard.js";
-import { runCli, type CliOptions } from "../../support/run-cli.js";
+import { runHere, type CliOptions } from "../../support/run-cli.js";
 import { practiceEngine } from "../../support/small-engine.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
@@ -38,7 +38,7 @@ const everyFive = "*/5 * * * * docker-gc --quiet";
 
 async function examined(args: readonly string[], options: CliOptions): Promise<Doctor> {
   const env = { ...scheduledBy(everyFive), ...options.env };
-  const { stdout, stderr, exitCode } = await runCli(["doctor", "-o", "json", ...args], { ...options, env });
+  const { stdout, stderr, exitCode } = await runHere(["doctor", "-o", "json", ...args], { ...options, env });
   expect(stderr).toBe("");
   expect(problemsOf(stdout, "doctor")).toEqual([]);
   const doctor = JSON.parse(stdout) as Doctor;
@@ -60,12 +60,12 @@ describe("a host where nothing is wrong", () => {
     const folder = temporaryFolder();
     const ledger = join(folder, "ledger.db");
     const options = { host: practice.host, ledger, env: scheduledBy(everyFive) };
-    expect((await runCli([], options)).exitCode).toBe(0);
+    expect((await runHere([], options)).exitCode).toBe(0);
     const before = [
       fingerprint(folder),
       [...practice.engine.images.all()].map(({ id }) => practice.engine.images.namesOf(id)),
     ];
-    const { stdout, stderr, exitCode } = await runCli(["doctor"], options);
+    const { stdout, stderr, exitCode } = await runHere(["doctor"], options);
     expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
     expect(stdout).toMatch(
       /^Nothing needs a person\.\n\nengine +good +practice \(20\.10\.24, overlay2\) answers at unix:/,
@@ -101,7 +101,7 @@ describe("a host where nothing is wrong", () => {
         "schedule",
       ]),
     );
-    const markdown = await runCli(["doctor", "-o", "markdown"], { host: practice.host });
+    const markdown = await runHere(["doctor", "-o", "markdown"], { host: practice.host });
     expect(markdown.stdout).toMatch(/^## docker-gc doctor\n\n.*\n\n\| CHECK \| RESULT \| FOUND \|\n/);
   });
 });
@@ -186,7 +186,7 @@ describe("what keeps a run from its work", () => {
     const practice = await practiceEngine({ now: clock.now });
     const ledger = join(temporaryFolder(), "ledger.db");
     for (let run = 0; run < 4; run++) {
-      await runCli([], { host: practice.host, ledger });
+      await runHere([], { host: practice.host, ledger });
       clock.advance(2_700_000);
     }
     for (let event = 0; event < 256; event++) practice.engine.tag("app:1", `other:${event}`);

@@ -6,7 +6,7 @@ import { startGuard } from "../../support/guard.js";
 import { realClock } from "../../practice-engine/clock.js";
 import type { Fault } from "../../practice-engine/fault.js";
 import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
-import { runCli, spawnCli } from "../../support/run-cli.js";
+import { runHere, spawnCli } from "../../support/run-cli.js";
 import { runJson, type JsonReport } from "../../support/run-json.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { removeAll } from "../../support/small-engine.js";
@@ -207,9 +207,9 @@ const stories: readonly Story[] = [
     needs: [],
     tell: async (practice, where) => {
       fill(practice);
-      const codes = [await runCli([], where)].map(({ exitCode }) => exitCode);
+      const codes = [await runHere([], where)].map(({ exitCode }) => exitCode);
       for (const command of [["status"], ["explain", "many:1", "child:1"]])
-        codes.push((await runCli(command, where)).exitCode);
+        codes.push((await runHere(command, where)).exitCode);
       expect(codes).toEqual([0, 0, 0]);
       return codes;
     },
@@ -220,7 +220,7 @@ const stories: readonly Story[] = [
     needs: ["GET /system/df?type=volume", "GET /distribution/NAME/json"],
     tell: async (practice, where) => {
       fill(practice);
-      const { exitCode } = await runCli(["status", "--disk"], where);
+      const { exitCode } = await runHere(["status", "--disk"], where);
       return [
         exitCode,
         essence(await runJson(["--keep-unpullable", ...removeAll], where)),
@@ -292,7 +292,7 @@ describe("a dry run", () => {
     fill(practice);
     practice.onRequest = asManager;
     practice.requests.length = 0;
-    const result = await runCli(["--dry-run", ...removeAll], where);
+    const result = await runHere(["--dry-run", ...removeAll], where);
     expect(result.stdout).toContain("Would free");
     expect(new Set(practice.requests.map(({ method }) => method))).toEqual(new Set(["GET"]));
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { acquireLock } from "../../../src/ledger/file/lock.js";
 import { problemsOf } from "../../repository/schema-documents.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine } from "../../support/small-engine.js";
 
@@ -17,7 +17,7 @@ describe("with -o json, a command that fails prints one document as well", () =>
     ["an engine that is not there", ["-ojson", "--host", nowhere], 4, {}],
     ["status of such an engine", ["status", "-o", "json", "--host", nowhere], 4, {}],
   ])("%s", async (_, args, exitCode, env) => {
-    const result = await runCli(args, { env });
+    const result = await runHere(args, { env });
     expect(result.exitCode).toBe(exitCode);
     expect(problemsOf(result.stdout, "failure")).toEqual([]);
     const document = JSON.parse(result.stdout) as Record<string, unknown>;
@@ -29,28 +29,28 @@ describe("with -o json, a command that fails prints one document as well", () =>
     const { host } = await practiceEngine();
     const broken = join(temporaryFolder(), "ledger.db");
     writeFileSync(broken, "banana");
-    const refused = await runCli(["-o", "json"], { host, ledger: broken });
+    const refused = await runHere(["-o", "json"], { host, ledger: broken });
     expect(JSON.parse(refused.stdout)).toMatchObject({ kind: "failure", exitCode: 5 });
     const ledger = join(temporaryFolder(), "ledger.db");
     const lock = await acquireLock(ledger, { waitMs: 0 });
-    const locked = await runCli(["-o", "json", "--quiet"], { host, ledger });
+    const locked = await runHere(["-o", "json", "--quiet"], { host, ledger });
     lock.release();
     expect(JSON.parse(locked.stdout)).toMatchObject({ kind: "failure", exitCode: 75 });
     expect(locked.stderr).toBe("");
   });
 
   it("text stays text", async () => {
-    expect(await runCli(["--host", nowhere])).toMatchObject({ exitCode: 4, stdout: "" });
+    expect(await runHere(["--host", nowhere])).toMatchObject({ exitCode: 4, stdout: "" });
   });
 
   it("in Markdown, the failure stands in the document as well, unless it is to be quiet", async () => {
-    const failed = await runCli(["status", "-o", "markdown", "--host", nowhere]);
+    const failed = await runHere(["status", "-o", "markdown", "--host", nowhere]);
     expect(failed).toMatchObject({
       exitCode: 4,
       stderr: expect.stringMatching(/^docker-gc: .+\n$/) as string,
     });
     expect(failed.stdout).toMatch(/^## docker-gc\n\n\*\*Failed with exit code 4:\*\* .+\n$/);
-    const quiet = await runCli(["--quiet", "-o", "markdown", "--host", nowhere]);
+    const quiet = await runHere(["--quiet", "-o", "markdown", "--host", nowhere]);
     expect(quiet).toMatchObject({ exitCode: 4, stdout: "" });
     expect(quiet.stderr).toContain("docker-gc: ");
   });
@@ -59,7 +59,7 @@ describe("with -o json, a command that fails prints one document as well", () =>
 it("config prints no control of a terminal in any format", async () => {
   const args = ["config", "--keep", "re:a\u202eb\u009b2J"];
   for (const output of ["json", "text", "markdown"]) {
-    const { stdout } = await runCli([...args, "-o", output]);
+    const { stdout } = await runHere([...args, "-o", output]);
     expect(stdout).not.toMatch(/[\u202e\u009b]/);
     expect(stdout).toContain("202e");
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { runCli, spawnCli, type CliResult } from "../../support/run-cli.js";
+import { runHere, spawnCli, type CliResult } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 
@@ -42,7 +42,7 @@ describe("a file that waits for ever, or never ends, ends a run with 2 and is ne
     ["a file of a terabyte to import", (folder) => ["import", sparse(folder)]],
   ])("%s", async (_, argsIn) => {
     const practice = await practiceEngine();
-    const result = await runCli(argsIn(temporaryFolder()), { host: practice.host });
+    const result = await runHere(argsIn(temporaryFolder()), { host: practice.host });
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toMatch(/^docker-gc: [^\n]* is (a device|too large)[^\n]*\n$/);
     expect(practice.requests).toEqual([]);
@@ -60,12 +60,12 @@ describe("a file that waits for ever, or never ends, ends a run with 2 and is ne
     mkdirSync(docker);
     execFileSync("mkfifo", [join(docker, "config.json")]);
     const env = { HOME: home };
-    expect((await runCli([], { env })).stderr).toContain("config.json cannot be read (is a pipe)");
+    expect((await runHere([], { env })).stderr).toContain("config.json cannot be read (is a pipe)");
     for (const name of ["ca.pem", "cert.pem", "key.pem"]) execFileSync("mkfifo", [join(docker, name)]);
     // The settings are asked for headers, also where the engine is named.
     writeFileSync(join(home, "config.json"), "{}");
     const tlsEnv = { DOCKER_CONFIG: home, DOCKER_CERT_PATH: docker, DOCKER_TLS_VERIFY: "1" };
-    const tls = await runCli(["--host", "tcp://127.0.0.1:1"], { env: { ...env, ...tlsEnv } });
+    const tls = await runHere(["--host", "tcp://127.0.0.1:1"], { env: { ...env, ...tlsEnv } });
     expect(tls).toMatchObject({ exitCode: 2, stdout: "" });
     expect(tls.stderr).toContain("A file for TLS cannot be read (is a pipe)");
   });
@@ -114,7 +114,7 @@ describe.skipIf(!isRoot)(
   () => {
     async function refused(args: readonly string[], exitCode: number, env = {}): Promise<CliResult> {
       const practice = await practiceEngine();
-      const result = await runCli([...removeAll, ...args], { host: practice.host, env });
+      const result = await runHere([...removeAll, ...args], { host: practice.host, env });
       expect(result).toMatchObject({ exitCode, stdout: "" });
       expect(result.stderr).toMatch(
         /^docker-gc: Root does not take the [^\n]*; (run "ch(own|mod) [^\n]*"|put it into a folder [^\n]*), or give --trust-files\.\n$/,
@@ -186,7 +186,7 @@ describe.skipIf(!isRoot)(
       const args = given.map((word) => (word.startsWith("--") ? word : join(folder, word)));
       const practice = await practiceEngine();
       for (const more of [["--dry-run"], []]) {
-        const run = await runCli([...removeAll, ...args, ...more, "--trust-files"], { host: practice.host });
+        const run = await runHere([...removeAll, ...args, ...more, "--trust-files"], { host: practice.host });
         expect(run).toMatchObject({ exitCode: 6, stderr: "" });
       }
       expect(practice.engine.images.size).toBe(1);
@@ -204,7 +204,7 @@ describe.skipIf(!isRoot)(
         "--ledger",
         join(folder, "own/ledger.db"),
       ];
-      const run = await runCli(args, { host: practice.host, env: { SUDO_UID: "65534" } });
+      const run = await runHere(args, { host: practice.host, env: { SUDO_UID: "65534" } });
       expect(run).toMatchObject({ exitCode: 6, stderr: "" });
       await refused(["--keep-file", join(folder, "own/keep")], 2);
     });

@@ -16,7 +16,7 @@ import { describe, expect, it } from "vitest";
 import type { ImageId } from "../../../src/core/image/image.js";
 import type { PracticeEngine, PracticeEngineOptions } from "../../practice-engine/server.js";
 import { query } from "../../support/ledger/query.js";
-import { runCli, type CliResult } from "../../support/run-cli.js";
+import { runHere, type CliResult } from "../../support/run-cli.js";
 import { practiceEngine } from "../../support/small-engine.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
@@ -44,7 +44,7 @@ async function prepare(
   const practice = await practiceEngine(options);
   const quiet: Host["quiet"] = async (...args) => {
     practice.requests.length = 0;
-    const result = await runCli(["--quiet", ...args], { host: practice.host, ledger });
+    const result = await runHere(["--quiet", ...args], { host: practice.host, ledger });
     const isWhole = practice.requests.some(({ path }) => path.includes("/json"));
     return { ...result, kind: isWhole ? "whole" : "idle" };
   };
@@ -98,7 +98,7 @@ describe("a run with --quiet that follows one which found nothing to do", () => 
     [
       "the ledger is not what it was",
       {
-        "written by another run": ({ practice, ledger }) => runCli([], { host: practice.host, ledger }),
+        "written by another run": ({ practice, ledger }) => runHere([], { host: practice.host, ledger }),
         "put back from a copy, with its times": putBack,
         "put back in place, with its times": putBackInPlace,
       },
@@ -148,8 +148,8 @@ describe("a run with --quiet that follows one which found nothing to do", () => 
     const { practice, ledger, note, quiet, settle } = await prepare();
     await settle();
     const before = readFileSync(note, "utf8");
-    await runCli(["--dry-run", "--quiet"], { host: practice.host, ledger });
-    await runCli(["status"], { host: practice.host, ledger });
+    await runHere(["--dry-run", "--quiet"], { host: practice.host, ledger });
+    await runHere(["status"], { host: practice.host, ledger });
     expect(readFileSync(note, "utf8")).toBe(before);
     expect((await quiet()).kind).toBe("idle");
   });
@@ -178,7 +178,7 @@ describe("a run with --quiet that follows one which found nothing to do", () => 
   it("tells that what was wrong is over", async () => {
     const { practice, ledger, quiet, settle } = await prepare();
     await settle();
-    const away = await runCli(["--quiet", "--host", nowhere], { ledger });
+    const away = await runHere(["--quiet", "--host", nowhere], { ledger });
     expect(away).toMatchObject({ exitCode: 4 });
     // Told by the address that was asked: here it was another one.
     expect(await quiet()).toMatchObject({ ...silent, kind: "idle" });

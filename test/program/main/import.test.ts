@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openLedgerInMemory } from "../../../src/ledger/sqlite-ledger.js";
 import { startPracticeEngine } from "../../practice-engine/server.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 const day = 86_400;
@@ -32,36 +32,36 @@ async function prepare() {
 describe("docker-gc import", () => {
   it("lets the next runs go on from what the other tool knew", async () => {
     const { practice, file, options } = await prepare();
-    const result = await runCli(["import", file], options);
+    const result = await runHere(["import", file], options);
     expect(result).toMatchObject({ exitCode: 0, stderr: "" });
     expect(result.stdout).toContain("Took over the last use of 2 of 3 images.");
     expect(result.stdout).toMatch(/old:1 +30d ago +29d 23h.* +taken over/);
     expect(result.stdout).toMatch(/unknown:1 .* no time of a use/);
     expect(result.stdout).toContain("1 image in the file that this engine does not have.");
-    expect(await runCli(["--keep-recent", "0"], options)).toMatchObject({ exitCode: 0 });
+    expect(await runHere(["--keep-recent", "0"], options)).toMatchObject({ exitCode: 0 });
     expect(practice.engine.images.find("old:1")).toBeDefined();
-    const { stdout } = await runCli(["--keep-recent", "0", "--grace", "0s"], options);
+    const { stdout } = await runHere(["--keep-recent", "0", "--grace", "0s"], options);
     expect(stdout).toContain("1 of 3 images removed");
     expect(practice.engine.images.find("old:1")).toBeUndefined();
   });
 
   it("in a dry run shows the same and writes nothing", async () => {
     const { file, options } = await prepare();
-    const { stdout } = await runCli(["import", "--dry-run", file], options);
+    const { stdout } = await runHere(["import", "--dry-run", file], options);
     expect(stdout).toContain("Would take over the last use of 2 of 3 images. Dry run: nothing was written.");
     expect(existsSync(options.ledger)).toBe(false);
   });
 
   it("changes nothing the second time", async () => {
     const { file, options } = await prepare();
-    await runCli(["import", file], options);
+    await runHere(["import", file], options);
     const imagesOf = async (): Promise<unknown> => {
-      const { stdout } = await runCli(["--dry-run", "-o", "json"], options);
+      const { stdout } = await runHere(["--dry-run", "-o", "json"], options);
       const { images } = JSON.parse(stdout) as { images: { id: string; lastUsedAt: string }[] };
       return images.map(({ id, lastUsedAt }) => [id, lastUsedAt]).sort();
     };
     const before = await imagesOf();
-    const { stdout } = await runCli(["import", file], options);
+    const { stdout } = await runHere(["import", file], options);
     expect(stdout).toContain("Took over the last use of 0 of 3 images.");
     expect(stdout).toContain("only later uses were taken");
     expect(await imagesOf()).toEqual(before);
@@ -69,7 +69,7 @@ describe("docker-gc import", () => {
 
   it("has a document for programs", async () => {
     const { file, options } = await prepare();
-    const { stdout } = await runCli(["import", "-o", "json", file], options);
+    const { stdout } = await runHere(["import", "-o", "json", file], options);
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 1,
       mode: "run",
@@ -87,20 +87,20 @@ describe("docker-gc import", () => {
     const { practice, options } = await prepare();
     const file = join(temporaryFolder(), "notes.txt");
     writeFileSync(file, "milk, bread\n");
-    const result = await runCli(["import", file], options);
+    const result = await runHere(["import", file], options);
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toContain(
       "nothing in it is known; expected docuum's state.yml or IoT Edge's image_use.",
     );
-    expect(await runCli(["import", `${file}.gone`], options)).toMatchObject({ exitCode: 2 });
-    expect(await runCli(["import"], options)).toMatchObject({ exitCode: 2 });
+    expect(await runHere(["import", `${file}.gone`], options)).toMatchObject({ exitCode: 2 });
+    expect(await runHere(["import"], options)).toMatchObject({ exitCode: 2 });
     expect(practice.requests).toEqual([]);
     expect(existsSync(options.ledger)).toBe(false);
   });
 
   it("leaves the ledger as it is when the engine cannot be reached", async () => {
     const { file, options } = await prepare();
-    expect(await runCli(["import", file], { ...options, host: "unix:///nowhere" })).toMatchObject({
+    expect(await runHere(["import", file], { ...options, host: "unix:///nowhere" })).toMatchObject({
       exitCode: 4,
     });
     const ledger = openLedgerInMemory(options.ledger);

@@ -21,7 +21,7 @@ import {
   temporaryFileSystem,
   temporaryFolder,
 } from "../../support/ledger/temporary-folder.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 
 function overwrite(path: string, at: number, bytes: number): void {
@@ -88,11 +88,11 @@ describe("a ledger that cannot be used ends the run with 5: nothing is removed, 
     const home = temporaryFolder();
     writeFileSync(join(home, "victim"), "precious");
     const ledger = join(home, "state", "ledger.db");
-    await runCli([], { host: practice.host, ledger });
+    await runHere([], { host: practice.host, ledger });
     spoil(ledger);
     const before = look(home);
     for (const args of [removeAll, ["--dry-run", ...removeAll], []]) {
-      const result = await runCli(args, { host: practice.host, ledger });
+      const result = await runHere(args, { host: practice.host, ledger });
       expect(result).toMatchObject({ exitCode: 5, stdout: "" });
       expect(result.stderr).toMatch(/^docker-gc: [^\n]+\n$/);
       expect(result.stderr).toMatch(message);
@@ -108,7 +108,7 @@ it("a ledger that cannot be used ends the run at once, also while the engine is 
   practice.onRequest = (_, path) => (path.startsWith("/images/json") ? { kind: "hang" } : undefined);
   const ledger = join(temporaryFolder(), "ledger.db");
   writeFileSync(ledger, "my shopping list\n".repeat(20));
-  const result = await runCli(["--timeout", "10m", ...removeAll], { host: practice.host, ledger });
+  const result = await runHere(["--timeout", "10m", ...removeAll], { host: practice.host, ledger });
   expect(result).toMatchObject({ exitCode: 5, stdout: "" });
 });
 
@@ -126,7 +126,7 @@ describe("a lock that cannot be had ends the run with 5, and nothing is removed"
     writeFileSync(join(home, "victim"), "precious");
     plant(`${ledger}.lock`, join(home, "victim"));
     const before = look(home);
-    const result = await runCli(removeAll, { host: practice.host, ledger });
+    const result = await runHere(removeAll, { host: practice.host, ledger });
     expect(result).toMatchObject({ exitCode: 5, stdout: "" });
     expect(result.stderr).toContain(`${ledger}.lock should be an empty file to lock, and is not`);
     expect(look(home)).toEqual(before);
@@ -139,7 +139,7 @@ describe("the place of a ledger", () => {
     const practice = await practiceEngine();
     const home = temporaryFolder();
     const ledger = join(home, "not", "yet", "ledger.db");
-    expect((await runCli(removeAll, { host: practice.host, ledger })).exitCode).toBe(0);
+    expect((await runHere(removeAll, { host: practice.host, ledger })).exitCode).toBe(0);
     const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
     expect([join(home, "not"), join(home, "not/yet"), ledger, `${ledger}.lock`].map(mode)).toEqual([
       "700",
@@ -153,15 +153,15 @@ describe("the place of a ledger", () => {
     const practice = await practiceEngine();
     const disk = temporaryFileSystem(1024);
     const ledger = join(disk, "ledger.db");
-    await runCli([], { host: practice.host, ledger });
+    await runHere([], { host: practice.host, ledger });
     mount("-o", "remount,ro", disk);
     const before = look(disk);
-    const result = await runCli(removeAll, { host: practice.host, ledger });
+    const result = await runHere(removeAll, { host: practice.host, ledger });
     expect(result).toMatchObject({ exitCode: 5, stdout: "" });
     expect(result.stderr).toMatch(/read-only/);
     expect(look(disk)).toEqual(before);
     expect(practice.engine.images.size).toBe(2);
-    expect((await runCli(["--dry-run"], { host: practice.host, ledger })).exitCode).toBe(0);
+    expect((await runHere(["--dry-run"], { host: practice.host, ledger })).exitCode).toBe(0);
   });
 
   it.skipIf(!canMount())(
@@ -170,21 +170,21 @@ describe("the place of a ledger", () => {
       const practice = await practiceEngine();
       const disk = temporaryFileSystem(1024);
       const options = { host: practice.host, ledger: join(disk, "ledger.db") };
-      await runCli([], options);
+      await runHere([], options);
       fill(disk);
-      const loud = await runCli([...removeAll, "--max-removals", "1"], options);
+      const loud = await runHere([...removeAll, "--max-removals", "1"], options);
       expect(loud.exitCode).toBe(5);
       expect(loud.stdout).toMatch(/^Freed .*: 1 of 2 images removed\./);
       expect(loud.stdout).toMatch(/The ledger does not have what this run saw and did\./);
       expect(practice.engine.images.size).toBe(1);
-      const quiet = await runCli([...removeAll, "--quiet"], options);
+      const quiet = await runHere([...removeAll, "--quiet"], options);
       expect(quiet).toMatchObject({ exitCode: 5, stdout: "" });
       expect(quiet.stderr).toMatch(/^docker-gc: .*its disk is full/);
-      const idle = await runCli([...removeAll, "--linger", "60s"], options);
+      const idle = await runHere([...removeAll, "--linger", "60s"], options);
       expect(idle).toMatchObject({ exitCode: 5, stdout: "" });
       expect(idle.stderr).toMatch(/its disk is full/);
       makeRoom(disk);
-      expect((await runCli(removeAll, options)).exitCode).toBe(0);
+      expect((await runHere(removeAll, options)).exitCode).toBe(0);
       expect(existsSync(`${options.ledger}-wal`)).toBe(false);
     },
   );
@@ -193,12 +193,12 @@ describe("the place of a ledger", () => {
 it("what is wrong with the rows of one engine stops no run of another", async () => {
   const [first, second] = [await practiceEngine({ id: "FIRST" }), await practiceEngine({ id: "SECOND" })];
   const ledger = join(temporaryFolder(), "ledger.db");
-  for (const { host } of [first, second]) await runCli([], { host, ledger });
+  for (const { host } of [first, second]) await runHere([], { host, ledger });
   execute(
     ledger,
     "UPDATE image SET last_use_kind = 'banana' WHERE engine_id = (SELECT min(engine_id) FROM engine)",
   );
-  expect((await runCli([], { host: first.host, ledger })).exitCode).toBe(5);
-  expect((await runCli(removeAll, { host: second.host, ledger })).exitCode).toBe(0);
+  expect((await runHere([], { host: first.host, ledger })).exitCode).toBe(5);
+  expect((await runHere(removeAll, { host: second.host, ledger })).exitCode).toBe(0);
   expect([first.engine.images.size, second.engine.images.size]).toEqual([2, 0]);
 });

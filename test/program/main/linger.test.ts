@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { startPracticeEngine } from "../../practice-engine/server.js";
-import { runCli, spawnCli } from "../../support/run-cli.js";
+import { runHere, spawnCli } from "../../support/run-cli.js";
 import { imageNamed, runJson } from "../../support/run-json.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
@@ -67,7 +67,7 @@ it("ends early on SIGTERM, with what it saw written down and the exit code of th
 it("goes on without a gap through many times the events that the engine remembers", async () => {
   const { practice, options } = await setScene();
   await runJson([], options);
-  const lingering = runCli(["--linger", "4s", "--quiet"], options);
+  const lingering = runHere(["--linger", "4s", "--quiet"], options);
   await follows(practice, 3);
   for (let burst = 0; burst < 15; burst += 1) {
     for (let count = 0; count < 16; count += 1) practice.engine.run(count === 7 ? "used:1" : "other:1");
@@ -84,7 +84,7 @@ it("goes on without a gap through many times the events that the engine remember
 it("finds the gap that a restart of the engine makes meanwhile, and follows it again", async () => {
   const { practice, options } = await setScene();
   await runJson([], options);
-  const lingering = runCli(["--linger", "3s", "--quiet"], options);
+  const lingering = runHere(["--linger", "3s", "--quiet"], options);
   await follows(practice, 3);
   practice.engine.restart();
   practice.engine.run("used:1");
@@ -97,6 +97,6 @@ it("finds the gap that a restart of the engine makes meanwhile, and follows it a
 it("does not linger after a dry run", async () => {
   const { options } = await setScene();
   const started = performance.now();
-  expect((await runCli(["--dry-run", "--linger", "60s"], options)).exitCode).toBe(0);
+  expect((await runHere(["--dry-run", "--linger", "60s"], options)).exitCode).toBe(0);
   expect(performance.now() - started).toBeLessThan(30_000);
 });

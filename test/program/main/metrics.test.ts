@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { acquireLock } from "../../../src/ledger/file/lock.js";
-import { runCli, type CliResult } from "../../support/run-cli.js";
+import { runHere, type CliResult } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 
@@ -29,7 +29,7 @@ async function prepare(): Promise<Host & { readonly practice: Awaited<ReturnType
   const file = join(folder, "docker_gc.prom");
   const ledger = join(temporaryFolder(), "ledger.db");
   const run = (args: readonly string[] = [], host = practice.host) =>
-    runCli([...args, "--metrics-file", file], { host, ledger });
+    runHere([...args, "--metrics-file", file], { host, ledger });
   return { practice, folder, file, ledger, run };
 }
 
@@ -177,7 +177,7 @@ describe("--metrics-file", () => {
   it("warns of a name that the collector passes over", async () => {
     const { practice, ledger, folder } = await prepare();
     const args = ["--metrics-file", join(folder, "metrics.txt"), "-o", "json"];
-    const { stdout } = await runCli(args, { host: practice.host, ledger });
+    const { stdout } = await runHere(args, { host: practice.host, ledger });
     expect(stdout).toContain("node_exporter reads only files whose name ends in .prom");
   });
 });

@@ -7,7 +7,7 @@ import {
   temporaryFileSystem,
   useUpInodes,
 } from "../../support/ledger/temporary-folder.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 
 const mountable = canMount();
@@ -31,20 +31,20 @@ describe.skipIf(!mountable)("a host without inodes", () => {
     const folder = temporaryFileSystem(2048, 30);
     const ledger = join(folder, "state", "ledger.db");
     const practice = await sharing(folder);
-    if (isKnown) expect((await runCli([], { host: practice.host, ledger })).exitCode).toBe(0);
+    if (isKnown) expect((await runHere([], { host: practice.host, ledger })).exitCode).toBe(0);
     useUpInodes(folder);
-    const result = await runCli(removeAll, { host: practice.host, ledger });
+    const result = await runHere(removeAll, { host: practice.host, ledger });
     expect(result).toMatchObject({ exitCode: 0 });
     expect(result.stdout).toContain("The ledger's disk was full");
     expect(practice.engine.images.size).toBe(0);
-    expect((await runCli(["--quiet"], { host: practice.host, ledger })).exitCode).toBe(0);
+    expect((await runHere(["--quiet"], { host: practice.host, ledger })).exitCode).toBe(0);
   });
 
   it("is told where nothing can go", async () => {
     const folder = temporaryFileSystem(2048, 30);
     const practice = await practiceEngine();
     useUpInodes(folder);
-    const result = await runCli([], { host: practice.host, ledger: join(folder, "state", "ledger.db") });
+    const result = await runHere([], { host: practice.host, ledger: join(folder, "state", "ledger.db") });
     expect(result.exitCode).toBe(5);
     expect(result.stderr).toMatch(/its disk has no inodes left .*: remove some files there/);
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../../support/project.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine, removeAll } from "../../support/small-engine.js";
 
@@ -19,7 +19,7 @@ describe("stdout is the result", () => {
     "in JSON one document and nothing else, with %s",
     async (...args) => {
       const practice = await practiceEngine();
-      const result = await runCli([...args, "-o", "json", ...removeAll], { host: practice.host });
+      const result = await runHere([...args, "-o", "json", ...removeAll], { host: practice.host });
       expect(result).toMatchObject({ exitCode: 0, stderr: "" });
       const report = JSON.parse(result.stdout) as { schema: number; images: unknown[]; exitCode: number };
       expect(report).toMatchObject({ schema: 1, exitCode: 0 });
@@ -34,7 +34,7 @@ describe("stdout is the result", () => {
       method === "DELETE"
         ? { kind: "answer", status: 500, body: { message: 'a "quoted"\nline' } }
         : undefined;
-    const result = await runCli(["-o", "json", ...removeAll], { host: practice.host });
+    const result = await runHere(["-o", "json", ...removeAll], { host: practice.host });
     expect(result).toMatchObject({ exitCode: 3, stderr: "" });
     expect(JSON.parse(result.stdout)).toMatchObject({ exitCode: 3, totals: { failed: 2 } });
   });
@@ -43,12 +43,12 @@ describe("stdout is the result", () => {
     const practice = await practiceEngine();
     const args = ["--dry-run", ...removeAll];
     for (const env of [{}, { NO_COLOR: "1" }, { TERM: "xterm-256color" }]) {
-      const result = await runCli(args, { host: practice.host, env });
+      const result = await runHere(args, { host: practice.host, env });
       expect(result.stdout).toContain("app:1");
       expect(result.stdout + result.stderr).not.toMatch(obeyed);
     }
-    expect((await runCli([...args, "--color=always"], { host: practice.host })).stdout).toContain("\u001b[");
-    expect((await runCli([...args, "--color=never"], { host: practice.host })).stdout).not.toMatch(obeyed);
+    expect((await runHere([...args, "--color=always"], { host: practice.host })).stdout).toContain("\u001b[");
+    expect((await runHere([...args, "--color=never"], { host: practice.host })).stdout).not.toMatch(obeyed);
   });
 });
 
@@ -57,7 +57,7 @@ describe("--quiet", () => {
     const practice = await practiceEngine();
     const ledger = join(temporaryFolder(), "ledger.db");
     for (const args of [[], removeAll, removeAll, ["--dry-run"]]) {
-      const result = await runCli(["--quiet", ...args], { host: practice.host, ledger });
+      const result = await runHere(["--quiet", ...args], { host: practice.host, ledger });
       expect(result).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
     }
     expect(practice.engine.images.size).toBe(0);
@@ -68,7 +68,7 @@ describe("--quiet", () => {
     practice.engine.createContainer("app:1");
     practice.onRequest = (method) =>
       method === "DELETE" ? { kind: "answer", status: 500, body: { message: "device busy" } } : undefined;
-    const result = await runCli(["--quiet", ...removeAll], { host: practice.host });
+    const result = await runHere(["--quiet", ...removeAll], { host: practice.host });
     expect(result).toMatchObject({ exitCode: 3, stdout: "" });
     expect(result.stderr).toContain("device busy");
     for (const line of result.stderr.trimEnd().split("\n")) expect(line).toMatch(/^docker-gc: /);
@@ -132,7 +132,7 @@ describe("what somebody hostile has named", () => {
     practice.onRequest = (method) =>
       method === "DELETE" ? { kind: "answer", status: 500, body: { message: hostile } } : undefined;
     for (const args of [["--verbose"], ["--quiet"], ["--verbose", "-o", "json"], ["--keep-label", hostile]]) {
-      const result = await runCli([...args, ...removeAll], { host: practice.host });
+      const result = await runHere([...args, ...removeAll], { host: practice.host });
       expect(result.exitCode).toBe(3);
       expect(result.stdout + result.stderr).toContain("evil");
       expect(result.stdout + result.stderr).not.toMatch(obeyed);
@@ -149,7 +149,7 @@ describe("what somebody hostile has named", () => {
       { kind: "transform", body: () => `${hostile}[` },
     ] as const) {
       practice.onRequest = (_, path) => (path.startsWith("/_ping") ? undefined : fault);
-      const result = await runCli(removeAll, { host: practice.host });
+      const result = await runHere(removeAll, { host: practice.host });
       expect(result).toMatchObject({ exitCode: 4, stdout: "" });
       expect(result.stderr).toMatch(/^docker-gc: [^\n]+\n$/);
       expect(result.stderr).not.toMatch(obeyed);

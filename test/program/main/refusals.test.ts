@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
-import { runCli, type CliResult } from "../../support/run-cli.js";
+import { runHere, type CliResult } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 let practice: PracticeEngine;
@@ -22,7 +22,7 @@ async function refused(
   env: Readonly<Record<string, string>> = {},
 ): Promise<CliResult> {
   const ledger = join(temporaryFolder(), "ledger.db");
-  const result = await runCli(args, { host: practice.host, ledger, env });
+  const result = await runHere(args, { host: practice.host, ledger, env });
   expect(result).toMatchObject({ exitCode: 2, signal: null, stdout: "" });
   expect(result.stderr).toMatch(/^docker-gc: [^\n]+\n$/);
   expect(practice.requests).toEqual([]);
@@ -124,7 +124,7 @@ describe("a bad environment ends likewise", () => {
   it("DOCKER_HOST, where it is what counts", async () => {
     const ledger = join(temporaryFolder(), "ledger.db");
     const env = { DOCKER_HOST: "tcp://ann:secret@h:banana" };
-    const result = await runCli([], { ledger, env });
+    const result = await runHere([], { ledger, env });
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toMatch(/^docker-gc: DOCKER_HOST: /);
     expect(result.stderr).not.toContain("secret");
@@ -133,7 +133,7 @@ describe("a bad environment ends likewise", () => {
 
   it("DOCKER_HOST does not matter where an engine is named", async () => {
     const env = { DOCKER_HOST: "tcp://a b", DOCKER_CERT_PATH: "/nowhere", DOCKER_TLS_VERIFY: "1" };
-    const result = await runCli(["--dry-run"], { host: practice.host, env });
+    const result = await runHere(["--dry-run"], { host: practice.host, env });
     expect(result).toMatchObject({ exitCode: 0, stderr: "" });
     expect(practice.requests.length).toBeGreaterThan(0);
   });
@@ -160,10 +160,10 @@ describe("a keep file that cannot be read ends likewise", () => {
 });
 
 it("--help and --version end with 0, and ask nobody", async () => {
-  const help = await runCli(["--help"], { env: { DOCKER_GC_BOGUS: "1" } });
+  const help = await runHere(["--help"], { env: { DOCKER_GC_BOGUS: "1" } });
   expect(help).toMatchObject({ exitCode: 0, stderr: "" });
   expect(help.stdout).toMatch(/--dry-run[\s\S]+Exit/i);
-  const version = await runCli(["--version"]);
+  const version = await runHere(["--version"]);
   expect(version).toMatchObject({ exitCode: 0, stderr: "" });
   expect(version.stdout).toMatch(/^docker-gc \d+\.\d+\.\d+\n$/);
   expect(practice.requests).toEqual([]);

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { acquireLock } from "../../../src/ledger/file/lock.js";
-import { runCli, type CliResult } from "../../support/run-cli.js";
+import { runHere, type CliResult } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { practiceEngine } from "../../support/small-engine.js";
 
@@ -31,7 +31,7 @@ async function prepare(): Promise<Host> {
     said,
     last: () => last,
     quiet: async (args = [], host = practice.host) => {
-      last = await runCli(["--quiet", ...args], { host, ledger });
+      last = await runHere(["--quiet", ...args], { host, ledger });
       expect(last.stdout).toBe("");
       return last.stderr;
     },
@@ -80,7 +80,7 @@ describe("with --quiet", () => {
   it("an engine that answers again is told", async () => {
     const practice = await practiceEngine();
     const ledger = join(temporaryFolder(), "ledger.db");
-    const run = () => runCli(["--quiet"], { host: practice.host, ledger });
+    const run = () => runHere(["--quiet"], { host: practice.host, ledger });
     practice.onRequest = () => ({ kind: "answer", status: 500, body: { message: "out of order" } });
     expect((await run()).stderr).toContain("out of order");
     expect(await run()).toMatchObject({ exitCode: 4, stderr: "" });

@@ -2,20 +2,20 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { practiceEngine } from "../../support/small-engine.js";
-import { runCli } from "../../support/run-cli.js";
+import { runHere } from "../../support/run-cli.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
 async function job() {
   const practice = await practiceEngine();
   const mark = join(temporaryFolder(), "mark");
   const options = { host: practice.host };
-  const begun = await runCli(["mark", mark], { ...options, ledger: null });
+  const begun = await runHere(["mark", mark], { ...options, ledger: null });
   expect(begun).toMatchObject({
     exitCode: 0,
     stdout: `Marked 2 images of practice in ${mark}.\n`,
     stderr: "",
   });
-  const end = (...args: readonly string[]) => runCli(["run", "--since-mark", mark, ...args], options);
+  const end = (...args: readonly string[]) => runHere(["run", "--since-mark", mark, ...args], options);
   return { practice, engine: practice.engine, mark, options, end };
 }
 
@@ -87,7 +87,7 @@ describe("a run at the end of a job", () => {
     const { images, policy } = JSON.parse(dry.stdout) as { images: { reasons: string[] }[]; policy: object };
     expect(policy).toMatchObject({ sinceMark: true });
     expect(images.flatMap(({ reasons }) => reasons)).toContain("since-mark");
-    const explained = await runCli(["explain", "ci/a:1", ...args], options);
+    const explained = await runHere(["explain", "ci/a:1", ...args], options);
     expect(explained.stdout).toMatch(/--since-mark +removes/);
     expect(namesIn(engine)).toHaveLength(3);
   });
@@ -98,7 +98,7 @@ describe("a mark", () => {
     const { mark } = await job();
     const other = await practiceEngine({ id: "OTHE:R000" });
     other.engine.load({ name: "ci/a:1", content: "a1" });
-    const result = await runCli(["run", "--since-mark", mark, "--only", "ci/a:*"], { host: other.host });
+    const result = await runHere(["run", "--since-mark", mark, "--only", "ci/a:*"], { host: other.host });
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toMatch(
       /^docker-gc: --since-mark: the mark was made of another engine than practice.*\n$/,
@@ -112,7 +112,7 @@ describe("a mark", () => {
     ["that does not say whose images", ["--since-mark", "package.json"], "expected --only, --own-label"],
   ])("%s ends the run with 2", async (_, args, sentence) => {
     const practice = await practiceEngine();
-    const result = await runCli(["run", ...args], { host: practice.host });
+    const result = await runHere(["run", ...args], { host: practice.host });
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain(sentence);
     expect(practice.requests.filter(({ method }) => method === "DELETE")).toEqual([]);
@@ -120,14 +120,14 @@ describe("a mark", () => {
 
   it("that is missing, where what a job has made is named, ends the run with 2", async () => {
     const practice = await practiceEngine();
-    const result = await runCli(["run", "--own-label", "job=7"], { host: practice.host });
+    const result = await runHere(["run", "--own-label", "job=7"], { host: practice.host });
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain("expected --since-mark FILE as well");
   });
 
   it("is told to programs, too", async () => {
     const { mark, options } = await job();
-    const { stdout } = await runCli(["mark", mark, "-o", "json"], { ...options, ledger: null });
+    const { stdout } = await runHere(["mark", mark, "-o", "json"], { ...options, ledger: null });
     expect(JSON.parse(stdout)).toMatchObject({ schema: 1, kind: "mark", file: mark, images: 2 });
   });
 });
