@@ -75,7 +75,10 @@ describe("every shell's script", () => {
   });
 
   it("is refused for a shell that is not known", async () => {
-    expect(await runHere(["completion", "tcsh"], { ledger: null })).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await runHere(["completion", "tcsh"], { ledger: null })).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+    });
   });
 });
 

@@ -28,12 +28,12 @@ it("a difference to the engine's account is explained with its holders", async (
     "85.8 MiB by the engine's own figures: 47.7 MiB in images, 9.54 MiB written by containers, 19.1 MiB in the build cache, " +
       "9.54 MiB of which it does not say more",
   );
-  expect(JSON.parse((await runHere(["status", "--verbose", "--output", "json"], where)).stdout)).toMatchObject(
-    {
-      account: { bytes: 90_000_000, containerBytes: 10_000_000, buildCacheBytes: 20_000_000 },
-      usage: { bytes: 50_000_000, unpackedBytes: 50_000_000, contentBytes: 0 },
-    },
-  );
+  expect(
+    JSON.parse((await runHere(["status", "--verbose", "--output", "json"], where)).stdout),
+  ).toMatchObject({
+    account: { bytes: 90_000_000, containerBytes: 10_000_000, buildCacheBytes: 20_000_000 },
+    usage: { bytes: 50_000_000, unpackedBytes: 50_000_000, contentBytes: 0 },
+  });
 });
 
 it("the account, which may take the engine as long as a listing, is asked for with --verbose alone", async () => {
