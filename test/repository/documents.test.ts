@@ -26,6 +26,13 @@ import {
 /** All that people read of the project, one after the other. */
 const everything = documentPaths.map(readDocument).join("\n");
 
+/** Folders in one of `src`; none in what is no such folder. */
+function roomsIn(path: string): string[] {
+  const full = join(projectRoot, path);
+  if (!path.startsWith("src/") || !statSync(full).isDirectory()) return [];
+  return readdirSync(full).filter((name) => statSync(join(full, name)).isDirectory());
+}
+
 function filesIn(folder: string): string[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
@@ -132,6 +139,10 @@ describe("the documents", () => {
     expect(folders.toSorted()).toEqual(
       ["bin", "examples", "test", ...sources].map((name) => `\`${name}\``).toSorted(),
     );
+    const unnamed = tableRows(architecture).flatMap(([name = "", text = ""]) =>
+      roomsIn(name.replaceAll("`", "")).filter((room) => !text.includes(`\`${room}\``)),
+    );
+    expect(unnamed).toEqual([]);
   });
 });
 

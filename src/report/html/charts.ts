@@ -1,6 +1,6 @@
 import type { Chronicle, ImageLife, Span } from "../../core/results/chronicle.js";
 import type { RepositoryBytes } from "../../core/results/bytes-by-repository.js";
-import { momentText, sizeText } from "../wording/quantities.js";
+import { countText, momentText, sizeText } from "../wording/quantities.js";
 import { areasOf } from "./areas.js";
 import { escapeHtml } from "./escape.js";
 
@@ -108,7 +108,7 @@ export function repositoryAreas(repositories: readonly RepositoryBytes[]): strin
   const areas = areasOf(repositories.slice(0, mostAreas), ({ bytes }) => bytes, box);
   const boxes = areas.map(({ of: { repository, images, bytes }, x, y, width: w, height: h }, index) => {
     const name = escapeHtml(repository ?? "without a tag");
-    const what = `${name}: ${sizeText(bytes)}, ${images} image${images === 1 ? "" : "s"}`;
+    const what = `${name}: ${sizeText(bytes)}, ${countText(images, "image")}`;
     const place = [`left:${percent(x)}`, `top:${percent(y)}`, `width:${percent(w)}`, `height:${percent(h)}`];
     return (
       `<li class="hue${index % 6}" style="${place.join(";")}" title="${what}">` +
@@ -131,7 +131,6 @@ export function lifeLine({ present, uses, removedAt }: ImageLife, time: Time, na
     ...uses.map((span) => bar("used", span, time, 2, 12, `used: ${spanText(span)}`)),
     ...removedAt.map((at) => bar("gone", { from: at, to: at }, time, 0, 16, `removed: ${momentText(at)}`)),
   ];
-  const count = (list: readonly unknown[], noun: string) =>
-    `${list.length} ${noun}${list.length === 1 ? "" : "s"}`;
-  return svg("life", 16, `${name}: ${count(uses, "use")}, ${count(removedAt, "removal")}`, shapes);
+  const counts = `${countText(uses.length, "use")}, ${countText(removedAt.length, "removal")}`;
+  return svg("life", 16, `${name}: ${counts}`, shapes);
 }

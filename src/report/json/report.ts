@@ -105,15 +105,9 @@ export function observationOf({ observation, listing }: Pick<RunReport, "observa
 }
 
 function usageOf({ usage }: RunReport): object {
-  const { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes, held } = usage;
+  const { beforeBytes, plannedFreedBytes, measuredFreedBytes, afterBytes } = usage;
   const { beforeSlackBytes, plannedSlackBytes } = usage;
-  const heldBytes = {
-    inUse: held.inUse,
-    byRule: held.byRule,
-    recentOrGrace: held.recent,
-    shared: held.shared,
-    free: held.free,
-  };
+  const { inUse, byRule, recent: recentOrGrace, shared, free } = usage.held;
   return {
     beforeBytes,
     beforeSlackBytes,
@@ -122,7 +116,7 @@ function usageOf({ usage }: RunReport): object {
     measuredFreedBytes,
     afterBytes,
     ...(usage.split === undefined ? {} : usage.split()),
-    heldBytes,
+    heldBytes: { inUse, byRule, recentOrGrace, shared, free },
   };
 }
 

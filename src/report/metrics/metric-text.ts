@@ -12,6 +12,25 @@ export interface MetricSample {
   readonly value: number;
 }
 
+/** A number stands for one sample without labels, and null for none. */
+export function gauge(
+  name: string,
+  help: string,
+  value: readonly MetricSample[] | number | null,
+): MetricFamily {
+  return { name, type: "gauge", help, samples: samplesIn(value) };
+}
+
+/** Likewise. */
+export function counter(name: string, help: string, value: readonly MetricSample[] | number): MetricFamily {
+  return { name, type: "counter", help, samples: samplesIn(value) };
+}
+
+function samplesIn(value: readonly MetricSample[] | number | null): readonly MetricSample[] {
+  if (value === null) return [];
+  return typeof value === "number" ? [{ value }] : value;
+}
+
 /**
  * Prometheus' text format, version 0.0.4. A family without samples is left out: what is not known now has no value.
  * https://prometheus.io/docs/instrumenting/exposition_formats/

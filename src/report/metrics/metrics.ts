@@ -1,7 +1,7 @@
 import { exitCodes } from "../../core/results/exit-code.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import type { Totals } from "../../core/results/totals.js";
-import { metricText, type MetricFamily, type MetricSample } from "./metric-text.js";
+import { counter, gauge, metricText, type MetricFamily, type MetricSample } from "./metric-text.js";
 import { reportMetrics } from "./report-metrics.js";
 import { removeReasons } from "../../core/policy/removal.js";
 import { outcomeWords } from "../wording/words.js";
@@ -38,16 +38,18 @@ function runMetrics(run: FinishedRun): MetricFamily[] {
   const { version, endedAt, durationMs, exitCode, lastSuccessAt } = run;
   return [
     gauge("docker_gc_build_info", "The version of docker-gc; always 1.", [{ labels: { version }, value: 1 }]),
-    gauge("docker_gc_last_run_timestamp_seconds", "When the last run ended.", [{ value: endedAt / 1000 }]),
+    gauge("docker_gc_last_run_timestamp_seconds", "When the last run ended.", endedAt / 1000),
     gauge(
       lastSuccessName,
       "When the last run ended that came through (exit code 0, 3, 6 or 74); 0 when none did.",
-      [{ value: (lastSuccessAt ?? 0) / 1000 }],
+      (lastSuccessAt ?? 0) / 1000,
     ),
-    gauge("docker_gc_last_run_duration_seconds", "How long the last run took, without --linger.", [
-      { value: durationMs / 1000 },
-    ]),
-    gauge("docker_gc_last_run_exit_code", "The exit code of the last run.", [{ value: exitCode }]),
+    gauge(
+      "docker_gc_last_run_duration_seconds",
+      "How long the last run took, without --linger.",
+      durationMs / 1000,
+    ),
+    gauge("docker_gc_last_run_exit_code", "The exit code of the last run.", exitCode),
     lockedSince(0),
   ];
 }
@@ -55,7 +57,7 @@ function runMetrics(run: FinishedRun): MetricFamily[] {
 function lockedSince(seconds: number): MetricFamily {
   const help =
     "Since when another run holds the ledger that has held it for an hour or more; 0 when none does.";
-  return gauge(lockedSinceName, help, [{ value: seconds }]);
+  return gauge(lockedSinceName, help, seconds);
 }
 
 /** The metrics of an earlier run, with the moment since when the ledger has been locked; epoch milliseconds. */
@@ -65,48 +67,43 @@ export function withLockedSince(text: string, since: number): string {
 }
 
 /** Every label that there can be is there from the beginning, so that the first increase is seen as one. */
-function totalMetrics({
-  runs,
-  outcomes,
-  removedImages,
-  freedBytes,
-  returnedImages,
-  returnedBytes,
-  unwrittenMetrics,
-}: Totals): MetricFamily[] {
+function totalMetrics(totals: Totals): MetricFamily[] {
+  const byReason = (counts: Totals["freedBytes"]) => samplesOf("reason", removeReasons, counts);
   return [
     counter(
       "docker_gc_runs_total",
       "Runs by exit code, except those that found the ledger locked.",
-      samplesOf("exit_code", countedExitCodes, runs),
+      samplesOf("exit_code", countedExitCodes, totals.runs),
     ),
-    counter("docker_gc_metrics_write_failures_total", "Runs whose metrics could not be written.", [
-      { value: unwrittenMetrics },
-    ]),
+    counter(
+      "docker_gc_metrics_write_failures_total",
+      "Runs whose metrics could not be written.",
+      totals.unwrittenMetrics,
+    ),
     counter(
       "docker_gc_removals_total",
       "Planned removals of images by what became of them.",
-      samplesOf("outcome", keysOf(outcomeWords), outcomes),
+      samplesOf("outcome", keysOf(outcomeWords), totals.outcomes),
     ),
     counter(
       "docker_gc_image_garbage_collected_total",
       "Images removed, by the limit that took them.",
-      samplesOf("reason", removeReasons, removedImages),
+      byReason(totals.removedImages),
     ),
     counter(
       "docker_gc_freed_bytes_total",
       "Bytes of the layers that went with removed images, by the limit that took them.",
-      samplesOf("reason", removeReasons, freedBytes),
+      byReason(totals.freedBytes),
     ),
     counter(
       "docker_gc_returned_images_total",
       "Removed images that were pulled, loaded or built again, by the limit that had taken them.",
-      samplesOf("reason", removeReasons, returnedImages),
+      byReason(totals.returnedImages),
     ),
     counter(
       "docker_gc_returned_bytes_total",
       "Bytes that came back with removed images, by the limit that had taken them.",
-      samplesOf("reason", removeReasons, returnedBytes),
+      byReason(totals.returnedBytes),
     ),
   ];
 }
@@ -126,14 +123,6 @@ function samplesOf<Key extends string | number>(
 
 function keysOf<Key extends string>(words: Readonly<Record<Key, string>>): Key[] {
   return Object.keys(words) as Key[];
-}
-
-function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, type: "gauge", help, samples };
-}
-
-function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, type: "counter", help, samples };
 }
 
 /** Whether a text begins as all metrics of ours do. */

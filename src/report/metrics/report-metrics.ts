@@ -2,7 +2,7 @@ import type { BytesHeld } from "../../core/plan/bytes-held.js";
 import type { Filesystem } from "../../core/policy/filesystem.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import type { MetricFamily, MetricSample } from "./metric-text.js";
+import { gauge, type MetricFamily, type MetricSample } from "./metric-text.js";
 import { removeReasons } from "../../core/policy/removal.js";
 import { keepReasons } from "../../core/rules/keep-rules.js";
 import { isForSpace } from "../../core/rules/limits.js";
@@ -20,7 +20,7 @@ export function reportMetrics(report: RunReport): MetricFamily[] {
       "Images as the last run found them, by verdict and first reason; in-use are in use, within-limits may go.",
       imagesByVerdict(report),
     ),
-    single("docker_gc_image_bytes", "Bytes of all images together.", usage.afterBytes ?? usage.beforeBytes),
+    gauge("docker_gc_image_bytes", "Bytes of all images together.", usage.afterBytes ?? usage.beforeBytes),
     gauge(
       "docker_gc_image_held_bytes",
       "Bytes of all images before the last run removed any, by what holds them; free: nothing.",
@@ -33,12 +33,12 @@ export function reportMetrics(report: RunReport): MetricFamily[] {
       "1 for a limit that is not met although all that may go is gone.",
       unmetSamples(report),
     ),
-    single(
+    gauge(
       "docker_gc_observed_ratio",
       "The share of the last 24 hours, or of the ledger's life, whose events are known.",
       observedShare,
     ),
-    single("docker_gc_warnings", "Warnings in the report of the last run.", report.warnings.length),
+    gauge("docker_gc_warnings", "Warnings in the report of the last run.", report.warnings.length),
   ];
 }
 
@@ -67,34 +67,30 @@ function imagesByVerdict({ images }: RunReport): MetricSample[] {
 function limitMetrics(policy: Policy): MetricFamily[] {
   const inSeconds = (ms: number | null) => (ms === null ? null : ms / 1000);
   return [
-    single("docker_gc_max_age_seconds", "The limit of idle time.", inSeconds(policy.maxAgeMs)),
-    single(
+    gauge("docker_gc_max_age_seconds", "The limit of idle time.", inSeconds(policy.maxAgeMs)),
+    gauge(
       "docker_gc_untagged_age_seconds",
       "The limit of idle time for untagged images.",
       inSeconds(policy.untaggedAgeMs),
     ),
-    single("docker_gc_quota_bytes", "The limit of all images together.", policy.quotaBytes),
-    single(
-      "docker_gc_quota_target_bytes",
-      "What to go down to once over the quota.",
-      policy.quotaTargetBytes,
-    ),
-    single(
+    gauge("docker_gc_quota_bytes", "The limit of all images together.", policy.quotaBytes),
+    gauge("docker_gc_quota_target_bytes", "What to go down to once over the quota.", policy.quotaTargetBytes),
+    gauge(
       "docker_gc_min_free_bytes",
       "What to have free on the filesystem that holds the images.",
       policy.minFreeBytes,
     ),
-    single("docker_gc_min_free_inodes", "The inodes to have free there.", policy.minFreeInodes),
+    gauge("docker_gc_min_free_inodes", "The inodes to have free there.", policy.minFreeInodes),
   ];
 }
 
 /** Where a limit asks for it. */
 function filesystemMetrics({ totalBytes, freeBytes, totalInodes, freeInodes }: Filesystem): MetricFamily[] {
   return [
-    single("docker_gc_filesystem_size_bytes", "Size of the filesystem that holds the images.", totalBytes),
-    single("docker_gc_filesystem_free_bytes", "Bytes free there.", freeBytes),
-    single("docker_gc_filesystem_inodes", "Inodes there.", totalInodes),
-    single("docker_gc_filesystem_free_inodes", "Inodes free there.", freeInodes),
+    gauge("docker_gc_filesystem_size_bytes", "Size of the filesystem that holds the images.", totalBytes),
+    gauge("docker_gc_filesystem_free_bytes", "Bytes free there.", freeBytes),
+    gauge("docker_gc_filesystem_inodes", "Inodes there.", totalInodes),
+    gauge("docker_gc_filesystem_free_inodes", "Inodes free there.", freeInodes),
   ];
 }
 
@@ -103,12 +99,4 @@ const unmetNames: readonly string[] = [...removeReasons.filter(isForSpace), "max
 function unmetSamples({ unmetLimits }: RunReport): MetricSample[] {
   const unmet = new Set(unmetLimits.map(({ limit }) => limit as string));
   return unmetNames.map((limit) => ({ labels: { limit }, value: unmet.has(limit) ? 1 : 0 }));
-}
-
-function single(name: string, help: string, value: number | null): MetricFamily {
-  return gauge(name, help, value === null ? [] : [{ value }]);
-}
-
-function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, type: "gauge", help, samples };
 }
