@@ -72,7 +72,7 @@ function explainerOf({ plan, facts, policy, scene }: Assessment, past: readonly 
     return verdict !== undefined && mayGo(verdict);
   });
   const dueRemovals = findDueRemovals(scene);
-  const expected = expectedUses(order, policy.order, scene.readPast);
+  const expected = expectedUses(facts, policy.order, scene.readPast);
   return (word: string, { image, topLayer, taggedAt }: ImageFacts): Explanation => {
     const judged = planned.get(image.id);
     const ranked = order.find((each) => each.facts.image.id === image.id);

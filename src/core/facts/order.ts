@@ -12,8 +12,14 @@ export interface RankedImage {
   readonly idleMs: number;
 }
 
+export interface RemovalOrder {
+  readonly order: readonly RankedImage[];
+  /** Of each of them among the facts that were put in order. */
+  readonly places: Uint32Array;
+}
+
 /** All images in the order in which they would go: least recently used first, and every child before its parents. */
-export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
+export function removalOrder(images: readonly ImageFacts[]): RemovalOrder {
   const ranked = images.map((facts): Mutable<RankedImage> => {
     return { facts, depth: 0, lastUsedAt: facts.usedAt, idleMs: facts.idleMs };
   });
@@ -25,7 +31,11 @@ export function removalOrder(images: readonly ImageFacts[]): RankedImage[] {
       parent.idleMs = Math.min(parent.idleMs, child.idleMs);
     });
   }
-  return ranked.sort(compareForRemoval);
+  const at = (place: number) => ranked[place] as RankedImage;
+  const places = Uint32Array.from(ranked.keys()).sort((first, second) =>
+    compareForRemoval(at(first), at(second)),
+  );
+  return { order: Array.from(places, at), places };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

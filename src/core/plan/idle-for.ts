@@ -25,7 +25,7 @@ export function idleForMs(plan: Plan, { facts, policy, now, warned }: IdleScene)
   const waiting = new Set<ImageId>();
   for (const { facts: kept, verdict } of plan.keeps) if (mayGo(verdict)) waiting.add(kept.image.id);
   let soonest = Infinity;
-  for (const ranked of removalOrder(facts)) {
+  for (const ranked of removalOrder(facts).order) {
     if (!waiting.has(ranked.facts.image.id)) continue;
     // Whatever takes it, an end of its grace time may change the plan.
     const graceMs = graceStart(ranked.facts) + policy.graceMs - now;

@@ -1,6 +1,13 @@
 import type { ImageId } from "../image/image.js";
-import { believedRhythmOf, expectedMs, ownWaitMs, type ExpectedUse } from "../returns/next-use.js";
-import { followChildren, type RankedImage } from "../facts/order.js";
+import {
+  believedRhythmOf,
+  expectedMs,
+  ownWaitMs,
+  sizeWeight,
+  type ExpectedUse,
+} from "../returns/next-use.js";
+import type { ImageFacts } from "../facts/image-facts.js";
+import { followChildren, type RankedImage, type RemovalOrder } from "../facts/order.js";
 import { ReturnGroups } from "../returns/return-group.js";
 import {
   emptyReturnHistory,
@@ -71,51 +78,61 @@ export function pastAfter(past: UsePast, ms: number): UsePast {
 
 /** When each image is expected to be used next; what that rests on is worked out for those that are asked for. */
 export class ExpectedUses {
-  /** Milliseconds of observed time, by the place of the image among those that were asked about. */
-  readonly neededInMs: Float64Array;
-  readonly #images: readonly Pick<RankedImage, "facts">[];
+  readonly #neededInMs: Float64Array;
+  readonly #images: readonly ImageFacts[];
   readonly #past: UsePast;
   readonly #groups = new ReturnGroups();
   readonly #rates: ReturnRates;
-  readonly #places = once(() => new Map(this.#images.map(({ facts }, place) => [facts.image.id, place])));
+  readonly #places = once(() => new Map(this.#images.map(({ image }, place) => [image.id, place])));
 
-  constructor(images: readonly Pick<RankedImage, "facts">[], past: UsePast) {
+  constructor(images: readonly ImageFacts[], past: UsePast) {
     this.#images = images;
     this.#past = past;
     const { history, idleTimes, removed, observedMs } = past;
     const count = images.length + removed.length;
     const [groups, idleMs] = [new Uint32Array(count), new Float64Array(count)];
-    // All that is far apart in the memory is met once.
-    const ownMs = new Float64Array(images.length);
-    for (const [place, { facts }] of images.entries()) {
+    // All that is far apart in the memory is met once, and in the order in which it was made: it lies side by side then.
+    const [ownMs, weights] = [new Float64Array(images.length), new Float64Array(images.length)];
+    const usualBytes = images.reduce((sum, { image }) => sum + image.sizeBytes, 0) / images.length;
+    images.forEach((facts, place) => {
       groups[place] = this.#groups.numberOf(facts);
       idleMs[place] = facts.idleMs;
-      ownMs[place] = ownWaitMs(facts.idleMs, idleTimes.get(facts.image.id) ?? none);
-    }
-    for (const [place, running] of removed.entries()) {
+      const ended = idleTimes.get(facts.image.id) ?? none;
+      const rhythmMs = believedRhythmOf(facts.idleMs, ended);
+      ownMs[place] = ownWaitMs(facts.idleMs, ended, rhythmMs);
+      weights[place] = rhythmMs === null ? 1 : sizeWeight(facts.image.sizeBytes, usualBytes);
+    });
+    removed.forEach((running, place) => {
       groups[images.length + place] = this.#groups.number(running.group);
       idleMs[images.length + place] = running.idleMs;
-    }
+    });
     this.#rates = new ReturnRates(this.#groups, history, { groups, idleMs }, observedMs);
-    this.neededInMs = ownMs.map((own, place) => {
+    this.#neededInMs = ownMs.map((own, place) => {
       const idle = idleMs[place] ?? 0;
-      return expectedMs(idle, own, this.#rates.waitMs(groups[place] ?? 0, idle));
+      const expected = expectedMs(idle, own, this.#rates.waitMs(groups[place] ?? 0, idle));
+      return expected * (weights[place] ?? 1);
     });
   }
 
+  /** Milliseconds of observed time by the place of the image among the facts, weighed by its size where it has a rhythm. */
+  neededInMs(place: number): number {
+    return this.#neededInMs[place] ?? Infinity;
+  }
+
   get(id: ImageId): ExpectedUse | null {
-    const facts = this.#images[this.#places().get(id) ?? -1]?.facts;
+    const facts = this.#images[this.#places().get(id) ?? -1];
     if (facts === undefined) return null;
     const { idleMs } = facts;
     const ended = this.#past.idleTimes.get(id) ?? none;
     const group = this.#groups.numberOf(facts);
-    const [ownMs, repositoryMs] = [ownWaitMs(idleMs, ended), this.#rates.waitMs(group, idleMs)];
+    const rhythmMs = believedRhythmOf(idleMs, ended);
+    const [ownMs, repositoryMs] = [ownWaitMs(idleMs, ended, rhythmMs), this.#rates.waitMs(group, idleMs)];
     return {
       expectedMs: expectedMs(idleMs, ownMs, repositoryMs),
       idleMs,
       ownMs,
       repositoryMs,
-      rhythmMs: believedRhythmOf(idleMs, ended),
+      rhythmMs,
       group: this.#groups.get(group),
       compared: this.#rates.compared(group, idleMs),
     };
@@ -131,7 +148,7 @@ const none: readonly number[] = [];
  * @param readPast called only where it matters
  */
 export function expectedUses(
-  images: readonly Pick<RankedImage, "facts">[],
+  images: readonly ImageFacts[],
   by: "next-use" | "last-use",
   readPast: () => UsePast,
 ): ExpectedUses | null {
@@ -144,18 +161,18 @@ export function expectedUses(
  * The images in the order in which they are needed, soonest first, every parent before its children. What is needed equally
  * soon, as all is where nothing is expected, is in the order of last use.
  *
- * @param order in the order of removal
- * @param expected of the same images in the same order
+ * @param expected of the facts that were put in order
  */
 export function needOrder(
-  order: readonly RankedImage[],
+  { order, places }: RemovalOrder,
   expected: ExpectedUses | null,
 ): readonly RankedImage[] {
   if (expected === null) return order.toReversed();
-  const needs = expected.neededInMs.slice();
-  const places = once(() => new Map(order.map((ranked, place) => [ranked, place])));
+  const needs = new Float64Array(order.length);
+  places.forEach((place, turn) => (needs[turn] = expected.neededInMs(place)));
+  const turns = once(() => new Map(order.map((ranked, turn) => [ranked, turn])));
   followChildren(order, (parent, child) => {
-    const [above, below] = [places().get(parent) ?? 0, places().get(child) ?? 0];
+    const [above, below] = [turns().get(parent) ?? 0, turns().get(child) ?? 0];
     needs[above] = Math.min(needs[above] ?? Infinity, needs[below] ?? Infinity);
   });
   return inOrderOf(needs, order);

@@ -52,12 +52,13 @@ export function makePlan(
   filesystem: Space | null = null,
   readPast: () => UsePast = () => noUsePast,
 ): Plan {
-  const order = removalOrder(images);
+  const inRemovalOrder = removalOrder(images);
+  const { order } = inRemovalOrder;
   const { reasons: kept, stuck } = reasonsToKeep(order, policy, now);
   const all = new LayerSet();
   for (const { facts } of order) all.add(facts.topLayer);
-  const expected = once(() => expectedUses(order, policy.order, readPast));
-  const soonestNeeded = once(() => needOrder(order, expected()));
+  const expected = once(() => expectedUses(images, policy.order, readPast));
+  const soonestNeeded = once(() => needOrder(inRemovalOrder, expected()));
   const removed = reasonsToRemove({ order, all, kept, stuck, now, soonestNeeded }, policy, filesystem);
   const isChosen = [...removed.values()].some(isForSpace);
   const going = goingOrder(isChosen ? soonestNeeded().toReversed() : order, removed);

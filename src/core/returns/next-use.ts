@@ -40,15 +40,31 @@ export function expectedMs(idleMs: number, ownMs: number, repositoryMs: number):
   return Math.cbrt(idleMs * ownMs * repositoryMs);
 }
 
-/** What has been idle for longer than ever is late: it may have been superseded, so it is no longer waited for as before. */
-export function ownWaitMs(idleMs: number, ended: readonly number[]): number {
+/**
+ * What has been idle for longer than ever is late: it may have been superseded, so it is waited for less and less. Slowly, as
+ * projects rest and are taken up again.
+ *
+ * @param rhythmMs what `believedRhythmOf` says of the same
+ */
+export function ownWaitMs(idleMs: number, ended: readonly number[], rhythmMs: number | null): number {
   if (ended.length === 0) return neverBack * idleMs;
-  const rhythmMs = believedRhythmOf(idleMs, ended);
   if (rhythmMs !== null) return Math.max(halfHourMs, rhythmMs - idleMs);
-  const count = sort(ended);
-  let sum = 0;
-  for (let place = 0; place < count; place += 1) sum += sorted[place] ?? 0;
-  return Math.max((sum + idleMs) / count, idleMs - (sorted[count - 1] ?? 0));
+  let [sum, longest] = [idleMs, 0];
+  for (const each of ended) {
+    sum += each;
+    longest = Math.max(longest, each);
+  }
+  return Math.max(sum / ended.length, (idleMs - longest) / 3);
+}
+
+/**
+ * What the wait of an image with a rhythm is multiplied by. Of images that are needed about equally soon the larger one stays first:
+ * smaller ones fill the room that it leaves, so that more bytes stay.
+ *
+ * @param usualBytes the mean of all images
+ */
+export function sizeWeight(sizeBytes: number, usualBytes: number): number {
+  return usualBytes === 0 ? 1 : ((usualBytes + sizeBytes) / (2 * usualBytes)) ** -0.1;
 }
 
 /** How long it is idle each time, where that is a rhythm that is still believed in. */

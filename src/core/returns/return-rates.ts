@@ -86,17 +86,21 @@ export class ReturnRates {
   }
 }
 
+const tagStates: readonly TagState[] = ["tagged", "untagged"];
+
 function endedIn(history: ReturnHistory, groups: ReturnGroups, observedMs: number): ByBin {
   const left = shareLeft(history, observedMs);
-  const tagStates: readonly TagState[] = ["tagged", "untagged"];
   const known = tagStates.flatMap((tagState) =>
-    Array.from(history.counts[tagState], ([repository, bins]) => {
-      return { group: groups.number({ repository, tagState }), bins };
-    }),
+    Array.from(history.counts[tagState].keys(), (repository) => groups.number({ repository, tagState })),
   );
   const ended = new Float64Array(groups.count * binCount);
-  for (const { group, bins } of known)
-    for (let bin = 0; bin < binCount; bin += 1) ended[group * binCount + bin] = (bins[bin] ?? 0) * left;
+  let next = 0;
+  for (const tagState of tagStates)
+    for (const bins of history.counts[tagState].values()) {
+      const first = (known[next] ?? 0) * binCount;
+      for (let bin = 0; bin < binCount; bin += 1) ended[first + bin] = (bins[bin] ?? 0) * left;
+      next += 1;
+    }
   return ended;
 }
 
@@ -134,6 +138,9 @@ function ratesOf(ended: ByBin, reached: ByBin): ByBin {
   return rates;
 }
 
+/** Whole numbers of such parts have the same sum in any order, and so a plan does not depend on that of the listing. */
+const parts = 2 ** 20;
+
 /** Of all that have a tag, and behind it of all that have lost it. Repositories count alike, however many images each has. */
 function sharedRates(ended: ByBin, reached: ByBin): ByBin {
   const [endedSums, reachedSums] = [new Float64Array(2 * binCount), new Float64Array(2 * binCount)];
@@ -142,12 +149,12 @@ function sharedRates(ended: ByBin, reached: ByBin): ByBin {
     if (reachedHere === 0) continue;
     const weight = Math.min(1, repositoryWeight / reachedHere);
     const shared = place % endedSums.length;
-    endedSums[shared] = (endedSums[shared] ?? 0) + weight * (ended[place] ?? 0);
-    reachedSums[shared] = (reachedSums[shared] ?? 0) + weight * reachedHere;
+    endedSums[shared] = (endedSums[shared] ?? 0) + Math.round(weight * (ended[place] ?? 0) * parts);
+    reachedSums[shared] = (reachedSums[shared] ?? 0) + Math.round(weight * reachedHere * parts);
   }
   return endedSums.map((sum, shared) => {
     const bin = shared % binCount;
     const guess = (firstGuess * (binEnd(bin) - binStart(bin))) / binEnd(bin);
-    return (sum + guess) / ((reachedSums[shared] ?? 0) + 1);
+    return (sum / parts + guess) / ((reachedSums[shared] ?? 0) / parts + 1);
   });
 }

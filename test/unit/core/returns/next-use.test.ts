@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectedMs, ownWaitMs, rhythmOf } from "../../../../src/core/returns/next-use.js";
+import {
+  believedRhythmOf,
+  expectedMs,
+  ownWaitMs,
+  rhythmOf,
+  sizeWeight,
+} from "../../../../src/core/returns/next-use.js";
 import { makePlan } from "../../../../src/core/plan/plan.js";
 import { removalOrder, type RankedImage } from "../../../../src/core/facts/order.js";
 import { expectedUses, needOrder, type UsePast } from "../../../../src/core/plan/need-order.js";
@@ -53,10 +59,23 @@ describe("an image's own rhythm", () => {
     { name: "a quarter late: still believed in", ended: [24, 24, 24], idle: 30, own: 0.5 },
     { name: "later than that: the mean of all, this one too", ended: [24, 24, 24], idle: 48, own: 40 },
     { name: "without a rhythm: the mean of all, this one too", ended: [2, 10], idle: 6, own: 9 },
-    { name: "idle for longer than ever: what it is late by", ended: [4, 4, 4, 4, 4], idle: 100, own: 96 },
+    {
+      name: "idle for longer than ever: a third of what it is late by",
+      ended: [4, 4, 4, 4, 4],
+      idle: 100,
+      own: 32,
+    },
   ])("expects the next use of an image that is $name", ({ ended: hours, idle, own }) => {
     const endedMs = hours.map((each) => each * hour);
-    expect(ownWaitMs(idle * hour, endedMs)).toBe(own * hour);
+    expect(ownWaitMs(idle * hour, endedMs, believedRhythmOf(idle * hour, endedMs))).toBe(own * hour);
+  });
+
+  it("makes the larger of two images stay first, a little", () => {
+    const weights = [0, 10, 30].map((bytes) => sizeWeight(bytes, 10));
+    expect(weights[0]).toBeCloseTo(1.07, 2);
+    expect(weights[1]).toBe(1);
+    expect(weights[2]).toBeCloseTo(0.93, 2);
+    expect(sizeWeight(0, 0)).toBe(1);
   });
 
   it("is one of three expectations, of which the geometric mean is taken", () => {
@@ -132,11 +151,13 @@ describe("a repository's past", () => {
 interface Scene {
   readonly name: string;
   readonly images: Readonly<Record<string, FactsRecipe>>;
+  /** 10 unless it is given. */
+  readonly quotaBytes?: number;
   readonly past: UsePast;
   readonly goes: readonly string[];
 }
 
-/** Each image has 10 bytes, and a repository of its name; the quota is 10. */
+/** Each image has 10 bytes unless more are given, and a repository of its name. */
 const scenes: readonly Scene[] = [
   {
     name: "keeps the nightly job's image, idle for 20 hours, rather than one that was used once 2 hours ago",
@@ -163,6 +184,19 @@ const scenes: readonly Scene[] = [
     goes: ["nightly"],
   },
   {
+    name: "keeps the larger of two images that come back every day",
+    images: {
+      small: { lastUsedAt: 2, idleMs: 20 * hour, size: 20 },
+      large: { lastUsedAt: 1, idleMs: 20 * hour, size: 90 },
+    },
+    quotaBytes: 90,
+    past: pastOf(
+      [...ended("docker.io/library/small", [24, 24]), ...ended("docker.io/library/large", [24, 24])],
+      daily("small", "large"),
+    ),
+    goes: ["small"],
+  },
+  {
     name: "needs a parent as soon as the soonest needed image built on it",
     images: {
       base: { lastUsedAt: 1, idleMs: 50 * day, size: 0 },
@@ -179,10 +213,10 @@ const scenes: readonly Scene[] = [
 ];
 
 describe("the walk of a quota", () => {
-  const removedBy = ({ images, past }: Scene, order: "next-use" | "last-use") => {
+  const removedBy = ({ images, past, quotaBytes = 10 }: Scene, order: "next-use" | "last-use") => {
     const all = Object.entries(images).map(([word, recipe]) => facts(word, recipe));
     const words = new Map(Object.keys(images).map((word) => [imageId(word), word]));
-    const plan = makePlan(all, policy({ quotaBytes: 10, order }), now, null, () => past);
+    const plan = makePlan(all, policy({ quotaBytes, order }), now, null, () => past);
     return plan.removals.map(({ facts: { image } }) => words.get(image.id));
   };
 
@@ -287,15 +321,16 @@ describe("every order of need", () => {
     );
     fc.assert(
       fc.property(alike, idleTimes, (recipes, hours) => {
-        const order = removalOrder(imagesOf(recipes.map((recipe) => ({ ...recipe, parent: undefined }))));
-        const expected = expectedUses(order, "next-use", () => pastFor(recipes, [...hours, 24]));
+        const images = imagesOf(recipes.map((recipe) => ({ ...recipe, parent: undefined, size: 10 })));
+        const inRemovalOrder = removalOrder(images);
+        const expected = expectedUses(images, "next-use", () => pastFor(recipes, [...hours, 24]));
         const neededInMs = ({ facts: { image } }: RankedImage) => expected?.get(image.id)?.expectedMs ?? NaN;
-        const sorted = order
+        const sorted = inRemovalOrder.order
           .toReversed()
           .sort((first, second) =>
             neededInMs(first) === neededInMs(second) ? 0 : neededInMs(first) - neededInMs(second),
           );
-        expect(needOrder(order, expected)).toEqual(sorted);
+        expect(needOrder(inRemovalOrder, expected)).toEqual(sorted);
       }),
       { numRuns: 500 },
     );
