@@ -2,6 +2,7 @@ import type { ImageFacts } from "../facts/image-facts.js";
 import type { Image, ImageId } from "../image/image.js";
 import { LayerSet, type Layer } from "../layers/layer-set.js";
 import { ReturnGroups } from "../returns/return-group.js";
+import type { UsePast } from "../plan/need-order.js";
 import { makePlan } from "../plan/plan.js";
 import { noLimits, type Policy } from "../policy/policy.js";
 import { emptyReturnHistory, withEnded, withEndedIdle } from "../returns/return-history.js";
@@ -12,11 +13,8 @@ const graceMs = 3_600_000;
 export const stepMs = 300_000;
 const rememberedMs = 90 * 24 * 3_600_000;
 
-/** `offline` knows when each image is used next: no order can do much better, and none can be so in earnest. */
-export type SimulatedOrder = Policy["order"] | "offline";
-
-/** When each image is used, in milliseconds, in the order of time. */
-export type KnownUses = ReadonlyMap<string, readonly number[]>;
+/** In how many milliseconds each of these images is needed, by whatever another order than the program's own goes by. */
+export type NeededIn = (images: readonly ImageFacts[], past: UsePast, now: number) => readonly number[];
 
 /** What a host pulled and removed over a trace. */
 export interface SimulationResult {
@@ -47,7 +45,7 @@ interface SimulatedImage {
  */
 export class SimulatedHost {
   readonly #policy: Policy;
-  readonly #knownUses: KnownUses | null;
+  readonly #neededIn: NeededIn | null;
   readonly #images = new Map<string, SimulatedImage>();
   readonly #byId = new Map<ImageId, SimulatedImage>();
   readonly #layers = new Map<string, Layer>();
@@ -64,16 +62,10 @@ export class SimulatedHost {
   #firstPulledBytes = 0;
   #removals = 0;
 
-  /** @param knownUses what the order `offline` goes by */
-  constructor(quotaBytes: number, order: SimulatedOrder, knownUses: KnownUses = new Map()) {
-    this.#knownUses = order === "offline" ? knownUses : null;
-    this.#policy = {
-      ...noLimits,
-      quotaBytes,
-      quotaTargetBytes: quotaBytes,
-      graceMs,
-      order: order === "offline" ? "last-use" : order,
-    };
+  /** @param neededIn for another order than the program's own, to compare it with */
+  constructor(quotaBytes: number, order: Policy["order"], neededIn: NeededIn | null = null) {
+    this.#neededIn = neededIn;
+    this.#policy = { ...noLimits, quotaBytes, quotaTargetBytes: quotaBytes, graceMs, order };
   }
 
   apply(line: TraceLine): void {
@@ -112,7 +104,7 @@ export class SimulatedHost {
       tags: [`${repository}:${number}`],
       digests: [],
       manifests: [],
-      labels: {},
+      labels: { name },
       sizeBytes: layers.reduce((sum, { bytes }) => sum + bytes, 0),
       createdAt: null,
     };
@@ -183,26 +175,20 @@ export class SimulatedHost {
       this.#nextRunAt = Math.max(this.#nextRunAt, Math.ceil(soonest / stepMs) * stepMs - stepMs);
       return;
     }
-    const judged = this.#knownUses === null ? images : images.map((facts) => this.#withNextUse(facts, now));
-    const plan = makePlan(judged, this.#policy, now, null, () => ({
+    const readPast = () => ({
       history: this.#history,
       idleTimes: new Map([...this.#present].map(({ image, endedIdleMs }) => [image.id, endedIdleMs])),
       removed: [...this.#remembered(now)],
       observedMs: now,
-    }));
+    });
+    const needs = this.#neededIn?.(images, readPast(), now) ?? null;
+    const judged =
+      needs === null ? images : images.map((facts, place) => asIfUsed(facts, needs[place] ?? 0, now));
+    const plan = makePlan(judged, this.#policy, now, null, readPast);
     for (const { facts } of plan.removals) {
       const image = this.#byId.get(facts.image.id);
       if (image !== undefined) this.#remove(image);
     }
-  }
-
-  /** As if what is used soon had been used late: the order of last use then keeps what is used next. */
-  #withNextUse(facts: ImageFacts, now: number): ImageFacts {
-    const uses = this.#knownUses?.get(this.#byId.get(facts.image.id)?.name ?? "") ?? [];
-    const nextUseAt = uses.find((at) => at > now) ?? Number.MAX_SAFE_INTEGER;
-    const isInGrace = now - facts.lastUse.at < graceMs;
-    const inUseBy = isInGrace ? ["container:running"] : facts.inUseBy;
-    return { ...facts, inUseBy, usedAt: -nextUseAt };
   }
 
   *#remembered(now: number) {
@@ -220,6 +206,12 @@ export class SimulatedHost {
     this.#present.delete(image);
     this.#removed.add(image);
   }
+}
+
+/** As if what is needed soon had been used late: the order of last use then keeps what is needed first. */
+function asIfUsed(facts: ImageFacts, neededInMs: number, now: number): ImageFacts {
+  const isInGrace = now - facts.lastUse.at < graceMs;
+  return { ...facts, inUseBy: isInGrace ? ["container:running"] : facts.inUseBy, usedAt: -neededInMs };
 }
 
 function factsOf({ image, topLayer, isUntagged, lastUsedAt }: SimulatedImage, now: number): ImageFacts {

@@ -27,14 +27,15 @@ async function simulateOne(path: string, quotaBytes: number, order: "next-use" |
 
 async function printTable(rows: AsyncIterable<TableRow> | Iterable<TableRow>): Promise<void> {
   const all: TableRow[] = [];
-  console.log("| trace | quota | by last use, MB | by next use | offline |\n|---|---|---|---|---|");
+  console.log(
+    "| trace | quota | by last use, MB | by next use | three terms | offline |\n|---|---|---|---|---|---|",
+  );
   for await (const row of rows) {
-    const { "last-use": last, "next-use": next, offline } = row.pulledBytes;
+    const { "last-use": last, "next-use": next, "three-terms": threeTerms, offline } = row.pulledBytes;
     const cells = [
       `${row.share * 100} %`,
       (last / 1e6).toFixed(0),
-      (next / last).toFixed(3),
-      (offline / last).toFixed(3),
+      ...[next, threeTerms, offline].map((pulled) => (pulled / last).toFixed(3)),
     ];
     console.log(`| ${[row.trace, ...cells].join(" | ")} |`);
     all.push(row);

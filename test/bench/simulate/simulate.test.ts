@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SimulatedHost, type SimulatedOrder } from "../../../src/core/what-if/simulated-host.js";
+import { SimulatedHost } from "../../../src/core/what-if/simulated-host.js";
 import { simulateAll, simulateTrace, summarize } from "./table.js";
 import { parseTraceLine, readTrace } from "./trace.js";
 import type { TraceLine } from "../../../src/core/what-if/trace.js";
@@ -24,7 +24,7 @@ function use(name: string, at: number, seconds = 60): TraceLine {
   return { kind: "use", image: name, at, seconds };
 }
 
-function simulate(quotaBytes: number, order: SimulatedOrder, lines: readonly TraceLine[]) {
+function simulate(quotaBytes: number, order: "next-use" | "last-use", lines: readonly TraceLine[]) {
   const host = new SimulatedHost(quotaBytes, order);
   for (const line of lines) host.apply(line);
   return host.result;
@@ -146,12 +146,21 @@ it("the table of simulations compares the orders with one that knows the future"
   const [tight, ample] = rows.map(({ pulledBytes }) => pulledBytes);
   expect(tight?.["last-use"]).toBe(20 * 260);
   expect(tight?.offline).toBe(4060);
-  expect(ample).toEqual({ "last-use": 4060, "next-use": 4060, offline: 4060 });
+  expect(ample).toEqual({ "last-use": 4060, "next-use": 4060, "three-terms": 4060, offline: 4060 });
   const summary = summarize(rows);
   expect(summary.runs).toBe(2);
   expect(summary.worst).toBe(1);
   expect(summary.gapClosed).toBeGreaterThan(0.5);
   expect(summary.mean).toBeLessThan(1);
+});
+
+it("three terms alone are compared with only where a fifth more is pulled than had to be", () => {
+  const rowOf = (nextUse: number) => {
+    const pulledBytes = { "last-use": 200, "next-use": nextUse, "three-terms": 100, offline: 100 };
+    return { trace: "any", share: 0.1, pulledBytes, firstPulledBytes: 100 };
+  };
+  expect(summarize([110, 119, 125, 120].map(rowOf)).worstToThreeTerms).toBe(1.25);
+  expect(summarize([110].map(rowOf)).worstToThreeTerms).toBeNaN();
 });
 
 describe.each(Object.entries(workloads))("the workload %s", (name, generate) => {

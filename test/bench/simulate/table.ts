@@ -1,21 +1,20 @@
 import { basename } from "node:path";
-import {
-  SimulatedHost,
-  type KnownUses,
-  type SimulatedOrder,
-} from "../../../src/core/what-if/simulated-host.js";
+import { SimulatedHost, type NeededIn } from "../../../src/core/what-if/simulated-host.js";
+import { offline, threeTerms, type KnownUses } from "./orders.js";
 import { readTrace } from "./trace.js";
 import type { TraceLine } from "../../../src/core/what-if/trace.js";
+
+type ComparedOrder = "last-use" | "next-use" | "three-terms" | "offline";
 
 /** One trace at one quota. */
 export interface TableRow {
   readonly trace: string;
   /** Share of the bytes of all its layers. */
   readonly share: number;
-  readonly pulledBytes: Readonly<Record<SimulatedOrder, number>>;
+  readonly pulledBytes: Readonly<Record<ComparedOrder, number>>;
+  /** What no order could spare it. */
+  readonly firstPulledBytes: number;
 }
-
-const orders: readonly SimulatedOrder[] = ["last-use", "next-use", "offline"];
 
 /** Each trace at each quota, under each order. */
 export async function* simulateAll(
@@ -38,21 +37,21 @@ export function* simulateTrace(
   const uses = usesIn(lines);
   for (const share of shares) {
     const quotaBytes = Math.round(share * distinctBytes(lines, uses));
-    const pulled = orders.map((order) => [order, pulledBytes(lines, quotaBytes, order, uses)] as const);
-    const byOrder = Object.fromEntries(pulled) as Record<SimulatedOrder, number>;
-    yield { trace, share, pulledBytes: byOrder };
+    const run = (host: SimulatedHost) => {
+      for (const line of lines) host.apply(line);
+      return host.result;
+    };
+    const { pulledBytes, firstPulledBytes } = run(new SimulatedHost(quotaBytes, "next-use"));
+    const pulledBy = (neededIn?: NeededIn) =>
+      run(new SimulatedHost(quotaBytes, "last-use", neededIn)).pulledBytes;
+    const byOrder = {
+      "last-use": pulledBy(),
+      "next-use": pulledBytes,
+      "three-terms": pulledBy(threeTerms),
+      offline: pulledBy(offline(uses)),
+    };
+    yield { trace, share, pulledBytes: byOrder, firstPulledBytes };
   }
-}
-
-function pulledBytes(
-  lines: readonly TraceLine[],
-  quotaBytes: number,
-  order: SimulatedOrder,
-  uses: KnownUses,
-): number {
-  const host = new SimulatedHost(quotaBytes, order, uses);
-  for (const line of lines) host.apply(line);
-  return host.result.pulledBytes;
 }
 
 function usesIn(lines: readonly TraceLine[]): KnownUses {
@@ -82,21 +81,23 @@ export function summarize(rows: readonly TableRow[]): {
   readonly mean: number;
   readonly percentile95: number;
   readonly worst: number;
+  /** The highest ratio to what three terms alone pull, of the rows that pull a fifth more than they had to. */
+  readonly worstToThreeTerms: number;
   /** Share of the distance from last use to the offline order, in logarithms of the geometric means. */
   readonly gapClosed: number;
 } {
-  const ratios = (over: SimulatedOrder) =>
-    rows
-      .map(({ pulledBytes: pulled }) => pulled[over] / pulled["last-use"])
-      .sort((first, second) => first - second);
+  const ratios = (over: ComparedOrder, under: ComparedOrder, of = rows) =>
+    of.map(({ pulledBytes: pulled }) => pulled[over] / pulled[under]).sort((first, second) => first - second);
   const logMean = (numbers: readonly number[]) =>
     numbers.reduce((sum, each) => sum + Math.log(each), 0) / Math.max(1, numbers.length);
-  const next = ratios("next-use");
+  const next = ratios("next-use", "last-use");
+  const again = rows.filter((row) => row.pulledBytes["next-use"] >= 1.2 * row.firstPulledBytes);
   return {
     runs: rows.length,
     mean: Math.exp(logMean(next)),
     percentile95: next[Math.ceil(0.95 * next.length) - 1] ?? NaN,
     worst: next.at(-1) ?? NaN,
-    gapClosed: logMean(next) / logMean(ratios("offline")),
+    worstToThreeTerms: ratios("next-use", "three-terms", again).at(-1) ?? NaN,
+    gapClosed: logMean(next) / logMean(ratios("offline", "last-use")),
   };
 }
