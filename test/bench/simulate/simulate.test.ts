@@ -63,15 +63,26 @@ describe("a trace", () => {
     [`{"at":4,"use":"i7"}`, null],
     [`{"use":"i7","seconds":1}`, null],
     ["use i7", null],
+    ["null", null],
+    [`{"at":-4,"untag":"i7"}`, null],
+    [`{"at":4,"use":"i7","seconds":1e999}`, null],
+    [`{"image":"i7","repository":"shop/web","layers":[["l3",-1200]]}`, null],
+    [`{"image":"i7","repository":"shop/web","layers":[5]}`, null],
   ])("reads %s", (text, line) => expect(parseTraceLine(text)).toEqual(line));
 
-  it("names the line that is none", async () => {
+  it.each([
+    { lines: `{"at":4,"untag":"i7"}\n\nnonsense\n`, said: "trace.jsonl:3 is no line of a trace: nonsense" },
+    {
+      lines: `{"at":4,"untag":"i7"}\n{"at":3,"untag":"i7"}\n`,
+      said: `trace.jsonl:2 is of a time before the line above: {"at":3`,
+    },
+  ])("names the line that is wrong: $said", async ({ lines, said }) => {
     const path = join(mkdtempSync(join(tmpdir(), "trace-")), "trace.jsonl");
-    writeFileSync(path, `{"at":4,"untag":"i7"}\n\nnonsense\n`);
+    writeFileSync(path, lines);
     const read = async () => {
       for await (const line of readTrace(path)) expect(line.kind).toBe("untag");
     };
-    await expect(read()).rejects.toThrow("trace.jsonl:3 is no line of a trace: nonsense");
+    await expect(read()).rejects.toThrow(said);
   });
 });
 
