@@ -1,3 +1,4 @@
+import type { Environment } from "../core/text/environment.js";
 import type { MeasureFilesystem } from "../run/remove/free-space.js";
 import type { SteadyClock } from "../core/uses/checkpoint.js";
 
@@ -15,7 +16,7 @@ export interface Person {
     options: { readonly signal: AbortSignal; readonly waitMs: number },
   ) => Promise<string | null>;
   /** The text as it comes out of the person's editor. */
-  readonly edit: (text: string, env: Readonly<Record<string, string | undefined>>) => Promise<Edited>;
+  readonly edit: (text: string, env: Environment) => Promise<Edited>;
 }
 
 export type Edited =
@@ -26,7 +27,7 @@ export type Edited =
 /** The process as a command sees it; main.ts is where the real one comes in. */
 export interface CommandProcess {
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Effective user ID; null where the system has none. */
   readonly uid: number | null;
   readonly home: string;

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Environment } from "../core/text/environment.js";
 import { describeError } from "../core/text/failure.js";
 import type { Edited, Person } from "./command-process.js";
 
@@ -34,7 +35,7 @@ async function ask(
 }
 
 /** As git finds an editor and starts it: its command may have options. */
-async function edit(text: string, env: Readonly<Record<string, string | undefined>>): Promise<Edited> {
+async function edit(text: string, env: Environment): Promise<Edited> {
   try {
     return await editIn(await mkdtemp(join(tmpdir(), "docker-gc-")), text, env);
   } catch (error) {
@@ -43,11 +44,7 @@ async function edit(text: string, env: Readonly<Record<string, string | undefine
   }
 }
 
-async function editIn(
-  folder: string,
-  text: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Edited> {
+async function editIn(folder: string, text: string, env: Environment): Promise<Edited> {
   const file = join(folder, "removals");
   try {
     await writeFile(file, text, { mode: 0o600 });

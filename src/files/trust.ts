@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
+import type { Environment } from "../core/text/environment.js";
 import { codeOf } from "../core/text/failure.js";
 import { absolutePath } from "./absolute.js";
 
@@ -7,10 +8,7 @@ import { absolutePath } from "./absolute.js";
 export type TrustedUsers = ReadonlySet<number> | null;
 
 /** Root, and for root by way of sudo the user who asked for it. */
-export function trustedUsers(
-  uid: number | null,
-  env: Readonly<Record<string, string | undefined>>,
-): TrustedUsers {
+export function trustedUsers(uid: number | null, env: Environment): TrustedUsers {
   if (uid !== 0) return null;
   const behind = env["SUDO_UID"] ?? "";
   return new Set(/^\d+$/.test(behind) ? [0, Number(behind)] : [0]);

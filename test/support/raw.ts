@@ -1,5 +1,5 @@
 import { parseArguments } from "../../src/cli/options/arguments.js";
-import type { Environment } from "../../src/cli/options/environment.js";
+import type { Environment } from "../../src/core/text/environment.js";
 import type { RawOptions } from "../../src/cli/options/raw-options.js";
 
 /** What a command is given. */

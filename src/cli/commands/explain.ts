@@ -3,7 +3,7 @@ import { shortId } from "../../core/image/image.js";
 import { explainDocument } from "../../report/documents/explain.js";
 import { explainJson } from "../../report/json/status.js";
 import { nearestNames } from "../../core/text/nearest.js";
-import { alternatives } from "../../core/text/lists.js";
+import { alternatives, shortList } from "../../core/text/lists.js";
 import { present } from "../present.js";
 import { commandOf } from "../begin.js";
 import { withSession } from "../session.js";
@@ -39,15 +39,10 @@ function notFoundSentence({ word, found }: NotFound, names: readonly string[]): 
   const asked = JSON.stringify(word);
   if (found.kind === "several") {
     const ids = found.all.map(({ image }) => shortId(image.id));
-    return `${asked} is the beginning of several image IDs: ${listOf(ids)}.`;
+    return `${asked} is the beginning of several image IDs: ${shortList(ids, namedAtMost)}.`;
   }
   const none = `The engine has no image ${asked}, and the ledger knows of no removal of one`;
-  if (found.related.length > 0) return `${none}; there is ${listOf(found.related)}.`;
+  if (found.related.length > 0) return `${none}; there is ${shortList(found.related, namedAtMost)}.`;
   const guesses = nearestNames(word, names);
   return guesses.length === 0 ? `${none}.` : `${none}; did you mean ${alternatives(guesses)}?`;
-}
-
-function listOf(words: readonly string[]): string {
-  const further = words.length - namedAtMost;
-  return words.slice(0, namedAtMost).join(", ") + (further > 0 ? ` and ${further} more` : "");
 }

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { Environment } from "../options/environment.js";
+import type { Environment } from "../../core/text/environment.js";
 
 /**
  * The docker command does not pass signals on: it holds a socket open for its plugin, and closes it when it is asked to

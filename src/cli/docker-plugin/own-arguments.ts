@@ -1,4 +1,4 @@
-import type { Environment } from "../options/environment.js";
+import type { Environment } from "../../core/text/environment.js";
 
 /** What a command line and an environment come to, once docker's part of them is understood. */
 interface OwnArguments {

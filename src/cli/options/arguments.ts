@@ -1,5 +1,6 @@
+import type { Environment } from "../../core/text/environment.js";
 import { Parser } from "yargs/helpers";
-import { readEnvironment, type Environment } from "./environment.js";
+import { readEnvironment } from "./environment.js";
 import {
   commands,
   defaultCommand,

@@ -1,10 +1,9 @@
+import type { Environment } from "../../core/text/environment.js";
 import { nearest } from "../../core/text/nearest.js";
 import type { Option } from "./option.js";
 import { options, type FlagName, type ListName, type ValueName } from "./options.js";
 import type { Given, GivenOptions } from "./raw-options.js";
 import { usageFailure } from "./usage-failure.js";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const prefix = "DOCKER_GC_";
 /** Variables with our prefix that are not the program's: the tests' own engine. */

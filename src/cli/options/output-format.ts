@@ -1,3 +1,4 @@
+import type { Environment } from "../../core/text/environment.js";
 export const outputFormats = ["text", "json", "markdown"] as const;
 
 export type OutputFormat = (typeof outputFormats)[number];
@@ -6,10 +7,7 @@ export type OutputFormat = (typeof outputFormats)[number];
  * How a command line that may not be understood, or its environment, wants the result: whoever reads that reads the refusal as
  * well.
  */
-export function askedOutput(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): OutputFormat {
+export function askedOutput(argv: readonly string[], env: Environment): OutputFormat {
   let output = env["DOCKER_GC_OUTPUT"];
   for (const [index, word] of argv.entries()) {
     if (word === "-o" || word === "--output") output = argv[index + 1];

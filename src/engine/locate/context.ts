@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Environment } from "../../core/text/environment.js";
 import { fieldOf, hasFields } from "../../core/text/parsed.js";
 import { attempt } from "../../core/text/attempt.js";
 import { describeError, Failure } from "../../core/text/failure.js";
@@ -16,7 +17,7 @@ export interface ContextEndpoint {
 }
 
 /** Where the docker command has its settings: DOCKER_CONFIG, or `~/.docker`. */
-export function dockerFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+export function dockerFolder(env: Environment, home: string): string {
   const folder = env["DOCKER_CONFIG"] ?? "";
   return folder === "" ? join(home, ".docker") : folder;
 }

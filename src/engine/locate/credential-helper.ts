@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Environment } from "../../core/text/environment.js";
 import { attempt } from "../../core/text/attempt.js";
 
 /** Credentials for one registry, with the names that they have in X-Registry-Auth; empty where there are none. */
@@ -29,7 +30,7 @@ const nothingKept = /credentials not found|no credentials server URL|no credenti
 export function askHelper(
   name: string,
   server: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   waitMs = mostMs,
 ): Promise<HelperAnswer> {
   // The name comes from a file, and is to lead to no other folder.

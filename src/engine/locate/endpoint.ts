@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Environment } from "../../core/text/environment.js";
 import { attempt } from "../../core/text/attempt.js";
 import { Failure } from "../../core/text/failure.js";
 import { currentContext, dockerFolder, readContext } from "./context.js";
@@ -33,7 +34,7 @@ export interface EngineChoice {
 }
 
 export interface DockerEnvironment {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly home: string;
 }
 

@@ -1,12 +1,5 @@
 import { isAbsolute, join } from "node:path";
-
-/** What decides where files go: see `process.getuid`, `os.homedir` and `process.env`. */
-export interface UserEnvironment {
-  /** Effective user ID; null where the system has none. */
-  readonly uid: number | null;
-  readonly home: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import type { UserEnvironment } from "../../core/text/environment.js";
 
 /**
  * Where the ledger is when nobody says: the system's place for root, the user's state folder otherwise.

@@ -1,3 +1,4 @@
+import { shortList } from "../../core/text/lists.js";
 import { append } from "../../core/text/append.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import type { ImageInTheWay, UnmetLimit } from "../../core/plan/unmet-limits.js";
@@ -58,10 +59,10 @@ export function warnings(...texts: readonly (string | null)[]): Block[] {
 function groupText(images: readonly ImageReport[], names: "some" | "all"): Line {
   const [first] = images;
   if (first?.outcome == null) return [];
-  const shown = names === "all" ? images : images.slice(0, namesShown);
-  const further = images.length - shown.length;
-  const list =
-    shown.map(({ image }) => imageName(image)).join(", ") + (further === 0 ? "" : ` and ${further} more`);
+  const list = shortList(
+    images.map(({ image }) => imageName(image)),
+    names === "all" ? Infinity : namesShown,
+  );
   return [
     span(outcomeWords[first.outcome], outcomeTones[first.outcome]),
     span(` ${list}`),

@@ -1,5 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>;
-
+import type { Environment } from "../../core/text/environment.js";
 /** Whether a terminal or a log shows more than the characters of ASCII. */
 export type Characters = "unicode" | "ascii";
 

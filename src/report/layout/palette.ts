@@ -1,3 +1,4 @@
+import type { Environment } from "../../core/text/environment.js";
 import { Chalk } from "chalk";
 
 /** What a stretch of text means to the reader; the palette decides how that looks. */
@@ -7,8 +8,6 @@ export type Tone = "goes" | "freed" | "caution" | "alarm" | "faint" | "strong";
 export type Palette = Readonly<Record<Tone, (text: string) => string>>;
 
 export type ColorChoice = "auto" | "always" | "never";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const plain = (text: string): string => text;
 

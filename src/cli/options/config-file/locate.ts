@@ -1,19 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
+import type { UserEnvironment } from "../../../core/text/environment.js";
 import { usageFailure } from "../usage-failure.js";
-
-/** What decides where the file is looked for when nobody names one. */
-export interface Place {
-  /** Effective user ID; null where the system has none. */
-  readonly uid: number | null;
-  readonly home: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 const systemFolder = "/etc/docker-gc";
 
 /** In the system's folder for root, in the user's configuration folder otherwise: `$XDG_CONFIG_HOME`, or `~/.config`. */
-export function defaultConfigPath({ uid, home, env }: Place): string {
+export function defaultConfigPath({ uid, home, env }: UserEnvironment): string {
   if (uid === 0) return join(systemFolder, "config.yaml");
   const folder = env["XDG_CONFIG_HOME"] ?? "";
   return join(isAbsolute(folder) ? folder : join(home, ".config"), "docker-gc", "config.yaml");

@@ -1,8 +1,9 @@
+import type { UserEnvironment } from "../../../core/text/environment.js";
 import { Failure } from "../../../core/text/failure.js";
 import { overlay } from "../precedence.js";
 import { findOption, isTakenBy } from "../options.js";
 import type { RawOptions } from "../raw-options.js";
-import { defaultConfigPath, refuseOtherSpellings, type Place } from "./locate.js";
+import { defaultConfigPath, refuseOtherSpellings } from "./locate.js";
 import { usersOf } from "../../trusted-files.js";
 import { readConfigFile } from "./read.js";
 
@@ -14,7 +15,7 @@ import { readConfigFile } from "./read.js";
  */
 export async function underlayConfigFile(
   raw: RawOptions,
-  place: Place,
+  place: UserEnvironment,
   signal: AbortSignal,
 ): Promise<RawOptions> {
   const option = findOption("config");
