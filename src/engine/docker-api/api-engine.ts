@@ -15,11 +15,10 @@ import { mostBytes } from "../transport/bounds.js";
 import type { Connection, EngineResponse } from "../transport/connection.js";
 import { imagePath, inspectionVersion, listedReference } from "./image-path.js";
 import { messageIn } from "./error-message.js";
-import { countIn, describeEngine, parseHostNetwork, readClock } from "./description.js";
+import { countIn, describeEngine, parseHostNetwork, readClock, type ReadClock } from "./description.js";
 import { parseJson } from "../transport/json-text.js";
 import type {
   Engine,
-  EngineClock,
   EngineDescription,
   ImageAnswer,
   ImageDetails,
@@ -51,7 +50,7 @@ export class ApiEngine implements Engine {
   #apiVersion = "";
   #imageIds: ImageIds = "one-each";
   /** Unknown before the engine has been described. */
-  #clock: EngineClock = { now: () => NaN, nowAtMost: () => NaN };
+  #clock: ReadClock = { now: () => NaN, nowAtMost: () => NaN, exactly: (until) => until };
   /** `performance.now()` when that was asked for. */
   #clockAskedAt = -Infinity;
   #imageCount: number | null = null;
@@ -78,17 +77,18 @@ export class ApiEngine implements Engine {
     const askedAt = performance.now();
     const response = await this.#calls.get({ path: "/info" });
     const info = parseJson(await response.readText(), "GET /info");
+    const times = { askedAt, receivedAt: performance.now() };
+    const host = this.#connection.shown;
     const description = describeEngine({
       headers: { ...headers, ...response.headers },
       info,
-      askedAt,
-      receivedAt: performance.now(),
-      host: this.#connection.shown,
+      ...times,
+      host,
     });
     this.#family = description.family;
     this.#apiVersion = description.summary.apiVersion;
     this.#imageIds = description.imageStore.kind === "containerd" ? "several" : "one-each";
-    this.#clock = { now: description.now, nowAtMost: description.nowAtMost };
+    this.#clock = readClock({ info, ...times });
     this.#clockAskedAt = askedAt;
     this.#imageCount = countIn(info);
     return {
@@ -160,7 +160,7 @@ export class ApiEngine implements Engine {
   }
 
   readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {
-    if (this.#family === "docker") return readEventBuffer(this.#calls, until, from);
+    if (this.#family === "docker") return readEventBuffer(this.#calls, this.#clock.exactly(until), from);
     return readEventLog(this.#calls, from, this.#podman);
   }
 

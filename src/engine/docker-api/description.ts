@@ -111,20 +111,43 @@ export function parseHostNetwork(network: unknown): string {
   return fields["Driver"] === "host" && /^[0-9a-f]{64}$/.test(id) ? id : "";
 }
 
+export interface ReadClock extends EngineClock {
+  /**
+   * A time up to which events are asked for, without what `nowAtMost` was rounded up by: Docker holds its answer back until its
+   * clock has passed that time. Any other time stays as it is.
+   */
+  readonly exactly: (until: number) => number;
+}
+
 /** Throws a Failure of code `engine` for an answer without a time. */
 export function readClock({
   info,
   askedAt,
   receivedAt,
-}: Pick<DescriptionSources, "info" | "askedAt" | "receivedAt">): EngineClock {
+}: Pick<DescriptionSources, "info" | "askedAt" | "receivedAt">): ReadClock {
   const fields = asObject(info, "info");
-  const systemTime = Date.parse(textIn(fields, "SystemTime", "info"));
+  const text = textIn(fields, "SystemTime", "info");
+  const systemTime = Date.parse(text);
   if (Number.isNaN(systemTime)) throw unexpected(fields["SystemTime"], "info.SystemTime", "a time");
+  const latest = systemTime + cutFrom(text);
+  const upperBound = () => latest + (performance.now() - askedAt);
   return {
     now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
-    // The answer's time was cut to whole milliseconds.
-    nowAtMost: () => Math.ceil(systemTime + 1 + (performance.now() - askedAt)),
+    nowAtMost: () => Math.ceil(upperBound()),
+    exactly: (until) => {
+      const bound = upperBound();
+      return bound <= until && until - bound < 1 ? bound : until;
+    },
   };
+}
+
+/** Beyond what two clocks of one host may differ by in a second. */
+const allowanceMs = 0.1;
+
+/** By how much a time is later at most than it is read, which is in whole milliseconds. Docker writes nanoseconds. */
+function cutFrom(time: string): number {
+  const further = /\.\d{3}(\d+)/.exec(time)?.[1];
+  return further === undefined ? 1 : Number(`0.${further}`) + allowanceMs;
 }
 
 function refuseOldApi(apiVersion: string, host: string): void {

@@ -15,7 +15,7 @@ export async function* readEventBuffer(
   from: bigint | null,
 ): AsyncGenerator<EngineEvent> {
   // It never ends without an `until`.
-  const query = { since: inSeconds(from), until: (until / 1000).toFixed(3) };
+  const query = { since: inSeconds(from), until: (until / 1000).toFixed(Number.isInteger(until) ? 3 : 6) };
   const response = await calls.send({ ...eventRequest, query });
   if (response.status !== 200) throw await calls.refused("GET /events", response);
   yield* parseEventLines(response.body, mostDockerEvents);

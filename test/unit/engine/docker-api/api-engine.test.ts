@@ -119,6 +119,18 @@ describe("the Engine API", () => {
     ]);
   });
 
+  it("is asked for events up to what its clock can be by now, and no later: Docker holds them back until then", async () => {
+    const SystemTime = "2026-01-31T10:00:00.1239996Z";
+    const { engine, asked } = await engineThatSays((path) =>
+      path.startsWith("/events") ? { text: "" } : { body: { ...info, SystemTime } },
+    );
+    const { nowAtMost } = await engine.describe();
+    await drain(engine, nowAtMost());
+    const [, until = ""] = /until=(\d+\.\d{6})$/.exec(asked.at(-1) ?? "") ?? [];
+    expect(Number(until) * 1000).toBeGreaterThan(Date.parse(SystemTime) + 0.9996);
+    expect(Number(until) * 1000).toBeLessThanOrEqual(nowAtMost());
+  });
+
   it("is asked for Podman's log without an end, which Podman would not take", async () => {
     const { engine, asked } = await engineThatSays((path) => ({
       ...(path === "/info" ? { body: info } : { text: "" }),
