@@ -129,6 +129,25 @@ describe("a repository's past", () => {
     expect(waitOf(history, running, shop)(20 * hour)).toBe(waitOf(history, [], shop)(20 * hour));
   });
 
+  it("is the same in whatever order images are listed", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 3, maxLength: 12 }), (counts) => {
+        const groups = counts.map((_, index) => ({ ...shop, repository: `app${index}` }));
+        const history = pastOf(groups.flatMap(({ repository }) => ended(repository, [24, 24, 300]))).history;
+        const running = groups.flatMap((group, index) =>
+          Array.from({ length: counts[index] ?? 0 }, () => ({ group, idleMs: 300 * hour })),
+        );
+        const hours = [1, 10, 22, 24, 30, 100, 200, 300];
+        const waits = [running, running.toReversed()].map((listed) => {
+          const wait = waitOf(history, listed, shop);
+          return hours.map((each) => wait(each * hour));
+        });
+        expect(waits[0]).toEqual(waits[1]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("tells images that have lost their tag apart", () => {
     const { history } = pastOf(ended(shop.repository, Array<number>(30).fill(2)));
     const untagged = { ...shop, tagState: "untagged" } as const;
