@@ -39,11 +39,6 @@ export class RemovalWatch {
     this.#beganAtMs = this.#steadyMs;
   }
 
-  /** What has been seen since the plan, but for the stretch that is not over. */
-  get progress(): Progress {
-    return this.#progress;
-  }
-
   /** Whether the stretch has been going on for long. */
   get isLong(): boolean {
     return this.#steadyMs - this.#beganAtMs >= longestStretchMs;
