@@ -1,6 +1,6 @@
 // What V8 has compiled of the program, kept between runs: compiling takes a quarter of the time of a run with nothing to do.
 // V8 runs what it is given, whatever it says: so it is kept where nobody else can write, with the source that it was made from,
-// and twice, which finds what a disk has spoilt. What computes checksums would take Node longer to load than all that to read.
+// and twice, which finds what a disk has spoilt: to load what computes checksums takes Node 2 to 3 ms.
 // Wherever anything is not as it should be, there is none.
 import {
   lstatSync,

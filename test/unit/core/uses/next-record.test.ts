@@ -18,13 +18,15 @@ interface Scene {
   readonly uses?: Readonly<Record<string, number>>;
   readonly holders?: Readonly<Record<string, readonly string[]>>;
   readonly gap?: Gap["cause"];
+  /** Words of images that a registry was seen to have. */
+  readonly inRegistry?: readonly string[];
   /** Words of images that were seen to be deleted. */
   readonly deleted?: readonly string[];
 }
 
 /** An observation that ends at 1000 and covers all from 500 on; the observed clock was at 300. */
 function observedIn(scene: Scene): Findings {
-  const { images = [image("app")], uses = {}, holders = {}, gap, deleted = [] } = scene;
+  const { images = [image("app")], uses = {}, holders = {}, gap, inRegistry = [], deleted = [] } = scene;
   const use = (at: number) => ({ at, kind: "container-end" as const, by: null });
   return {
     listing: createListing(images, [], [], 1000),
@@ -33,7 +35,7 @@ function observedIn(scene: Scene): Findings {
       firstUses: new Map(),
       containers: new Map(),
       names: { isKnown: true, moved: new Map() },
-      inRegistry: new Set(),
+      inRegistry: new Set(inRegistry.map(imageId)),
       deleted: new Set(deleted.map(imageId)),
       ended: new Set(),
       vanishedNames: new Map(),
@@ -132,6 +134,24 @@ describe("the last use of a known image", () => {
       lastUseBy: "container:web",
       observedMsAtLastUse: 800,
     });
+  });
+});
+
+describe("an image that is carried forward as it was", () => {
+  const carried = image("app");
+  const listed = { images: new Map([[app, carried]]), base: { fullAt: 0, counted: 1 } };
+  const record: EngineRecord = { ...before(), listed };
+
+  it("keeps its very row where nothing happened to it", () => {
+    expect(after(record, { images: [carried] })).toBe(record.images.get(app));
+  });
+
+  it.each<[string, Partial<Scene>, Partial<ImageRecord>]>([
+    ["is used", { uses: { app: 700 } }, { lastUsedAt: 700 }],
+    ["is held", { holders: { app: ["web"] } }, { lastUseKind: "in-use" }],
+    ["was pushed", { inRegistry: ["app"] }, { inRegistry: true }],
+  ])("has what is new of it where it %s", (_, scene, expected) => {
+    expect(after(record, { images: [carried], ...scene })).toMatchObject(expected);
   });
 });
 

@@ -131,6 +131,14 @@ describe("the Engine API", () => {
     expect(Number(until) * 1000).toBeLessThanOrEqual(nowAtMost());
   });
 
+  it("is described by one answer where its API is expected, and by what that says of it, if it is another engine", async () => {
+    const headers = { "libpod-api-version": "5.8.0", "api-version": "1.44" };
+    const podman = await engineThatSays({ body: info, headers });
+    const described = await podman.engine.describe("1.51");
+    expect([described.family, described.summary.apiVersion]).toEqual(["podman", "1.44"]);
+    expect(podman.asked).toEqual(["GET /info"]);
+  });
+
   it("is asked for Podman's log without an end, which Podman would not take", async () => {
     const { engine, asked } = await engineThatSays((path) => ({
       ...(path === "/info" ? { body: info } : { text: "" }),

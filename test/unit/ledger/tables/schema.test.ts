@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Database } from "../../../../src/ledger/sqlite/database.js";
 import { openCopy } from "../../../../src/ledger/sqlite/open-database.js";
 import { applicationId } from "../../../../src/ledger/file/database-header.js";
-import { migrate } from "../../../../src/ledger/tables/schema.js";
+import { migrate, migrations } from "../../../../src/ledger/tables/schema.js";
+import { schemaVersion } from "../../../../src/ledger/tables/schema-version.js";
 
 function open(): Database {
   return openCopy(null);
@@ -14,6 +15,10 @@ function pragma(database: Database, name: string): unknown {
 
 const first = "CREATE TABLE a (x) ; INSERT INTO a VALUES (1)";
 const second = "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = 2";
+
+test("the version of a ledger is the number of steps", () => {
+  expect(schemaVersion).toBe(migrations.length);
+});
 
 test("a later program takes only the steps that are missing, and keeps what is there", () => {
   const database = open();
