@@ -49,8 +49,11 @@ export function expectedMs(idleMs: number, ownMs: number, repositoryMs: number):
 export function ownWaitMs(idleMs: number, ended: readonly number[], rhythmMs: number | null): number {
   if (ended.length === 0) return neverBack * idleMs;
   if (rhythmMs !== null) return Math.max(halfHourMs, rhythmMs - idleMs);
-  let [sum, longest] = [idleMs, 0];
-  for (const each of ended) {
+  let sum = idleMs;
+  let longest = 0;
+  // By place, as an iterator costs five times as much.
+  for (let place = 0; place < ended.length; place += 1) {
+    const each = ended[place] ?? 0;
     sum += each;
     longest = Math.max(longest, each);
   }
@@ -69,8 +72,11 @@ export function sizeWeight(sizeBytes: number, usualBytes: number): number {
 
 /** How long it is idle each time, where that is a rhythm that is still believed in. */
 export function believedRhythmOf(idleMs: number, ended: readonly number[]): number | null {
-  const rhythm = rhythmOf(ended);
-  return rhythm !== null && idleMs <= rhythmPatience * rhythm ? rhythm : null;
+  let asLong = 0;
+  for (let place = 0; place < ended.length; place += 1)
+    if (idleMs <= rhythmPatience * (ended[place] ?? 0)) asLong += 1;
+  // The median is as long where half of them are: most images need no sorting.
+  return 2 * asLong < ended.length ? null : rhythmOf(ended);
 }
 
 /** About how long it is idle each time: the median, the upper one of two in the middle; null where that differs too much. Milliseconds. */
