@@ -1,4 +1,4 @@
-import { runCli, type CliOptions } from "./run-cli.js";
+import { runHere, type CliOptions } from "./run-cli.js";
 
 /** What a test reads of a report in JSON; test/unit/report holds it to its contract. */
 export interface JsonReport {
@@ -46,7 +46,7 @@ export interface JsonImage {
 
 /** Runs `docker-gc -o json` and reads its report; throws when there is none. */
 export async function runJson(args: readonly string[], options: CliOptions): Promise<JsonReport> {
-  const result = await runCli([...args, "--output", "json"], options);
+  const result = await runHere([...args, "--output", "json"], options);
   if (result.stdout === "")
     throw new Error(`docker-gc ended with ${String(result.exitCode)}: ${result.stderr}`);
   return JSON.parse(result.stdout) as JsonReport;
