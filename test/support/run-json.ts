@@ -1,4 +1,4 @@
-import { runHere, type CliOptions } from "./run-cli.js";
+import { runCli, runHere, type CliOptions } from "./run-cli.js";
 
 /** What a test reads of a report in JSON; test/unit/report holds it to its contract. */
 export interface JsonReport {
@@ -44,9 +44,22 @@ export interface JsonImage {
   readonly outcomeDetail: string | null;
 }
 
-/** Runs `docker-gc -o json` and reads its report; throws when there is none. */
-export async function runJson(args: readonly string[], options: CliOptions): Promise<JsonReport> {
-  const result = await runHere([...args, "--output", "json"], options);
+/** Runs `docker-gc -o json` in this process and reads its report; throws when there is none. */
+export function runJson(args: readonly string[], options: CliOptions): Promise<JsonReport> {
+  return reportOf(runHere, args, options);
+}
+
+/** The same in a process of its own. */
+export function spawnJson(args: readonly string[], options: CliOptions): Promise<JsonReport> {
+  return reportOf(runCli, args, options);
+}
+
+async function reportOf(
+  run: typeof runCli,
+  args: readonly string[],
+  options: CliOptions,
+): Promise<JsonReport> {
+  const result = await run([...args, "--output", "json"], options);
   if (result.stdout === "")
     throw new Error(`docker-gc ended with ${String(result.exitCode)}: ${result.stderr}`);
   return JSON.parse(result.stdout) as JsonReport;

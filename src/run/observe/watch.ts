@@ -50,6 +50,8 @@ export class Watch {
   #changes: ChangesSince;
   #observation: MeasuredObservation | null = null;
   #hasLost = false;
+  /** At first, news are what came from this time on, too. */
+  #newsSince: bigint | null = null;
 
   private constructor(session: EngineSession, record: EngineRecord, listing: Listing, ownTags: OwnTags) {
     this.#session = session;
@@ -80,7 +82,11 @@ export class Watch {
     ownTags: OwnTags = new OwnTags(),
   ): Watch {
     // What came between the listing and the observation's end is known to have changed no image, or the listing has no base.
-    return new Watch(session, record, { ...listing, upTo: record.checkpoint?.anchor ?? null }, ownTags);
+    const upTo = record.checkpoint?.anchor ?? null;
+    const watch = new Watch(session, record, { ...listing, upTo }, ownTags);
+    // It may have brought containers, though, that were not listed.
+    watch.#newsSince = listing.upTo?.timeNano ?? null;
+    return watch;
   }
 
   /** Reads what is new in the event buffer. */
@@ -115,7 +121,8 @@ export class Watch {
     const from =
       bufferLimit === null
         ? logStart(this.#checkpoint, startedAt, steady)
-        : newsFrom(reading, this.#checkpoint);
+        : newsFrom(reading, this.#checkpoint, this.#newsSince);
+    this.#newsSince = null;
     const window = await this.#replayNew(read, from, nowAtMost);
     const now = endOfReading(window, startedAt, nowAtMost);
     const evidence = { checkpoint: this.#checkpoint, window, now, nowAtMost, steady, bufferLimit };
@@ -266,8 +273,10 @@ export class Watch {
  * Docker goes from its newest event to the first that is stamped earlier. Where the anchor, with its own time, is among them,
  * so is all that stands behind it. To read all of a full buffer takes Docker 28 some 14 ms, and the news half of one.
  */
-function newsFrom({ kind }: Reading, checkpoint: Checkpoint | null): bigint | null {
-  return kind === "news" ? (checkpoint?.anchor?.timeNano ?? null) : null;
+function newsFrom({ kind }: Reading, checkpoint: Checkpoint | null, since: bigint | null): bigint | null {
+  const from = checkpoint?.anchor?.timeNano ?? null;
+  if (kind === "all" || from === null) return null;
+  return since !== null && since < from ? since : from;
 }
 
 /** The listing for events of which nobody knows what came behind them before it was made. */

@@ -7,7 +7,7 @@ import { realClock } from "../../practice-engine/clock.js";
 import type { Fault } from "../../practice-engine/fault.js";
 import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
 import { runHere, spawnCli } from "../../support/run-cli.js";
-import { runJson, type JsonReport } from "../../support/run-json.js";
+import { spawnJson, type JsonReport } from "../../support/run-json.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { removeAll } from "../../support/small-engine.js";
 
@@ -81,7 +81,7 @@ const stories: readonly Story[] = [
     needs: ["GET /images/NAME/history"],
     tell: async (practice, where) => {
       fill(practice);
-      return [essence(await runJson([], where)), essence(await runJson([], where))];
+      return [essence(await spawnJson([], where)), essence(await spawnJson([], where))];
     },
   },
   {
@@ -89,7 +89,7 @@ const stories: readonly Story[] = [
     needs: [removing, "GET /system/df"],
     tell: async (practice, where) => {
       fill(practice);
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -98,7 +98,7 @@ const stories: readonly Story[] = [
     needs: [removing, "GET /system/df?type=image"],
     tell: async (practice, where) => {
       fill(practice);
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -108,7 +108,7 @@ const stories: readonly Story[] = [
     needs: [removing, "GET /images/json?all=1&manifests=1", "GET /images/NAME/json?manifests=1"],
     tell: async (practice, where) => {
       fill(practice);
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -117,7 +117,7 @@ const stories: readonly Story[] = [
     needs: [removing, "GET /v1.51/images/NAME/json"],
     tell: async (practice, where) => {
       fill(practice);
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -127,7 +127,7 @@ const stories: readonly Story[] = [
     needs: [removing, "GET /v1.51/images/NAME/json?manifests=1"],
     tell: async (practice, where) => {
       fill(practice);
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -139,7 +139,10 @@ const stories: readonly Story[] = [
       practice.engine.buildx({ name: "app:1", content: "same" });
       practice.engine.createContainer("app:1", { name: "web" });
       practice.engine.buildx({ name: "app:1", content: "same" });
-      const { each, totals } = essence(await runJson(removeAll, where)) as { each: object[]; totals: object };
+      const { each, totals } = essence(await spawnJson(removeAll, where)) as {
+        each: object[];
+        totals: object;
+      };
       return [each.map((one) => ({ ...one, id: "", refs: [] })), totals];
     },
   },
@@ -150,10 +153,10 @@ const stories: readonly Story[] = [
     needs: ["GET /images/json?all=1&filters=REPOSITORIES", "GET /images/json?all=1&filters=NAMELESS"],
     tell: async (practice, where) => {
       fill(practice);
-      const first = essence(await runJson([], where));
+      const first = essence(await spawnJson([], where));
       for (const content of ["new", "newer"])
         practice.engine.pull({ name: "registry.example:5000/team/many:1", content });
-      return [first, essence(await runJson([], where))];
+      return [first, essence(await spawnJson([], where))];
     },
   },
   {
@@ -162,7 +165,7 @@ const stories: readonly Story[] = [
     tell: async (practice, where) => {
       practice.engine.load({ name: ["many:1", "many:2", "registry.example:5000/team/many:1"] });
       atRemoval(practice, 3, () => void practice.engine.createContainer("many:1", { name: "late" }));
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -179,7 +182,7 @@ const stories: readonly Story[] = [
         // This clock is ahead of that of the command, which asks for no event that is still to come: the next look has to find it.
         return { kind: "delay", ms: 250 };
       });
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
   {
@@ -199,7 +202,7 @@ const stories: readonly Story[] = [
       child.kill("SIGKILL");
       await ended;
       practice.onRequest = undefined;
-      return [essence(await runJson([], where)), namesOf(practice)];
+      return [essence(await spawnJson([], where)), namesOf(practice)];
     },
   },
   {
@@ -223,7 +226,7 @@ const stories: readonly Story[] = [
       const { exitCode } = await runHere(["status", "--disk"], where);
       return [
         exitCode,
-        essence(await runJson(["--keep-unpullable", ...removeAll], where)),
+        essence(await spawnJson(["--keep-unpullable", ...removeAll], where)),
         namesOf(practice),
       ];
     },
@@ -233,7 +236,7 @@ const stories: readonly Story[] = [
     needs: ["GET /events"],
     tell: async (practice, where) => {
       fill(practice);
-      return essence(await runJson(["--linger", "1s"], where));
+      return essence(await spawnJson(["--linger", "1s"], where));
     },
   },
   {
@@ -242,7 +245,7 @@ const stories: readonly Story[] = [
     tell: async (practice, where) => {
       fill(practice);
       practice.onRequest = asManager;
-      return [essence(await runJson(removeAll, where)), namesOf(practice)];
+      return [essence(await spawnJson(removeAll, where)), namesOf(practice)];
     },
   },
 ];

@@ -8,12 +8,17 @@ import {
   startScene,
   type Scene,
 } from "../../support/scene.js";
+import type { PracticeEngineOptions } from "../../practice-engine/server.js";
 
 const limits = { ...everything, keep: ["kept:*"] };
 
 /** Images that a run knows and the next one removes, the first one first, and one that stays. */
-async function sceneOf(...going: readonly string[]): Promise<Scene> {
-  const scene = await startScene();
+function sceneOf(...going: readonly string[]): Promise<Scene> {
+  return sceneWith({}, ...going);
+}
+
+async function sceneWith(options: PracticeEngineOptions, ...going: readonly string[]): Promise<Scene> {
+  const scene = await startScene(options);
   for (const name of ["kept:1", ...going]) {
     scene.clock.pass(minute);
     scene.engine.load({ name });
@@ -41,6 +46,39 @@ it("the containers are listed before the first removal, and not before each", as
   expect(scene.names()).toEqual(["kept:1"]);
   // For the plan, before the first removal, and at the end.
   expect(asked(scene, "/containers/json")).toEqual(["all=1", "all=1", "all=1"]);
+});
+
+/** An engine that announces all its changes. */
+const announcing = { apiVersion: "1.51", store: "containerd" } as const;
+
+it("where events tell all changes, the containers of the plan are those before the first removal", async () => {
+  const scene = await sceneWith(announcing, "first:1", "second:1", "third:1", "fourth:1");
+  scene.engine.createContainer("kept:1");
+  await scene.run(limits);
+  expect(scene.names()).toEqual(["kept:1"]);
+  expect(asked(scene, "/containers/json")).toEqual(["all=1", "all=1"]);
+});
+
+it("a container that came behind the plan's list and before the plan's last event is asked for, and holds", async () => {
+  const scene = await sceneWith(announcing, "first:1", "second:1");
+  let web = "";
+  let listings = 0;
+  scene.practice.onRequest = (_method, path) => {
+    // With the answer under way: what follows is read of the events alone.
+    if (path.startsWith("/containers/json") && (listings += 1) === 1)
+      return {
+        kind: "transform",
+        body: (text) => {
+          web = scene.engine.createContainer("kept:1", { name: "web", imageMounts: ["first:1"] });
+          return text;
+        },
+      };
+    return undefined;
+  };
+  const report = await scene.run(limits);
+  expect(outcomesOf(report)).toMatchObject({ "first:1": "skipped", "second:1": "removed" });
+  expect(imageIn(report, "first:1").outcomeDetail).toBe("It is in use now by mount:web.");
+  expect(asked(scene, "/containers/json")).toEqual(["all=1", `all=1&filters={"id":["${web}"]}`, "all=1"]);
 });
 
 it.each(["second:1", "kept:1"])(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Anchor } from "../../../../src/core/image/anchor.js";
 import type { Container, ContainerId, Service } from "../../../../src/core/image/image.js";
 import { createListing } from "../../../../src/core/image/listing.js";
 import { emptyRecord } from "../../../../src/core/uses/checkpoint.js";
@@ -9,12 +10,16 @@ import { container, containerId, event, image, imageId } from "../../../support/
 interface Scene {
   readonly eventBufferLimit?: number | null;
   readonly isSwarmManager?: boolean;
+  /** What the plan's listing says, of which the event `upTo` was the last before it. */
+  readonly listed?: readonly Container[];
 }
 
+const upTo: Anchor = event(100, "image", "tag", "app");
+
 /** An engine with images app:1 and data:1, and the questions that it was asked. */
-function sceneOf({ eventBufferLimit = 256, isSwarmManager = false }: Scene = {}) {
+function sceneOf({ eventBufferLimit = 256, isSwarmManager = false, listed }: Scene = {}) {
   const asked: string[] = [];
-  const containers: Container[] = [];
+  const containers: Container[] = [...(listed ?? [])];
   const services: Service[] = [];
   const broken = { isBroken: false };
   const engine = {
@@ -30,9 +35,13 @@ function sceneOf({ eventBufferLimit = 256, isSwarmManager = false }: Scene = {})
   };
   const session = { engine, description: { eventBufferLimit, isSwarmManager } } as unknown as EngineSession;
   const images = [image("app", { tags: ["app:1"] }), image("data", { tags: ["data:1"] })];
-  const plannedFrom = { record: emptyRecord, listing: createListing(images, [], [], 0) };
+  const listing = createListing(images, listed ?? [], [], 0);
+  const plannedFrom = {
+    record: emptyRecord,
+    listing: { ...listing, upTo: listed === undefined ? null : upTo },
+  };
   const holders = new CurrentHolders(session, plannedFrom);
-  let serial = 0;
+  let serial = 200;
   const create = (each: Partial<Container>): ContainerId => {
     const name = `c${(serial += 1)}`;
     const id = containerId(name);
@@ -55,8 +64,8 @@ describe("who holds images while they are removed", () => {
   });
 
   it.each<[string, Partial<Container>, string]>([
-    ["a container", { imageId: imageId("app") }, "container:c1"],
-    ["an image mount", { imageId: imageId("other"), imageMounts: ["app:1"] }, "mount:c1"],
+    ["a container", { imageId: imageId("app") }, "container:c201"],
+    ["an image mount", { imageId: imageId("other"), imageMounts: ["app:1"] }, "mount:c201"],
   ])(
     "%s that is new is asked for alone, and once, also where its event is read again",
     async (_, how, by) => {
@@ -67,8 +76,8 @@ describe("who holds images while they are removed", () => {
       await holders.catchUp();
       expect(holders.of(imageId("app"))).toBe(by);
       expect(holders.of(imageId("data"))).toBeNull();
-      holders.see(event(1, "container", "create", id));
-      holders.see(event(2, "container", "start", id));
+      holders.see(event(201, "container", "create", id));
+      holders.see(event(202, "container", "start", id));
       expect(holders.isBehind).toBe(false);
       expect(asked).toEqual(["all containers", "containers 1"]);
     },
@@ -108,6 +117,39 @@ describe("who holds images while they are removed", () => {
     expect(asked).toEqual(["all containers", "all containers"]);
   });
 
+  it("is what the plan's listing says where the events go back to it, and nobody is asked for all", async () => {
+    const { holders, asked, create } = sceneOf({ listed: [container("web", { imageId: imageId("data") })] });
+    await holders.catchUp();
+    expect(holders.of(imageId("data"))).toBe("container:web");
+    holders.see(event(99, "container", "create", containerId("old")));
+    holders.see(event(100, "image", "tag", "app"));
+    holders.see(event(101, "container", "create", containerId("web")));
+    expect(holders.isBehind).toBe(false);
+    create({ imageId: imageId("app") });
+    await holders.catchUp();
+    expect(holders.of(imageId("app"))).toBe("container:c201");
+    expect(holders.of(imageId("data"))).toBe("container:web");
+    expect(asked).toEqual(["containers 1"]);
+  });
+
+  it("is asked for all where the events since the plan's listing do not go back to it", async () => {
+    const { holders, asked } = sceneOf({ listed: [] });
+    await holders.catchUp();
+    holders.see(event(101, "image", "tag", "app"));
+    expect(holders.isBehind).toBe(true);
+    await holders.catchUp();
+    expect(asked).toEqual(["all containers"]);
+    expect(holders.isBehind).toBe(false);
+  });
+
+  it("is asked for all where a buffer that it was to be proved by is empty", async () => {
+    const { holders, asked } = sceneOf({ listed: [] });
+    await holders.catchUp();
+    expect(holders.isBehind).toBe(true);
+    await holders.catchUp();
+    expect(asked).toEqual(["all containers"]);
+  });
+
   it("is not known as long as the question fails", async () => {
     const { holders, create, broken } = sceneOf();
     await holders.catchUp();
@@ -117,6 +159,6 @@ describe("who holds images while they are removed", () => {
     expect(holders.isBehind).toBe(true);
     broken.isBroken = false;
     await holders.catchUp();
-    expect(holders.of(imageId("app"))).toBe("container:c1");
+    expect(holders.of(imageId("app"))).toBe("container:c201");
   });
 });
