@@ -15,7 +15,8 @@ const projects = [
   { name: "torture", include: ["test/torture/**/*.test.ts"], globalSetup: [build] },
   { name: "repository", include: ["test/repository/**/*.test.ts"], globalSetup: [build] },
   { name: "program", include: ["test/program/**/*.test.ts"], globalSetup: [build] },
-  { name: "unit", include: ["test/unit/**/*.test.ts", "test/bench/**/*.test.ts"] },
+  { name: "property", include: ["test/property/**/*.test.ts", "test/bench/**/*.test.ts"] },
+  { name: "unit", include: ["test/unit/**/*.test.ts"] },
 ];
 
 class WaitingFirst extends BaseSequencer {

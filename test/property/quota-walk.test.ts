@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ImageFacts } from "../../../../src/core/facts/image-facts.js";
-import type { Layer } from "../../../../src/core/layers/layer-set.js";
-import { makePlan } from "../../../../src/core/plan/plan.js";
-import { facts, layer, policy } from "../../../support/values.js";
+import type { ImageFacts } from "../../src/core/facts/image-facts.js";
+import type { Layer } from "../../src/core/layers/layer-set.js";
+import { makePlan } from "../../src/core/plan/plan.js";
+import { facts, layer, policy } from "../support/values.js";
 
 interface World {
   readonly images: readonly ImageFacts[];

@@ -1,11 +1,11 @@
-import { noReturnNews } from "../../../src/core/returns/return-news.js";
+import { noReturnNews } from "../../src/core/returns/return-news.js";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { EngineRecord, ImageRecord } from "../../../src/core/uses/checkpoint.js";
-import { namesIn } from "../../../src/core/image/name-index.js";
-import { openLedger } from "../../../src/ledger/sqlite-ledger.js";
-import { layerRecord } from "../../support/chains.js";
+import type { EngineRecord, ImageRecord } from "../../src/core/uses/checkpoint.js";
+import { namesIn } from "../../src/core/image/name-index.js";
+import { openLedger } from "../../src/ledger/sqlite-ledger.js";
+import { layerRecord } from "../support/chains.js";
 import {
   checkpoint,
   containerId,
@@ -13,10 +13,10 @@ import {
   imageId,
   otherEngine,
   run,
-} from "../../support/ledger/build-records.js";
-import { queryEach } from "../../support/ledger/query.js";
-import { temporaryFolder } from "../../support/ledger/temporary-folder.js";
-import type { Image } from "../../../src/core/image/image.js";
+} from "../support/ledger/build-records.js";
+import { queryEach } from "../support/ledger/query.js";
+import { temporaryFolder } from "../support/ledger/temporary-folder.js";
+import type { Image } from "../../src/core/image/image.js";
 
 // Few keys and few values, so that rows appear, change, stay the same and vanish.
 const anyTime = fc.constantFrom(1, 2, 1_769_853_600_000);
