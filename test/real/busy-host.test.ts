@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import type { EngineClient } from "../support/engine-client.js";
 import { query } from "../support/ledger/query.js";
-import { imageNamed, runJson, type JsonReport } from "../support/run-json.js";
+import { imageNamed, spawnJson, type JsonReport } from "../support/run-json.js";
 import { runCli } from "../support/run-cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -73,10 +73,10 @@ describeWithRealEngine("a host whose event buffer does not last", (engine) => {
       for (let count = 0; count < probed; count += 1) {
         await client.createContainer("checked:1", { start: true, healthcheck: probe });
       }
-      const first = await runJson([], { host, ledger });
+      const first = await spawnJson([], { host, ledger });
       const gapSeconds = 3;
       await untilForgotten(client, at(first.observation.to), gapSeconds);
-      const second = await runJson([], { host, ledger });
+      const second = await spawnJson([], { host, ledger });
 
       expect(second.observation).toMatchObject({ continuous: false, gap: { cause: "overflow" } });
       const passed = (at(second.observation.to) - at(first.observation.to)) / 1000;
@@ -105,7 +105,7 @@ describeWithRealEngine("a host whose event buffer does not last", (engine) => {
       const over = new AbortController();
       const container = await client.createContainer("checked:1", { start: true });
       const events = makeEvents(client, container, over.signal);
-      const start = await runJson([], { host, ledger });
+      const start = await spawnJson([], { host, ledger });
 
       // A run that stays for long enough to lose what it saw first, and a pause that is longer than the buffer lasts.
       const lingering = runCli(["--linger", "14s", "--quiet"], { host, ledger });
@@ -114,7 +114,7 @@ describeWithRealEngine("a host whose event buffer does not last", (engine) => {
       const usedAt = Date.now();
       expect((await lingering).exitCode).toBe(0);
       await untilForgotten(client, Date.now(), 0.5);
-      const middle = await runJson([], { host, ledger });
+      const middle = await spawnJson([], { host, ledger });
       expect(middle.observation.gap?.cause).toBe("overflow");
       expect(Math.abs(at(imageNamed(middle, "used:1").lastUsedAt) - usedAt)).toBeLessThan(3000);
       expect(imageNamed(middle, "used:1").lastUseKind).toBe("container-end");
@@ -128,7 +128,7 @@ describeWithRealEngine("a host whose event buffer does not last", (engine) => {
       const second = runCli(["--linger", "8s", "--lock-wait", "10s", "--quiet"], { host, ledger });
       expect((await first).exitCode).toBe(0);
       expect((await second).exitCode).toBe(0);
-      await runJson([], { host, ledger });
+      await spawnJson([], { host, ledger });
       over.abort();
       await events;
       const overlapping = overlappingSince(ledger, middle);

@@ -5,7 +5,7 @@ import { openLedger } from "../../src/ledger/sqlite-ledger.js";
 import type { PolicyRecipe } from "../support/values.js";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import type { EngineClient, ImageToLoad } from "../support/engine-client.js";
-import { namesWith, runJson } from "../support/run-json.js";
+import { namesWith, spawnJson } from "../support/run-json.js";
 import { runOnEngine } from "../support/run-on-engine.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -98,11 +98,11 @@ describeWithRealEngine("bytes on a real engine", (engine) => {
     const quota = (bytes: number) => ["--quota", String(bytes), "--grace", "0s", "--max-age", "off"];
     const ledger = join(temporaryFolder(), "ledger.db");
 
-    const within = await runJson(quota(sum - 1), { host, ledger });
+    const within = await spawnJson(quota(sum - 1), { host, ledger });
     expect(namesWith(within, "remove")).toEqual([]);
     expect(within.usage.beforeBytes).toBe(20 * mebibyte + 2 * own);
 
-    const over = await runJson(quota(20 * mebibyte + 2 * own - 1), { host, ledger });
+    const over = await spawnJson(quota(20 * mebibyte + 2 * own - 1), { host, ledger });
     expect(namesWith(over, "remove")).toEqual(["first:1"]);
     expect(over.usage).toMatchObject({ plannedFreedBytes: own, measuredFreedBytes: own });
   });
@@ -124,7 +124,7 @@ describeWithRealEngine("bytes on a real engine", (engine) => {
       "--min-free-inodes",
       "1",
     ];
-    const report = await runJson([...args, "--dry-run"], { host });
+    const report = await spawnJson([...args, "--dry-run"], { host });
     expect(report).toMatchObject({
       policy: { quotaTargetBytes: 2 ** 30, minFreeBytes: 1, minFreeInodes: 1 },
       exitCode: 0,

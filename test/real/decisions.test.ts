@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import { runCli } from "../support/run-cli.js";
-import { imageNamed, namesWith, plainName, runJson, type JsonReport } from "../support/run-json.js";
+import { imageNamed, namesWith, plainName, spawnJson, type JsonReport } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const mebibyte = 1024 * 1024;
@@ -30,9 +30,9 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
       await client.loadImage({ name: `size:${megabytes}`, layers: [megabytes * mebibyte] });
     }
     for (const megabytes of [20, 30, 40, 10]) await client.runRemoved(`size:${megabytes}`);
-    const quota = roomForTenAndThirty(await runJson(["--dry-run"], { host }));
+    const quota = roomForTenAndThirty(await spawnJson(["--dry-run"], { host }));
 
-    const report = await runJson(["--quota", String(quota), "--grace", "0s", "--max-age", "off"], { host });
+    const report = await spawnJson(["--quota", String(quota), "--grace", "0s", "--max-age", "off"], { host });
 
     expect(namesWith(report, "remove")).toEqual(["size:20", "size:40"]);
     expect(namesWith(report, "keep")).toEqual(["size:10", "size:30"]);
@@ -67,14 +67,14 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
     const { client, host } = engine();
     const ledger = join(temporaryFolder(), "ledger.db");
     for (const name of ["used:1", "unused:1"]) await client.loadImage({ name, layers: [small] });
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await sleep(1500);
     const before = Date.now();
     await client.runRemoved("used:1");
     const after = Date.now();
     await sleep(1500);
 
-    const report = await runJson([], { host, ledger });
+    const report = await spawnJson([], { host, ledger });
 
     const used = imageNamed(report, "used:1");
     expect(Date.parse(used.lastUsedAt)).toBeGreaterThanOrEqual(before - 50);
@@ -97,9 +97,9 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
     await client.stopContainer(exited);
     const args = ["--max-age", "3s", "--grace", "0s", "--keep-recent", "0"];
 
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await sleep(3100);
-    const second = await runJson(args, { host, ledger });
+    const second = await spawnJson(args, { host, ledger });
     await client.unpause(paused);
 
     expect(namesWith(second, "remove")).toEqual(["idle:1"]);
@@ -116,7 +116,7 @@ describeWithRealEngine("decisions on a real engine", (engine) => {
     await client.loadImage({ name: "recent:1", layers: [small] });
     await client.runRemoved("recent:1");
 
-    const report = await runJson(["--quota", "2M", "--grace", "0s", "--max-age", "off"], { host });
+    const report = await spawnJson(["--quota", "2M", "--grace", "0s", "--max-age", "off"], { host });
 
     expect(imageNamed(report, "many:1")).toMatchObject({ id: image, outcome: "removed" });
     expect((await client.listImages()).flatMap(({ RepoTags }) => (RepoTags ?? []).map(plainName))).toEqual([

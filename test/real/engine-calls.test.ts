@@ -6,7 +6,7 @@ import { listedCallOf } from "../support/engine-calls.js";
 import { startGuard, type Guard } from "../support/guard.js";
 import { haproxyProgram, startHaproxy } from "../support/haproxy.js";
 import { runCli } from "../support/run-cli.js";
-import { imageNamed, runJson } from "../support/run-json.js";
+import { imageNamed, spawnJson } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { sendRequest } from "../support/unix-http.js";
 
@@ -89,9 +89,9 @@ describeWithRealEngine("a real engine behind a door that only the listed calls p
           await client.createContainer("late:1", { name: "late" });
         };
 
-        expect((await runJson([], options)).exitCode).toBe(0);
-        const dry = await runJson(["--dry-run", ...removeAll], options);
-        const real = await runJson(removeAll, options);
+        expect((await spawnJson([], options)).exitCode).toBe(0);
+        const dry = await spawnJson(["--dry-run", ...removeAll], options);
+        const real = await spawnJson(removeAll, options);
         expect((await runCli(["--linger", "1s"], options)).exitCode).toBe(0);
 
         expect(door.guard.refused).toEqual([]);
@@ -118,7 +118,7 @@ describeWithRealEngine("a real engine behind a door that only the listed calls p
       expect(started.status, started.text).toBe(200);
       await client.loadImage({ name: "idle:1", layers: [small] });
       const door = await open(host);
-      const report = await runJson(removeAll, { host: door.host });
+      const report = await spawnJson(removeAll, { host: door.host });
       expect(imageNamed(report, "idle:1").outcome).toBe("removed");
       expect(door.guard.refused).toEqual([]);
       expect(door.guard.passed).toContain("GET /services");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
-import { imageNamed, runJson, type JsonReport } from "../support/run-json.js";
+import { imageNamed, spawnJson, type JsonReport } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const mebibyte = 1024 * 1024;
@@ -20,11 +20,11 @@ describeWithRealEngine("gaps in what a real engine remembers", (engine) => {
     const { client, host } = engine();
     const ledger = join(temporaryFolder(), "ledger.db");
     for (const name of ["busy:1", "unused:1"]) await client.loadImage({ name, layers: [small] });
-    const first = await runJson([], { host, ledger });
+    const first = await spawnJson([], { host, ledger });
     await sleep(3000);
     for (let count = 0; count < 300; count += 1) await client.tag("busy:1", "busy:again");
 
-    const second = await runJson([], { host, ledger });
+    const second = await spawnJson([], { host, ledger });
 
     expect(second.observation).toMatchObject({ continuous: false, gap: { cause: "overflow" } });
     const missing = Date.parse(second.observation.gap?.to ?? "") - Date.parse(first.observation.to);
@@ -34,7 +34,7 @@ describeWithRealEngine("gaps in what a real engine remembers", (engine) => {
     expect(second.observation.observedSeconds - first.observation.observedSeconds).toBeLessThanOrEqual(
       Math.ceil(coveredSeconds(second)),
     );
-    const third = await runJson([], { host, ledger });
+    const third = await spawnJson([], { host, ledger });
     expect(third.observation.continuous).toBe(true);
   });
 
@@ -43,11 +43,11 @@ describeWithRealEngine("gaps in what a real engine remembers", (engine) => {
     const { client, host } = engine();
     const ledger = join(temporaryFolder(), "ledger.db");
     await client.loadImage({ name: "unused:1", layers: [small] });
-    const first = await runJson([], { host, ledger });
+    const first = await spawnJson([], { host, ledger });
     await sleep(1500);
     await engine().restart();
 
-    const second = await runJson([], { host, ledger });
+    const second = await spawnJson([], { host, ledger });
 
     expect(second.observation).toMatchObject({ continuous: false, gap: { cause: "restart" } });
     const grown = imageNamed(second, "unused:1").idleSeconds - imageNamed(first, "unused:1").idleSeconds;

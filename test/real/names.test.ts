@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
-import { runJson, type JsonReport } from "../support/run-json.js";
+import { spawnJson, type JsonReport } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 /** Every image holds busybox, so none is smaller. */
@@ -22,7 +22,7 @@ describeWithRealEngine("names on a real engine", (engine) => {
     const ledger = join(temporaryFolder(), "ledger.db");
     const old = await client.loadImage({ name: "app:latest", layers: [small], seed: "old" });
     const fresh = await client.loadImage({ name: "fresh:1", layers: [small], seed: "fresh" });
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await sleep(500);
     const container = await client.createContainer("app", { start: true });
     await sleep(500);
@@ -33,7 +33,7 @@ describeWithRealEngine("names on a real engine", (engine) => {
     await client.removeContainer(container);
     await sleep(500);
 
-    const report = await runJson([], { host, ledger });
+    const report = await spawnJson([], { host, ledger });
 
     const oldUse = lastUse(report, old);
     expect(oldUse.kind).toBe("container-end");
@@ -52,14 +52,14 @@ describeWithRealEngine("names on a real engine", (engine) => {
     // Podman gives what it loads another registry.
     await client.tag(old, "docker.io/library/app:latest");
     const container = await client.createContainer("docker.io/library/app:latest", { start: true });
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await client.tag(fresh, "docker.io/library/app:latest");
     await client.runRemoved("docker.io/library/app");
     const between = Date.now();
     await sleep(1000);
     await client.removeContainer(container);
 
-    const report = await runJson([], { host, ledger });
+    const report = await spawnJson([], { host, ledger });
 
     expect(lastUse(report, old).at).toBeGreaterThan(between + 500);
     expect(lastUse(report, fresh).at).toBeLessThanOrEqual(between);
@@ -70,13 +70,13 @@ describeWithRealEngine("names on a real engine", (engine) => {
     const ledger = join(temporaryFolder(), "ledger.db");
     const byId = await client.loadImage({ name: "by-id:1", layers: [small] });
     const byShortId = await client.loadImage({ name: "by-short-id:1", layers: [small] });
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await sleep(500);
     const before = Date.now();
     await client.runRemoved(byId);
     await client.runRemoved(byShortId.replace("sha256:", "").slice(0, 12));
 
-    const report = await runJson([], { host, ledger });
+    const report = await spawnJson([], { host, ledger });
 
     for (const id of [byId, byShortId]) {
       expect(lastUse(report, id)).toMatchObject({ kind: "container-end" });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import { passOn } from "../support/pass-on.js";
-import { imageNamed, runJson } from "../support/run-json.js";
+import { imageNamed, spawnJson } from "../support/run-json.js";
 import { removeAll } from "../support/small-engine.js";
 import { listenOnSocket } from "../support/socket-server.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
@@ -31,8 +31,8 @@ describeWithRealEngine("a container that is created between two removals", (engi
       });
       onTestFinished(() => door.close());
       const where = { host: door.host, ledger: join(temporaryFolder(), "ledger.db") };
-      await runJson([], where);
-      const report = await runJson([...removeAll, "--keep", "kept:*"], where);
+      await spawnJson([], where);
+      const report = await spawnJson([...removeAll, "--keep", "kept:*"], where);
       expect(imageNamed(report, "many:4")).toMatchObject({ outcome: "skipped" });
       expect(imageNamed(report, "many:4").outcomeDetail).toMatch(
         isMount ? /in use now by mount:late/ : /used after the plan/,

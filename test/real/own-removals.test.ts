@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
-import { imageNamed, runJson } from "../support/run-json.js";
+import { imageNamed, spawnJson } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 /** Every image holds busybox, so none is smaller. */
@@ -29,7 +29,7 @@ describeWithRealEngine("own removals on a real engine", (engine) => {
       );
       await client.loadImage({ name: "others:1", layers: [small] });
       await client.runRemoved("others:1");
-      await runJson([], { host, ledger });
+      await spawnJson([], { host, ledger });
       const over = new AbortController();
       const somebodyElse = (async () => {
         while (!over.signal.aborted) {
@@ -37,7 +37,7 @@ describeWithRealEngine("own removals on a real engine", (engine) => {
           await sleep(1000);
         }
       })();
-      const removals = runJson(
+      const removals = spawnJson(
         ["--only", "many:*", "--max-age", "1s", "--grace", "0s", "--keep-recent", "0"],
         {
           host,
@@ -47,7 +47,7 @@ describeWithRealEngine("own removals on a real engine", (engine) => {
       const report = await removals.finally(() => over.abort());
       await somebodyElse;
       const uses = (await client.listEvents()).filter(({ attributes }) => attributes["image"] === "others:1");
-      const next = await runJson([], { host, ledger });
+      const next = await spawnJson([], { host, ledger });
 
       expect(report.totals["removed"]).toBe(many);
       expect(report.observation).toMatchObject({ continuous: true, gap: null });

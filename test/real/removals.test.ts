@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { removeAll } from "../support/small-engine.js";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import { startGuard, type Guard } from "../support/guard.js";
-import { plainName, runJson, type JsonImage, type JsonReport } from "../support/run-json.js";
+import { plainName, spawnJson, type JsonImage, type JsonReport } from "../support/run-json.js";
 
 /** Every image holds busybox, so none is smaller. */
 const small = 2 * 1024 * 1024;
@@ -21,7 +21,7 @@ describeWithRealEngine("removals on a real engine", (engine) => {
   });
   afterEach(() => guard.close());
 
-  const run = (...args: string[]) => runJson([...removeAll, ...args], { host: guard.host });
+  const run = (...args: string[]) => spawnJson([...removeAll, ...args], { host: guard.host });
 
   /** Names of all images, sorted; an image without any by its ID. */
   async function left(): Promise<string[]> {

@@ -5,7 +5,7 @@ import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import type { EngineClient } from "../support/engine-client.js";
 import { fingerprint } from "../support/fingerprint.js";
 import { runCli, spawnCli, type CliProcess } from "../support/run-cli.js";
-import { imageNamed, plainName, runJson } from "../support/run-json.js";
+import { imageNamed, plainName, spawnJson } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const mebibyte = 1024 * 1024;
@@ -24,18 +24,18 @@ describeWithRealEngine("safety on a real engine", (engine) => {
     // They share busybox, so each adds a little more than one MiB of its own.
     for (const name of ["one:1", "two:1", "three:1"])
       await client.loadImage({ name, layers: [3 * mebibyte] });
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await client.runRemoved("two:1");
     // Room for two of the three, by the engine's own account.
-    const { beforeBytes } = (await runJson(["--dry-run"], { host, ledger })).usage;
+    const { beforeBytes } = (await spawnJson(["--dry-run"], { host, ledger })).usage;
     const args = ["--quota", String(beforeBytes - 1), "--grace", "0s"];
     const before = fingerprint(folder);
 
-    const dry = await runJson([...args, "--dry-run"], { host, ledger });
+    const dry = await spawnJson([...args, "--dry-run"], { host, ledger });
 
     expect(fingerprint(folder)).toEqual(before);
     expect((await client.listImages()).length).toBe(3);
-    const real = await runJson(args, { host, ledger });
+    const real = await spawnJson(args, { host, ledger });
     const verdicts = (images: typeof dry.images) =>
       images.map(({ id, verdict, reasons, freedBytes }) => ({ id, verdict, reasons, freedBytes }));
     expect(verdicts(real.images)).toEqual(verdicts(dry.images));
@@ -76,7 +76,7 @@ describeWithRealEngine("safety on a real engine", (engine) => {
     const ledger = join(temporaryFolder(), "ledger.db");
     const removeNearlyAll = await loadMany(client);
     await client.loadImage({ name: "used:1", layers: [small] });
-    await runJson([], { host, ledger });
+    await spawnJson([], { host, ledger });
     await client.runRemoved("used:1");
     const usedAt = Date.now();
     const killed = await spawnCli(removeNearlyAll, { host, ledger });
@@ -87,10 +87,10 @@ describeWithRealEngine("safety on a real engine", (engine) => {
     for (let count = 0; count < 260; count += 1) await client.tag("used:1", "used:again");
     await client.removeImage("used:again");
 
-    const next = await runJson([...removeNearlyAll, "--dry-run"], { host, ledger });
+    const next = await spawnJson([...removeNearlyAll, "--dry-run"], { host, ledger });
     const used = imageNamed(next, "used:1");
     expect(Date.parse(used.lastUsedAt)).toBeGreaterThanOrEqual(usedAt - 1000);
-    const last = await runJson(removeNearlyAll, { host, ledger });
+    const last = await spawnJson(removeNearlyAll, { host, ledger });
     expect(last.exitCode).toBe(0);
     expect((await client.listImages()).flatMap(({ RepoTags }) => (RepoTags ?? []).map(plainName))).toEqual([
       "used:1",
@@ -138,7 +138,7 @@ async function loadMany(client: EngineClient): Promise<string[]> {
     baseLayers: [small],
     layers: [ownBytes],
   }));
-  const bytes = async () => (await runJson(["--dry-run"], { host: client.host })).usage.beforeBytes;
+  const bytes = async () => (await spawnJson(["--dry-run"], { host: client.host })).usage.beforeBytes;
   await client.loadImages(images.slice(0, 1));
   const ofOne = await bytes();
   await client.loadImages(images.slice(1, 2));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeWithRealEngine } from "../support/describe-real-engine.js";
-import { imageNamed, runJson } from "../support/run-json.js";
+import { imageNamed, spawnJson } from "../support/run-json.js";
 
 /** Every image holds busybox, so none is smaller. */
 const small = 2 * 1024 * 1024;
@@ -34,7 +34,7 @@ describeWithRealEngine("Swarm services on a real engine", (engine) => {
     const path = `/services/${ID}/update?version=${Version.Index}`;
     expect((await client.request("POST", path, shop("shop:2"))).status).toBe(200);
 
-    const report = await runJson(
+    const report = await spawnJson(
       ["--max-age", "off", "--quota", "1K", "--grace", "0s", "--keep-recent", "0"],
       { host },
     );

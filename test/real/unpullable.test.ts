@@ -4,7 +4,7 @@ import { describeWithRealEngine } from "../support/describe-real-engine.js";
 import { describeWithPrograms } from "../support/programs.js";
 import { startRegistry, type Registry } from "../support/registry.js";
 import { runCli } from "../support/run-cli.js";
-import { runJson } from "../support/run-json.js";
+import { spawnJson } from "../support/run-json.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const base = 2 * 1024 * 1024;
@@ -53,7 +53,7 @@ describeWithPrograms("--keep-unpullable with a real registry", ["docker-registry
       await silent.end("silent");
 
       const ledger = join(temporaryFolder(), "ledger.db");
-      const report = await runJson([...removeAll, "--keep-unpullable", "--timeout=5s"], { host, ledger });
+      const report = await spawnJson([...removeAll, "--keep-unpullable", "--timeout=5s"], { host, ledger });
       const ends = new Map(
         report.images.map(({ refs, outcome, outcomeDetail }) => [refs[0], { outcome, outcomeDetail }]),
       );
