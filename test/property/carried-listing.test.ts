@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Store } from "../practice-engine/dialect.js";
 import { shownRecord, sorted } from "../support/observe-at.js";
-import { histories, type Deed } from "../unit/run/carried-deeds.js";
-import { CarriedModel, type CarriedRun } from "../unit/run/carried-model.js";
+import { histories, type Deed } from "./carried-deeds.js";
+import { CarriedModel, type CarriedRun } from "./carried-model.js";
 
 /** How many histories are tried, always the same ones unless the number is given; a full run has 10,000. */
 const asked = process.env["DOCKER_GC_TEST_HISTORIES"];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { histories, type Deed, type PlainDeed } from "../unit/run/history-deeds.js";
-import { HistoryModel, type Judged, type JudgedRun } from "../unit/run/history-model.js";
+import { histories, type Deed, type PlainDeed } from "./history-deeds.js";
+import { HistoryModel, type Judged, type JudgedRun } from "./history-model.js";
 
 /** How many histories are tried of each kind, always the same ones unless the number is given; a full run has 20,000. */
 const asked = process.env["DOCKER_GC_TEST_HISTORIES"];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/uses/checkpoint.js";
-import { type Deed, deedKinds, SimulatedEngine } from "../unit/core/uses/simulated-engine.js";
+import { type Deed, deedKinds, SimulatedEngine } from "./simulated-engine.js";
 
 function deeds(kinds: readonly Deed["kind"][], maxLength: number): fc.Arbitrary<Deed[]> {
   const deed = fc.record({ kind: fc.constantFrom(...kinds), first: fc.nat(50), second: fc.nat(50) });

@@ -76,7 +76,6 @@ export class CurrentHolders {
   /** All are asked for again: events have been read that it was not given. */
   forget(): void {
     this.#users = null;
-    this.#isUnread = false;
   }
 
   /**

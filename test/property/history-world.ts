@@ -1,6 +1,6 @@
-import type { SteadyClock } from "../../../src/core/uses/checkpoint.js";
-import type { ContainerId, ImageId } from "../../../src/core/image/image.js";
-import { containerId, event, imageId } from "../../support/values.js";
+import type { SteadyClock } from "../../src/core/uses/checkpoint.js";
+import type { ContainerId, ImageId } from "../../src/core/image/image.js";
+import { containerId, event, imageId } from "../support/values.js";
 import type { PlainDeed } from "./history-deeds.js";
 import {
   nanosPerMilli,

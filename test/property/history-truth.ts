@@ -1,5 +1,5 @@
-import type { EngineEvent } from "../../../src/core/uses/event.js";
-import type { ImageId } from "../../../src/core/image/image.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import type { ImageId } from "../../src/core/image/image.js";
 
 export const nanosPerMilli = 1_000_000n;
 

@@ -1,14 +1,14 @@
-import type { EngineRecord } from "../../../../src/core/uses/checkpoint.js";
-import { judgeContinuity } from "../../../../src/core/uses/continuity.js";
-import type { EngineEvent } from "../../../../src/core/uses/event.js";
-import { EventWindow } from "../../../../src/core/uses/event-window.js";
-import { holdersOf } from "../../../../src/core/uses/holders.js";
-import type { ContainerId, ImageId } from "../../../../src/core/image/image.js";
-import { createListing } from "../../../../src/core/image/listing.js";
-import type { Findings } from "../../../../src/core/uses/findings.js";
-import { nextRecord } from "../../../../src/core/uses/next-record.js";
-import { Replay } from "../../../../src/core/uses/replay.js";
-import { container, containerId, event, image, imageId } from "../../../support/values.js";
+import type { EngineRecord } from "../../src/core/uses/checkpoint.js";
+import { judgeContinuity } from "../../src/core/uses/continuity.js";
+import type { EngineEvent } from "../../src/core/uses/event.js";
+import { EventWindow } from "../../src/core/uses/event-window.js";
+import { holdersOf } from "../../src/core/uses/holders.js";
+import type { ContainerId, ImageId } from "../../src/core/image/image.js";
+import { createListing } from "../../src/core/image/listing.js";
+import type { Findings } from "../../src/core/uses/findings.js";
+import { nextRecord } from "../../src/core/uses/next-record.js";
+import { Replay } from "../../src/core/uses/replay.js";
+import { container, containerId, event, image, imageId } from "../support/values.js";
 
 /** One thing that somebody does; the numbers choose among what there is. */
 export interface Deed {
