@@ -57,6 +57,12 @@ describe("an image's own rhythm", () => {
     { name: "within its rhythm: what is left of it", ended: [24, 24, 24], idle: 20, own: 4 },
     { name: "just due: half an hour at least", ended: [24, 24, 24], idle: 24, own: 0.5 },
     { name: "a quarter late: still believed in", ended: [24, 24, 24], idle: 30, own: 0.5 },
+    {
+      name: "late for half of its idle times: still believed in",
+      ended: [20, 20, 24, 24],
+      idle: 29,
+      own: 0.5,
+    },
     { name: "later than that: the mean of all, this one too", ended: [24, 24, 24], idle: 48, own: 40 },
     { name: "without a rhythm: the mean of all, this one too", ended: [2, 10], idle: 6, own: 9 },
     {
