@@ -3,17 +3,16 @@ import { Failure } from "../core/text/failure.js";
 import type { ImageId } from "../core/image/image.js";
 import type { InterruptionCause } from "../core/results/interruption.js";
 import type { Plan } from "../core/plan/plan.js";
-import type { RunEntry } from "../core/results/history.js";
 import type { RunReport } from "../core/results/run-report.js";
-import { assess, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
-import { composeReport, nothingMeasured } from "./compose-report.js";
+import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
+import { composeReport, nothingMeasured, type Measured } from "./compose-report.js";
 import { idlenessOf, type Idleness } from "./idle-run.js";
 import type { Ongoing } from "./linger.js";
 import { DeferredSave } from "./remove/deferred-save.js";
 import { FreeSpaceCheck } from "./remove/free-space.js";
 import { learnContent } from "./remove/learn-content.js";
 import { changeBetween, readAccountAfter, readAccountBefore, type AccountChange } from "./remove/measure.js";
-import { notExecuted, unfinishedEntry } from "./remove/removal.js";
+import { notExecuted, unfinishedEntry, type Execution } from "./remove/removal.js";
 import { RegistryCheck } from "./remove/registry-check.js";
 import { RemovalWatch } from "./remove/removal-watch.js";
 import { removeAll } from "./remove/removals.js";
@@ -48,20 +47,36 @@ export interface RunResult {
  * when it has to end before anything was removed; once removals have begun, the report says how far they came.
  */
 export async function run(settings: RunSettings, dependencies: RunDependencies): Promise<RunResult> {
-  const { engine, interruptedBy, onProgress } = dependencies;
+  const { interruptedBy } = dependencies;
   const approval = settings.approval ?? { kind: "everything" };
   const idleRules = approval.kind === "nothing" ? "all" : "news";
   const assessment = await assess({ ...settings, idleRules }, dependencies);
-  const { session, ledger, header, policy, filesystem, restored, observed, record } = assessment;
-  const { identity, imageSizes, now } = session.description;
-  let execution = notExecuted(record, observed);
   if (settings.mode === "dry-run") {
+    const execution = notExecuted(assessment.record, assessment.observed);
     const report = composeReport(assessment, execution, nothingMeasured, interruptedBy());
     return { report, ongoing: null, idleness: null };
   }
-
-  const { startedAt } = header;
   const plan = approvedOf(assessment.plan, approval);
+  const done = await carryOut(plan, assessment, dependencies);
+  const report = composeReport(assessment, done.execution, done.measured, interruptedBy());
+  return save(assessment, done, report, settings.historyAgeMs);
+}
+
+/** What became of a plan. */
+interface Done {
+  readonly execution: Execution;
+  readonly measured: Measured;
+  /** What the ledger's disk has kept from being recorded for a while. */
+  readonly warnings: readonly string[];
+}
+
+/** Saves what was seen, removes, observes again, and measures. */
+async function carryOut(plan: Plan, assessment: Assessment, dependencies: RunDependencies): Promise<Done> {
+  const { engine, interruptedBy, onProgress } = dependencies;
+  const { session, ledger, header, policy, filesystem, restored, observed, record } = assessment;
+  const { imageSizes, now } = session.description;
+  const { startedAt } = header;
+  let execution = notExecuted(record, observed);
   const space = new FreeSpaceCheck(policy, filesystem, record.vainRemovals, now);
   const saving = { session, ledger, startedAt, missingNames: restored.missing };
   const deferredSave = new DeferredSave(saving, execution);
@@ -82,37 +97,41 @@ export async function run(settings: RunSettings, dependencies: RunDependencies):
     execution = await watch.end(removals);
     change = changeBetween(accountBefore, await accountAfter, execution);
   }
-
   const freedBytes = change && change.before.bytes - change.after.bytes;
   const correction = learnContent(change, observed.listing.images, record.layers, execution);
   const measured = { freedBytes, correction, ...(await space.conclude()) };
-  const result = composeReport(assessment, execution, measured, interruptedBy());
-  const layers = correction?.record ?? execution.record.layers;
-  const next = { ...execution.record, layers, vainRemovals: measured.inVain };
-  const { finishedAt } = result;
-  const entry: RunEntry = {
-    ...unfinishedEntry(startedAt, execution),
-    finishedAt,
-    exitCode: exitCodeOf(result),
-    space: {
-      imageBytes: Math.round(result.usage.afterBytes ?? result.usage.beforeBytes),
-      quotaBytes: policy.quotaBytes,
-    },
-  };
+  return { execution, measured, warnings: deferredSave.warnings };
+}
+
+/** Writes what was seen and done, and the new checkpoint. */
+function save(
+  assessment: Assessment,
+  { execution, measured, warnings }: Done,
+  report: RunReport,
+  historyAgeMs: number,
+): RunResult {
+  const { session, ledger, policy } = assessment;
+  const { identity } = session.description;
+  const { startedAt, finishedAt, usage } = report;
+  const layers = measured.correction?.record ?? execution.record.layers;
+  const record = { ...execution.record, layers, vainRemovals: measured.inVain };
+  const imageBytes = Math.round(usage.afterBytes ?? usage.beforeBytes);
+  const space = { imageBytes, quotaBytes: policy.quotaBytes };
+  const entry = { ...unfinishedEntry(startedAt, execution), finishedAt, exitCode: exitCodeOf(report), space };
   let rowsWritten: number;
   try {
     const trustedTime = ledger.trustedTime(startedAt, session.steadyClock());
-    ledger.forgetHistoryBefore(trustedTime - settings.historyAgeMs, identity);
-    rowsWritten = ledger.save(identity, next, entry);
+    ledger.forgetHistoryBefore(trustedTime - historyAgeMs, identity);
+    rowsWritten = ledger.save(identity, record, entry);
   } catch (error) {
     if (!(error instanceof Failure) || execution.finished.length === 0) throw error;
-    return { report: unrecorded(result, error), ongoing: null, idleness: null };
+    return { report: unrecorded(report, error), ongoing: null, idleness: null };
   }
   const { listing, stoppedBy } = execution;
   return {
-    report: { ...result, warnings: [...result.warnings, ...deferredSave.warnings] },
-    ongoing: stoppedBy === null ? { session, record: next, listing, entry } : null,
-    idleness: rowsWritten === 0 ? idlenessOf(assessment, result, entry.space) : null,
+    report: { ...report, warnings: [...report.warnings, ...warnings] },
+    ongoing: stoppedBy === null ? { session, record, listing, entry } : null,
+    idleness: rowsWritten === 0 ? idlenessOf(assessment, report, space) : null,
   };
 }
 
