@@ -24,6 +24,8 @@ const killsInARow = 4;
 const fewestImages = 8;
 const mostContainers = 5;
 
+const unreported = "an image went that the run that had the engine for itself does not name";
+
 /** Kills runs on a real engine until there were enough. */
 export async function crashOnRealEngine(
   program: Program,
@@ -31,7 +33,7 @@ export async function crashOnRealEngine(
   kills: number,
   isStopped: () => boolean,
 ): Promise<Tally> {
-  const tally = new Tally("crash, real engine", crashPromises);
+  const tally = new Tally("crash, real engine", [...crashPromises, unreported]);
   const engine = await startRealEngine();
   const proxy = await startProxy(engine.host);
   const folder = await mkdtemp(join(tmpdir(), "docker-gc-torture-"));
@@ -104,6 +106,7 @@ class RealScene {
     const started = this.#program.start([...args, ...argumentsFor(limits)]);
     const armed = arm(plan, started, this.#proxy, this.#folder);
     const ended = await started.ended;
+    await this.#proxy.settled();
     const { requests, changes } = armed.disarm();
     if (ended.signal === null) {
       this.#usual.ms += (ended.durationMs - this.#usual.ms) / 8;
@@ -120,7 +123,10 @@ class RealScene {
       listed.flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((name) => [name, Id as ImageId] as const)),
     );
     const present = new Set(listed.map(({ Id }) => Id));
-    for (const image of this.#truth.images.filter((each) => !present.has(each))) {
+    const gone = this.#truth.images.filter((each) => !present.has(each));
+    for (const image of ended.signal === null ? gone.filter((each) => !ended.stdout.includes(each)) : [])
+      this.#tally.breach(unreported, `${image}, ${when}`);
+    for (const image of gone) {
       this.#removals.sawRemoval(image, Date.now());
       this.#ledger.sawRemoval(image);
     }
