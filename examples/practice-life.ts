@@ -110,7 +110,7 @@ async function liveThrough(day: number, host: Host): Promise<void> {
   }
   if (day === 4) host.runAndRemove("mysql:8", hour);
   host.waitUntil(day, 20);
-  await host.collect(["--quiet"]);
+  await host.run(["--quiet"]);
 }
 
 /**
@@ -180,7 +180,7 @@ class Host {
   }
 
   /** One run from cron. */
-  async collect(argv: readonly string[]): Promise<void> {
+  async run(argv: readonly string[]): Promise<void> {
     const exitCode = await this.#command(argv, { write: () => undefined });
     if (exitCode !== 0) throw new Error(`A run ended with exit ${exitCode}.`);
   }

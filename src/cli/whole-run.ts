@@ -48,10 +48,10 @@ export async function performWhole(command: Command, said: Said | null): Promise
   return { exitCode: end.exitCode, deed: "run" };
 }
 
-/** Who is told of a run besides whoever reads its report. */
+/** What hears of a run besides whoever reads its report. */
 export interface Listeners {
   readonly metrics: MetricsRecorder | null;
-  /** Null where all is told. */
+  /** Null where everything is reported. */
   readonly said: Said | null;
 }
 

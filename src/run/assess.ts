@@ -40,7 +40,7 @@ export interface AssessmentSettings {
   readonly mode: "run" | "dry-run";
   readonly policy: AskedPolicy;
   readonly listing: ListingSettings;
-  /** Which rules that match nothing are told of: only news where it is left out, unless nothing is remembered. */
+  /** Which rules that match nothing are reported: only news where it is left out, unless nothing is remembered. */
   readonly idleRules?: "all" | "news";
   /** Null or left out: no job ends. */
   readonly job?: EndingJob | null;
@@ -113,8 +113,8 @@ export async function assess(
   );
   const plan = makePlan(facts, policy, now, filesystem, readPast);
   const scene = { plan, policy, now, filesystem, readPast };
-  const told = settings.mode === "dry-run" ? "all" : (settings.idleRules ?? "news");
-  const idleRules = idleRulesOf(told, policy, facts, seen.before.warnedRules, now);
+  const reported = settings.mode === "dry-run" ? "all" : (settings.idleRules ?? "news");
+  const idleRules = idleRulesOf(reported, policy, facts, seen.before.warnedRules, now);
   const warnings = [
     ...settings.warnings,
     ...restored.warnings,

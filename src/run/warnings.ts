@@ -21,9 +21,9 @@ export interface IdleRules {
   readonly warned: WarnedRules;
 }
 
-/** A run from cron tells only what is news; all are told by a dry run, which remembers nothing, and to a person who is asked. */
+/** A run from cron reports only what is news. A dry run, which remembers nothing, and a run that asks a person report all. */
 export function idleRulesOf(
-  told: "all" | "news",
+  reported: "all" | "news",
   { keep, only }: Policy,
   facts: readonly ImageFacts[],
   warned: WarnedRules,
@@ -32,7 +32,7 @@ export function idleRulesOf(
   const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
   const images = facts.map(({ image }) => image);
   const unmatched = unmatchedRules({ keep, only }, facts);
-  const news = told === "all" ? unmatched : notYetWarned(unmatched, warned, now);
+  const news = reported === "all" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
     warnings: news.map((pattern) => warningOf(pattern, images)),
     warned: nextWarnedRules(warned, rules.patterns, unmatched, now),

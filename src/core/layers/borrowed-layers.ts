@@ -3,7 +3,7 @@ import type { LayerRecord } from "./layer-record.js";
 
 /**
  * Images of the containerd store that may stand on layers that are kept unpacked for another image alone: all of a platform's are
- * another one's, too. By image, digests of the blobs beside which it would be told that they are kept for it.
+ * another one's, too. By image, digests of the blobs beside which containerd would note that they are kept for it.
  */
 export function mayBorrow({ images, layers, blobs }: LayerRecord): ReadonlyMap<ImageId, readonly string[]> {
   const [seen, shared] = [new Set<number>(), new Set<number>()];

@@ -26,8 +26,8 @@ export function layersKeptFor<Image>(
       for (const [image, digests] of blobs) {
         const known = digests.flatMap((digest) => store?.bucket(digest) ?? []);
         const label = `containerd.io/gc.ref.snapshot.${snapshotter}`;
-        const told = known.flatMap((blob) => blob.bucket("labels")?.text(label) ?? []);
-        if (known.length > 0) kept.set(image, new Set(told));
+        const labels = known.flatMap((blob) => blob.bucket("labels")?.text(label) ?? []);
+        if (known.length > 0) kept.set(image, new Set(labels));
       }
       return kept;
     });

@@ -89,8 +89,8 @@ function imageStoreOf(info: Json, driver: string): ImageStore {
   const address = optionalTextIn(containerd, "Address", "info.Containerd");
   const isPath = address !== "" && address.length <= mostPathCharacters;
   const namespaces = objectIn(containerd, "Namespaces", "info.Containerd");
-  const told = optionalTextIn(namespaces, "Containers", "info.Containerd.Namespaces");
-  const namespace = told === "" ? usualNamespace : told;
+  const reported = optionalTextIn(namespaces, "Containers", "info.Containerd.Namespaces");
+  const namespace = reported === "" ? usualNamespace : reported;
   return { kind: "containerd", address: isPath ? address : null, snapshotter: driver, namespace };
 }
 

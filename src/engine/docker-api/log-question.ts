@@ -7,8 +7,8 @@ import type { EngineCalls } from "./engine-calls.js";
 import { eventRequest, inSeconds } from "./event-question.js";
 
 /**
- * See `Engine.readEvents`; Podman's. It decodes all of its log before it tells the last lines, 24 microseconds each, so as long as it
- * has told none, the file that it is reading is looked for, and read from its end on.
+ * See `Engine.readEvents`; Podman's. It decodes all of its log before it sends the last lines, 24 microseconds each, so as long as it
+ * has sent none, the file that it is reading is looked for, and read from its end on.
  *
  * @param podman null where it is not on this host
  */

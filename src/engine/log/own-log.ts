@@ -4,7 +4,7 @@ import { readLogEnd } from "./log-end.js";
 
 /**
  * What came behind this time (nanoseconds since 1970) in the log that Podman reads right now, because it was asked for its events; null
- * where that cannot be told. Nothing else says where the log is: the path that is configured is known to Podman's process alone.
+ * where that is not certain. Nothing else says where the log is: only Podman's process knows the path that is configured.
  */
 export function readOwnLog(podman: SocketServer, from: bigint): readonly EngineEvent[] | null {
   const ends = podman.filesBeingRead().flatMap((path) => readLogEnd(path, from) ?? []);

@@ -71,7 +71,7 @@ function about({ images }: RunReport): string {
 }
 
 /** Differences up to this share of the whole are not worth a sentence. */
-const roundingShare = 0.01;
+export const roundingShare = 0.01;
 
 /** What was measured beyond what the removed images should have freed; 0 where it is about the same. */
 function surplusBytes({ usage }: RunReport, measuredBytes: number): number {

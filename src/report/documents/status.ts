@@ -20,7 +20,7 @@ import { longestIdleMs } from "./longest-idle.js";
 import { named, span, type Line } from "../layout/line.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
-import { splitFact } from "./space.js";
+import { roundingShare, splitFact } from "./space.js";
 import { regretWarnings } from "../wording/regret-text.js";
 import { useText } from "../wording/use-text.js";
 import { keepWords } from "../wording/keep-words.js";
@@ -117,9 +117,6 @@ function restText(rest: number): string {
     ? `of which ${sizeText(-rest)} are in several of these`
     : `${sizeText(rest)} of which it does not say more`;
 }
-
-/** What is no difference worth a word. */
-const roundingShare = 0.01;
 
 function observedFact(coverage: Status["coverage"], observedMs: number): Fact | null {
   const inAll = `${durationText(observedMs)} in all`;

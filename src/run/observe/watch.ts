@@ -11,8 +11,8 @@ import type { Findings } from "../../core/uses/findings.js";
 import { joinObservations, type MeasuredObservation } from "../../core/uses/observation.js";
 import { OwnTags } from "../../core/image/own-tags.js";
 import { logStart } from "../../core/uses/log-start.js";
-import { Replay, type ReplayResult } from "../../core/uses/replay.js";
-import { laterUse } from "../../core/uses/use.js";
+import { Replay } from "../../core/uses/replay.js";
+import { withEarlier } from "../../core/uses/with-earlier.js";
 import type { EngineSession } from "./list.js";
 import type { KnownListing } from "./carry-forward.js";
 import { relist } from "./relist.js";
@@ -176,7 +176,7 @@ export class Watch {
     if (replay === null || observation === null || checkpoint === null)
       throw new Error("nothing was drained");
     const end = observation.gap?.to === observation.to ? "hidden" : "seen";
-    const result = withHidden(replay.finish(end), this.#hidden?.finish() ?? null);
+    const result = withEarlier(replay.finish(end), this.#hidden?.finish() ?? null);
     const { containers } = result;
     // What changed an image behind the listing's back would be missed by whoever carries it forward from here.
     const isCurrent = this.#changes.isWhole && this.#changes.images.count === 0;
@@ -282,17 +282,6 @@ function newsFrom({ kind }: Reading, checkpoint: Checkpoint | null, since: bigin
 /** The listing for events of which nobody knows what came behind them before it was made. */
 function namesMayHaveMoved(listing: Listing): Listing {
   return { ...listing, listedAt: -Infinity };
-}
-
-/** What was hidden came before all else that was read. */
-function withHidden(result: ReplayResult, hidden: ReplayResult | null): ReplayResult {
-  if (hidden === null) return result;
-  const uses = new Map(result.uses);
-  for (const [id, use] of hidden.uses)
-    if (!result.deleted.has(id)) uses.set(id, laterUse(uses.get(id) ?? use, use));
-  const deleted = new Set([...hidden.deleted, ...result.deleted]);
-  const ended = new Set([...hidden.ended, ...result.ended]);
-  return { ...result, uses, deleted, ended };
 }
 
 async function* tell(
