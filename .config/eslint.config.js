@@ -25,10 +25,21 @@ export default tseslint.config(
   {
     files: ["src/core/**/*.ts"],
     rules: {
-      "no-restricted-globals": ["error", "process", "console", "setTimeout"],
+      "no-restricted-globals": [
+        "error",
+        ...["process", "console", "globalThis", "performance", "setTimeout", "setInterval", "setImmediate"],
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now", message: "now is a parameter." },
+        { object: "Math", property: "random", message: "The same input gives the same plan." },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: "now is a parameter.",
+        },
       ],
     },
   },

@@ -83,6 +83,9 @@ const owners = {
   "better-sqlite3": /^src\/ledger\/sqlite\/open-database\.ts$/,
   yargs: /^src\/cli\/options\/arguments\.ts$/,
   yaml: /^src\/cli\/options\/(config-file\/.*|import-formats)\.ts$/,
+  chalk: /^src\/report\/layout\/palette\.ts$/,
+  picomatch: /^src\/core\/text\/glob\.ts$/,
+  re2js: /^src\/core\/text\/linear-expression\.ts$/,
 };
 
 /** Why a file of `src` must not import this, a path from the root without extension or the name of a package; null if it may. */
@@ -97,7 +100,9 @@ export function objection(file, target) {
   if (!target.startsWith("src/") && target !== "package.json") {
     const name = target.split("/")[0];
     const owner = owners[name];
-    return owner === undefined || owner.test(file) ? null : `Only ${owner.source} imports ${name}.`;
+    if (owner === undefined)
+      return `${name} has no owner: name the file that imports it in .config/fence.js.`;
+    return owner.test(file) ? null : `Only ${owner.source} imports ${name}.`;
   }
   const other = roomOf(target) ?? target;
   const isKnown =

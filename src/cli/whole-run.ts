@@ -124,11 +124,7 @@ async function runApproved(
       ...session,
       description: idle?.description,
       interruptedBy: () => interruption.cause,
-      onProgress: (progress) => {
-        // From here on the image in hand is finished first.
-        if (progress.kind === "removing") interruption.hold();
-        session.onProgress(progress);
-      },
+      beforeRemovals: () => interruption.hold(),
     },
   );
   session.conclude();

@@ -32,6 +32,8 @@ export interface RunSettings extends AssessmentSettings {
 
 export interface RunDependencies extends AssessmentDependencies {
   readonly interruptedBy: () => InterruptionCause | null;
+  /** Called directly before the first removal: from then on the image in hand is finished first. */
+  readonly beforeRemovals: () => void;
 }
 
 export interface RunResult {
@@ -72,7 +74,7 @@ interface Done {
 
 /** Saves what was seen, removes, observes again, and measures. */
 async function carryOut(plan: Plan, assessment: Assessment, dependencies: RunDependencies): Promise<Done> {
-  const { engine, interruptedBy, onProgress } = dependencies;
+  const { engine, interruptedBy, beforeRemovals, onProgress } = dependencies;
   const { session, ledger, header, policy, filesystem, restored, observed, record } = assessment;
   const { imageSizes, now } = session.description;
   const { startedAt } = header;
@@ -91,6 +93,7 @@ async function carryOut(plan: Plan, assessment: Assessment, dependencies: RunDep
     const registries = new RegistryCheck(engine, policy, plan.removals, record.failedRemovals);
     const looks = { session, watch, plannedFrom, space, registries };
     const context = { ...looks, deferredSave, isInterrupted, onProgress };
+    beforeRemovals();
     const removals = await removeAll(plan.removals, context);
     // Under way beside all that is observed after the removals.
     const accountAfter = readAccountAfter(engine, accountBefore, removals);

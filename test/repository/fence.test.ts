@@ -45,6 +45,8 @@ describe("The direction of imports", () => {
     ["yargs in another file than the parser's", "src/cli/options/settings.ts", "yargs"],
     ["SQLite outside the ledger", "src/run/run.ts", "better-sqlite3"],
     ["dockerode outside the transport", "src/engine/docker-api/image-answers.ts", "dockerode"],
+    ["a package that nobody owns", "src/core/plan/plan.ts", "lodash"],
+    ["colours outside the palette", "src/core/text/size.ts", "chalk"],
     ["a file of no room", "src/helpers.ts", "node:fs"],
   ])("refuse %s", (_, file, specifier) => {
     expect(refusals(file, `import x from "${specifier}"; x();`)).toHaveLength(1);

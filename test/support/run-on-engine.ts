@@ -19,6 +19,7 @@ export async function runOnEngine(host: string, ledger: Ledger, limits: PolicyRe
       steadyClock: readSteadyClock,
       measureFilesystem,
       interruptedBy: () => null,
+      beforeRemovals: () => undefined,
       onProgress: () => undefined,
     },
   );

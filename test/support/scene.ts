@@ -134,6 +134,7 @@ export class Scene {
           steadyClock: this.clock.steady,
           measureFilesystem: options.measureFilesystem ?? measureFilesystem,
           interruptedBy,
+          beforeRemovals: () => undefined,
           onProgress: () => undefined,
         },
       );

@@ -35,6 +35,7 @@ export async function runHere(
         steadyClock,
         measureFilesystem,
         interruptedBy: () => null,
+        beforeRemovals: () => undefined,
         onProgress: () => undefined,
       },
     );

@@ -4,6 +4,7 @@ import { parseKeepFile, parseLabelRule, parsePattern } from "../../core/policy/p
 import { allLimitsOff, type Limit, type Limits } from "../../core/policy/limits.js";
 import type { EndingJob } from "../../core/facts/own-images.js";
 import type { AskedPolicy } from "../../core/policy/policy.js";
+import type { RemoveReason } from "../../core/policy/removal.js";
 import type { ListingSettings } from "../../run/observe/list.js";
 import { toBytes, toMinFree, toMinFreeInodes, toQuota, toQuotaTarget, toShare } from "./limit-values.js";
 import { resolveJob, warningsOfIdFiles } from "./ending-job.js";
@@ -180,19 +181,18 @@ function readKeepFile(given: Given<string> | undefined, { readFile }: NamedFiles
 function warningsOfLimits(policy: AskedPolicy, { flags, values }: RawOptions): string[] {
   const { quota, minFree, minFreeInodes } = policy.limits;
   const { maxAgeMs, untaggedAgeMs, maxVersions, toFreeBytes } = policy;
-  const isJob = values["since-mark"] !== undefined;
-  const limits = [
-    isJob ? 0 : null,
-    maxAgeMs,
-    untaggedAgeMs,
-    maxVersions,
+  const asked: Readonly<Record<RemoveReason, unknown>> = {
+    "since-mark": values["since-mark"] ?? null,
+    age: maxAgeMs,
+    "untagged-age": untaggedAgeMs,
+    versions: maxVersions,
     quota,
-    toFreeBytes,
-    minFree,
-    minFreeInodes,
-  ];
+    free: toFreeBytes,
+    "min-free": minFree,
+    "min-free-inodes": minFreeInodes,
+  };
   const isMeant = flags.quiet?.value === true && values["max-age"]?.origin === "--max-age";
-  return isMeant || limits.some((limit) => limit !== null) ? [] : [allLimitsOff];
+  return isMeant || Object.values(asked).some((limit) => limit !== null) ? [] : [allLimitsOff];
 }
 
 function warningsOfKeepFile(patterns: readonly ImagePattern[], file: Given<string> | undefined): string[] {

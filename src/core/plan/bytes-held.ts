@@ -45,7 +45,7 @@ export function byStrongestReason(
 
 /** Where the bytes of all images are, `totalBytes` together. */
 export function whereTheBytesAre(keeps: readonly PlannedKeep[], totalBytes: number): BytesHeld {
-  const held = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
+  const held: Record<HeldPlace | "shared", number> = { inUse: 0, byRule: 0, recent: 0, shared: 0 };
   const places: (HeldPlace | "shared" | null)[] = [];
   const visitedBy: number[] = [];
   const putInto = (place: HeldPlace, from: Layer | null, image: number): void => {
@@ -71,7 +71,7 @@ export function whereTheBytesAre(keeps: readonly PlannedKeep[], totalBytes: numb
     const place = reason === undefined ? null : placeOf(reason);
     if (place !== null) putInto(place, facts.topLayer, image);
   }
-  return { ...held, free: totalBytes - held.inUse - held.byRule - held.recent - held.shared };
+  return { ...held, free: Object.values(held).reduce((free, bytes) => free - bytes, totalBytes) };
 }
 
 /** The place of its strongest reason among all, 0 for the strongest. */

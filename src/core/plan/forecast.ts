@@ -4,7 +4,7 @@ import type { PlannedImage } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
 import type { KeepReason } from "../rules/keep-rules.js";
 import { mayGo } from "./due.js";
-import { limits } from "../rules/limits.js";
+import { isSpaceLimited } from "../rules/limits.js";
 
 /** What is ahead of an image as long as nothing else changes. */
 export type Forecast =
@@ -18,7 +18,7 @@ export type Forecast =
   | { readonly kind: "in-line"; readonly place: number; readonly of: number }
   /** Not as long as these hold. */
   | { readonly kind: "stays"; readonly reasons: readonly KeepReason[] }
-  /** Never: no limit is set. */
+  /** Never: no limit that is set takes it. */
   | { readonly kind: "unlimited" };
 
 /** `line`: those of the plan that may go, in the order of removal. */
@@ -33,8 +33,7 @@ export function forecastOf(
   const due = dueRemovals.get(facts.image.id);
   if (due !== undefined) return { kind: "due", ...due };
   if (!mayGo(verdict)) return { kind: "stays", reasons: verdict.reasons };
-  const isSpaceLimited = limits.some(({ decidesBy, isSet }) => decidesBy !== "image" && isSet(policy));
-  if (!isSpaceLimited) return { kind: "unlimited" };
+  if (!isSpaceLimited(policy)) return { kind: "unlimited" };
   const place = line.findIndex((each) => each.facts.image.id === facts.image.id) + 1;
   return { kind: "in-line", place, of: line.length };
 }

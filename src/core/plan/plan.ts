@@ -17,7 +17,7 @@ import type { UnmetLimit } from "./unmet-limits.js";
 import { shareExceeded, unmetByPlan } from "./unmet-limits.js";
 import type { Space } from "../uses/vain-removals.js";
 import type { KeepReason } from "../rules/keep-rules.js";
-import { removeReasons } from "../policy/removal.js";
+import { removeReasons, type RemoveReason } from "../policy/removal.js";
 import type { KeepVerdict } from "../rules/verdict.js";
 
 export interface Plan extends PlannedImages {
@@ -80,7 +80,7 @@ export function makePlan(
  */
 function goingOrder(order: readonly RankedImage[], removed: RemoveReasons): readonly ImageId[] {
   const going = order.flatMap(({ facts }) => (removed.has(facts.image.id) ? [facts.image.id] : []));
-  const last = removeReasons.filter(isMeasured);
+  const last: readonly RemoveReason[] = removeReasons.filter(isMeasured);
   const turn = (id: ImageId) => last.indexOf(removed.get(id) ?? "age");
   return going.sort((first, second) => turn(first) - turn(second));
 }

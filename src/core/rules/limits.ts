@@ -40,16 +40,27 @@ export function reasonsToRemove(choice: Choice, policy: Policy, filesystem: Spac
   return removed;
 }
 
+type ReasonOf<L extends Limit> = L["reasons"][number];
+
+/** By reason. A reason that no limit gives does not compile. */
+const decidesBy: Readonly<Record<RemoveReason, Limit["decidesBy"]>> = Object.fromEntries(
+  limits.flatMap(({ reasons, decidesBy: by }) => reasons.map((reason) => [reason, by])),
+) as Record<ReasonOf<(typeof list)[number]>, Limit["decidesBy"]>;
+
 /** Whether a limit chooses images for the space that they take. */
 export function isForSpace(reason: RemoveReason): boolean {
-  return decidesBy(reason) !== "image";
+  return decidesBy[reason] !== "image";
 }
+
+/** A reason of a limit that is measured on the filesystem before each removal. */
+export type MeasuredReason = ReasonOf<Extract<(typeof list)[number], { decidesBy: "measured-space" }>>;
 
 /** Whether it goes only as long as the filesystem needs it. */
-export function isMeasured(reason: RemoveReason): boolean {
-  return decidesBy(reason) === "measured-space";
+export function isMeasured(reason: RemoveReason): reason is MeasuredReason {
+  return decidesBy[reason] === "measured-space";
 }
 
-function decidesBy(reason: RemoveReason): Limit["decidesBy"] | undefined {
-  return limits.find(({ reasons }) => reasons.includes(reason))?.decidesBy;
+/** Whether a limit on space is set, so that images may go for others' sake. */
+export function isSpaceLimited(policy: Policy): boolean {
+  return limits.some(({ decidesBy: by, isSet }) => by !== "image" && isSet(policy));
 }

@@ -1,4 +1,5 @@
 import type { BytesHeld } from "../../core/plan/bytes-held.js";
+import { isSpaceLimited } from "../../core/rules/limits.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import type { Verbosity } from "./document.js";
 import { span } from "../layout/line.js";
@@ -6,6 +7,7 @@ import type { Line } from "../layout/line.js";
 import { estimateText, sizeText } from "../wording/quantities.js";
 import { tally } from "./tally.js";
 
+/** In the order in which they are shown. */
 const heldWords: Readonly<Record<keyof BytesHeld, string>> = {
   inUse: "in use",
   byRule: "kept by rules",
@@ -14,17 +16,15 @@ const heldWords: Readonly<Record<keyof BytesHeld, string>> = {
   free: "may go",
 };
 
-const heldOrder = ["inUse", "byRule", "recent", "shared", "free"] as const satisfies (keyof BytesHeld)[];
-
 /** Where the bytes of the images are; null where there are none, or nobody asks for space. */
 export function heldFact(report: RunReport, verbosity: Verbosity): string | null {
   const { usage, policy } = report;
   const { beforeBytes, afterBytes } = usage;
   // All that a run frees was among what may go.
   const held = { ...usage.held, free: usage.held.free - (beforeBytes - (afterBytes ?? beforeBytes)) };
-  const parts = heldOrder.filter((place) => held[place] > 0);
-  const isAsked = [policy.quotaBytes, policy.minFreeBytes].some((limit) => limit !== null);
-  if (parts.length === 0 || (!isAsked && verbosity !== "verbose")) return null;
+  const places = Object.keys(heldWords) as (keyof BytesHeld)[];
+  const parts = places.filter((place) => held[place] > 0);
+  if (parts.length === 0 || (!isSpaceLimited(policy) && verbosity !== "verbose")) return null;
   const list = parts.map((place) => `${sizeText(held[place])} ${heldWords[place]}`).join(", ");
   return `${about(report)}${list}`;
 }

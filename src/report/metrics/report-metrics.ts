@@ -24,7 +24,10 @@ export function reportMetrics(report: RunReport): MetricFamily[] {
     gauge(
       "docker_gc_image_held_bytes",
       "Bytes of all images before the last run removed any, by what holds them; free: nothing.",
-      heldLabels.map(([place, by]) => ({ labels: { by }, value: usage.held[place] })),
+      (Object.keys(heldLabels) as (keyof BytesHeld)[]).map((place) => ({
+        labels: { by: heldLabels[place] },
+        value: usage.held[place],
+      })),
     ),
     ...limitMetrics(policy),
     ...(filesystem === null ? [] : filesystemMetrics(filesystem.after ?? filesystem.before)),
@@ -42,13 +45,13 @@ export function reportMetrics(report: RunReport): MetricFamily[] {
   ];
 }
 
-const heldLabels: readonly (readonly [keyof BytesHeld, string])[] = [
-  ["inUse", "in-use"],
-  ["byRule", "rule"],
-  ["recent", "recent"],
-  ["shared", "shared"],
-  ["free", "free"],
-];
+const heldLabels: Readonly<Record<keyof BytesHeld, string>> = {
+  inUse: "in-use",
+  byRule: "rule",
+  recent: "recent",
+  shared: "shared",
+  free: "free",
+};
 
 function imagesByVerdict({ images }: RunReport): MetricSample[] {
   const counts = new Map<string, number>();

@@ -5,11 +5,15 @@ import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { KeepReason } from "../../core/rules/keep-rules.js";
 import { nameOrShortId } from "./image-name.js";
 import { keepWords } from "./keep-words.js";
+import { limits, isSpaceLimited } from "../../core/rules/limits.js";
+import { age } from "../../core/rules/limits/age.js";
+import { shownTags } from "../../core/image/shown-names.js";
+import type { ImageReport } from "../../core/results/run-report.js";
 import { limitWords } from "./limit-words.js";
 import { countText, durationText } from "./quantities.js";
 
 /** What would change the verdict of an image, one sentence each. */
-export function forecastSentences({ forecast, checks }: Explanation, policy: Policy): string[] {
+export function forecastSentences({ forecast, checks, image }: Explanation, policy: Policy): string[] {
   switch (forecast.kind) {
     case "goes":
       return ["It goes in the next run, unless it is used before."];
@@ -24,11 +28,7 @@ export function forecastSentences({ forecast, checks }: Explanation, policy: Pol
         `It goes when space is needed: number ${forecast.place} of ${countText(forecast.of, "image")} that may go.`,
       ];
     case "unlimited":
-      return policy.maxVersions === null
-        ? ["It stays: no limit is set."]
-        : [
-            `It stays until ${countText(policy.maxVersions, "other")} of its repository have been used after it.`,
-          ];
+      return [unlimitedSentence(image, policy)];
     case "stays":
       return [
         ...lasting(forecast.reasons).flatMap((reason) => untilSentence(reason, checks)),
@@ -37,19 +37,23 @@ export function forecastSentences({ forecast, checks }: Explanation, policy: Pol
   }
 }
 
+function unlimitedSentence({ image }: ImageReport, policy: Policy): string {
+  const { maxVersions } = policy;
+  if (maxVersions !== null && shownTags(image).length > 0)
+    return `It stays until ${countText(maxVersions, "other")} of its repository have been used after it.`;
+  const isLimited = limits.some(({ isSet }) => isSet(policy));
+  return isLimited ? "It stays: no limit that is set applies to it." : "It stays: no limit is set.";
+}
+
 /** Recent and within the grace time is whatever is in use, and that goes without saying. */
 function lasting(reasons: readonly KeepReason[]): readonly KeepReason[] {
   if (!reasons.includes("in-use")) return reasons;
   return reasons.filter((reason) => reason !== "recent" && reason !== "grace");
 }
 
-function dueSentence(
-  { inMs, reason, withChild }: DueRemoval,
-  { quotaBytes, minFreeBytes, minFreeInodes }: Policy,
-): string {
-  const isForAge = reason === "age" || reason === "untagged-age";
-  const isSpaceLimited = [quotaBytes, minFreeBytes, minFreeInodes].some((limit) => limit !== null);
-  const earlier = isForAge && isSpaceLimited ? ", or before that when space is needed" : "";
+function dueSentence({ inMs, reason, withChild }: DueRemoval, policy: Policy): string {
+  const isForAge = isOfAge(reason);
+  const earlier = isForAge && isSpaceLimited(policy) ? ", or before that when space is needed" : "";
   const due = inMs === 0 ? "at once" : `after ${durationText(inMs)} more of observed time`;
   const why = isForAge ? "" : `, ${limitWords[reason].short},`;
   const together =
@@ -66,8 +70,12 @@ function untilSentence(reason: KeepReason, checks: readonly RuleCheck[]): string
 
 /** What the age limit would say then. While something uses it, it is not idle. */
 function afterwards(checks: readonly RuleCheck[]): string[] {
-  const age = checks.find(({ rule, unit, limit }) => rule.endsWith("age") && unit === "ms" && limit !== null);
+  const age = checks.find(({ rule, limit }) => isOfAge(rule) && limit !== null);
   if (age?.value == null || age.limit === null) return [];
   if (age.value >= age.limit) return [`Then it goes: it has been idle for ${durationText(age.value)}.`];
   return [`Then it goes once it has been idle for ${durationText(age.limit)}.`];
+}
+
+function isOfAge(rule: RuleCheck["rule"]): boolean {
+  return age.reasons.some((reason) => reason === rule);
 }

@@ -3,6 +3,7 @@ import type { Filesystem } from "../../core/policy/filesystem.js";
 import { limitOnFilesystem, type Limit, type Limits } from "../../core/policy/limits.js";
 import type { PlannedRemoval } from "../../core/plan/planned-image.js";
 import type { Policy } from "../../core/policy/policy.js";
+import { isMeasured, type MeasuredReason } from "../../core/rules/limits.js";
 import {
   afterMeasuring,
   waitsUntil,
@@ -99,7 +100,7 @@ export class FreeSpaceCheck {
   /** Once there was enough, nothing more goes in this run: a child that stays must not lose its parent. */
   async asksFor({ verdict, freedBytes }: PlannedRemoval): Promise<Need> {
     const { reason } = verdict;
-    if (reason !== "min-free" && reason !== "min-free-inodes") return "needed";
+    if (!isMeasured(reason)) return "needed";
     if (this.#isEnough) return "enough";
     // What cannot be measured any more is no reason to remove anything.
     const before = await this.#measure();
@@ -128,9 +129,13 @@ export class FreeSpaceCheck {
     return after;
   }
 
-  #isShort({ freeBytes, freeInodes }: Filesystem, reason: "min-free" | "min-free-inodes"): boolean {
+  /** What goes for bytes may be needed for inodes by now. */
+  #isShort({ freeBytes, freeInodes }: Filesystem, reason: MeasuredReason): boolean {
     const { minFreeBytes, minFreeInodes } = this.#policy;
-    if (minFreeInodes !== null && freeInodes < minFreeInodes) return true;
-    return reason === "min-free" && minFreeBytes !== null && freeBytes < minFreeBytes;
+    const isShort: Readonly<Record<MeasuredReason, boolean>> = {
+      "min-free": minFreeBytes !== null && freeBytes < minFreeBytes,
+      "min-free-inodes": minFreeInodes !== null && freeInodes < minFreeInodes,
+    };
+    return isShort[reason] || isShort["min-free-inodes"];
   }
 }

@@ -2,6 +2,7 @@ import { Failure } from "../../core/text/failure.js";
 import type { Engine, OtherBytes } from "../../engine/port.js";
 import type { SizeModel } from "../../core/layers/image-layers.js";
 import type { Plan } from "../../core/plan/plan.js";
+import { isForSpace, isMeasured } from "../../core/rules/limits.js";
 import type { Execution, Removals } from "./removal.js";
 
 /** An engine's own account of its images' bytes. */
@@ -27,7 +28,7 @@ type AccountReading = "unread" | "after" | "before-and-after" | "before-and-afte
 function accountReadingOf({ removals, keeps }: Plan, sizes: SizeModel): AccountReading {
   const isExact = [...removals, ...keeps].every(({ facts }) => facts.exact);
   if (sizes !== "layers-and-content") return isExact ? "after" : "before-and-after";
-  const isForBytes = removals.some(({ verdict }) => ["quota", "free"].includes(verdict.reason));
+  const isForBytes = removals.some(({ verdict: { reason } }) => isForSpace(reason) && !isMeasured(reason));
   return isForBytes && !isExact ? "before-and-after-with-others" : "unread";
 }
 

@@ -89,6 +89,7 @@ async function runOnce(policy: PolicyRecipe, ledger: Ledger, mode: "run" | "dry-
         steadyClock: () => ({ bootId: "accuracy", elapsedMs: Math.floor(performance.now()) }),
         measureFilesystem,
         interruptedBy: () => null,
+        beforeRemovals: () => undefined,
         onProgress: () => undefined,
       },
     );

@@ -98,6 +98,7 @@ class StillHost {
           steadyClock: () => this.#steady(),
           measureFilesystem: () => Promise.reject(new Error("not asked for")),
           interruptedBy: () => null,
+          beforeRemovals: () => undefined,
           onProgress: () => undefined,
         },
       );

@@ -27,6 +27,7 @@ async function lingerIn(scene: Scene, through: (real: Engine) => Engine = (real)
       steadyClock: scene.clock.steady,
       measureFilesystem,
       interruptedBy: () => null,
+      beforeRemovals: () => undefined,
       onProgress: () => undefined,
     },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Policy } from "../../../../src/core/policy/policy.js";
 import type { RunReport } from "../../../../src/core/results/run-report.js";
 import { plainPalette } from "../../../../src/report/layout/palette.js";
 import {
@@ -96,5 +97,18 @@ describe("free space in a report", () => {
     expect(lines).toContain(
       "600 free inodes cannot be reached: removals bring them to 550. Held by: in use 3 GiB.",
     );
+  });
+});
+
+describe("where the bytes of the images are", () => {
+  it.each<[string, Partial<Policy>, boolean]>([
+    ["a quota", { quotaBytes: GiB }, true],
+    ["--free", { toFreeBytes: GiB }, true],
+    ["--min-free", { minFreeBytes: GiB }, true],
+    ["--min-free-inodes", { minFreeInodes: 10 }, true],
+    ["no limit on space", {}, false],
+  ])("is said with %s: %#", (_, limit, isSaid) => {
+    const lines = linesOf({ policy: buildPolicy(limit), images: [kept] });
+    expect(lines.some((line) => line.startsWith("  bytes"))).toBe(isSaid);
   });
 });
