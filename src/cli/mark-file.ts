@@ -45,7 +45,7 @@ export function placeMark(file: string, mark: Mark): void {
     const problem = `The mark cannot be written to ${path}: ${describeError(error)}.`;
     throw new Failure("usage", problem, { cause: error });
   }
-  throw new Failure("usage", `${path} is there and is no mark; expected a new file, or a former mark.`);
+  throw new Failure("usage", `${path} exists and is not a mark; expected a new file, or a former mark.`);
 }
 
 function anchorIn(value: unknown): Anchor | undefined {

@@ -21,7 +21,7 @@ export interface Placing {
 export function placeWhole(path: string, text: string, { what, isOurs, mostBytes, mode }: Placing): void {
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   if (isThere && !isOurs(readFormer(path, mostBytes)))
-    throw new Error(`what is there is no ${what} of docker-gc; move it away, or name another one`);
+    throw new Error(`the file there is not a ${what} of docker-gc; move it away, or name another one`);
   putInPlace(openDraft(path, mode), path, text, mode);
 }
 

@@ -152,7 +152,7 @@ function approvedOf(plan: Plan, approval: Approval): Plan {
 
 /** What was done is reported, also where it cannot be saved. */
 function unrecorded(report: RunReport, { code, message }: Failure): RunReport {
-  const sentence = `The ledger does not have what this run saw and did. ${message}`;
+  const sentence = `The ledger could not record this run. ${message}`;
   const { stoppedBy } = report;
   // Where it was for the ledger that it stopped, that is one message.
   if (stoppedBy === null || stoppedBy.code === code)

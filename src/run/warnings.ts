@@ -79,7 +79,7 @@ export function recognitionWarnings(
     ...(movedFrom === undefined
       ? []
       : [
-          `The engine's ID is another one above the same data: what the ledger knew as ${movedFrom} goes on as ${id}.`,
+          `The engine has the same data and another ID. The ledger's entries for ${movedFrom} go on as ${id}.`,
         ]),
     ...(twin === null
       ? []
@@ -96,7 +96,7 @@ const namedAtMost = 5;
 export function warningsOfUnreadable(unreadable: LearnedDetails["unreadable"]): string[] {
   const sentences = unreadable.slice(0, namedAtMost).map(({ image, message }) => {
     const name = shownNames(image)[0] ?? shortId(image.id);
-    return `The engine cannot tell what ${name} consists of, so its bytes do not count: ${message}.`;
+    return `The engine does not report the layers of ${name}, so its bytes do not count: ${message}.`;
   });
   const further = unreadable.length - sentences.length;
   return further === 0 ? sentences : [...sentences, `The same goes for ${further} more images.`];

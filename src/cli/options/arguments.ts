@@ -63,8 +63,8 @@ function refuseWordCount(
 ): void {
   const surplus = given[most];
   if (surplus !== undefined)
-    throw usageFailure(`Unexpected argument ${JSON.stringify(surplus)} behind "${name}".`);
-  if (given.length < fewest) throw usageFailure(`"${name}" lacks an argument; expected ${words}.`);
+    throw usageFailure(`Unexpected argument ${JSON.stringify(surplus)} after "${name}".`);
+  if (given.length < fewest) throw usageFailure(`"${name}" needs an argument; expected ${words}.`);
 }
 
 function optionsOf(parsed: Record<string, unknown>, command: CommandName): GivenOptions {

@@ -29,7 +29,7 @@ export function resolveJob(
   const mark = parseMark(readFile(since.value));
   if (mark === null) {
     throw usageFailure(
-      `${since.origin}: ${since.value} is no mark; expected one that docker-gc mark has made when the job began.`,
+      `${since.origin}: ${since.value} is not a mark; expected a file that docker-gc mark wrote when the job began.`,
     );
   }
   const labels = (lists["own-label"] ?? []).map(({ value, origin }) => parseLabelRule(value, origin));

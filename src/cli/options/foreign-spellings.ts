@@ -22,7 +22,8 @@ const counterparts: readonly Counterpart[] = [
   { spellings: ["--older-than"], hint: () => "--max-age DURATION, which goes by the last use" },
   {
     spellings: ["-f", "--force"],
-    hint: () => "nothing, as no image is forced away; --yes answers the question that a run by hand asks",
+    hint: () =>
+      "nothing, as docker-gc never forces a removal; --yes answers the question that a run by hand asks",
   },
   { spellings: ["-a", "--all"], hint: () => "nothing, as all images without a use are meant" },
   { spellings: ["-y", "--assume-yes"], hint: () => "--yes" },

@@ -81,5 +81,5 @@ function isCount(value: unknown): value is number {
 }
 
 function unknown(name: string): Failure {
-  return new Failure("usage", `${name}: nothing in it is known; expected ${expected}.`);
+  return new Failure("usage", `${name}: its format is not known; expected ${expected}.`);
 }

@@ -64,7 +64,7 @@ export function toBytes(given: Given<string>): number {
   const expected = "a size such as 20G";
   return understand(given, (text) => {
     const bytes = toPlausibleBytes(text, `${text}G`);
-    if (bytes === 0) throw refused(text, "is nothing", expected);
+    if (bytes === 0) throw refused(text, "frees nothing", expected);
     return bytes;
   });
 }
@@ -75,7 +75,7 @@ export function toShare(given: Given<string>): number | null {
   const shape = { expected: `a percentage such as 50%, or "off"` };
   return understand(given, (text) => {
     const percent = parsePercent(text, shape);
-    if (percent === 0) throw refused(text, "would let nothing go", shape.expected);
+    if (percent === 0) throw refused(text, "allows no removal", shape.expected);
     return percent;
   });
 }

@@ -20,7 +20,7 @@ function parseTime(text: string): number {
   const at = Date.parse(`${date}T${time}`);
   // A 31st of February becomes a day of March.
   const isReal = !Number.isNaN(at) && new Date(`${date}T00:00Z`).toISOString().startsWith(date);
-  if (!isReal) throw refused(text, "is no time", expected);
+  if (!isReal) throw refused(text, "is not a time", expected);
   return at;
 }
 

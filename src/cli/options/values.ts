@@ -43,7 +43,7 @@ export function toDeadlineMs(given: Given<string>): number {
   const duration = toTimerMs(given);
   if (duration > 0) return duration;
   return understand(given, (text) => {
-    throw refused(text, "leaves no time at all", "a duration such as 60s");
+    throw refused(text, "leaves no time", "a duration such as 60s");
   });
 }
 

@@ -20,7 +20,7 @@ export function gapWarning(
   past: PastObservation | null,
 ): string | null {
   if (gap?.from == null || isNegligible(gap, gap.from)) return null;
-  const missed = `What happened in ${formatDuration(gap.to - gap.from)} is not known, and that time does not count`;
+  const missed = `The events of ${formatDuration(gap.to - gap.from)} are missing, and that time does not count`;
   return [`${missed}: ${causes[gap.cause]}.`, shareText(to, observedMs, past), advice(gap, to - from)].join(
     "",
   );

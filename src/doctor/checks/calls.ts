@@ -5,7 +5,7 @@ import type { CallTrial } from "../../engine/docker-api/try-calls.js";
 const forbidding = new Set([401, 403, 405, 407]);
 
 export function checkCalls(trials: readonly CallTrial[]): Check[] {
-  if (trials.length <= 1) return [skipped("call", "no call was tried, as nobody answers")];
+  if (trials.length <= 1) return [skipped("call", "no call was tried, because no engine answers")];
   return trials.map(({ call, outcome }) => {
     switch (outcome.kind) {
       case "answered":
@@ -24,7 +24,7 @@ export function checkCalls(trials: readonly CallTrial[]): Check[] {
 
 const forbiddenRemedy =
   "let the proxy before the engine, or its authorization plugin, pass this call on (docs/security.md lists them all)";
-const brokenRemedy = "look at the log of the engine, and of what stands before it";
+const brokenRemedy = "look at the log of the engine, and of any proxy before it";
 
 function trimmed(message: string): string {
   return message.replace(/\.$/, "");

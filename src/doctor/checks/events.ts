@@ -44,7 +44,7 @@ export function checkEvents(
     return [
       problem(
         "events",
-        `${late} of the last ${Math.min(runs.length, lookedAt)} runs came when the engine had forgotten events`,
+        `${late} of the last ${Math.min(runs.length, lookedAt)} runs came after the engine had forgotten events`,
         remedy,
       ),
     ];

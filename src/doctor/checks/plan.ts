@@ -21,7 +21,7 @@ export function checkPlan(look: Answered<PlanLook> | null, warnings: readonly st
     const [, found = warning, remedy = "see docker-gc config"] = /^(.+?)[;:] ([^;]+)\.$/.exec(warning) ?? [];
     return problem("limits", found, remedy);
   });
-  if (look === null) return [...warned, skipped("limits", "there is no plan without engine and ledger")];
+  if (look === null) return [...warned, skipped("limits", "a plan needs the engine and the ledger")];
   if (look.kind === "failed") return [...warned, failed("limits", look.failure, "see docker-gc config")];
   const { images, removals, unmet, rules, idleRules } = look.value;
   const plan = `of ${countText(images, "image")}, ${removals} would go now`;
@@ -33,7 +33,7 @@ export function checkPlan(look: Answered<PlanLook> | null, warnings: readonly st
       problem(
         "rule",
         `${origin}: ${JSON.stringify(text)} matches no image`,
-        "mend the pattern, or take it out if it is outlived",
+        "mend the pattern, or remove it if it is obsolete",
         text,
       ),
     ),

@@ -27,7 +27,7 @@ export function checkRights({ uid, endpoint, content }: RightsScene): Check[] {
 function openToAll(socketPath: string): Check | null {
   const stat = statSync(socketPath, { throwIfNoEntry: false });
   if (stat === undefined || (stat.mode & 0o002) === 0) return null;
-  const found = `anybody on this host may talk to ${socketPath}, and by that become root`;
+  const found = `anybody on this host may talk to ${socketPath}, and so become root`;
   return problem("rights", found, `chmod o-rw ${socketPath}`);
 }
 

@@ -23,7 +23,7 @@ export function checkRuns(runs: readonly RunEntry[], now: number): Check[] {
       problem(
         "runs",
         `${ended}, and before that they came ${roundedText(interval)} apart`,
-        "see whether what starts them still does: systemctl list-timers, or cron's log",
+        "check that the timer or the cron job still starts them: systemctl list-timers, or cron's log",
       ),
     ];
   return [good("runs", ended)];

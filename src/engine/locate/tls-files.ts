@@ -30,7 +30,10 @@ const intake = { most: 4 * 1024 * 1024, links: "followed" } as const;
 export function readTlsFiles({ checks, ca, cert, key }: TlsFiles): object {
   if ((cert === null) !== (key === null)) {
     const [there, missing] = cert === null ? [key, "cert.pem"] : [cert, "key.pem"];
-    throw new Failure("usage", `For TLS, ${there ?? ""} is of no use alone; expected ${missing} beside it.`);
+    throw new Failure(
+      "usage",
+      `For TLS, ${there ?? ""} cannot be used alone; expected ${missing} beside it.`,
+    );
   }
   return {
     rejectUnauthorized: checks === "server",

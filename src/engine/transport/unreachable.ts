@@ -64,7 +64,7 @@ function notHttp(shown: string, code: string, error: unknown): Advice | undefine
   const packet = error instanceof Error && "rawPacket" in error ? error.rawPacket : null;
   const said = Buffer.isBuffer(packet) ? packet.subarray(0, 200).toString("utf8").trim().split("\n")[0] : "";
   const reason = `what answers there is no engine${said === "" ? "" : `, but says ${JSON.stringify(said)}`}`;
-  const overSsh = "see to it that the login shell over there prints nothing when it is not at a terminal";
+  const overSsh = "make sure that the login shell over there prints nothing when it is not at a terminal";
   return { reason, what: shown.startsWith("ssh:") ? overSsh : "check the address" };
 }
 

@@ -49,7 +49,7 @@ export function ageFact(report: RunReport): string {
   if (maxAgeMs === null) {
     if (untaggedAgeMs !== null) return `no limit${ofUntagged}`;
     const isOther = limits.some(({ isSet }) => isSet(report.policy));
-    return isOther ? "no limit" : "no limit; with no other limit either, nothing can go";
+    return isOther ? "no limit" : "no limit is set, so nothing can go";
   }
   const idle = longestIdleMs(report.images);
   const closest = idle === null ? "" : `; longest idle among the rest ${durationText(idle)}`;
@@ -57,7 +57,7 @@ export function ageFact(report: RunReport): string {
 }
 
 function untaggedText(untaggedAgeMs: number | null): string {
-  return untaggedAgeMs === null ? "at no age" : `after ${durationText(untaggedAgeMs)}`;
+  return untaggedAgeMs === null ? "never" : `after ${durationText(untaggedAgeMs)}`;
 }
 
 /** What keeps images whatever the limits say. */

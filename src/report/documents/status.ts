@@ -115,7 +115,7 @@ function accountText(account: EngineAccount, imageBytes: number): string {
 function restText(rest: number): string {
   return rest < 0
     ? `of which ${sizeText(-rest)} are in several of these`
-    : `${sizeText(rest)} of which it does not say more`;
+    : `${sizeText(rest)} that it does not explain`;
 }
 
 function observedFact(coverage: Status["coverage"], observedMs: number): Fact | null {
@@ -130,7 +130,7 @@ function observedFact(coverage: Status["coverage"], observedMs: number): Fact | 
 }
 
 function lastRunFact(run: RunEntry | null, now: number): Line {
-  if (run?.finishedAt == null) return [span("none yet; nothing is written by looking", "caution")];
+  if (run?.finishedAt == null) return [span("none yet; status records nothing", "caution")];
   const { finishedAt, exitCode, removals } = run;
   const removed = removals.filter(({ outcome }) => outcome === "removed");
   const freed = removed.reduce((sum, { freedBytes }) => sum + freedBytes, 0);

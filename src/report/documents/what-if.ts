@@ -83,12 +83,12 @@ function recommendation({ rows, recommendedBytes }: WhatIf): Block {
   if (recommendedBytes === null) {
     const largest = sizeText(rows.at(-1)?.quotaBytes ?? 0);
     return paragraph(
-      `With each of these more than ${share} would have been pulled again: it takes more than ${largest}.`,
+      `With each of these, more than ${share} would have been pulled again; try more than ${largest}.`,
     );
   }
   const size = sizeText(recommendedBytes);
   return paragraph(
     `The smallest of these with at most ${share} pulled again: --quota ${size.replace(/ ([KMGTP])iB$/, "$1")}. ` +
-      "That is what would have been; what comes may differ.",
+      "That is about the past; the future may differ.",
   );
 }

@@ -13,7 +13,7 @@ const endWords: Readonly<Record<LastingCondition, string>> = {
 /** A sentence for what is over; null for a warning, whose end is no news. */
 export function endSentence(condition: Condition, since: number): string | null {
   const words = Object.entries(endWords).find(([name]) => name === condition)?.[1];
-  return words === undefined ? null : `${words}; that had not been so since ${momentText(since)}.`;
+  return words === undefined ? null : `${words}; the problem began at ${momentText(since)}.`;
 }
 
 /** For what is reported again; empty where it has just begun. */

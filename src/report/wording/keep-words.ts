@@ -46,7 +46,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     short: "a name too long to know",
     rule: "name",
     because: () =>
-      `a name of it has more than ${mostCharacters} characters: no rule can tell whether it is meant`,
+      `one of its names has more than ${mostCharacters} characters, so no rule can be applied to it`,
     until: () => "It stays until it has no such name: the engine can be asked to remove that by hand.",
   },
   grace: {
@@ -55,8 +55,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     rule: "--grace",
     because: ({ value, limit }) =>
       `first seen or used ${durationText(value ?? 0)} ago, of ${durationText(limit ?? 0)}`,
-    until: ({ value, limit }) =>
-      `It stays for ${durationText((limit ?? 0) - (value ?? 0))} more in any case.`,
+    until: ({ value, limit }) => `It stays for at least ${durationText((limit ?? 0) - (value ?? 0))} more.`,
     inForce: ({ graceMs }) => `grace ${durationText(graceMs)}`,
   },
   recent: {
@@ -92,7 +91,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     short: "in no known registry",
     rule: "--keep-local",
     because: ({ result }) => (result === "keeps" ? "no registry is known to have it" : "a registry has it"),
-    until: () => "It stays until it has been seen to be pulled or pushed, or --keep-local is left out.",
+    until: () => "It stays until a run sees that it is pulled or pushed, or --keep-local is left out.",
     inForce: ({ keepLocal }) => (keepLocal === "none" ? null : "keep-local"),
   },
   unpullable: {
@@ -141,7 +140,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
       retryAt === null ? null : `could not be removed, tried again at ${momentText(retryAt)}`,
     rule: "failed before",
     because: ({ value }) =>
-      value === null ? "no removal of it waits" : `tried again in ${durationText(value)}`,
+      value === null ? "no removal of it failed" : `tried again in ${durationText(value)}`,
     until: ({ value }) =>
       `Its removal failed, and is tried again in ${durationText(value ?? 0)} at the earliest.`,
   },

@@ -84,7 +84,7 @@ function fitText({ value, limit, result }: RuleCheck): string {
 function shortfallText({ plannedBytes, freedBytes }: Shortfall): string {
   return (
     `The removals freed ${sizeText(freedBytes)} of about ${sizeText(plannedBytes)} planned: what images share was only ` +
-    "estimated, and the next run goes on by what was learned."
+    "estimated, and the next run uses the corrected sizes."
   );
 }
 

@@ -58,7 +58,7 @@ describe("report --html", () => {
     writeFileSync(other, "<p>Dear Ann</p>");
     const refused = await reportOf(scene, "--html", other);
     expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toContain("what is there is no report of docker-gc");
+    expect(refused.stderr).toContain("the file there is not a report of docker-gc");
     expect(readFileSync(other, "utf8")).toBe("<p>Dear Ann</p>");
   });
 

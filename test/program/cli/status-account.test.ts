@@ -26,7 +26,7 @@ it("a difference to the engine's account is explained with its holders", async (
   const { stdout } = await runHere(["status", "--verbose"], where);
   expect(stdout.replace(/\s+/g, " ")).toContain(
     "85.8 MiB by the engine's own figures: 47.7 MiB in images, 9.54 MiB written by containers, 19.1 MiB in the build cache, " +
-      "9.54 MiB of which it does not say more",
+      "9.54 MiB that it does not explain",
   );
   expect(
     JSON.parse((await runHere(["status", "--verbose", "--output", "json"], where)).stdout),

@@ -90,7 +90,7 @@ describe("docker-gc import", () => {
     const result = await runHere(["import", file], options);
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toContain(
-      "nothing in it is known; expected docuum's state.yml or IoT Edge's image_use.",
+      "its format is not known; expected docuum's state.yml or IoT Edge's image_use.",
     );
     expect(await runHere(["import", `${file}.gone`], options)).toMatchObject({ exitCode: 2 });
     expect(await runHere(["import"], options)).toMatchObject({ exitCode: 2 });

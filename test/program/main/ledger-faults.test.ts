@@ -175,7 +175,7 @@ describe("the place of a ledger", () => {
       const loud = await runHere([...removeAll, "--max-removals", "1"], options);
       expect(loud.exitCode).toBe(5);
       expect(loud.stdout).toMatch(/^Freed .*: 1 of 2 images removed\./);
-      expect(loud.stdout).toMatch(/The ledger does not have what this run saw and did\./);
+      expect(loud.stdout).toMatch(/The ledger could not record this run\./);
       expect(practice.engine.images.size).toBe(1);
       const quiet = await runHere([...removeAll, "--quiet"], options);
       expect(quiet).toMatchObject({ exitCode: 5, stdout: "" });

@@ -101,7 +101,7 @@ describe("--metrics-file", () => {
     const result = await run();
     expect(result.exitCode).toBe(5);
     expect(result.stderr).toMatch(
-      /^docker-gc: The metrics file [^\n]* cannot be written: what is there is no /,
+      /^docker-gc: The metrics file [^\n]* cannot be written: the file there is not a /,
     );
     expect(lstatSync(file).isFIFO()).toBe(true);
   });
@@ -151,7 +151,7 @@ describe("--metrics-file", () => {
       plant(file);
       const before = lstatSync(file);
       const sentence =
-        /The metrics file \S+ cannot be written: what is there is no metrics file of docker-gc; move/;
+        /The metrics file \S+ cannot be written: the file there is not a metrics file of docker-gc; move/;
       const text = await run();
       expect(text).toMatchObject({ exitCode: 0, stderr: "" });
       expect(text.stdout.replace(/\s+/g, " ")).toMatch(sentence);

@@ -57,9 +57,7 @@ describe("with --quiet", () => {
     age(day);
     expect(await quiet(unmet)).toMatch(/cannot be met: [^]* It has been so since \d{4}-[^\n]*\n$/);
     expect(await quiet(unmet)).toBe("");
-    expect(await quiet()).toMatch(
-      /^docker-gc: All limits are met again; that had not been so since [^\n]*\n$/,
-    );
+    expect(await quiet()).toMatch(/^docker-gc: All limits are met again; the problem began at [^\n]*\n$/);
     expect(last()?.exitCode).toBe(0);
     expect(await quiet()).toBe("");
   });

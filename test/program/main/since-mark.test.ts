@@ -108,7 +108,7 @@ describe("a mark", () => {
 
   it.each<[string, readonly string[], string]>([
     ["that is not there", ["--since-mark", "/nowhere/mark", "--only", "a"], "cannot be read"],
-    ["that is none", ["--since-mark", "package.json", "--only", "a"], "is no mark"],
+    ["that is none", ["--since-mark", "package.json", "--only", "a"], "is not a mark"],
     ["that does not say whose images", ["--since-mark", "package.json"], "expected --only, --own-label"],
   ])("%s ends the run with 2", async (_, args, sentence) => {
     const practice = await practiceEngine();

@@ -77,7 +77,7 @@ describe("a quota that goes by estimates", () => {
     expect(report.usage.afterBytes).toBe(30 * mega);
     const said = renderQuiet(report).filter((line) => line.includes("is not met yet"));
     expect(said).toEqual([
-      expect.stringMatching(/28\.6 MiB stay\. .* the next run goes on by what was learned/),
+      expect.stringMatching(/28\.6 MiB stay\. .* the next run uses the corrected sizes/),
     ]);
 
     const dry = await scene.run(limits, { ...keeping(account), mode: "dry-run" });

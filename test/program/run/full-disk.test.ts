@@ -83,7 +83,7 @@ describe.skipIf(!mountable)("a run whose ledger is on a full disk", () => {
     const report = await scene.run({ ...everything, keep: ["used:*"] });
     expect(exitCodeOf(report)).toBe(5);
     expect(report.stoppedBy).toMatchObject({ code: "ledger-full" });
-    expect(report.stoppedBy?.message).toMatch(/does not have what this run saw and did.*its disk is full/);
+    expect(report.stoppedBy?.message).toMatch(/could not record this run.*its disk is full/);
     const gone = report.images.filter(({ outcome }) => outcome === "removed").length;
     expect(gone).toBeGreaterThan(10);
     // Two events for each of them, six of the use; a quarter of the buffer is left to others.

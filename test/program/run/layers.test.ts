@@ -119,7 +119,7 @@ describe("the layers of images", () => {
       const report = await scene.run({ quotaBytes: 20 * megabyte });
       expect(report.images.filter(({ verdict }) => verdict.kind === "remove")).toEqual([]);
       expect(report.warnings).toEqual([
-        "The engine cannot tell what odd:1 consists of, so its bytes do not count: layer does not exist (HTTP status 500).",
+        "The engine does not report the layers of odd:1, so its bytes do not count: layer does not exist (HTTP status 500).",
       ]);
       expect(report.images.some(({ exact }) => exact)).toBe(false);
     },

@@ -29,7 +29,7 @@ describe("an engine whose ID has changed above the same data", () => {
     for (const start of [1, 2, 3]) {
       scene = await again(scene, { id: `ID-${start}`, data: "volume", name: `container-${start}` });
       const dry = await scene.run({}, { mode: "dry-run" });
-      const told = `what the ledger knew as ID-${start - 1} goes on as ID-${start}.`;
+      const told = `The ledger's entries for ID-${start - 1} go on as ID-${start}.`;
       expect(dry.warnings).toEqual([expect.stringContaining(told)]);
       expect((await scene.run()).warnings).toEqual(dry.warnings);
       await idle(scene, 2);

@@ -48,7 +48,7 @@ describe("a mark", () => {
   it("replaces nothing else", () => {
     const path = join(temporaryFolder(), "notes");
     writeFileSync(path, "mine\n");
-    expect(() => placeMark(path, mark)).toThrow("is there and is no mark");
+    expect(() => placeMark(path, mark)).toThrow("exists and is not a mark");
     expect(readFileSync(path, "utf8")).toBe("mine\n");
     mkdirSync(join(path, "../folder"));
     expect(() => placeMark(join(path, "../folder"), mark)).toThrow("cannot be written");

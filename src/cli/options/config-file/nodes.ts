@@ -17,7 +17,10 @@ export interface Spot {
 export function toKey({ key }: Pair, originAt: Spot["originAt"]): { name: string; offset: number } {
   const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
   if (isScalar(key) && typeof key.value === "string") return { name: key.value, offset };
-  throw new Failure("usage", `${originAt(offset)}: this is no name; expected the long name of an option.`);
+  throw new Failure(
+    "usage",
+    `${originAt(offset)}: this is not the name of an option; expected the long name of an option.`,
+  );
 }
 
 export function toBoolean(spot: Spot): Given<boolean> {

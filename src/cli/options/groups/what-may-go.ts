@@ -106,7 +106,7 @@ export const whatMayGo = [
     commands: planning,
     placeholder: "FILE",
     description:
-      'At the end of a job, remove without grace what it has made since "docker-gc mark FILE", as --only, --own-label or --iidfile names it, and what nothing else uses.',
+      'At the end of a job, remove what it has made since "docker-gc mark FILE": what --only, --own-label or --iidfile names and nothing else uses. Grace does not apply.',
     variable: null,
   },
   {

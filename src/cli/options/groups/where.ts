@@ -87,7 +87,7 @@ export const where = [
     placeholder: "DURATION|off",
     default: "24h",
     description:
-      "Ask the engine for the list of all images this often; between, its events tell what has changed, where it announces every change.",
+      "Ask the engine for the list of all images this often. In between, its events say what has changed, where it announces every change.",
   },
   {
     ...flag,

@@ -65,14 +65,14 @@ describe("a file of last uses", () => {
   it.each<[string, string, string]>([
     ["an empty file", "", "the file is empty"],
     ["blank lines", "\n \n", "the file is empty"],
-    ["another text", "hello world\n", "nothing in it is known"],
-    ["another YAML document", "images: [1, 2]\n", "nothing in it is known"],
+    ["another text", "hello world\n", "its format is not known"],
+    ["another YAML document", "images: [1, 2]\n", "its format is not known"],
     [
       "a time that is none",
       `images:\n  "${app}":\n    last_used_since_epoch: yesterday\n`,
-      "nothing in it is known",
+      "its format is not known",
     ],
-    ["a negative time", `images:\n  "${app}":\n    secs: -1\n    nanos: 0\n`, "nothing in it is known"],
+    ["a negative time", `images:\n  "${app}":\n    secs: -1\n    nanos: 0\n`, "its format is not known"],
     ["no images", "images: {}\n", "it has no images"],
     ["broken YAML", 'images: {"a\n', "it cannot be read"],
     ["one bad line among good ones", `${app} 5\n${web}\n`, "file: "],

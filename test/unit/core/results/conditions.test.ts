@@ -28,7 +28,7 @@ function toldBy(findings: readonly Finding[], everyMs = 5 * minute): string {
 }
 
 describe("what may be wrong for longer than one run", () => {
-  it("is told when it begins and when it ends", () => {
+  it("is reported when it begins and when it ends", () => {
     expect(toldBy([absent, present, present, present, absent, absent, present])).toBe(".+..-.+");
   });
 

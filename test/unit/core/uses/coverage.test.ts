@@ -23,13 +23,13 @@ describe("the warning of a gap", () => {
     };
     expect(gapWarning(gap("restart", 999), null)).toBeNull();
     expect(gapWarning(gap("unknown", 0), null)).toBeNull();
-    expect(gapWarning(gap("restart", 1000), null)).toContain("What happened in 1s");
+    expect(gapWarning(gap("restart", 1000), null)).toContain("The events of 1s");
     expect(gapWarning(gap("overflow", 999), null)).toContain("--linger");
   });
 
   it("says how much is missing, how much of the last 24 hours was observed, and what would have been enough", () => {
     const text = gapWarning(overflow(), { at: now - 24 * hour, observedMs: 6 * hour });
-    expect(text).toContain("What happened in 4m is not known");
+    expect(text).toContain("The events of 4m are missing");
     expect(text).toContain("Of the last 24 hours, 25.0 % was observed.");
     expect(text).toContain("The events lasted 1m: run at least that often, or let runs stay with --linger.");
   });

@@ -43,7 +43,7 @@ describe("what the engine remembers of events", () => {
       index % 3 === 0 ? { ...each, observation: { ...each.observation, gap } } : each,
     );
     expect(checksText(checkEvents(full, late))).toMatch(
-      /^problem 4 of the last 10 runs came when .* forgotten events/,
+      /^problem 4 of the last 10 runs came after .* forgotten events/,
     );
   });
 });

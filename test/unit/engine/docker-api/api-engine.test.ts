@@ -53,7 +53,7 @@ describe("a question to a registry", () => {
     const connection = new Connection({ kind: "unix", socketPath });
     const auth = (registry: string) =>
       Promise.resolve({ header: registry === "docker.io" ? null : `for-${registry}`, lacking: null });
-    const engine = new ApiEngine(connection, 500, auth);
+    const engine = new ApiEngine(connection, 30_000, auth);
     for (const name of ["web:1", "ci.example:5000/shop/web:1", `ci.example/web@${digest}`])
       expect(await engine.askRegistry(name)).toEqual({ kind: "found", digest });
     expect(seen).toEqual([

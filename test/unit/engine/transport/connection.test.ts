@@ -144,7 +144,7 @@ describe("an engine that is not there", () => {
     writeFileSync(join(folder, "key.pem"), "x");
     const half = { kind: "tcp", host: "h", port: 1, tls: tlsFilesIn(folder, "server") } as const;
     expect(failureOf(() => new Connection(half)).message).toBe(
-      `For TLS, ${join(folder, "key.pem")} is of no use alone; expected cert.pem beside it.`,
+      `For TLS, ${join(folder, "key.pem")} cannot be used alone; expected cert.pem beside it.`,
     );
   });
 

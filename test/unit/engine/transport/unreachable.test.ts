@@ -27,7 +27,7 @@ describe("an engine that cannot be reached", () => {
     const greeting = Buffer.from("Welcome to \u001b[31mhost\nlast login\n");
     const { message } = unreachable("ssh://host", broken("HPE_INVALID_CONSTANT", greeting));
     expect(message).toContain(
-      'is no engine, but says "Welcome to \\u001b[31mhost"; see to it that the login shell',
+      'is no engine, but says "Welcome to \\u001b[31mhost"; make sure that the login shell',
     );
     expect(unreachable("tcp://h:1", broken("HPE_INVALID_CONSTANT")).message).toContain(
       "no engine; check the address",

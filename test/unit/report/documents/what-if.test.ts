@@ -36,13 +36,13 @@ describe("what-if", () => {
       "  10 GiB  9.5 GiB               212 images                 2 GiB  ████████████████████",
       "  20 GiB   19 GiB                40 images                50 MiB",
       "",
-      "The smallest of these with at most 5 % pulled again: --quota 20G. That is what would have been; what comes may differ.",
+      "The smallest of these with at most 5 % pulled again: --quota 20G. That is about the past; the future may differ.",
     ]);
   });
 
   it("says that more is needed where no quota is enough", () => {
     expect(show([found({ recommendedBytes: null })]).at(-1)).toBe(
-      "With each of these more than 5 % would have been pulled again: it takes more than 20 GiB.",
+      "With each of these, more than 5 % would have been pulled again; try more than 20 GiB.",
     );
   });
 

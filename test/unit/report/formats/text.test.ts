@@ -130,7 +130,7 @@ describe("rendering", () => {
 
   it.each([
     [{ untaggedAgeMs: day }, "images idle for 7d go, untagged ones after 1d"],
-    [{ untaggedAgeMs: null }, "images idle for 7d go, untagged ones at no age"],
+    [{ untaggedAgeMs: null }, "images idle for 7d go, untagged ones never"],
     [{ maxAgeMs: null, untaggedAgeMs: day }, "no limit, untagged ones after 1d"],
   ])("names the age limit of untagged images where it is another: %j", (policy, expected) => {
     const lines = renderRun(buildReport({ policy: buildPolicy(policy) }), { ...plain, width: undefined });
@@ -143,7 +143,7 @@ describe("rendering", () => {
       width: undefined,
     });
     expect(lines).toContain("  images    0 B in 0 images; no quota");
-    expect(lines).toContain("  age       no limit; with no other limit either, nothing can go");
+    expect(lines).toContain("  age       no limit is set, so nothing can go");
   });
 
   it.each([
