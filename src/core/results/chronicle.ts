@@ -5,6 +5,7 @@ import type { Image, ImageId } from "../image/image.js";
 import type { EngineRecord } from "../uses/checkpoint.js";
 import { bytesByRepository, type RepositoryBytes } from "./bytes-by-repository.js";
 import type { EngineHistory, RemovalEntry, RunEntry, RunSpace } from "./history.js";
+import { imageOf } from "./past.js";
 
 /** A stretch of time, epoch milliseconds; `to` is null where it goes on. */
 export interface Span {
@@ -89,18 +90,8 @@ function repositoriesIn(record: EngineRecord): readonly RepositoryBytes[] {
 }
 
 /** The list is not kept of an engine that does not announce its images; what is known of layers is. */
-function unlisted(id: ImageId, names: readonly string[], { layers }: EngineRecord): Image {
-  const isDigest = (name: string): boolean => name.includes("@");
-  return {
-    id,
-    parentId: null,
-    tags: names.filter((name) => !isDigest(name)),
-    digests: names.filter(isDigest),
-    manifests: [],
-    labels: {},
-    sizeBytes: knownBytes(id, layers),
-    createdAt: null,
-  };
+function unlisted(imageId: ImageId, names: readonly string[], { layers }: EngineRecord): Image {
+  return { ...imageOf({ imageId, names }), sizeBytes: knownBytes(imageId, layers) };
 }
 
 /** A layer that the engine's history leaves open counts as nothing. */

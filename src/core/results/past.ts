@@ -66,19 +66,12 @@ function withMatching(run: RunEntry, patterns: readonly ImagePattern[]): RunEntr
   return removals.length === 0 ? [] : [{ ...run, removals }];
 }
 
-/** What the image was called. */
-export function namesOfRemoved({ imageId, names }: RemovalEntry): Pick<Image, "id" | "tags" | "digests"> {
+/** As much of an image as the ledger keeps without its listing. */
+export function imageOf({ imageId, names }: Pick<RemovalEntry, "imageId" | "names">): Image {
   return {
     id: imageId,
     tags: names.filter((name) => !name.includes("@")),
     digests: names.filter((name) => name.includes("@")),
-  };
-}
-
-/** As much of the image as the ledger has kept. */
-export function imageOf(removal: RemovalEntry): Image {
-  return {
-    ...namesOfRemoved(removal),
     parentId: null,
     labels: {},
     sizeBytes: 0,

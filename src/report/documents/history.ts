@@ -1,11 +1,5 @@
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
-import {
-  isEventful,
-  namesOfRemoved,
-  type Past,
-  type PastFilter,
-  type Recorded,
-} from "../../core/results/past.js";
+import { imageOf, isEventful, type Past, type PastFilter, type Recorded } from "../../core/results/past.js";
 import { alternatives } from "../../core/text/lists.js";
 import { nearestNames } from "../../core/text/nearest.js";
 import { heading, note, paragraph, rowsOfNames, table, type Block, type Document } from "./document.js";
@@ -144,7 +138,7 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
 function removalRows(removal: RemovalEntry): Line[] {
   const { at, freedBytes, reasons, outcome, detail } = removal;
   const why = reasons.map((reason) => limitWords[reason].short).join(", ");
-  const [first = "", ...further] = namesThatGo(namesOfRemoved(removal));
+  const [first = "", ...further] = namesThatGo(imageOf(removal));
   const row = [
     span(momentText(at)),
     named(first),
