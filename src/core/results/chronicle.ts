@@ -3,6 +3,7 @@ import type { LayerRecord } from "../layers/layer-record.js";
 import { namesOf } from "../image/name-index.js";
 import type { Image, ImageId } from "../image/image.js";
 import type { EngineRecord } from "../uses/checkpoint.js";
+import { append } from "../text/append.js";
 import { bytesByRepository, type RepositoryBytes } from "./bytes-by-repository.js";
 import type { EngineHistory, RemovalEntry, RunEntry, RunSpace } from "./history.js";
 import { imageOf } from "./past.js";
@@ -113,8 +114,7 @@ function livesOf(
   from: number,
 ): ImageLife[] {
   const gone = new Map<ImageId, RemovalEntry[]>();
-  for (const each of removals)
-    if (each.outcome === "removed") gone.set(each.imageId, [each, ...(gone.get(each.imageId) ?? [])]);
+  for (const each of removals.toReversed()) if (each.outcome === "removed") append(gone, each.imageId, each);
   const lives = [...new Set([...images.keys(), ...gone.keys()])].map((imageId): ImageLife => {
     const known = images.get(imageId);
     const taken = gone.get(imageId) ?? [];

@@ -1,6 +1,7 @@
 import type { ImageFacts } from "../facts/image-facts.js";
 import { LayerSet } from "../layers/layer-set.js";
 import type { ImageId } from "../image/image.js";
+import { append } from "../text/append.js";
 
 /** What lies on an engine's disk besides images. Bytes are those of the engine's own account, times epoch milliseconds. */
 export const diskKinds = ["containers", "volumes", "build-cache"] as const;
@@ -50,7 +51,7 @@ export function heldByEnded(
   images: readonly ImageFacts[],
 ): HeldByEnded | null {
   const perImage = new Map<ImageId | null, EndedContainer[]>();
-  for (const each of ended) perImage.set(each.imageId, [...(perImage.get(each.imageId) ?? []), each]);
+  for (const each of ended) append(perImage, each.imageId, each);
   const all = new LayerSet();
   for (const { topLayer } of images) all.add(topLayer);
   const beforeBytes = all.totalBytes;

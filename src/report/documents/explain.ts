@@ -1,5 +1,6 @@
 import type { Explained, Explanation, RemovedExplanation } from "../../core/results/explanation.js";
 import { shortId } from "../../core/image/image.js";
+import { append } from "../../core/text/append.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import { shownNames, shownTags } from "../../core/image/shown-names.js";
@@ -59,7 +60,7 @@ export function explainDocument(
 
 function byWord(explained: Explained): Explained[] {
   const groups = new Map<string, Explained[number][]>();
-  for (const each of explained) groups.set(each.word, [...(groups.get(each.word) ?? []), each]);
+  for (const each of explained) append(groups, each.word, each);
   return [...groups.values()];
 }
 
