@@ -7,10 +7,9 @@ import { elastic, figure, rigid } from "../layout/columns.js";
 import { namesThatGo } from "../wording/image-name.js";
 import { named, span, type Line } from "../layout/line.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
-import { outcomeTones } from "./tones.js";
+import { outcomeSpan } from "./outcome.js";
 import { limitWords } from "../wording/limit-words.js";
 import { returnText } from "../wording/removal-text.js";
-import { outcomeWords } from "../wording/words.js";
 
 export interface HistoryOptions {
   /** Rows of each table; null for all. */
@@ -143,7 +142,7 @@ function removalRows(removal: RemovalEntry): Line[] {
     span(momentText(at)),
     named(first),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
-    span(outcomeWords[outcome], outcomeTones[outcome]),
+    outcomeSpan(outcome),
     span([why, detail, returnText(removal)].filter((part) => part !== null).join("; ")),
   ];
   return rowsOfNames(row, further);

@@ -4,7 +4,6 @@ import type { RemovalEntry } from "../../core/results/history.js";
 import { shortId } from "../../core/image/image.js";
 import { countText, momentText, sizeText } from "../wording/quantities.js";
 import { limitWords } from "../wording/limit-words.js";
-import { outcomeWords } from "../wording/words.js";
 import { bytesChart, lifeLine, observedStrip, repositoryAreas } from "./charts.js";
 import { escapeHtml } from "./escape.js";
 import { script } from "./script.js";
@@ -113,7 +112,7 @@ function removalsOf(removals: readonly RemovalEntry[]): string {
     const { at, imageId, names, freedBytes, outcome, detail, returned } = removal;
     const why = removal.reasons.map((reason) => limitWords[reason].short).join(", ");
     const how = [
-      outcomeWords[outcome],
+      outcome,
       ...(detail === null ? [] : [detail]),
       ...(returned === null ? [] : [`came back ${momentText(returned.at)}`]),
     ].join("; ");

@@ -12,15 +12,10 @@ import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
 import type { ListingSource } from "../../../src/core/image/listing.js";
-import { removeReasons } from "../../../src/core/policy/removal.js";
+import { outcomes, removeReasons } from "../../../src/core/policy/removal.js";
 import { keepReasons } from "../../../src/core/rules/keep-rules.js";
 import type { Verdict } from "../../../src/core/rules/verdict.js";
-import {
-  fullListingWords,
-  gapCauseWords,
-  outcomeWords,
-  useKindWords,
-} from "../../../src/report/wording/words.js";
+import { fullListingWords, gapCauseWords, useKindWords } from "../../../src/report/wording/words.js";
 import { projectRoot } from "../../support/project.js";
 
 /** All members of a union; a new one does not compile until it is listed here. */
@@ -48,7 +43,6 @@ const bareForecasts = every<Exclude<Forecast["kind"], "due" | "in-line" | "stays
   deferred: true,
   unlimited: true,
 });
-const outcomes = Object.keys(outcomeWords);
 
 /** What each enum of the schema must be: the code's own table. */
 const tables: Readonly<Record<string, readonly string[]>> = {
