@@ -8,8 +8,7 @@ import { namesThatGo } from "../wording/image-name.js";
 import { named, span, type Line } from "../layout/line.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { outcomeSpan } from "./outcome.js";
-import { limitWords } from "../wording/limit-words.js";
-import { returnText } from "../wording/removal-text.js";
+import { reasonsText, returnText } from "../wording/removal-text.js";
 
 export interface HistoryOptions {
   /** Rows of each table; null for all. */
@@ -136,14 +135,13 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
 /** What went is shown by all of its names, one below the other. */
 function removalRows(removal: RemovalEntry): Line[] {
   const { at, freedBytes, reasons, outcome, detail } = removal;
-  const why = reasons.map((reason) => limitWords[reason].short).join(", ");
   const [first = "", ...further] = namesThatGo(imageOf(removal));
   const row = [
     span(momentText(at)),
     named(first),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
     outcomeSpan(outcome),
-    span([why, detail, returnText(removal)].filter((part) => part !== null).join("; ")),
+    span([reasonsText(reasons), detail, returnText(removal)].filter((part) => part !== null).join("; ")),
   ];
   return rowsOfNames(row, further);
 }
