@@ -9,7 +9,7 @@ import { imageOf } from "./past.js";
 
 /** An image that is not there any more, with its removals, the newest first. */
 export interface RemovedOnce extends OfImage {
-  readonly removals: readonly PastRemoval[];
+  readonly removals: readonly [PastRemoval, ...PastRemoval[]];
 }
 
 /** What one word stands for: all of these images, or none. */
@@ -27,10 +27,11 @@ export function removedImages(removals: readonly PastRemoval[], present: Iterabl
     if (!there.has(removal.imageId)) append(byImage, removal.imageId, removal);
   }
   return [...byImage.values()].flatMap((all) => {
-    const [last] = all;
+    const [last, ...before] = all;
+    if (last === undefined) return [];
     // It may have had other names each time.
     const names = [...new Set(all.flatMap((removal) => removal.names))];
-    return last === undefined ? [] : [{ image: imageOf({ ...last, names }), removals: all }];
+    return [{ image: imageOf({ ...last, names }), removals: [last, ...before] }];
   });
 }
 

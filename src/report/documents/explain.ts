@@ -1,5 +1,5 @@
 import type { Explained, Explanation, RemovedExplanation } from "../../core/results/explanation.js";
-import { shortId } from "../../core/image/image.js";
+import { shortId, type Image } from "../../core/image/image.js";
 import { append } from "../../core/text/append.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
@@ -17,6 +17,7 @@ import {
   table,
   type Block,
   type Document,
+  type Fact,
   type Verbosity,
 } from "./document.js";
 import { warnings } from "./problems.js";
@@ -85,8 +86,8 @@ function overview(meant: Explained, policy: Policy, now: number): Block[] {
       return [named(imageName(image.image)), verdictSpan(image), span(ago), span(whyText(image, policy))];
     }
     const [last] = each.removals;
-    const ago = last?.lastUsedAt == null ? "unknown" : agoText(last.lastUsedAt, now);
-    const why = last === undefined ? "" : `${removalReasons(last)}, ${agoText(last.at, now)}`;
+    const ago = last.lastUsedAt === null ? "unknown" : agoText(last.lastUsedAt, now);
+    const why = `${removalReasons(last)}, ${agoText(last.at, now)}`;
     return [named(imageName(each.image)), span("removed", "goes"), span(ago), span(why)];
   });
   return [
@@ -97,8 +98,9 @@ function overview(meant: Explained, policy: Policy, now: number): Block[] {
 }
 
 function presentSections(explanation: Explanation, policy: Policy, now: number): Block[][] {
+  const { image } = explanation;
   return [
-    [verdictOf(explanation, policy)],
+    [verdictHeading(image.image, verdictSpan(image), whyText(image, policy))],
     [evidenceOf(explanation, now)],
     [ruleTable(explanation.checks)],
     [heading("What would change that"), ...forecastSentences(explanation, policy).map(item)],
@@ -107,17 +109,10 @@ function presentSections(explanation: Explanation, policy: Policy, now: number):
 
 function removedSection({ image, removals }: RemovedExplanation, now: number): Block[] {
   const [last, ...before] = removals;
-  if (last === undefined) return [];
-  const name = imageName(image);
-  const { at, lastUsedAt, expectedMs, freedBytes, returned } = last;
-  const names = shownNames(image).join(", ");
+  const { at, lastUsedAt, expectedMs, freedBytes } = last;
+  const back = returnText(last);
   return [
-    heading([
-      named(name, "strong"),
-      span(" "),
-      span("was removed", "goes"),
-      span(`: ${removalReasons(last)}`),
-    ]),
+    verdictHeading(image, span("was removed", "goes"), removalReasons(last)),
     facts("aligned", [
       fact("removed", `${momentText(at)}, ${agoText(at, now)}`),
       fact(
@@ -129,18 +124,21 @@ function removedSection({ image, removals }: RemovedExplanation, now: number): B
         expectedMs === null ? null : `the next use in about ${roundedText(expectedMs)} of observed time`,
       ),
       fact("freed", sizeText(freedBytes)),
-      fact("back", returned === null ? "not since" : `${returnText(last) ?? ""}, and is gone again`),
+      fact("back", back === null ? "not since" : `${back}, and is gone again`),
       ...before.map((removal) => fact("before", removalText(removal))),
-      fact("ID", shortId(image.id)),
-      fact("names", names === "" ? "none" : names),
+      ...identity(image),
     ]),
     item(`docker-gc history --pull ${shownTags(image)[0] ?? shortId(image.id)} prints what pulls it again.`),
   ];
 }
 
-function verdictOf({ image }: Explanation, policy: Policy): Block {
-  const name = named(imageName(image.image), "strong");
-  return heading([name, span(" "), verdictSpan(image), span(`: ${whyText(image, policy)}`)]);
+function verdictHeading(image: Image, verdict: Span, why: string): Block {
+  return heading([named(imageName(image), "strong"), span(" "), verdict, span(`: ${why}`)]);
+}
+
+function identity(image: Image): (Fact | null)[] {
+  const names = shownNames(image).join(", ");
+  return [fact("ID", shortId(image.id)), fact("names", names === "" ? "none" : names)];
 }
 
 function verdictSpan({ verdict }: ImageReport): Span {
@@ -151,7 +149,6 @@ function evidenceOf(explanation: Explanation, now: number): Block {
   const { image, taggedAt } = explanation;
   const { lastUse, firstSeenAt } = image;
   const moment = (at: number) => `${momentText(at)}, ${agoText(at, now)}`;
-  const names = shownNames(image.image).join(", ");
   return facts("aligned", [
     fact("last use", [span(`${moment(lastUse.at)}: `), span(useText(lastUse), "strong")]),
     fact("first seen", moment(firstSeenAt)),
@@ -159,8 +156,7 @@ function evidenceOf(explanation: Explanation, now: number): Block {
     fact("idle", idleText(explanation, now)),
     fact("expected", nextUse(explanation)),
     fact("size", sizeOf(explanation)),
-    fact("ID", shortId(image.image.id)),
-    fact("names", names === "" ? "none" : names),
+    ...identity(image.image),
     ...explanation.removals.map((removal) => fact("removed", removalText(removal))),
   ]);
 }
