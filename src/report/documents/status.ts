@@ -21,7 +21,7 @@ import { named, span, type Line } from "../layout/line.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { splitFact } from "./space.js";
-import { regretWarnings } from "../wording/regret-text.js";
+import { regretWarning } from "../wording/regret-text.js";
 import { useText } from "../wording/use-text.js";
 import { keepWords } from "../wording/keep-words.js";
 import { limitWords } from "../wording/limit-words.js";
@@ -51,7 +51,7 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
       [
         ...postponed(report),
         ...unmetLimits(report),
-        ...warnings(...report.warnings, ...regretWarnings(status), report.gapWarning),
+        ...warnings(...report.warnings, regretWarning(status.regret), report.gapWarning),
       ],
     ],
   };

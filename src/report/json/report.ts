@@ -33,7 +33,7 @@ export function runJson(report: RunReport, exitCode: number): object {
     afterGrace: afterGraceOf(report),
     interruptedBy: report.interruptedBy,
     stoppedBy: report.stoppedBy,
-    warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
+    warnings: [...report.warnings, report.gapWarning].filter((text) => text !== null),
     exitCode,
   };
 }

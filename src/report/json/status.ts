@@ -18,7 +18,7 @@ import {
   spaceOf,
   unmetOf,
 } from "./report.js";
-import { regretWarnings } from "../wording/regret-text.js";
+import { regretWarning } from "../wording/regret-text.js";
 import { removalOf, runOf } from "./history.js";
 import { isoTime } from "../wording/quantities.js";
 
@@ -26,7 +26,6 @@ import { isoTime } from "../wording/quantities.js";
 export function statusJson(status: Status): object {
   const { report, groups, candidates, coverage, lastRun, regret, disk, account } = status;
   const bytes = status.bytes();
-  const warnings = [...report.warnings, ...regretWarnings(status)];
   return {
     schema,
     kind: "status",
@@ -57,7 +56,7 @@ export function statusJson(status: Status): object {
     lastWeek: { removedBytes: regret.removedBytes, returnedBytes: regret.returnedBytes },
     unmetLimits: report.unmetLimits.map(unmetOf),
     afterGrace: afterGraceOf(report),
-    warnings: report.gapWarning === null ? warnings : [...warnings, report.gapWarning],
+    warnings: [...report.warnings, regretWarning(regret), report.gapWarning].filter((text) => text !== null),
   };
 }
 

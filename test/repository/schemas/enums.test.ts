@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkNames, type CheckState } from "../../../src/core/results/checkup.js";
-import { exitCodeOfFailure } from "../../../src/core/results/exit-code.js";
-import type { FailureCode } from "../../../src/core/text/failure.js";
+import { exitCodeOfError } from "../../../src/core/results/exit-code.js";
+import { Failure, type FailureCode } from "../../../src/core/text/failure.js";
 import { interruptions } from "../../../src/core/results/interruption.js";
 import type { Policy } from "../../../src/core/policy/policy.js";
 import { diskKinds } from "../../../src/core/results/disk.js";
@@ -86,7 +86,7 @@ it("no table is without its enum", () => {
 });
 
 it("every code of a failure has its exit code", () => {
-  for (const code of codes) expect(exitCodeOfFailure(code as FailureCode)).toBeGreaterThan(1);
+  for (const code of codes) expect(exitCodeOfError(new Failure(code as FailureCode, "x"))).toBeGreaterThan(1);
 });
 
 /** Place by the names of fields alone. */
