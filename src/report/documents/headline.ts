@@ -3,8 +3,7 @@ import { interruptionWords } from "../wording/words.js";
 import { span, type Line, type Span } from "../layout/line.js";
 import { paragraph, type Block } from "./document.js";
 import { countText, estimateText, sizeText } from "../wording/quantities.js";
-import { freedBytes, tally } from "./tally.js";
-import type { Tally } from "./tally.js";
+import { freedBytes, tally, type Tally } from "./tally.js";
 
 /** What came out of it, in one sentence, and under it what cut the run short. */
 export function headline(report: RunReport): Block[] {

@@ -1,12 +1,11 @@
 import type { News } from "../../core/results/conditions.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import type { Block } from "../documents/document.js";
 import { needsOf, type Needs } from "../documents/quiet.js";
 import { paintLine, span, type Line } from "../layout/line.js";
 import { plainPalette } from "../layout/palette.js";
 import { noPrefix, type LinePrefix } from "../layout/priority.js";
 import { endSentence, sinceSentence } from "../wording/condition-words.js";
-import { layOut } from "./text.js";
+import { unbroken } from "./text.js";
 
 /** The report for a log that nobody reads: empty unless something needs a person. */
 export function renderQuiet(report: RunReport, prefix: LinePrefix = noPrefix): string[] {
@@ -28,10 +27,6 @@ export function renderNews(needs: Needs, news: News, prefix: LinePrefix): string
 /** For a log: neither broken nor coloured. */
 export function paintQuietly(lines: readonly Line[], prefix: LinePrefix): string[] {
   return lines.map((line) => prefix(line) + paintLine(line, undefined, plainPalette));
-}
-
-export function unbroken(blocks: readonly Block[]): Line[] {
-  return layOut(blocks, undefined);
 }
 
 export function endLines({ ended }: News): Line[] {
