@@ -54,18 +54,16 @@ export function heldByEnded(
   for (const each of ended) append(perImage, each.imageId, each);
   const all = new LayerSet();
   for (const { topLayer } of images) all.add(topLayer);
-  const beforeBytes = all.totalBytes;
   const held = images.filter(
     ({ image, inUseBy }) => inUseBy.length > 0 && inUseBy.length === perImage.get(image.id)?.length,
   );
   if (held.length === 0) return null;
-  for (const { topLayer } of held) all.remove(topLayer);
   const containers = held.flatMap(({ image }) => perImage.get(image.id) ?? []);
   const createdAt = containers.map((each) => each.createdAt).sort((first, second) => first - second);
   return {
     containers: containers.length,
     images: held.length,
-    bytes: beforeBytes - all.totalBytes,
+    bytes: held.reduce((sum, { topLayer }) => sum + all.remove(topLayer), 0),
     oldestAt: createdAt[0] ?? 0,
     newestAt: createdAt.at(-1) ?? 0,
   };

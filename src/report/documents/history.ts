@@ -15,8 +15,7 @@ export interface HistoryOptions {
   readonly limit: number | null;
   /** `eventful` leaves out the runs that found nothing to do. */
   readonly runs: "all" | "eventful";
-  /** Left out: everything. */
-  readonly asked?: Asked;
+  readonly asked: Asked;
 }
 
 /** What was asked for, to be said where nothing is like that. */
@@ -34,7 +33,6 @@ export function historyDocument(pasts: readonly Past[], options: HistoryOptions)
   return { title: "docker-gc history", sections: pasts.length === 0 ? [[nothingRecorded]] : sections };
 }
 
-const everything: Asked = { since: null, until: null, patterns: [] };
 const nothingRecorded = paragraph("No run is recorded.");
 
 /** That something is recorded and nothing of it was asked for is no lack of a record. */
@@ -54,7 +52,7 @@ function nothingFound({ runs, from, to, names }: Recorded, { patterns, since, un
   return paragraph(`${[what, ...bounds].join(" ")}; ${rest}.${hint}`);
 }
 
-function totals({ totals: sums, runs: all, recorded }: Past, { asked = everything }: HistoryOptions): Block {
+function totals({ totals: sums, runs: all, recorded }: Past, { asked }: HistoryOptions): Block {
   const [newest, oldest] = [all[0], all.at(-1)];
   if (newest === undefined || oldest === undefined) return nothingFound(recorded, asked);
   const stretch = `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;

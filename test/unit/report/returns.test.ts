@@ -47,7 +47,8 @@ describe("history --pull", () => {
 });
 
 function historyLines(entry: RemovalEntry): string[] {
-  const document = historyDocument(pastsOf(entry), { limit: null, runs: "all" });
+  const asked = { since: null, until: null, patterns: [] };
+  const document = historyDocument(pastsOf(entry), { limit: null, runs: "all", asked });
   return toText(document, { width: undefined, color: plainPalette });
 }
 
