@@ -1,8 +1,13 @@
-import type { Explained, Explanation, RemovedExplanation } from "../../core/results/explanation.js";
+import type {
+  Explained,
+  Explanation,
+  Explanations,
+  RemovedExplanation,
+} from "../../core/results/explanation.js";
 import { shortId, type Image } from "../../core/image/image.js";
 import { append } from "../../core/text/append.js";
 import type { Policy } from "../../core/policy/policy.js";
-import type { ImageReport, RunReport } from "../../core/results/run-report.js";
+import type { ImageReport } from "../../core/results/run-report.js";
 import { shownNames, shownTags } from "../../core/image/shown-names.js";
 import { basisText, expectedText, threeTermsText } from "../wording/expected-text.js";
 import { imageName } from "../wording/image-name.js";
@@ -35,9 +40,6 @@ import { ruleTable } from "./rule-table.js";
 import { useText } from "../wording/use-text.js";
 import { whyText } from "../wording/why.js";
 
-/** What is common to all explanations of one look. */
-export type ExplainContext = Pick<RunReport, "engine" | "policy" | "observation" | "warnings">;
-
 /** How many images one word may stand for and have them all shown. */
 const shownAtMost = 3;
 
@@ -46,8 +48,7 @@ const shownAtMost = 3;
  * word stands for many, a row for each, unless all is asked for.
  */
 export function explainDocument(
-  explained: Explained,
-  { policy, observation, warnings: texts }: ExplainContext,
+  { explained, policy, observation, warnings: texts }: Explanations,
   verbosity: Verbosity,
 ): Document {
   const now = observation.to;

@@ -1,10 +1,11 @@
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
+import { matchingPatterns } from "../../core/policy/patterns.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { KeepReason, KeepRuleReason } from "../../core/rules/keep-rules.js";
 import { mostCharacters } from "../../core/text/known-text.js";
 import { nameOrShortId } from "./image-name.js";
 import { alternatives } from "../../core/text/lists.js";
-import { alsoNamed, matchingKeepPatterns } from "./matches.js";
+import { alsoNamed } from "./also-named.js";
 import { countText, durationText, momentText } from "./quantities.js";
 import { withExpected, type ReasonWords, type RuleWords } from "./rule-words.js";
 import { holderText, usersText } from "./use-text.js";
@@ -108,8 +109,8 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
   },
   "keep-rule": {
     short: "kept by a rule",
-    why: (image, policy) => {
-      const [pattern] = matchingKeepPatterns(image, policy);
+    why: ({ image }, { keep }) => {
+      const [pattern] = matchingPatterns(keep, image);
       return pattern === undefined ? null : `keep rule ${pattern.text}`;
     },
     rule: "--keep",
