@@ -1,5 +1,5 @@
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
-import { imageOf, isEventful, type Past, type PastFilter, type Recorded } from "../../core/results/past.js";
+import { imageOf, isEventful, type Past, type PastFilter } from "../../core/results/past.js";
 import { alternatives } from "../../core/text/lists.js";
 import { nearestNames } from "../../core/text/nearest.js";
 import { heading, note, paragraph, rowsOfNames, table, type Block, type Document } from "./document.js";
@@ -36,8 +36,9 @@ export function historyDocument(pasts: readonly Past[], options: HistoryOptions)
 const nothingRecorded = paragraph("No run is recorded.");
 
 /** That something is recorded and nothing of it was asked for is no lack of a record. */
-function nothingFound({ runs, from, to, names }: Recorded, { patterns, since, until }: Asked): Block {
-  if (from === null || to === null) return nothingRecorded;
+function nothingFound(recorded: readonly RunEntry[], { patterns, since, until }: Asked): Block {
+  const stretch = stretchOf(recorded);
+  if (stretch === null) return nothingRecorded;
   const bounds = [
     since === null ? [] : [`since ${momentText(since)}`],
     until === null ? [] : [`before ${momentText(until)}`],
@@ -46,16 +47,16 @@ function nothingFound({ runs, from, to, names }: Recorded, { patterns, since, un
     patterns.length === 0
       ? "No run is recorded"
       : `No removal of an image that matches ${patterns.join(" or ")}`;
-  const guesses = patterns.flatMap((pattern) => nearestNames(pattern, names));
+  const names = new Set(recorded.flatMap((run) => run.removals.flatMap((removal) => removal.names)));
+  const guesses = patterns.flatMap((pattern) => nearestNames(pattern, [...names]));
   const hint = guesses.length === 0 ? "" : ` Did you mean ${alternatives([...new Set(guesses)])}?`;
-  const rest = `${countText(runs, "run")} ${runs === 1 ? "is" : "are"} recorded, ${momentText(from)} to ${momentText(to)}`;
+  const rest = `${countText(recorded.length, "run")} ${recorded.length === 1 ? "is" : "are"} recorded, ${stretch}`;
   return paragraph(`${[what, ...bounds].join(" ")}; ${rest}.${hint}`);
 }
 
 function totals({ totals: sums, runs: all, recorded }: Past, { asked }: HistoryOptions): Block {
-  const [newest, oldest] = [all[0], all.at(-1)];
-  if (newest === undefined || oldest === undefined) return nothingFound(recorded, asked);
-  const stretch = `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
+  const stretch = stretchOf(all);
+  if (stretch === null) return nothingFound(recorded, asked);
   return paragraph([
     span(`${countText(sums.runs, "run")}, ${stretch}: ${countText(sums.removed, "image")} removed, `),
     span(sizeText(sums.freedBytes), "freed"),
@@ -69,6 +70,13 @@ function totals({ totals: sums, runs: all, recorded }: Past, { asked }: HistoryO
       : [span(`; ${countText(sums.unfinished, "run")} did not end, or not yet`, "caution")]),
     span("."),
   ]);
+}
+
+/** When the first and the last of these runs began; null where there is none. */
+function stretchOf(runs: readonly RunEntry[]): string | null {
+  const [newest, oldest] = [runs[0], runs.at(-1)];
+  if (newest === undefined || oldest === undefined) return null;
+  return `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
 }
 
 function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions): Block[] {

@@ -31,7 +31,7 @@ const candidatesShown = 5;
 
 /** One screen: the engine, usage against the limits, what was seen, the verdicts, what goes next, what is wrong. */
 export function statusDocument(status: Status, verbosity: Verbosity): Document {
-  const { report, groups, lastRun } = status;
+  const { report, groups, lastRun, account } = status;
   const { name, version, store, host } = report.engine;
   return {
     title: "docker-gc status",
@@ -40,7 +40,8 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
       [
         facts("aligned", [
           ...gauges(status),
-          ...details(status, verbosity),
+          fact("split", splitFact(report, verbosity)),
+          fact("account", account === undefined ? null : accountText(account, report.usage.beforeBytes)),
           fact("last run", lastRunFact(lastRun, report.finishedAt)),
         ]),
       ],
@@ -89,14 +90,6 @@ function gauges({ report, coverage }: Status): (Fact | null)[] {
     all.push(fact("age", text, gaugeOf(longest / maxAgeMs)));
   }
   return [...all, observedFact(coverage, observation.observedMs)];
-}
-
-/** For whoever asks for all: the bytes in other ways, and what the engine says of them. */
-function details({ report, account }: Status, verbosity: Verbosity): (Fact | null)[] {
-  return [
-    fact("split", splitFact(report, verbosity)),
-    fact("account", account === undefined ? null : accountText(account, report.usage.beforeBytes)),
-  ];
 }
 
 /** What the engine's figure has beyond the images, with who holds it. */
