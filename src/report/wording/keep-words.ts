@@ -146,10 +146,10 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     until: ({ value }) =>
       `Its removal failed, and is tried again in ${durationText(value ?? 0)} at the earliest.`,
   },
-  "within-limits": { short: "within limits", why: withExpected("within limits") },
+  "within-limits": { short: "within limits", why: withExpected },
   "max-removals": {
     short: "--max-removals reached",
-    why: withExpected("--max-removals reached"),
+    why: withExpected,
     rule: "--max-removals",
     because: ({ value, limit }) => `${countText(value ?? 0, "removal")} planned, of ${String(limit)}`,
     inForce: ({ maxRemovals }) => (maxRemovals === null ? null : `max-removals ${maxRemovals}`),
