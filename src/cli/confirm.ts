@@ -2,13 +2,7 @@ import type { Approval } from "../run/run.js";
 import type { RunReport } from "../core/results/run-report.js";
 import { createPalette } from "../report/layout/palette.js";
 import { toText } from "../report/formats/text.js";
-import {
-  editableList,
-  idsOf,
-  keptInList,
-  proposalDocument,
-  questionText,
-} from "../report/documents/proposal.js";
+import { editableList, keptInList, proposalDocument, questionText } from "../report/documents/proposal.js";
 import { plannedRemovals } from "../report/documents/tally.js";
 import type { Settings } from "./options/settings.js";
 import type { Interruption } from "./interruption.js";
@@ -47,7 +41,8 @@ export async function askAbout(
   while (images.length > 0) {
     const line = await askIn(stderr, person, questionText(images), interruption.waiting);
     const answer = line?.trim().toLowerCase() ?? "";
-    if (answer === "y" || answer === "yes") return { kind: "images", ids: idsOf(images) };
+    if (answer === "y" || answer === "yes")
+      return { kind: "images", ids: new Set(images.map(({ image }) => image.id)) };
     if (answer !== "e" && answer !== "edit") break;
     const list = editableList(images);
     const edited = await interruption.leaveTerminalTo(() => person.edit(list, env));

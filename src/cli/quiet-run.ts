@@ -11,7 +11,8 @@ import { sinceSentence } from "../report/wording/condition-words.js";
 import { span, type Line } from "../report/layout/line.js";
 import { warnings } from "../report/documents/problems.js";
 import { needsOf } from "../report/documents/quiet.js";
-import { endLines, paintQuietly, renderNews, renderQuiet, unbroken } from "../report/formats/quiet.js";
+import { endLines, paintQuietly, renderQuiet } from "../report/formats/quiet.js";
+import { unbroken } from "../report/formats/text.js";
 import type { LinePrefix } from "../report/layout/priority.js";
 import { findingsOfFailure, lockedSince } from "./failure-conditions.js";
 import { prefixFor } from "./journal.js";
@@ -22,17 +23,10 @@ type Where = Pick<CommandProcess, "stderr" | "now" | "env" | "fileOf">;
 
 /** What cron mails is what needs a person: that is not the result, so it is not for stdout. A dry run remembers nothing. */
 export function tellReport(report: RunReport, said: Said | null, where: Where): void {
-  const prefix = prefixIn(where);
   const needs = needsOf(report);
-  const lines =
-    said === null
-      ? renderQuiet(report, prefix)
-      : renderNews(
-          needs,
-          said.judge(findingsOf(needs.conditions.keys(), needs.isPoorlyObserved), where.now()).news,
-          prefix,
-        );
-  for (const line of lines) where.stderr.write(`${line}\n`);
+  const found = findingsOf(needs.conditions.keys(), needs.isPoorlyObserved);
+  const news = said === null ? null : said.judge(found, where.now()).news;
+  for (const line of renderQuiet(needs, news, prefixIn(where))) where.stderr.write(`${line}\n`);
 }
 
 /** Whether it has nothing to tell, and nothing to remember for the next one. */
@@ -44,7 +38,7 @@ export function needsNobody(report: RunReport): boolean {
 /** After a run that had nothing to do: what was wrong before may be over. */
 export function tellEnded(news: News, where: Where): void {
   const nothing = { urgent: [], conditions: new Map(), isPoorlyObserved: false };
-  for (const line of renderNews(nothing, news, prefixIn(where))) where.stderr.write(`${line}\n`);
+  for (const line of renderQuiet(nothing, news, prefixIn(where))) where.stderr.write(`${line}\n`);
 }
 
 /** How a run has failed. */

@@ -1,5 +1,5 @@
 import { findAsked, removedImages, type AskedImages } from "../core/results/asked-images.js";
-import type { Explained, Explanation } from "../core/results/explanation.js";
+import type { Explained, Explanation, Explanations } from "../core/results/explanation.js";
 import type { PastRemoval } from "../core/results/history.js";
 import type { ImageFacts } from "../core/facts/image-facts.js";
 import type { ImageId } from "../core/image/image.js";
@@ -10,7 +10,6 @@ import { expectedUses } from "../core/plan/need-order.js";
 import { mayGo } from "../core/plan/due.js";
 import { forecastOf } from "../core/plan/forecast.js";
 import { checkRules } from "../core/plan/rule-checks.js";
-import type { RunReport } from "../core/results/run-report.js";
 import { describeImage } from "./compose-report.js";
 import { assess, type Assessment, type AssessmentDependencies, type AssessmentSettings } from "./assess.js";
 
@@ -20,8 +19,7 @@ export interface NotFound {
   readonly found: Exclude<AskedImages<ImageFacts>, { kind: "found" }>;
 }
 
-export interface Answers extends Pick<RunReport, "engine" | "policy" | "observation" | "warnings"> {
-  readonly explained: Explained;
+export interface Answers extends Explanations {
   readonly notFound: readonly NotFound[];
   /** Names of all images, there or removed. */
   readonly names: readonly string[];

@@ -20,8 +20,8 @@ export async function perform(task: Task): Promise<number> {
   );
   refuseUnknown(answers);
   const result = {
-    document: () => explainDocument(answers.explained, answers, settings.verbosity),
-    json: () => explainJson(answers.explained, answers),
+    document: () => explainDocument(answers, settings.verbosity),
+    json: () => explainJson(answers),
   };
   present(result, settings, task.process);
   return 0;

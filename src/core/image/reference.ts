@@ -81,6 +81,12 @@ export function familiarRepositoryOf(reference: Reference): string {
   return reference.path.replace(/^library\/(?!.*\/)/, "");
 }
 
+/** That of a name; what is no reference stands for itself. */
+export function familiarRepositoryIn(name: string): string {
+  const reference = parseReference(name);
+  return reference === null ? name : familiarRepositoryOf(reference);
+}
+
 /**
  * The one spelling of a name that is compared and stored: `docker.io/library/redis:latest`, or
  * `docker.io/library/redis@sha256:…`. With a tag and a digest, the digest decides, as in the engine.

@@ -11,8 +11,10 @@ export const removeReasons = [
 
 export type RemoveReason = (typeof removeReasons)[number];
 
+export const outcomes = ["removed", "refused", "gone", "failed", "skipped"] as const;
+
 /** What became of a planned removal. */
-export type Outcome = "removed" | "refused" | "gone" | "failed" | "skipped";
+export type Outcome = (typeof outcomes)[number];
 
 /**
  * What stood between a planned removal and its end. `holder`: somebody holds the image now; `use`: it was used since the plan;

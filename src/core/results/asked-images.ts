@@ -3,19 +3,21 @@ import { append } from "../text/append.js";
 import { namesOf } from "../image/shown-names.js";
 import { canonicalNameOf, parseReference, withoutTagAndDigest } from "../image/reference.js";
 import { parsePattern } from "../policy/patterns.js";
-import { findImage, type FoundImage, type OfImage } from "./find-image.js";
+import { findImages, relatedNames, type OfImage } from "./find-image.js";
 import type { PastRemoval } from "./history.js";
 import { imageOf } from "./past.js";
 
 /** An image that is not there any more, with its removals, the newest first. */
 export interface RemovedOnce extends OfImage {
-  readonly removals: readonly PastRemoval[];
+  readonly removals: readonly [PastRemoval, ...PastRemoval[]];
 }
 
 /** What one word stands for: all of these images, or none. */
 export type AskedImages<Subject> =
   | { readonly kind: "found"; readonly present: readonly Subject[]; readonly removed: readonly RemovedOnce[] }
-  | Exclude<FoundImage<Subject>, { kind: "one" }>;
+  | { readonly kind: "several"; readonly all: readonly Subject[] }
+  /** `related`: names of the same repository. */
+  | { readonly kind: "none"; readonly related: readonly string[] };
 
 /** Images that were removed and are not there, the last one removed first. */
 export function removedImages(removals: readonly PastRemoval[], present: Iterable<ImageId>): RemovedOnce[] {
@@ -25,16 +27,17 @@ export function removedImages(removals: readonly PastRemoval[], present: Iterabl
     if (!there.has(removal.imageId)) append(byImage, removal.imageId, removal);
   }
   return [...byImage.values()].flatMap((all) => {
-    const [last] = all;
+    const [last, ...before] = all;
+    if (last === undefined) return [];
     // It may have had other names each time.
     const names = [...new Set(all.flatMap((removal) => removal.names))];
-    return last === undefined ? [] : [{ image: imageOf({ ...last, names }), removals: all }];
+    return [{ image: imageOf({ ...last, names }), removals: [last, ...before] }];
   });
 }
 
 /**
  * The images that a person means: by a pattern, all that it matches, or whose names end so, removed ones, too. Else what the word says most exactly, and
- * what is there before what was removed: a name or an ID (see findImage); without a tag, every tag of the repository; the end of a
+ * what is there before what was removed: a name or an ID (see findImages); without a tag, every tag of the repository; the end of a
  * name, as `web` of `registry.example.com/shop/web`; a repository of which only digests are there.
  *
  * @throws Failure of code `usage` for a pattern that cannot be read.
@@ -54,18 +57,20 @@ export function findAsked<Subject extends OfImage>(
     }
     return { kind: "none", related: [] };
   }
-  const exact = findImage(word, present);
-  if (exact.kind === "one") return found([exact.facts], []);
-  if (exact.kind === "several") return isName(word, exact.all) ? found(exact.all, []) : exact;
-  const gone = findImage(word, removed);
-  if (gone.kind === "one") return found([], [gone.facts]);
-  if (gone.kind === "several") return found([], gone.all);
+  const exact = findImages(word, present);
+  if (exact.length > 1 && !isName(word, exact)) return { kind: "several", all: exact };
+  if (exact.length > 0) return found(exact, []);
+  const gone = findImages(word, removed);
+  if (gone.length > 0) return found([], gone);
   for (const isMeant of lessExact(word)) {
     const meant = present.filter(isMeant);
     const others = meant.length > 0 ? [] : removed.filter(isMeant);
     if (meant.length + others.length > 0) return found(meant, others);
   }
-  return { kind: "none", related: [...new Set([...exact.related, ...gone.related])] };
+  return {
+    kind: "none",
+    related: [...new Set([present, removed].flatMap((all) => relatedNames(word, all)))],
+  };
 }
 
 function found<Subject>(

@@ -1,6 +1,6 @@
 import { append } from "../text/append.js";
 import type { ImageFacts } from "../facts/image-facts.js";
-import { familiarRepositoryOf, parseReference } from "../image/reference.js";
+import { familiarRepositoryIn } from "../image/reference.js";
 import { shownTags } from "../image/shown-names.js";
 import { LayerSet } from "../layers/layer-set.js";
 import { sharedIn } from "./bytes-split.js";
@@ -51,14 +51,8 @@ export function bytesByRepository(facts: readonly Sized[]): BytesByRepository {
   };
 }
 
-/** A tag that is no reference stands for itself. */
 function repositoriesOf(image: ImageFacts["image"]): ReadonlySet<string | null> {
   const tags = shownTags(image);
   if (tags.length === 0) return new Set([null]);
-  return new Set(
-    tags.map((tag) => {
-      const reference = parseReference(tag);
-      return reference === null ? tag : familiarRepositoryOf(reference);
-    }),
-  );
+  return new Set(tags.map(familiarRepositoryIn));
 }

@@ -35,7 +35,7 @@ type CheckResult =
 
 export type CheckState = Check["state"];
 
-/** How a host stands. `engine`: null where it does not answer. */
+/** How a host stands. */
 export interface Checkup {
   /** Epoch milliseconds by this host's clock. */
   readonly takenAt: number;

@@ -3,8 +3,10 @@ import type { LayerRecord } from "../layers/layer-record.js";
 import { namesOf } from "../image/name-index.js";
 import type { Image, ImageId } from "../image/image.js";
 import type { EngineRecord } from "../uses/checkpoint.js";
+import { append } from "../text/append.js";
 import { bytesByRepository, type RepositoryBytes } from "./bytes-by-repository.js";
 import type { EngineHistory, RemovalEntry, RunEntry, RunSpace } from "./history.js";
+import { imageOf } from "./past.js";
 
 /** A stretch of time, epoch milliseconds; `to` is null where it goes on. */
 export interface Span {
@@ -89,18 +91,8 @@ function repositoriesIn(record: EngineRecord): readonly RepositoryBytes[] {
 }
 
 /** The list is not kept of an engine that does not announce its images; what is known of layers is. */
-function unlisted(id: ImageId, names: readonly string[], { layers }: EngineRecord): Image {
-  const isDigest = (name: string): boolean => name.includes("@");
-  return {
-    id,
-    parentId: null,
-    tags: names.filter((name) => !isDigest(name)),
-    digests: names.filter(isDigest),
-    manifests: [],
-    labels: {},
-    sizeBytes: knownBytes(id, layers),
-    createdAt: null,
-  };
+function unlisted(imageId: ImageId, names: readonly string[], { layers }: EngineRecord): Image {
+  return { ...imageOf({ imageId, names }), sizeBytes: knownBytes(imageId, layers) };
 }
 
 /** A layer that the engine's history leaves open counts as nothing. */
@@ -122,8 +114,7 @@ function livesOf(
   from: number,
 ): ImageLife[] {
   const gone = new Map<ImageId, RemovalEntry[]>();
-  for (const each of removals)
-    if (each.outcome === "removed") gone.set(each.imageId, [each, ...(gone.get(each.imageId) ?? [])]);
+  for (const each of removals.toReversed()) if (each.outcome === "removed") append(gone, each.imageId, each);
   const lives = [...new Set([...images.keys(), ...gone.keys()])].map((imageId): ImageLife => {
     const known = images.get(imageId);
     const taken = gone.get(imageId) ?? [];

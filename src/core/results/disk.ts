@@ -1,6 +1,7 @@
 import type { ImageFacts } from "../facts/image-facts.js";
 import { LayerSet } from "../layers/layer-set.js";
 import type { ImageId } from "../image/image.js";
+import { append } from "../text/append.js";
 
 /** What lies on an engine's disk besides images. Bytes are those of the engine's own account, times epoch milliseconds. */
 export const diskKinds = ["containers", "volumes", "build-cache"] as const;
@@ -50,21 +51,19 @@ export function heldByEnded(
   images: readonly ImageFacts[],
 ): HeldByEnded | null {
   const perImage = new Map<ImageId | null, EndedContainer[]>();
-  for (const each of ended) perImage.set(each.imageId, [...(perImage.get(each.imageId) ?? []), each]);
+  for (const each of ended) append(perImage, each.imageId, each);
   const all = new LayerSet();
   for (const { topLayer } of images) all.add(topLayer);
-  const beforeBytes = all.totalBytes;
   const held = images.filter(
     ({ image, inUseBy }) => inUseBy.length > 0 && inUseBy.length === perImage.get(image.id)?.length,
   );
   if (held.length === 0) return null;
-  for (const { topLayer } of held) all.remove(topLayer);
   const containers = held.flatMap(({ image }) => perImage.get(image.id) ?? []);
   const createdAt = containers.map((each) => each.createdAt).sort((first, second) => first - second);
   return {
     containers: containers.length,
     images: held.length,
-    bytes: beforeBytes - all.totalBytes,
+    bytes: held.reduce((sum, { topLayer }) => sum + all.remove(topLayer), 0),
     oldestAt: createdAt[0] ?? 0,
     newestAt: createdAt.at(-1) ?? 0,
   };

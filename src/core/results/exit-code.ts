@@ -62,11 +62,7 @@ export function exitCodeOfInterruption(cause: InterruptionCause): ExitCode {
   return codeOfInterruption[cause];
 }
 
-export function exitCodeOfFailure(code: FailureCode): ExitCode {
-  return codeOfFailure[code];
-}
-
 /** The exit code for whatever was thrown: everything that is no Failure is a bug. */
 export function exitCodeOfError(error: unknown): ExitCode {
-  return error instanceof Failure ? exitCodeOfFailure(error.code) : 1;
+  return error instanceof Failure ? codeOfFailure[error.code] : 1;
 }

@@ -3,7 +3,7 @@ import type { ExpectedUse } from "../returns/next-use.js";
 import type { Forecast } from "../plan/forecast.js";
 import type { RuleCheck } from "../plan/rule-checks.js";
 import type { PastRemoval } from "./history.js";
-import type { ImageReport } from "./run-report.js";
+import type { ImageReport, RunReport } from "./run-report.js";
 
 /** Why one image has its verdict, and what would change it. */
 export interface Explanation {
@@ -33,3 +33,8 @@ export interface RemovedExplanation extends RemovedOnce {
 
 /** In the order of the words; an image that several of them mean stands at the first. */
 export type Explained = readonly (Explanation | RemovedExplanation)[];
+
+/** All explanations of one look, with what is common to them. */
+export interface Explanations extends Pick<RunReport, "engine" | "policy" | "observation" | "warnings"> {
+  readonly explained: Explained;
+}

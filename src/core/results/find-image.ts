@@ -3,13 +3,6 @@ import { namesOf, shownTags } from "../image/shown-names.js";
 import { canonicalNamesOf } from "../image/listing.js";
 import { canonicalNameOf, parseReference, repositoryOf, shortNameOf } from "../image/reference.js";
 
-/** What a word that a person typed for an image stands for. */
-export type FoundImage<Subject> =
-  | { readonly kind: "one"; readonly facts: Subject }
-  | { readonly kind: "several"; readonly all: readonly Subject[] }
-  /** `related`: names of the same repository. */
-  | { readonly kind: "none"; readonly related: readonly string[] };
-
 /** An image with what is known of it. */
 export interface OfImage {
   readonly image: Image;
@@ -17,32 +10,22 @@ export interface OfImage {
 
 /**
  * The image of a name (familiar or full; without a tag, `latest`), of a digest, or of an ID or the beginning of one, as the
- * engine itself takes it: a name before an ID, however short.
+ * engine itself takes it: a name before an ID, however short. Several where the word leaves open which.
  */
-export function findImage<Subject extends OfImage>(
-  word: string,
-  images: readonly Subject[],
-): FoundImage<Subject> {
+export function findImages<Subject extends OfImage>(word: string, images: readonly Subject[]): Subject[] {
   const name = word.startsWith("sha256:") ? null : canonicalNameOf(word);
   if (name !== null) {
     const short = shortNameOf(word);
     const local = images.find(({ image }) => short !== null && namesOf(image).short.includes(short));
-    if (local !== undefined) return { kind: "one", facts: local };
+    if (local !== undefined) return [local];
     const own = images.find(({ image }) => canonicalNamesOf(image).includes(name));
-    if (own !== undefined) return { kind: "one", facts: own };
+    if (own !== undefined) return [own];
     // A tag that is shown beside a digest is the name of several images after several updates.
-    const [shown, ...further] = images.filter(({ image }) => namesOf(image).canonical.includes(name));
-    if (shown !== undefined) {
-      return further.length === 0
-        ? { kind: "one", facts: shown }
-        : { kind: "several", all: [shown, ...further] };
-    }
+    const shown = images.filter(({ image }) => namesOf(image).canonical.includes(name));
+    if (shown.length > 0) return shown;
   }
   const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(word.toLowerCase())?.[1];
-  const found = digits === undefined ? [] : images.filter((facts) => hasDigits(facts, `sha256:${digits}`));
-  const [first] = found;
-  if (first === undefined) return { kind: "none", related: relatedNames(word, images) };
-  return found.length === 1 ? { kind: "one", facts: first } : { kind: "several", all: found };
+  return digits === undefined ? [] : images.filter((facts) => hasDigits(facts, `sha256:${digits}`));
 }
 
 function hasDigits({ image }: OfImage, beginning: string): boolean {
@@ -50,7 +33,7 @@ function hasDigits({ image }: OfImage, beginning: string): boolean {
 }
 
 /** Tags that exist where another one was asked for. */
-function relatedNames(word: string, images: readonly OfImage[]): string[] {
+export function relatedNames(word: string, images: readonly OfImage[]): string[] {
   const asked = parseReference(word);
   if (asked === null) return [];
   const repository = repositoryOf(asked);

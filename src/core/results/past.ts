@@ -27,17 +27,8 @@ export interface Past {
   readonly engine: string;
   readonly runs: readonly RunEntry[];
   readonly totals: PastTotals;
-  /** All that is recorded, whatever was asked for. */
-  readonly recorded: Recorded;
-}
-
-export interface Recorded {
-  readonly runs: number;
-  /** When the first and the last one began, epoch milliseconds; null where there is none. */
-  readonly from: number | null;
-  readonly to: number | null;
-  /** Of removed images, each once. */
-  readonly names: readonly string[];
+  /** All that are recorded, whatever was asked for. */
+  readonly recorded: readonly RunEntry[];
 }
 
 export function pastOf({ engine, runs }: EngineHistory, { since, until, patterns }: PastFilter): Past {
@@ -45,17 +36,7 @@ export function pastOf({ engine, runs }: EngineHistory, { since, until, patterns
     ({ startedAt }) => (since === null || startedAt >= since) && (until === null || startedAt < until),
   );
   const shown = patterns === null ? inTime : inTime.flatMap((run) => withMatching(run, patterns));
-  return { engine: engine.key, runs: shown, totals: totalsOf(shown), recorded: recordOf(runs) };
-}
-
-function recordOf(runs: readonly RunEntry[]): Recorded {
-  const names = runs.flatMap(({ removals }) => removals.flatMap((removal) => removal.names));
-  return {
-    runs: runs.length,
-    from: runs.at(-1)?.startedAt ?? null,
-    to: runs[0]?.startedAt ?? null,
-    names: [...new Set(names)],
-  };
+  return { engine: engine.key, runs: shown, totals: totalsOf(shown), recorded: runs };
 }
 
 function withMatching(run: RunEntry, patterns: readonly ImagePattern[]): RunEntry[] {
@@ -66,19 +47,12 @@ function withMatching(run: RunEntry, patterns: readonly ImagePattern[]): RunEntr
   return removals.length === 0 ? [] : [{ ...run, removals }];
 }
 
-/** What the image was called. */
-export function namesOfRemoved({ imageId, names }: RemovalEntry): Pick<Image, "id" | "tags" | "digests"> {
+/** As much of an image as the ledger keeps without its listing. */
+export function imageOf({ imageId, names }: Pick<RemovalEntry, "imageId" | "names">): Image {
   return {
     id: imageId,
     tags: names.filter((name) => !name.includes("@")),
     digests: names.filter((name) => name.includes("@")),
-  };
-}
-
-/** As much of the image as the ledger has kept. */
-export function imageOf(removal: RemovalEntry): Image {
-  return {
-    ...namesOfRemoved(removal),
     parentId: null,
     labels: {},
     sizeBytes: 0,

@@ -42,18 +42,17 @@ const labels: Readonly<Record<CheckName, string>> = {
   schedule: "schedule",
 };
 
-const words: Readonly<Record<CheckState, { readonly word: string; readonly tone: Tone }>> = {
-  good: { word: "good", tone: "freed" },
-  skipped: { word: "skipped", tone: "faint" },
-  problem: { word: "problem", tone: "alarm" },
-};
+const tones: Readonly<Record<CheckState, Tone>> = { good: "freed", skipped: "faint", problem: "alarm" };
 
 /** Never cut, as the end of a line says what to do. */
 function listed(checks: readonly Check[]): Block {
   const rows = checks.map((check): Line => {
-    const { word, tone } = words[check.state];
     const remedy = check.state === "problem" ? `; ${check.remedy}` : "";
-    return [span(labels[check.name]), span(word, tone), span(`${check.found}${remedy}.`)];
+    return [
+      span(labels[check.name]),
+      span(check.state, tones[check.state]),
+      span(`${check.found}${remedy}.`),
+    ];
   });
   return { kind: "listing", columns: ["CHECK", "RESULT", "FOUND"], rows };
 }

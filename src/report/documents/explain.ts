@@ -1,7 +1,13 @@
-import type { Explained, Explanation, RemovedExplanation } from "../../core/results/explanation.js";
-import { shortId } from "../../core/image/image.js";
+import type {
+  Explained,
+  Explanation,
+  Explanations,
+  RemovedExplanation,
+} from "../../core/results/explanation.js";
+import { shortId, type Image } from "../../core/image/image.js";
+import { append } from "../../core/text/append.js";
 import type { Policy } from "../../core/policy/policy.js";
-import type { ImageReport, RunReport } from "../../core/results/run-report.js";
+import type { ImageReport } from "../../core/results/run-report.js";
 import { shownNames, shownTags } from "../../core/image/shown-names.js";
 import { basisText, expectedText, threeTermsText } from "../wording/expected-text.js";
 import { imageName } from "../wording/image-name.js";
@@ -16,6 +22,7 @@ import {
   table,
   type Block,
   type Document,
+  type Fact,
   type Verbosity,
 } from "./document.js";
 import { warnings } from "./problems.js";
@@ -33,9 +40,6 @@ import { ruleTable } from "./rule-table.js";
 import { useText } from "../wording/use-text.js";
 import { whyText } from "../wording/why.js";
 
-/** What is common to all explanations of one look. */
-export type ExplainContext = Pick<RunReport, "engine" | "policy" | "observation" | "warnings">;
-
 /** How many images one word may stand for and have them all shown. */
 const shownAtMost = 3;
 
@@ -44,8 +48,7 @@ const shownAtMost = 3;
  * word stands for many, a row for each, unless all is asked for.
  */
 export function explainDocument(
-  explained: Explained,
-  { policy, observation, warnings: texts }: ExplainContext,
+  { explained, policy, observation, warnings: texts }: Explanations,
   verbosity: Verbosity,
 ): Document {
   const now = observation.to;
@@ -59,7 +62,7 @@ export function explainDocument(
 
 function byWord(explained: Explained): Explained[] {
   const groups = new Map<string, Explained[number][]>();
-  for (const each of explained) groups.set(each.word, [...(groups.get(each.word) ?? []), each]);
+  for (const each of explained) append(groups, each.word, each);
   return [...groups.values()];
 }
 
@@ -84,8 +87,8 @@ function overview(meant: Explained, policy: Policy, now: number): Block[] {
       return [named(imageName(image.image)), verdictSpan(image), span(ago), span(whyText(image, policy))];
     }
     const [last] = each.removals;
-    const ago = last?.lastUsedAt == null ? "unknown" : agoText(last.lastUsedAt, now);
-    const why = last === undefined ? "" : `${removalReasons(last)}, ${agoText(last.at, now)}`;
+    const ago = last.lastUsedAt === null ? "unknown" : agoText(last.lastUsedAt, now);
+    const why = `${removalReasons(last)}, ${agoText(last.at, now)}`;
     return [named(imageName(each.image)), span("removed", "goes"), span(ago), span(why)];
   });
   return [
@@ -96,8 +99,9 @@ function overview(meant: Explained, policy: Policy, now: number): Block[] {
 }
 
 function presentSections(explanation: Explanation, policy: Policy, now: number): Block[][] {
+  const { image } = explanation;
   return [
-    [verdictOf(explanation, policy)],
+    [verdictHeading(image.image, verdictSpan(image), whyText(image, policy))],
     [evidenceOf(explanation, now)],
     [ruleTable(explanation.checks)],
     [heading("What would change that"), ...forecastSentences(explanation, policy).map(item)],
@@ -106,17 +110,10 @@ function presentSections(explanation: Explanation, policy: Policy, now: number):
 
 function removedSection({ image, removals }: RemovedExplanation, now: number): Block[] {
   const [last, ...before] = removals;
-  if (last === undefined) return [];
-  const name = imageName(image);
-  const { at, lastUsedAt, expectedMs, freedBytes, returned } = last;
-  const names = shownNames(image).join(", ");
+  const { at, lastUsedAt, expectedMs, freedBytes } = last;
+  const back = returnText(last);
   return [
-    heading([
-      named(name, "strong"),
-      span(" "),
-      span("was removed", "goes"),
-      span(`: ${removalReasons(last)}`),
-    ]),
+    verdictHeading(image, span("was removed", "goes"), removalReasons(last)),
     facts("aligned", [
       fact("removed", `${momentText(at)}, ${agoText(at, now)}`),
       fact(
@@ -128,18 +125,21 @@ function removedSection({ image, removals }: RemovedExplanation, now: number): B
         expectedMs === null ? null : `the next use in about ${roundedText(expectedMs)} of observed time`,
       ),
       fact("freed", sizeText(freedBytes)),
-      fact("back", returned === null ? "not since" : `${returnText(last) ?? ""}, and is gone again`),
+      fact("back", back === null ? "not since" : `${back}, and is gone again`),
       ...before.map((removal) => fact("before", removalText(removal))),
-      fact("ID", shortId(image.id)),
-      fact("names", names === "" ? "none" : names),
+      ...identity(image),
     ]),
     item(`docker-gc history --pull ${shownTags(image)[0] ?? shortId(image.id)} prints what pulls it again.`),
   ];
 }
 
-function verdictOf({ image }: Explanation, policy: Policy): Block {
-  const name = named(imageName(image.image), "strong");
-  return heading([name, span(" "), verdictSpan(image), span(`: ${whyText(image, policy)}`)]);
+function verdictHeading(image: Image, verdict: Span, why: string): Block {
+  return heading([named(imageName(image), "strong"), span(" "), verdict, span(`: ${why}`)]);
+}
+
+function identity(image: Image): (Fact | null)[] {
+  const names = shownNames(image).join(", ");
+  return [fact("ID", shortId(image.id)), fact("names", names === "" ? "none" : names)];
 }
 
 function verdictSpan({ verdict }: ImageReport): Span {
@@ -150,7 +150,6 @@ function evidenceOf(explanation: Explanation, now: number): Block {
   const { image, taggedAt } = explanation;
   const { lastUse, firstSeenAt } = image;
   const moment = (at: number) => `${momentText(at)}, ${agoText(at, now)}`;
-  const names = shownNames(image.image).join(", ");
   return facts("aligned", [
     fact("last use", [span(`${moment(lastUse.at)}: `), span(useText(lastUse), "strong")]),
     fact("first seen", moment(firstSeenAt)),
@@ -158,8 +157,7 @@ function evidenceOf(explanation: Explanation, now: number): Block {
     fact("idle", idleText(explanation, now)),
     fact("expected", nextUse(explanation)),
     fact("size", sizeOf(explanation)),
-    fact("ID", shortId(image.image.id)),
-    fact("names", names === "" ? "none" : names),
+    ...identity(image.image),
     ...explanation.removals.map((removal) => fact("removed", removalText(removal))),
   ]);
 }

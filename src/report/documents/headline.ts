@@ -3,21 +3,16 @@ import { interruptionWords } from "../wording/words.js";
 import { span, type Line, type Span } from "../layout/line.js";
 import { paragraph, type Block } from "./document.js";
 import { countText, estimateText, sizeText } from "../wording/quantities.js";
-import { freedBytes, tally } from "./tally.js";
-import type { Tally } from "./tally.js";
+import { freedBytes, tally, type Tally } from "./tally.js";
 
 /** What came out of it, in one sentence, and under it what cut the run short. */
 export function headline(report: RunReport): Block[] {
-  return [paragraph(outcome(report)), ...endedEarly(report)];
+  return [paragraph(outcome(report)), ...interruptions(report), ...stop(report)];
 }
 
 /** What ended the run before its plan was done. */
-export function endedEarly(report: RunReport): Block[] {
-  const { stoppedBy } = report;
-  return [
-    ...interruptions(report),
-    ...(stoppedBy === null ? [] : [caution(`Stopped early: ${stoppedBy.message}`)]),
-  ];
+export function stop({ stoppedBy }: RunReport): Block[] {
+  return stoppedBy === null ? [] : [caution(`Stopped early: ${stoppedBy.message}`)];
 }
 
 /** Likewise, who asked it to end. */

@@ -1,11 +1,5 @@
 import type { RemovalEntry, RunEntry } from "../../core/results/history.js";
-import {
-  isEventful,
-  namesOfRemoved,
-  type Past,
-  type PastFilter,
-  type Recorded,
-} from "../../core/results/past.js";
+import { imageOf, isEventful, type Past, type PastFilter } from "../../core/results/past.js";
 import { alternatives } from "../../core/text/lists.js";
 import { nearestNames } from "../../core/text/nearest.js";
 import { heading, note, paragraph, rowsOfNames, table, type Block, type Document } from "./document.js";
@@ -13,18 +7,15 @@ import { elastic, figure, rigid } from "../layout/columns.js";
 import { namesThatGo } from "../wording/image-name.js";
 import { named, span, type Line } from "../layout/line.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
-import { outcomeTones } from "./tones.js";
-import { limitWords } from "../wording/limit-words.js";
-import { returnText } from "../wording/removal-text.js";
-import { outcomeWords } from "../wording/words.js";
+import { outcomeSpan } from "./outcome.js";
+import { reasonsText, returnText } from "../wording/removal-text.js";
 
 export interface HistoryOptions {
   /** Rows of each table; null for all. */
   readonly limit: number | null;
   /** `eventful` leaves out the runs that found nothing to do. */
   readonly runs: "all" | "eventful";
-  /** Left out: everything. */
-  readonly asked?: Asked;
+  readonly asked: Asked;
 }
 
 /** What was asked for, to be said where nothing is like that. */
@@ -42,12 +33,12 @@ export function historyDocument(pasts: readonly Past[], options: HistoryOptions)
   return { title: "docker-gc history", sections: pasts.length === 0 ? [[nothingRecorded]] : sections };
 }
 
-const everything: Asked = { since: null, until: null, patterns: [] };
 const nothingRecorded = paragraph("No run is recorded.");
 
 /** That something is recorded and nothing of it was asked for is no lack of a record. */
-function nothingFound({ runs, from, to, names }: Recorded, { patterns, since, until }: Asked): Block {
-  if (from === null || to === null) return nothingRecorded;
+function nothingFound(recorded: readonly RunEntry[], { patterns, since, until }: Asked): Block {
+  const stretch = stretchOf(recorded);
+  if (stretch === null) return nothingRecorded;
   const bounds = [
     since === null ? [] : [`since ${momentText(since)}`],
     until === null ? [] : [`before ${momentText(until)}`],
@@ -56,16 +47,16 @@ function nothingFound({ runs, from, to, names }: Recorded, { patterns, since, un
     patterns.length === 0
       ? "No run is recorded"
       : `No removal of an image that matches ${patterns.join(" or ")}`;
-  const guesses = patterns.flatMap((pattern) => nearestNames(pattern, names));
+  const names = new Set(recorded.flatMap((run) => run.removals.flatMap((removal) => removal.names)));
+  const guesses = patterns.flatMap((pattern) => nearestNames(pattern, [...names]));
   const hint = guesses.length === 0 ? "" : ` Did you mean ${alternatives([...new Set(guesses)])}?`;
-  const rest = `${countText(runs, "run")} ${runs === 1 ? "is" : "are"} recorded, ${momentText(from)} to ${momentText(to)}`;
+  const rest = `${countText(recorded.length, "run")} ${recorded.length === 1 ? "is" : "are"} recorded, ${stretch}`;
   return paragraph(`${[what, ...bounds].join(" ")}; ${rest}.${hint}`);
 }
 
-function totals({ totals: sums, runs: all, recorded }: Past, { asked = everything }: HistoryOptions): Block {
-  const [newest, oldest] = [all[0], all.at(-1)];
-  if (newest === undefined || oldest === undefined) return nothingFound(recorded, asked);
-  const stretch = `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
+function totals({ totals: sums, runs: all, recorded }: Past, { asked }: HistoryOptions): Block {
+  const stretch = stretchOf(all);
+  if (stretch === null) return nothingFound(recorded, asked);
   return paragraph([
     span(`${countText(sums.runs, "run")}, ${stretch}: ${countText(sums.removed, "image")} removed, `),
     span(sizeText(sums.freedBytes), "freed"),
@@ -79,6 +70,13 @@ function totals({ totals: sums, runs: all, recorded }: Past, { asked = everythin
       : [span(`; ${countText(sums.unfinished, "run")} did not end, or not yet`, "caution")]),
     span("."),
   ]);
+}
+
+/** When the first and the last of these runs began; null where there is none. */
+function stretchOf(runs: readonly RunEntry[]): string | null {
+  const [newest, oldest] = [runs[0], runs.at(-1)];
+  if (newest === undefined || oldest === undefined) return null;
+  return `${momentText(oldest.startedAt)} to ${momentText(newest.startedAt)}`;
 }
 
 function runs({ runs: all }: Past, { runs: kind, limit }: HistoryOptions): Block[] {
@@ -143,14 +141,13 @@ function removals({ runs: all }: Past, { limit }: HistoryOptions): Block[] {
 /** What went is shown by all of its names, one below the other. */
 function removalRows(removal: RemovalEntry): Line[] {
   const { at, freedBytes, reasons, outcome, detail } = removal;
-  const why = reasons.map((reason) => limitWords[reason].short).join(", ");
-  const [first = "", ...further] = namesThatGo(namesOfRemoved(removal));
+  const [first = "", ...further] = namesThatGo(imageOf(removal));
   const row = [
     span(momentText(at)),
     named(first),
     outcome === "removed" ? span(sizeText(freedBytes), "freed") : span("-", "faint"),
-    span(outcomeWords[outcome], outcomeTones[outcome]),
-    span([why, detail, returnText(removal)].filter((part) => part !== null).join("; ")),
+    outcomeSpan(outcome),
+    span([reasonsText(reasons), detail, returnText(removal)].filter((part) => part !== null).join("; ")),
   ];
   return rowsOfNames(row, further);
 }

@@ -7,9 +7,9 @@ import { imageName, namesThatGo } from "../wording/image-name.js";
 import { named, span, type Span } from "../layout/line.js";
 import { agoText, durationText, sizeText } from "../wording/quantities.js";
 import type { Column } from "../layout/table.js";
-import { outcomeTones } from "./tones.js";
+import { outcomeSpan } from "./outcome.js";
 import { whyText } from "../wording/why.js";
-import { outcomeWords, useKindWords } from "../wording/words.js";
+import { useKindWords } from "../wording/words.js";
 
 export interface ImageOptions {
   readonly verbosity: Verbosity;
@@ -103,7 +103,5 @@ function isGoing({ verdict, outcome }: ImageReport, isRun: boolean): boolean {
 }
 
 function outcomeCell({ outcome }: ImageReport): Span {
-  return outcome === null
-    ? span("not reached", "caution")
-    : span(outcomeWords[outcome], outcomeTones[outcome]);
+  return outcome === null ? span("not reached", "caution") : outcomeSpan(outcome);
 }

@@ -1,6 +1,5 @@
 import type { Gap, Observation } from "../../core/uses/observation.js";
-import { span } from "../layout/line.js";
-import type { Line } from "../layout/line.js";
+import { span, type Line } from "../layout/line.js";
 import { countText, durationText, momentText } from "../wording/quantities.js";
 import { gapCauseWords } from "../wording/words.js";
 

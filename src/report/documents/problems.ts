@@ -5,13 +5,12 @@ import type { ImageInTheWay, UnmetLimit } from "../../core/plan/unmet-limits.js"
 import type { Outcome } from "../../core/policy/removal.js";
 import { imageName } from "../wording/image-name.js";
 import { span, type Line } from "../layout/line.js";
-import { outcomeTones } from "./tones.js";
+import { outcomeSpan } from "./outcome.js";
 import { item, paragraph, type Block } from "./document.js";
 import { countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { keptImages, plannedRemovals } from "./tally.js";
 import { unmetText } from "../wording/limit-words.js";
 import { keepWords } from "../wording/keep-words.js";
-import { outcomeWords } from "../wording/words.js";
 
 const namesShown = 5;
 
@@ -64,7 +63,7 @@ function groupText(images: readonly ImageReport[], names: "some" | "all"): Line 
     names === "all" ? Infinity : namesShown,
   );
   return [
-    span(outcomeWords[first.outcome], outcomeTones[first.outcome]),
+    outcomeSpan(first.outcome),
     span(` ${list}`),
     ...(first.outcomeDetail === null ? [] : [span(`: ${first.outcomeDetail}`)]),
   ];

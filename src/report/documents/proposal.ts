@@ -1,4 +1,4 @@
-import { shortId, type ImageId } from "../../core/image/image.js";
+import { shortId } from "../../core/image/image.js";
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import { heading, type Document } from "./document.js";
 import { imageTable } from "./image-tables.js";
@@ -53,8 +53,4 @@ export function keptInList(text: string, images: readonly ImageReport[]): ImageR
       .map((line) => line.trim().split(/\s+/)[0]),
   );
   return images.filter(({ image }) => ids.has(shortId(image.id)));
-}
-
-export function idsOf(images: readonly ImageReport[]): ReadonlySet<ImageId> {
-  return new Set(images.map(({ image }) => image.id));
 }

@@ -1,6 +1,6 @@
 import type { RemovalEntry } from "../../core/results/history.js";
 import { shortId } from "../../core/image/image.js";
-import type { Past } from "../../core/results/past.js";
+import { imageOf, type Past } from "../../core/results/past.js";
 import { repositoryOfName } from "../../core/image/reference.js";
 import { sanitize } from "../layout/sanitize.js";
 import type { Document } from "./document.js";
@@ -29,13 +29,13 @@ export function pullLines(pasts: readonly Past[]): string[] {
   return [...lines.values()].filter((line) => line !== null);
 }
 
-function pullLine({ imageId, names }: RemovalEntry): string {
-  const tags = names.filter((name) => !name.includes("@"));
+function pullLine(removal: RemovalEntry): string {
+  const { id, tags, digests: all } = imageOf(removal);
   const repositories = new Set(tags.map(repositoryOfName));
   // What the engine says is data: only what is a reference, and so of harmless characters, becomes part of a command.
-  const digests = names.filter((name) => name.includes("@sha256:") && repositoryOfName(name) !== null);
+  const digests = all.filter((name) => name.includes("@sha256:") && repositoryOfName(name) !== null);
   const digest = digests.find((name) => repositories.has(repositoryOfName(name))) ?? digests[0];
-  const name = sanitize(tags[0] ?? shortId(imageId));
+  const name = sanitize(tags[0] ?? shortId(id));
   if (digest === undefined) return `# ${name}: no registry is known to have it`;
   return `docker pull ${digest}${tags.length === 0 ? "" : ` # ${sanitize(tags.join(" "))}`}`;
 }

@@ -2,7 +2,7 @@ import type { Condition } from "../../core/results/conditions.js";
 import { isWellObserved } from "../../core/uses/coverage.js";
 import { allLimitsOff } from "../../core/policy/limits.js";
 import type { RunReport } from "../../core/results/run-report.js";
-import { endedEarly, headline, interruptions } from "./headline.js";
+import { headline, interruptions, stop } from "./headline.js";
 import type { Block } from "./document.js";
 import { shortfalls, unmetLimits, warnings } from "./problems.js";
 import { tally } from "./tally.js";
@@ -25,7 +25,7 @@ export function needsOf(report: RunReport): Needs {
   const conditions = new Map<Condition, readonly Block[]>();
   const { stoppedBy, gapWarning, observedShare } = report;
   if (stoppedBy !== null) {
-    const blocks = hasFailed ? [] : endedEarly({ ...report, interruptedBy: null });
+    const blocks = hasFailed ? [] : stop(report);
     conditions.set(stoppedBy.code === "engine" ? "engine-down" : "ledger-unusable", blocks);
   }
   if (report.unmetLimits.length > 0) conditions.set("limit-unmet", unmetLimits(report));

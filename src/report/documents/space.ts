@@ -2,8 +2,7 @@ import type { BytesHeld } from "../../core/plan/bytes-held.js";
 import { isSpaceLimited } from "../../core/rules/limits.js";
 import type { RunReport } from "../../core/results/run-report.js";
 import type { Verbosity } from "./document.js";
-import { span } from "../layout/line.js";
-import type { Line } from "../layout/line.js";
+import { span, type Line } from "../layout/line.js";
 import { estimateText, sizeText } from "../wording/quantities.js";
 import { tally } from "./tally.js";
 

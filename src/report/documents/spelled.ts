@@ -1,6 +1,5 @@
 import type { Block, Document } from "./document.js";
-import type { Line, Span } from "../layout/line.js";
-import { span } from "../layout/line.js";
+import { span, type Line, type Span } from "../layout/line.js";
 
 /** A document with another spelling of what the program itself says; names stay as they are. */
 export function respelled({ title, sections }: Document, spell: (text: string) => string): Document {

@@ -21,7 +21,7 @@ import { named, span, type Line } from "../layout/line.js";
 import { postponed, unmetLimits, warnings } from "./problems.js";
 import { agoText, countText, durationText, momentText, sizeText } from "../wording/quantities.js";
 import { roundingShare, splitFact } from "./space.js";
-import { regretWarnings } from "../wording/regret-text.js";
+import { regretWarning } from "../wording/regret-text.js";
 import { useText } from "../wording/use-text.js";
 import { keepWords } from "../wording/keep-words.js";
 import { limitWords } from "../wording/limit-words.js";
@@ -31,7 +31,7 @@ const candidatesShown = 5;
 
 /** One screen: the engine, usage against the limits, what was seen, the verdicts, what goes next, what is wrong. */
 export function statusDocument(status: Status, verbosity: Verbosity): Document {
-  const { report, groups, lastRun } = status;
+  const { report, groups, lastRun, account } = status;
   const { name, version, store, host } = report.engine;
   return {
     title: "docker-gc status",
@@ -40,7 +40,8 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
       [
         facts("aligned", [
           ...gauges(status),
-          ...details(status, verbosity),
+          fact("split", splitFact(report, verbosity)),
+          fact("account", account === undefined ? null : accountText(account, report.usage.beforeBytes)),
           fact("last run", lastRunFact(lastRun, report.finishedAt)),
         ]),
       ],
@@ -51,7 +52,7 @@ export function statusDocument(status: Status, verbosity: Verbosity): Document {
       [
         ...postponed(report),
         ...unmetLimits(report),
-        ...warnings(...report.warnings, ...regretWarnings(status), report.gapWarning),
+        ...warnings(...report.warnings, regretWarning(status.regret), report.gapWarning),
       ],
     ],
   };
@@ -89,14 +90,6 @@ function gauges({ report, coverage }: Status): (Fact | null)[] {
     all.push(fact("age", text, gaugeOf(longest / maxAgeMs)));
   }
   return [...all, observedFact(coverage, observation.observedMs)];
-}
-
-/** For whoever asks for all: the bytes in other ways, and what the engine says of them. */
-function details({ report, account }: Status, verbosity: Verbosity): (Fact | null)[] {
-  return [
-    fact("split", splitFact(report, verbosity)),
-    fact("account", account === undefined ? null : accountText(account, report.usage.beforeBytes)),
-  ];
 }
 
 /** What the engine's figure has beyond the images, with who holds it. */

@@ -1,37 +1,27 @@
 import type { News } from "../../core/results/conditions.js";
-import type { RunReport } from "../../core/results/run-report.js";
-import type { Block } from "../documents/document.js";
-import { needsOf, type Needs } from "../documents/quiet.js";
+import type { Needs } from "../documents/quiet.js";
 import { paintLine, span, type Line } from "../layout/line.js";
 import { plainPalette } from "../layout/palette.js";
-import { noPrefix, type LinePrefix } from "../layout/priority.js";
+import type { LinePrefix } from "../layout/priority.js";
 import { endSentence, sinceSentence } from "../wording/condition-words.js";
-import { layOut } from "./text.js";
+import { unbroken } from "./text.js";
 
-/** The report for a log that nobody reads: empty unless something needs a person. */
-export function renderQuiet(report: RunReport, prefix: LinePrefix = noPrefix): string[] {
-  const needs = needsOf(report);
-  // Everything is news where nothing is remembered.
-  const reported = new Map([...needs.conditions.keys()].map((condition) => [condition, null]));
-  return renderNews(needs, { reported, ended: new Map() }, prefix);
-}
-
-/** The same without what was reported before, and with what is over. */
-export function renderNews(needs: Needs, news: News, prefix: LinePrefix): string[] {
-  const reported = [...needs.conditions].flatMap(([condition, blocks]) => {
-    const since = news.reported.get(condition);
+/**
+ * What a log that nobody reads has of a run: nothing unless something needs a person. Left out is what was reported before, and
+ * what is over comes last. `news`: null where nothing is remembered, and so everything is news.
+ */
+export function renderQuiet({ urgent, conditions }: Needs, news: News | null, prefix: LinePrefix): string[] {
+  const reported = [...conditions].flatMap(([condition, blocks]) => {
+    const since = news === null ? null : news.reported.get(condition);
     return since === undefined ? [] : withSince(unbroken(blocks), since);
   });
-  return paintQuietly([...unbroken(needs.urgent), ...reported, ...endLines(news)], prefix);
+  const ended = news === null ? [] : endLines(news);
+  return paintQuietly([...unbroken(urgent), ...reported, ...ended], prefix);
 }
 
 /** For a log: neither broken nor coloured. */
 export function paintQuietly(lines: readonly Line[], prefix: LinePrefix): string[] {
   return lines.map((line) => prefix(line) + paintLine(line, undefined, plainPalette));
-}
-
-export function unbroken(blocks: readonly Block[]): Line[] {
-  return layOut(blocks, undefined);
 }
 
 export function endLines({ ended }: News): Line[] {

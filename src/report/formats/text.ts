@@ -47,9 +47,9 @@ export function toText(
     .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-/** The lines of a section, not yet painted. */
-export function layOut(blocks: readonly Block[], width: number | undefined): Line[] {
-  return blocks.flatMap((block) => linesOf(block, width));
+/** The lines of a section whole, not yet painted. */
+export function unbroken(blocks: readonly Block[]): Line[] {
+  return blocks.flatMap((block) => linesOf(block, undefined));
 }
 
 /** A terminal that does not know its width is a pipe, and a tiny one is taken for less tiny. */

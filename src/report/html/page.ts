@@ -3,8 +3,7 @@ import type { Chronicle, ImageLife } from "../../core/results/chronicle.js";
 import type { RemovalEntry } from "../../core/results/history.js";
 import { shortId } from "../../core/image/image.js";
 import { countText, momentText, sizeText } from "../wording/quantities.js";
-import { limitWords } from "../wording/limit-words.js";
-import { outcomeWords } from "../wording/words.js";
+import { reasonsText } from "../wording/removal-text.js";
 import { bytesChart, lifeLine, observedStrip, repositoryAreas } from "./charts.js";
 import { escapeHtml } from "./escape.js";
 import { script } from "./script.js";
@@ -110,13 +109,10 @@ function livesOf(lives: readonly ImageLife[], chronicle: Chronicle): string {
 function removalsOf(removals: readonly RemovalEntry[]): string {
   if (removals.length === 0) return "";
   const rows = removals.slice(0, mostRows).map((removal) => {
-    const { at, imageId, names, freedBytes, outcome, detail, returned } = removal;
-    const why = removal.reasons.map((reason) => limitWords[reason].short).join(", ");
-    const how = [
-      outcomeWords[outcome],
-      ...(detail === null ? [] : [detail]),
-      ...(returned === null ? [] : [`came back ${momentText(returned.at)}`]),
-    ].join("; ");
+    const { at, imageId, names, freedBytes, reasons, outcome, detail, returned } = removal;
+    const why = reasonsText(reasons);
+    const back = returned && `came back ${momentText(returned.at)}`;
+    const how = [outcome, detail, back].filter((part) => part !== null).join("; ");
     const image = names.length === 0 ? shortId(imageId) : names.join(", ");
     return (
       `<tr ${words([...names, imageId, why, how])}><td class="time">${escapeHtml(momentText(at))}</td><td class="name">${escapeHtml(image)}</td>` +

@@ -1,7 +1,7 @@
 import { shownNames } from "../../core/image/shown-names.js";
 import type { Imported } from "../../core/results/imported.js";
 import { isoTime } from "../wording/quantities.js";
-import { schema } from "./report.js";
+import { schema, seconds } from "./report.js";
 
 export function importJson({ mode, images, absent, isNewLedger }: Imported): object {
   return {
@@ -14,7 +14,7 @@ export function importJson({ mode, images, absent, isNewLedger }: Imported): obj
       refs: shownNames(image),
       outcome,
       lastUsedAt: isoTime(lastUsedAt),
-      idleSeconds: Math.floor(idleMs / 1000),
+      idleSeconds: seconds(idleMs),
     })),
     absent,
   };

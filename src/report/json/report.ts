@@ -1,11 +1,13 @@
 import type { ImageReport, RunReport } from "../../core/results/run-report.js";
 import { shownNames } from "../../core/image/shown-names.js";
+import { matchingPatterns } from "../../core/policy/patterns.js";
+import type { Policy } from "../../core/policy/policy.js";
 import type { Filesystem } from "../../core/policy/filesystem.js";
 import type { ExpectedUse } from "../../core/returns/next-use.js";
 import type { UnmetLimit } from "../../core/plan/unmet-limits.js";
 import { isoTime } from "../wording/quantities.js";
 import { tally } from "../documents/tally.js";
-import { alsoNamed, matchingKeepPatterns } from "../wording/matches.js";
+import { alsoNamed } from "../wording/also-named.js";
 
 /** Raised when a field changes its meaning or goes; new fields may come at any time. */
 export const schema = 1;
@@ -27,13 +29,13 @@ export function runJson(report: RunReport, exitCode: number): object {
     choice: report.choice,
     usage: usageOf(report),
     filesystem: filesystemOf(report),
-    images: report.images.map((image) => imageOf(image, report)),
+    images: report.images.map((image) => imageOf(image, report.policy)),
     totals: tally(report),
     unmetLimits: report.unmetLimits.map(unmetOf),
     afterGrace: afterGraceOf(report),
     interruptedBy: report.interruptedBy,
     stoppedBy: report.stoppedBy,
-    warnings: report.gapWarning === null ? report.warnings : [...report.warnings, report.gapWarning],
+    warnings: [...report.warnings, report.gapWarning].filter((text) => text !== null),
     exitCode,
   };
 }
@@ -120,7 +122,7 @@ function usageOf({ usage }: RunReport): object {
   };
 }
 
-export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy">): object {
+export function imageOf(report: ImageReport, policy: Policy): object {
   const { image, verdict } = report;
   return {
     id: image.id,
@@ -134,7 +136,7 @@ export function imageOf(report: ImageReport, { policy }: Pick<RunReport, "policy
     idleSeconds: seconds(report.idleMs),
     firstSeenAt: isoTime(report.firstSeenAt),
     inUseBy: report.inUseBy,
-    matchedKeepPatterns: matchingKeepPatterns(report, policy).map(({ text }) => text),
+    matchedKeepPatterns: matchingPatterns(policy.keep, image).map(({ text }) => text),
     alsoNamed: alsoNamed(report, policy),
     verdict: verdict.kind,
     reasons: verdict.reasons,

@@ -1,11 +1,11 @@
-import type { Explained, Explanation } from "../../core/results/explanation.js";
+import type { Explanation, Explanations } from "../../core/results/explanation.js";
 import type { PastRemoval } from "../../core/results/history.js";
 import { shownNames } from "../../core/image/shown-names.js";
+import type { Policy } from "../../core/policy/policy.js";
 import type { Forecast } from "../../core/plan/forecast.js";
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
 import type { DiskUse } from "../../core/results/disk.js";
 import type { Status } from "../../core/results/status.js";
-import type { ExplainContext } from "../documents/explain.js";
 import {
   afterGraceOf,
   engineOf,
@@ -18,7 +18,7 @@ import {
   spaceOf,
   unmetOf,
 } from "./report.js";
-import { regretWarnings } from "../wording/regret-text.js";
+import { regretWarning } from "../wording/regret-text.js";
 import { removalOf, runOf } from "./history.js";
 import { isoTime } from "../wording/quantities.js";
 
@@ -26,7 +26,6 @@ import { isoTime } from "../wording/quantities.js";
 export function statusJson(status: Status): object {
   const { report, groups, candidates, coverage, lastRun, regret, disk, account } = status;
   const bytes = status.bytes();
-  const warnings = [...report.warnings, ...regretWarnings(status)];
   return {
     schema,
     kind: "status",
@@ -49,7 +48,7 @@ export function statusJson(status: Status): object {
     verdicts: groups,
     repositories: bytes.repositories,
     candidates: candidates.map(({ image, dueInMs }) => ({
-      ...imageOf(image, report),
+      ...imageOf(image, report.policy),
       dueInSeconds: seconds(dueInMs),
     })),
     disk: diskOf(disk),
@@ -57,7 +56,7 @@ export function statusJson(status: Status): object {
     lastWeek: { removedBytes: regret.removedBytes, returnedBytes: regret.returnedBytes },
     unmetLimits: report.unmetLimits.map(unmetOf),
     afterGrace: afterGraceOf(report),
-    warnings: report.gapWarning === null ? warnings : [...warnings, report.gapWarning],
+    warnings: [...report.warnings, regretWarning(regret), report.gapWarning].filter((text) => text !== null),
   };
 }
 
@@ -78,30 +77,31 @@ function diskOf(disk: DiskUse | null): object | null {
   };
 }
 
-export function explainJson(explained: Explained, context: ExplainContext): object {
+export function explainJson(explanations: Explanations): object {
+  const { explained, policy, warnings } = explanations;
   const present = explained.filter((each) => each.kind === "present");
   const removed = explained.filter((each) => each.kind === "removed");
   return {
     schema,
     kind: "explain",
-    engine: engineOf(context),
-    policy: policyOf(context),
-    observation: observationOf(context),
-    images: present.map((explanation) => explanationOf(explanation, context)),
+    engine: engineOf(explanations),
+    policy: policyOf(explanations),
+    observation: observationOf(explanations),
+    images: present.map((explanation) => explanationOf(explanation, policy)),
     removed: removed.map(({ word, image, removals }) => ({
       asked: word,
       id: image.id,
       refs: shownNames(image),
       removals: removals.map(pastRemovalOf),
     })),
-    warnings: context.warnings,
+    warnings,
   };
 }
 
-function explanationOf(explanation: Explanation, context: ExplainContext): object {
+function explanationOf(explanation: Explanation, policy: Policy): object {
   return {
     asked: explanation.word,
-    ...imageOf(explanation.image, context),
+    ...imageOf(explanation.image, policy),
     expectedUse: expectedUseOf(explanation.expectedUse),
     taggedAt: isoTime(explanation.taggedAt),
     countedIdleSeconds: seconds(explanation.countedIdleMs),

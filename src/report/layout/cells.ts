@@ -43,23 +43,20 @@ export function shortenMiddle(text: SafeText, width: number): SafeText {
 }
 
 function headOf(text: string, width: number): string {
-  let head = "";
-  let taken = 0;
-  for (const character of text) {
-    taken += characterWidth(character);
-    if (taken > width) break;
-    head += character;
-  }
-  return head;
+  return fitting(text, width).join("");
 }
 
 function tailOf(text: string, width: number): string {
-  let tail = "";
+  return fitting(Array.from(text).reverse(), width).reverse().join("");
+}
+
+function fitting(characters: Iterable<string>, width: number): string[] {
+  const fit: string[] = [];
   let taken = 0;
-  for (const character of Array.from(text).reverse()) {
+  for (const character of characters) {
     taken += characterWidth(character);
     if (taken > width) break;
-    tail = character + tail;
+    fit.push(character);
   }
-  return tail;
+  return fit;
 }

@@ -1,7 +1,6 @@
 import { cellWidth, shortenEnd } from "./cells.js";
 import type { Palette, Tone } from "./palette.js";
-import { sanitize } from "./sanitize.js";
-import type { SafeText } from "./sanitize.js";
+import { sanitize, type SafeText } from "./sanitize.js";
 
 /** A stretch of text with one meaning. Laid out first and painted last, so that colour never moves a column. */
 export interface Span {

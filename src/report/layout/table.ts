@@ -1,9 +1,7 @@
 import { cellWidth, shortenEnd, shortenMiddle } from "./cells.js";
 import { hanging } from "./wrap.js";
-import { columnGap, columnWidths } from "./column-widths.js";
-import type { ColumnShape } from "./column-widths.js";
-import type { Line, Span } from "./line.js";
-import { span } from "./line.js";
+import { columnGap, columnWidths, type ColumnShape } from "./column-widths.js";
+import { span, type Line, type Span } from "./line.js";
 
 export interface Column extends ColumnShape {
   readonly header: string;

@@ -1,6 +1,5 @@
 import { cellWidth, characterWidth } from "./cells.js";
-import type { Line, Span } from "./line.js";
-import { span } from "./line.js";
+import { span, type Line, type Span } from "./line.js";
 import type { Tone } from "./palette.js";
 
 interface Character {

@@ -3,8 +3,7 @@ import type { RunReport } from "../../core/results/run-report.js";
 import type { Totals } from "../../core/results/totals.js";
 import { counter, gauge, metricText, type MetricFamily, type MetricSample } from "./metric-text.js";
 import { reportMetrics } from "./report-metrics.js";
-import { removeReasons } from "../../core/policy/removal.js";
-import { outcomeWords } from "../wording/words.js";
+import { outcomes, removeReasons } from "../../core/policy/removal.js";
 
 /** What a run leaves for monitoring. Moments are epoch milliseconds by this host's clock. */
 export interface FinishedRun {
@@ -83,7 +82,7 @@ function totalMetrics(totals: Totals): MetricFamily[] {
     counter(
       "docker_gc_removals_total",
       "Planned removals of images by what became of them.",
-      samplesOf("outcome", keysOf(outcomeWords), totals.outcomes),
+      samplesOf("outcome", outcomes, totals.outcomes),
     ),
     counter(
       "docker_gc_image_garbage_collected_total",
@@ -119,10 +118,6 @@ function samplesOf<Key extends string | number>(
   counts: ReadonlyMap<Key, number>,
 ): MetricSample[] {
   return keys.map((key) => ({ labels: { [label]: String(key) }, value: counts.get(key) ?? 0 }));
-}
-
-function keysOf<Key extends string>(words: Readonly<Record<Key, string>>): Key[] {
-  return Object.keys(words) as Key[];
 }
 
 /** Whether a text begins as all metrics of ours do. */

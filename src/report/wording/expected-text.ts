@@ -1,5 +1,5 @@
 import type { ExpectedUse } from "../../core/returns/next-use.js";
-import { familiarRepositoryOf, parseReference } from "../../core/image/reference.js";
+import { familiarRepositoryIn } from "../../core/image/reference.js";
 import { countText, roundedText } from "./quantities.js";
 
 /** `next use in about 3h`; of observed time, as all of these. */
@@ -36,12 +36,6 @@ export function threeTermsText({ idleMs, ownMs, repositoryMs, group }: ExpectedU
 }
 
 function groupText({ repository, tagState }: ExpectedUse["group"]): string {
-  const name = repository === "" ? "without a name" : `of ${familiar(repository)}`;
+  const name = repository === "" ? "without a name" : `of ${familiarRepositoryIn(repository)}`;
   return tagState === "untagged" && repository !== "" ? `${name} without a tag` : name;
-}
-
-/** As docker shows it. */
-function familiar(repository: string): string {
-  const reference = parseReference(repository);
-  return reference === null ? repository : familiarRepositoryOf(reference);
 }

@@ -1,5 +1,4 @@
-import { shortId, toImageId } from "../../core/image/image.js";
-import type { Image } from "../../core/image/image.js";
+import { shortId, toImageId, type Image } from "../../core/image/image.js";
 import { shownTags } from "../../core/image/shown-names.js";
 import { repositoryOfName } from "../../core/image/reference.js";
 

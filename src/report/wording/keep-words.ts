@@ -1,10 +1,11 @@
 import type { RuleCheck } from "../../core/plan/rule-checks.js";
+import { matchingPatterns } from "../../core/policy/patterns.js";
 import type { Policy } from "../../core/policy/policy.js";
 import type { KeepReason, KeepRuleReason } from "../../core/rules/keep-rules.js";
 import { mostCharacters } from "../../core/text/known-text.js";
 import { nameOrShortId } from "./image-name.js";
 import { alternatives } from "../../core/text/lists.js";
-import { alsoNamed, matchingKeepPatterns } from "./matches.js";
+import { alsoNamed } from "./also-named.js";
 import { countText, durationText, momentText } from "./quantities.js";
 import { withExpected, type ReasonWords, type RuleWords } from "./rule-words.js";
 import { holderText, usersText } from "./use-text.js";
@@ -107,8 +108,8 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
   },
   "keep-rule": {
     short: "kept by a rule",
-    why: (image, policy) => {
-      const [pattern] = matchingKeepPatterns(image, policy);
+    why: ({ image }, { keep }) => {
+      const [pattern] = matchingPatterns(keep, image);
       return pattern === undefined ? null : `keep rule ${pattern.text}`;
     },
     rule: "--keep",
@@ -144,10 +145,10 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     until: ({ value }) =>
       `Its removal failed, and is tried again in ${durationText(value ?? 0)} at the earliest.`,
   },
-  "within-limits": { short: "within limits", why: withExpected("within limits") },
+  "within-limits": { short: "within limits", why: withExpected },
   "max-removals": {
     short: "--max-removals reached",
-    why: withExpected("--max-removals reached"),
+    why: withExpected,
     rule: "--max-removals",
     because: ({ value, limit }) => `${countText(value ?? 0, "removal")} planned, of ${String(limit)}`,
     inForce: ({ maxRemovals }) => (maxRemovals === null ? null : `max-removals ${maxRemovals}`),

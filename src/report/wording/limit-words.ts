@@ -46,7 +46,7 @@ export const limitWords: Readonly<Record<RemoveReason, LimitWords>> = {
   },
   quota: {
     short: "over quota",
-    why: withExpected("over quota"),
+    why: withExpected,
     rule: "--quota",
     because: (check) =>
       `all images take ${sizeText(check.value ?? 0)} of ${sizeText(check.limit ?? 0)}${fitText(check)}`,
@@ -54,21 +54,21 @@ export const limitWords: Readonly<Record<RemoveReason, LimitWords>> = {
   },
   free: {
     short: "to free so much at once",
-    why: withExpected("to free so much at once"),
+    why: withExpected,
     rule: "--free",
     because: ({ value, limit }) => `${sizeText(value ?? 0)} come free, wanted ${sizeText(limit ?? 0)}`,
     remedy: "ask --free for less",
   },
   "min-free": {
     short: "to free space",
-    why: withExpected("to free space"),
+    why: withExpected,
     rule: "--min-free",
     because: ({ value, limit }) => `${sizeText(value ?? 0)} free, wanted ${sizeText(limit ?? 0)}`,
     remedy: "lower --min-free, or give the filesystem more room",
   },
   "min-free-inodes": {
     short: "to free inodes",
-    why: withExpected("to free inodes"),
+    why: withExpected,
     rule: "--min-free-inodes",
     because: ({ value, limit }) => `${String(value)} inodes free, wanted ${String(limit)}`,
     remedy: "lower --min-free-inodes, or give the filesystem more inodes",

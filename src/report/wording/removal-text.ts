@@ -1,10 +1,16 @@
+import type { RemoveReason } from "../../core/policy/removal.js";
 import type { PastRemoval } from "../../core/results/history.js";
 import { limitWords } from "./limit-words.js";
 import { momentText, roundedText, sizeText } from "./quantities.js";
 
-/** `over quota`, `idle too long, and was gone already` */
+/** `over quota`, `idle too long` */
+export function reasonsText(reasons: readonly RemoveReason[]): string {
+  return reasons.map((reason) => limitWords[reason].short).join(", ");
+}
+
+/** The same, or `over quota, and was gone already` */
 export function removalReasons({ reasons, outcome }: PastRemoval): string {
-  const why = reasons.map((reason) => limitWords[reason].short).join(", ");
+  const why = reasonsText(reasons);
   return outcome === "gone" ? `${why}, and was gone already` : why;
 }
 

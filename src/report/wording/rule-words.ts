@@ -8,7 +8,7 @@ export interface ReasonWords {
   /** Without particulars: `in use`. */
   readonly short: string;
   /** With those of one image: `in use by web`. Absent, or null: the same without. */
-  readonly why?: (image: ImageReport, policy: Policy) => string | null;
+  readonly why?: (image: ImageReport, policy: Policy, short: string) => string | null;
 }
 
 /** What is said of a rule or a limit in the table of `explain`. */
@@ -22,6 +22,6 @@ export interface RuleWords {
 }
 
 /** `within limits, next use in ~3h`, where a limit chose by it. */
-export function withExpected(short: string): NonNullable<ReasonWords["why"]> {
-  return ({ expectedUse }) => (expectedUse === null ? short : `${short}, ${expectedCell(expectedUse)}`);
+export function withExpected({ expectedUse }: ImageReport, _: Policy, short: string): string | null {
+  return expectedUse && `${short}, ${expectedCell(expectedUse)}`;
 }

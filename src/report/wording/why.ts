@@ -10,7 +10,7 @@ import type { ReasonWords } from "./rule-words.js";
  */
 export function whyText(image: ImageReport, policy: Policy): string {
   return wordsOf(image.verdict)
-    .map(({ short, why }) => why?.(image, policy) ?? short)
+    .map(({ short, why }) => why?.(image, policy, short) ?? short)
     .join(", ");
 }
 

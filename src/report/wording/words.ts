@@ -2,7 +2,6 @@ import type { InterruptionCause } from "../../core/results/interruption.js";
 import type { FullListingCause } from "../../core/image/listing.js";
 import type { GapCause } from "../../core/uses/observation.js";
 import type { UseKind } from "../../core/uses/use.js";
-import type { Outcome } from "../../core/policy/removal.js";
 
 // Each table is complete by its type: a new kind does not compile until somebody has put it into words.
 
@@ -45,14 +44,6 @@ export const fullListingWords: Readonly<Record<FullListingCause, string>> = {
   unclear: "the engine's events leave open what has changed",
   many: "so much has changed that it costs less",
   count: "the engine counts other images than its events report",
-};
-
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
-  removed: "removed",
-  refused: "refused",
-  gone: "gone",
-  failed: "failed",
-  skipped: "skipped",
 };
 
 export const interruptionWords: Readonly<Record<InterruptionCause, string>> = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { exitCodeOf } from "../../../src/core/results/exit-code.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
 import type { Engine, OtherBytes } from "../../../src/engine/port.js";
-import { renderQuiet } from "../../../src/report/formats/quiet.js";
+import { renderQuiet } from "../../support/render-quiet.js";
 import { layerOf } from "../../practice-engine/recipe.js";
 import { minute, otherwise, startScene, type RunOptions, type Scene } from "../../support/scene.js";
 

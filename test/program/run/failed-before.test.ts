@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exitCodeOf } from "../../../src/core/results/exit-code.js";
 import type { ImageId } from "../../../src/core/image/image.js";
-import { renderQuiet } from "../../../src/report/formats/quiet.js";
+import { renderQuiet } from "../../support/render-quiet.js";
 import type { Fault } from "../../practice-engine/fault.js";
 import { everything, hour, imageIn, minute, startScene, type Scene } from "../../support/scene.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exitCodeOf } from "../../../src/core/results/exit-code.js";
-import { renderQuiet } from "../../../src/report/formats/quiet.js";
+import { renderQuiet } from "../../support/render-quiet.js";
 import { day, hour, imageIn, minute, startScene } from "../../support/scene.js";
 
 describe("a first run on a full disk", () => {

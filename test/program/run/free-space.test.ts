@@ -4,7 +4,7 @@ import { findFilesystem, refuseElsewhere } from "../../../src/run/remove/free-sp
 import type { ImagesPlace } from "../../../src/run/observe/locate-images.js";
 import { exitCodeOf } from "../../../src/core/results/exit-code.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
-import { renderQuiet } from "../../../src/report/formats/quiet.js";
+import { renderQuiet } from "../../support/render-quiet.js";
 import type { EngineDescription } from "../../../src/engine/port.js";
 import { askedPolicy, type PolicyRecipe } from "../../support/values.js";
 import { failureOf, rejectionOf } from "../../support/failure-of.js";

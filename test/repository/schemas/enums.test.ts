@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkNames, type CheckState } from "../../../src/core/results/checkup.js";
-import { exitCodeOfFailure } from "../../../src/core/results/exit-code.js";
-import type { FailureCode } from "../../../src/core/text/failure.js";
+import { exitCodeOfError } from "../../../src/core/results/exit-code.js";
+import { Failure, type FailureCode } from "../../../src/core/text/failure.js";
 import { interruptions } from "../../../src/core/results/interruption.js";
 import type { Policy } from "../../../src/core/policy/policy.js";
 import { diskKinds } from "../../../src/core/results/disk.js";
@@ -12,15 +12,10 @@ import type { RecordedOutcome } from "../../../src/core/uses/recorded-uses.js";
 import type { RuleCheck } from "../../../src/core/plan/rule-checks.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
 import type { ListingSource } from "../../../src/core/image/listing.js";
-import { removeReasons } from "../../../src/core/policy/removal.js";
+import { outcomes, removeReasons } from "../../../src/core/policy/removal.js";
 import { keepReasons } from "../../../src/core/rules/keep-rules.js";
 import type { Verdict } from "../../../src/core/rules/verdict.js";
-import {
-  fullListingWords,
-  gapCauseWords,
-  outcomeWords,
-  useKindWords,
-} from "../../../src/report/wording/words.js";
+import { fullListingWords, gapCauseWords, useKindWords } from "../../../src/report/wording/words.js";
 import { projectRoot } from "../../support/project.js";
 
 /** All members of a union; a new one does not compile until it is listed here. */
@@ -48,7 +43,6 @@ const bareForecasts = every<Exclude<Forecast["kind"], "due" | "in-line" | "stays
   deferred: true,
   unlimited: true,
 });
-const outcomes = Object.keys(outcomeWords);
 
 /** What each enum of the schema must be: the code's own table. */
 const tables: Readonly<Record<string, readonly string[]>> = {
@@ -92,7 +86,7 @@ it("no table is without its enum", () => {
 });
 
 it("every code of a failure has its exit code", () => {
-  for (const code of codes) expect(exitCodeOfFailure(code as FailureCode)).toBeGreaterThan(1);
+  for (const code of codes) expect(exitCodeOfError(new Failure(code as FailureCode, "x"))).toBeGreaterThan(1);
 });
 
 /** Place by the names of fields alone. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isJournal, prefixFor } from "../../../src/cli/journal.js";
 import { span } from "../../../src/report/layout/line.js";
-import { renderQuiet } from "../../../src/report/formats/quiet.js";
+import { renderQuiet } from "../../support/render-quiet.js";
 import { plainPalette } from "../../../src/report/layout/palette.js";
 import { buildReport, now } from "../../support/build-report.js";
 import { renderRun } from "../../support/render-run.js";

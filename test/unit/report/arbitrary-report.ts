@@ -4,8 +4,8 @@ import type { ImageReport, RunReport } from "../../../src/core/results/run-repor
 import type { GapCause } from "../../../src/core/uses/observation.js";
 import type { UseKind } from "../../../src/core/uses/use.js";
 import { keepReasons, type KeepReason } from "../../../src/core/rules/keep-rules.js";
-import { removeReasons, type Outcome, type RemoveReason } from "../../../src/core/policy/removal.js";
-import { gapCauseWords, outcomeWords, useKindWords } from "../../../src/report/wording/words.js";
+import { outcomes, removeReasons, type RemoveReason } from "../../../src/core/policy/removal.js";
+import { gapCauseWords, useKindWords } from "../../../src/report/wording/words.js";
 import { buildImage, buildPolicy, buildReport, buildRules } from "../../support/build-report.js";
 
 /** What somebody who names images and containers might try, between ordinary names. */
@@ -73,7 +73,7 @@ const image: fc.Arbitrary<ImageReport> = fc
     exact: fc.boolean(),
     retryAt: fc.option(time),
     unpullable: fc.option(fc.record({ askedAgainAt: time, detail: text })),
-    outcome: fc.option(fc.constantFrom<Outcome>(...keysOf(outcomeWords))),
+    outcome: fc.option(fc.constantFrom(...outcomes)),
     outcomeDetail: fc.option(text),
   })
   .map(({ tags, digests, sizeBytes, ...rest }) => ({

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   exitCodeOf,
   exitCodeOfError,
-  exitCodeOfFailure,
   exitCodeOfInterruption,
   exitCodes,
 } from "../../../../src/core/results/exit-code.js";
@@ -65,14 +64,13 @@ describe("exitCodeOf", () => {
   });
 });
 
-describe("exitCodeOfFailure", () => {
+describe("exitCodeOfError", () => {
   it.each<[FailureCode, number]>([
     ["usage", 2],
     ["engine", 4],
     ["ledger", 5],
     ["locked", 75],
   ])("%s", (code, expected) => {
-    expect(exitCodeOfFailure(code)).toBe(expected);
     expect(exitCodeOfError(new Failure(code, "x"))).toBe(expected);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findImage } from "../../../../src/core/results/find-image.js";
+import { findImages, relatedNames } from "../../../../src/core/results/find-image.js";
 import { facts, imageId } from "../../../support/values.js";
 
 const digest = `sha256:${"ab".repeat(32)}`;
@@ -27,10 +27,7 @@ describe("the image that a person means", () => {
     [`sha256:${idOf("team").slice(0, 5)}`, "team"],
     ["face", "face"],
   ])("by %s", (word, expected) => {
-    expect(findImage(word, images)).toMatchObject({
-      kind: "one",
-      facts: { image: { id: imageId(expected) } },
-    });
+    expect(findImages(word, images).map(({ image }) => image.id)).toEqual([imageId(expected)]);
   });
 
   describe("by a tag that stands beside a digest", () => {
@@ -40,26 +37,27 @@ describe("the image that a person means", () => {
 
     it("is found, and named where another tag was asked for", () => {
       for (const word of ["web:1", `web@${imageId("first")}`, `web:1@${imageId("first")}`])
-        expect(findImage(word, [first]), word).toEqual({ kind: "one", facts: first });
-      expect(findImage("web:2", [first])).toEqual({ kind: "none", related: ["web:1"] });
+        expect(findImages(word, [first]), word).toEqual([first]);
+      expect(findImages("web:2", [first])).toEqual([]);
+      expect(relatedNames("web:2", [first])).toEqual(["web:1"]);
     });
 
     it("is open where it stands beside several", () => {
       const second = pinned("second");
-      expect(findImage("web:1", [first, second])).toEqual({ kind: "several", all: [first, second] });
+      expect(findImages("web:1", [first, second])).toEqual([first, second]);
     });
 
     it("is the one that has the tag alone, as the engine takes it", () => {
       const own = facts("own", { fields: { tags: ["web:1"] } });
-      expect(findImage("web:1", [first, own])).toEqual({ kind: "one", facts: own });
+      expect(findImages("web:1", [first, own])).toEqual([own]);
     });
   });
 
   it("by a name without a registry is Podman's localhost, before any registry", () => {
     const local = facts("local", { fields: { tags: ["localhost/redis:7"], shortNames: ["redis:7"] } });
     const all = [...images, local];
-    expect(findImage("redis:7", all)).toEqual({ kind: "one", facts: local });
-    expect(findImage("docker.io/library/redis:7", all)).toMatchObject({ facts: images[0] });
+    expect(findImages("redis:7", all)).toEqual([local]);
+    expect(findImages("docker.io/library/redis:7", all)).toEqual(images.slice(0, 1));
   });
 
   it("is open where several IDs begin so", () => {
@@ -71,8 +69,8 @@ describe("the image that a person means", () => {
       ...twin,
       image: { ...twin.image, id: `sha256:abc${index}${"0".repeat(60)}` as typeof twin.image.id },
     }));
-    expect(findImage("abc", alike)).toMatchObject({ kind: "several", all: { length: 2 } });
-    expect(findImage("abc1", alike)).toMatchObject({ kind: "one" });
+    expect(findImages("abc", alike)).toEqual(alike);
+    expect(findImages("abc1", alike)).toEqual(alike.slice(1));
   });
 
   it.each([
@@ -81,6 +79,7 @@ describe("the image that a person means", () => {
     ["nothing", []],
     ["Not/A reference", []],
   ])("is none for %s, and other tags of it are named", (word, related) => {
-    expect(findImage(word, images)).toEqual({ kind: "none", related });
+    expect(findImages(word, images)).toEqual([]);
+    expect(relatedNames(word, images)).toEqual(related);
   });
 });

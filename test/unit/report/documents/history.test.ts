@@ -16,7 +16,8 @@ const pastsOf = (...removals: readonly RemovalEntry[]) => [
 const digest = `sha256:${"ab".repeat(32)}`;
 
 function historyLines(entry: RemovalEntry): string[] {
-  const document = historyDocument(pastsOf(entry), { limit: null, runs: "all" });
+  const asked = { since: null, until: null, patterns: [] };
+  const document = historyDocument(pastsOf(entry), { limit: null, runs: "all", asked });
   return toText(document, { width: undefined, color: plainPalette });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderQuiet } from "../../../../src/report/formats/quiet.js";
+import { renderQuiet } from "../../../support/render-quiet.js";
 import { buildKept, buildRemoval, buildReport } from "../../../support/build-report.js";
 import { scenarios } from "../../../support/scenarios.js";
 

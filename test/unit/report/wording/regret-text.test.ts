@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { regretOf, type RemovedShare } from "../../../../src/core/results/regret.js";
-import { regretWarnings } from "../../../../src/report/wording/regret-text.js";
+import { regretWarning } from "../../../../src/report/wording/regret-text.js";
 import { GiB } from "../../../support/build-report.js";
 
 describe("status", () => {
@@ -16,19 +16,19 @@ describe("status", () => {
     bytes: 2 * GiB,
     returnedBytes: 0,
   };
-  const warned = (...shares: readonly RemovedShare[]) => regretWarnings({ regret: regretOf(shares) });
+  const warned = (...shares: readonly RemovedShare[]) => regretWarning(regretOf(shares));
 
   it("warns where more than a tenth of what was removed came back, and says what would help", () => {
-    expect(warned(other, web)).toEqual([
+    expect(warned(other, web)).toBe(
       "Of 10 GiB removed in the last 7 days, 2 GiB (20 %) came back: raise --quota, or keep what comes back " +
         "(--keep 'docker.io/shop/web:*').",
-    ]);
-    expect(warned({ ...other, returnedBytes: GiB })[0]).toContain("raise --max-age");
-    expect(warned({ ...web, repository: "" })[0]).toMatch(/raise --quota\.$/);
+    );
+    expect(warned({ ...other, returnedBytes: GiB })).toContain("raise --max-age");
+    expect(warned({ ...web, repository: "" })).toMatch(/raise --quota\.$/);
   });
 
   it("says nothing of less, and of nothing", () => {
-    expect(warned(other, { ...web, returnedBytes: GiB })).toEqual([]);
-    expect(warned()).toEqual([]);
+    expect(warned(other, { ...web, returnedBytes: GiB })).toBeNull();
+    expect(warned()).toBeNull();
   });
 });
