@@ -3,20 +3,14 @@ import type { KeepRules } from "./patterns.js";
 import type { Limits, ResolvedLimits } from "./limits.js";
 
 /** What may go, as a value. Sizes are bytes, times milliseconds; null switches a limit off. Shares are resolved: see limits.ts. */
-export interface Policy {
+export interface Policy extends ResolvedLimits {
   readonly maxAgeMs: number | null;
   /** The same for images that have lost their last tag. */
   readonly untaggedAgeMs: number | null;
   /** How many images of every repository may stay. */
   readonly maxVersions: number | null;
-  readonly quotaBytes: number | null;
-  /** What to go down to once over the quota; equal to the quota unless asked otherwise. */
-  readonly quotaTargetBytes: number | null;
   /** What one run should free, wherever the bytes are. */
   readonly toFreeBytes: number | null;
-  /** What the filesystem that holds the images should have free. */
-  readonly minFreeBytes: number | null;
-  readonly minFreeInodes: number | null;
   readonly graceMs: number;
   readonly keepRecent: number;
   /** How many images to keep of every repository; 0 for none. */
