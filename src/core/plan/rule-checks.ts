@@ -1,6 +1,6 @@
 import type { RankedImage } from "../facts/order.js";
 import type { PlannedImage } from "./planned-image.js";
-import { makePlan, type PlanScene } from "./plan.js";
+import { makePlanWith, type PlanScene } from "./plan.js";
 import { mayGo } from "./due.js";
 import { limits } from "../rules/limits.js";
 import { keepRules, type KeepReason } from "../rules/keep-rules.js";
@@ -62,9 +62,7 @@ const nothing = { value: null, limit: null, unit: null, by: [] } as const;
 function reasonToGo({ facts, verdict }: PlannedImage, scene: PlanScene): RemoveReason | null {
   if (verdict.kind === "remove") return verdict.reason;
   if (!verdict.reasons.includes("max-removals")) return null;
-  const { plan, policy, now, filesystem, readPast } = scene;
-  const images = plan.order.map((ranked) => ranked.facts);
-  const whole = makePlan(images, { ...policy, maxRemovals: null }, now, filesystem, readPast);
+  const whole = makePlanWith({ maxRemovals: null }, scene);
   const found = whole.removals.find((each) => each.facts.image.id === facts.image.id);
   return found?.verdict.reason ?? null;
 }
