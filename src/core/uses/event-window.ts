@@ -44,6 +44,14 @@ export class EventWindow {
     return this.#anchorFound;
   }
 
+  /**
+   * Whether all events behind the anchor are in a buffer of so many, null for a log. Behind an empty buffer, all that is in it is
+   * new, as long as it is not full.
+   */
+  isWhole(bufferLimit: number | null): boolean {
+    return this.#anchor === null ? this.#buffered < (bufferLimit ?? Infinity) : this.#anchorFound;
+  }
+
   /** All events that were read. */
   get buffered(): number {
     return this.#buffered;
