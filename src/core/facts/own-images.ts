@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
 import type { LayerRecord } from "../layers/layer-record.js";
@@ -54,10 +55,7 @@ export function imagesOfJob(job: EndingJob, scene: JobScene): JobImages {
  */
 function addSteps(own: Set<ImageId>, fresh: readonly ImageFacts[], { facts }: JobScene): void {
   const children = new Map<ImageId, ImageId[]>();
-  for (const { image } of facts) {
-    if (image.parentId === null) continue;
-    children.set(image.parentId, [...(children.get(image.parentId) ?? []), image.id]);
-  }
+  for (const { image } of facts) if (image.parentId !== null) append(children, image.parentId, image.id);
   const steps = fresh.map(({ image }) => image).filter((image) => hasNoName(image) && children.has(image.id));
   for (let before = -1; before !== own.size;) {
     before = own.size;

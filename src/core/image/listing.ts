@@ -1,7 +1,7 @@
 import type { Anchor } from "./anchor.js";
 import type { Container, ContainerId, Image, ImageId, Service } from "./image.js";
 import { NameIndex, type NameLookup } from "./name-index.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
+import { canonicalNameOf, repositoryOfName } from "./reference.js";
 
 /**
  * Why an engine was asked for the list of all its images. `unannounced`: its events do not tell every change; `asked`: a person
@@ -83,6 +83,5 @@ export function canonicalNamesOf(image: Image): string[] {
 
 /** The repositories that an image has a name in. */
 export function repositoriesOf(image: Image): Set<string> {
-  const references = [...image.tags, ...image.digests].map(parseReference);
-  return new Set(references.flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)])));
+  return new Set([...image.tags, ...image.digests].flatMap((name) => repositoryOfName(name) ?? []));
 }

@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
 import type { MovedName, NameLookup, NamesAtEnd, NamesText } from "../image/name-index.js";
@@ -73,8 +74,7 @@ export class NameHistory {
 
   /** The name as meant now. Uses of the same name between the same moves share one binding. */
   bind(name: string): NameBinding {
-    const pending = this.#pending.get(name);
-    const last = pending?.at(-1);
+    const last = this.#pending.get(name)?.at(-1);
     if (last?.loadsBefore === this.#loads.length) return last;
     const binding: NameBinding = {
       name,
@@ -84,8 +84,7 @@ export class NameHistory {
       registryAt: null,
       candidates: null,
     };
-    if (pending === undefined) this.#pending.set(name, [binding]);
-    else pending.push(binding);
+    append(this.#pending, name, binding);
     return binding;
   }
 
@@ -108,9 +107,7 @@ export class NameHistory {
   move(name: string, image: ImageId, at: number): void {
     this.#settleAsMoved(name);
     this.#renamed.add(image);
-    const given = this.#given.get(name);
-    if (given === undefined) this.#given.set(name, new Set([image]));
-    else given.add(image);
+    this.#given.set(name, (this.#given.get(name) ?? new Set()).add(image));
     this.#holders.set(name, { images: [image], loadsBefore: this.#loads.length, certain: true, movedAt: at });
   }
 

@@ -1,7 +1,7 @@
 import type { ImageId } from "../image/image.js";
 import { canonicalNamesOf, type Listing } from "../image/listing.js";
 import { doubtfulNamesIn, namesOf, type NameLookup, type NamesText } from "../image/name-index.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "../image/reference.js";
+import { canonicalNameOf, repositoryOfName } from "../image/reference.js";
 import { RepositoryIndex } from "../image/repository-index.js";
 
 /**
@@ -88,8 +88,8 @@ export class NamesAtStart {
   }
 
   withoutTagOrOf(name: string): readonly ImageId[] {
-    const reference = parseReference(name);
-    const siblings = reference === null ? [] : this.#repositories.imagesOf(repositoryOf(reference));
+    const repository = repositoryOfName(name);
+    const siblings = repository === null ? [] : this.#repositories.imagesOf(repository);
     return [...this.#repositories.withoutTag, ...siblings];
   }
 
