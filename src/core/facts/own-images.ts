@@ -2,7 +2,8 @@ import { append } from "../text/append.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
 import type { LayerRecord } from "../layers/layer-record.js";
-import { matchesAny, type KeepRules } from "../policy/patterns.js";
+import type { ImagePattern } from "../policy/image-pattern.js";
+import { matchesAny } from "../policy/patterns.js";
 import { scopeOf } from "../policy/scope.js";
 import { baseUses } from "../uses/base-uses.js";
 import { wasThere, type Mark } from "../uses/mark.js";
@@ -11,7 +12,7 @@ import type { EngineTraits, ImageFacts } from "./image-facts.js";
 /** A job of its own that ends: what it made is named by `--only`, by these labels or by these IDs. */
 export interface EndingJob {
   readonly mark: Mark;
-  readonly labels: KeepRules;
+  readonly labels: readonly ImagePattern[];
   /** As builds have written them: of an image, or of one of its platforms. */
   readonly ids: ReadonlySet<ImageId>;
 }
@@ -19,7 +20,7 @@ export interface EndingJob {
 export interface JobScene {
   readonly facts: readonly ImageFacts[];
   readonly layers: LayerRecord;
-  readonly only: KeepRules | null;
+  readonly only: readonly ImagePattern[] | null;
   readonly digestNames: EngineTraits["digestNames"];
   /** Whether it was seen to be made on this engine since the mark. */
   readonly isMadeHere: (image: Image) => boolean;

@@ -1,5 +1,5 @@
 import type { ImageId } from "../image/image.js";
-import type { KeepRules } from "./patterns.js";
+import type { ImagePattern } from "./image-pattern.js";
 import type { Limits, ResolvedLimits } from "./limits.js";
 
 /** What may go, as a value. Sizes are bytes, times milliseconds; null switches a limit off. Shares are resolved: see limits.ts. */
@@ -21,9 +21,9 @@ export interface Policy extends ResolvedLimits {
   readonly keepLocal: "all" | "none";
   /** What to keep of images that no registry has any more, or that none could be asked about. */
   readonly keepUnpullable: "all" | "none";
-  readonly keep: KeepRules;
+  readonly keep: readonly ImagePattern[];
   /** Null: everything is in scope. */
-  readonly only: KeepRules | null;
+  readonly only: readonly ImagePattern[] | null;
   /** What the job that ends has made, and nobody else uses; null: no job ends. */
   readonly own: ReadonlySet<ImageId> | null;
   readonly maxRemovals: number | null;
@@ -49,7 +49,7 @@ export const noLimits: Policy = {
   keepLabel: "heeded",
   keepLocal: "none",
   keepUnpullable: "none",
-  keep: { patterns: [] },
+  keep: [],
   only: null,
   own: null,
   maxRemovals: null,

@@ -20,6 +20,6 @@ export const outOfScope = {
     const scope = scopeOf(only, image);
     if (scope.kind === "outside") return { by: scope.alsoNamed };
     const called = { ...image, tags: image.tags.length > 0 ? image.tags : (image.lastTags ?? []) };
-    return { by: only.patterns.filter((pattern) => pattern.matches(called)).map(({ text }) => text) };
+    return { by: only.filter((pattern) => pattern.matches(called)).map(({ text }) => text) };
   },
 } as const satisfies KeepRule;
