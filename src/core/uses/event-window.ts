@@ -1,6 +1,5 @@
 import type { Anchor } from "../image/anchor.js";
-import type { EngineEvent } from "./event.js";
-import { eventTime } from "./event.js";
+import { eventTime, type EngineEvent } from "./event.js";
 import { isDatedByEngine } from "./event-dates.js";
 
 /**

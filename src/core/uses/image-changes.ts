@@ -1,6 +1,5 @@
 import type { EngineEvent } from "./event.js";
-import type { ImageId } from "../image/image.js";
-import { toImageId } from "../image/image.js";
+import { toImageId, type ImageId } from "../image/image.js";
 import { canonicalName, canonicalNameOf, familiarRepositoryOf, parseReference } from "../image/reference.js";
 import { isWholeRepository } from "./event-meaning.js";
 

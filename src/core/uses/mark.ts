@@ -1,5 +1,4 @@
-import type { Image, ImageId, ManifestDigest } from "../image/image.js";
-import { toImageId } from "../image/image.js";
+import { toImageId, type Image, type ImageId, type ManifestDigest } from "../image/image.js";
 import { repositoryOfName } from "../image/reference.js";
 import type { Anchor } from "../image/anchor.js";
 import { imageOf } from "./event-meaning.js";

@@ -5,15 +5,13 @@ import { baseUses, namedBaseUses } from "./base-uses.js";
 import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
-import type { LayerDetails } from "../layers/layer-record.js";
-import { nextLayerRecord } from "../layers/layer-record.js";
+import { nextLayerRecord, type LayerDetails } from "../layers/layer-record.js";
 import { nothingListed, type ListedImages, type Listing } from "../image/listing.js";
 import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "../image/name-index.js";
 import { missedUntil } from "./observation.js";
 import { nextReturnNews } from "./next-return-news.js";
 import type { RemovedImage } from "../returns/return-news.js";
-import type { Use } from "./use.js";
-import { laterUse } from "./use.js";
+import { laterUse, type Use } from "./use.js";
 import { inheritedUses, stillReferredTo, vanishedImages } from "./vanished-images.js";
 import { unseenEnds } from "./unseen-ends.js";
 
