@@ -48,12 +48,6 @@ export interface ListedImages {
 
 export const nothingListed: ListedImages = { images: new Map(), base: null };
 
-const listed: Pick<Listing, "source" | "base" | "upTo"> = {
-  source: { kind: "full", because: "unannounced" },
-  base: null,
-  upTo: null,
-};
-
 export function createListing(
   images: readonly Image[],
   containers: readonly Container[],
@@ -67,12 +61,14 @@ export function createListing(
     }
   };
   return {
-    ...listed,
     images: new Map(images.map((image) => [image.id, image])),
     containers: new Map(containers.map((container) => [container.id, container])),
     names: new NameIndex(listNames),
     services,
     listedAt,
+    source: { kind: "full", because: "unannounced" },
+    base: null,
+    upTo: null,
   };
 }
 

@@ -3,22 +3,18 @@ import type { PlannedImage } from "./planned-image.js";
 import { makePlanWith, type PlanScene } from "./plan.js";
 import { mayGo } from "./due.js";
 import { limits } from "../rules/limits.js";
+import type { Finding } from "../rules/keep-rule.js";
 import { keepRules, type KeepReason } from "../rules/keep-rules.js";
 import type { RemoveReason } from "../policy/removal.js";
 
-export interface RuleCheck {
+/** With what the rule went by; null where it goes by something else. */
+export interface RuleCheck extends Required<Finding> {
   readonly rule: Exclude<KeepReason, "within-limits"> | RemoveReason;
   /**
    * Whether it is what decides; `no` when it was asked and has nothing to say, `unasked` when another rule had decided
    * before, `off` when it is not set.
    */
   readonly result: "keeps" | "removes" | "no" | "unasked" | "off";
-  /** What was compared with the limit, and the limit; null where the rule goes by something else. */
-  readonly value: number | null;
-  readonly limit: number | null;
-  readonly unit: "ms" | "bytes" | "inodes" | "images" | null;
-  /** What it found: holders, children, patterns. */
-  readonly by: readonly string[];
 }
 
 /**
