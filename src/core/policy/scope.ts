@@ -17,15 +17,15 @@ const outside: Scope = { kind: "outside", alsoNamed: [] };
  * means this image, whatever it is called.
  */
 export function scopeOf(only: readonly ImagePattern[], image: Image): Scope {
+  const isMeantBy = (tags: readonly string[], digests: readonly string[]) =>
+    matchesAny(only, named(image, { tags, digests }));
   // Most images that are out of scope have nothing that matches.
   if (!matchesAny(only, image) && (image.lastTags ?? []).length === 0) return outside;
-  if (matchesAny(only, named(image, { tags: [], digests: [] }))) return inside;
+  if (isMeantBy([], [])) return inside;
   const ownTags = shownTags(image);
   const tags = ownTags.length > 0 ? ownTags : (image.lastTags ?? []);
-  const matchedTags = tags.filter((tag) => matchesAny(only, named(image, { tags: [tag], digests: [] })));
-  const matchedDigests = image.digests.filter((digest) =>
-    matchesAny(only, named(image, { tags: [], digests: [digest] })),
-  );
+  const matchedTags = tags.filter((tag) => isMeantBy([tag], []));
+  const matchedDigests = image.digests.filter((digest) => isMeantBy([], [digest]));
   const covered = new Set(matchedDigests.map(repositoryIn));
   const tagged = new Set(tags.map(repositoryIn));
   const alsoNamed = [

@@ -1,9 +1,9 @@
 import { append } from "../text/append.js";
 import type { ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
-import type { MovedName, NameLookup, NamesAtEnd, NamesText } from "../image/name-index.js";
+import type { MovedName, NamesAtEnd } from "../image/name-index.js";
 import { canonicalName, parseReference, repositoryOf, repositoryOfName } from "../image/reference.js";
-import { NamesAtStart } from "./names-at-start.js";
+import { NamesAtStart, type KnownNames } from "./names-at-start.js";
 import type { Use } from "./use.js";
 
 /**
@@ -59,14 +59,13 @@ export class NameHistory {
   readonly #settle: (binding: NameBinding, by: SettledBy) => void;
 
   constructor(options: {
-    readonly namesAtStart: NameLookup;
-    readonly imagesAtStart: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+    readonly atStart: KnownNames;
     readonly continuous: boolean;
     readonly listing: Listing;
     /** Called once for each binding, when its candidates are known. */
     readonly onSettled: (binding: NameBinding, by: SettledBy) => void;
   }) {
-    this.#start = new NamesAtStart(options.namesAtStart, options.imagesAtStart, options.listing);
+    this.#start = new NamesAtStart(options.atStart, options.listing);
     this.#continuous = options.continuous;
     this.#listing = options.listing;
     this.#settle = options.onSettled;

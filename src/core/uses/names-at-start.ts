@@ -4,6 +4,12 @@ import { doubtfulNamesIn, namesOf, type NameLookup, type NamesText } from "../im
 import { canonicalNameOf, repositoryOfName } from "../image/reference.js";
 import { RepositoryIndex } from "../image/repository-index.js";
 
+/** What a record says of names. */
+export interface KnownNames {
+  readonly names: NameLookup;
+  readonly images: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+}
+
 /**
  * What was known of names when a window of events began, beside the newest listing: so which images may have held a name that
  * nobody was seen to hold.
@@ -12,17 +18,13 @@ export class NamesAtStart {
   readonly #names: NameLookup;
   /** What those names were listed for that may have moved by the start. */
   readonly #doubtful: NameLookup;
-  readonly #images: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+  readonly #images: KnownNames["images"];
   #listing: Listing;
   #repositories: RepositoryIndex;
   #newcomers: readonly ImageId[] | null = null;
   #renamed: readonly ImageId[] | null = null;
 
-  constructor(
-    names: NameLookup,
-    images: ReadonlyMap<ImageId, { readonly names: NamesText }>,
-    listing: Listing,
-  ) {
+  constructor({ names, images }: KnownNames, listing: Listing) {
     this.#names = names;
     this.#images = images;
     this.#doubtful = doubtfulNamesIn(images);

@@ -84,8 +84,7 @@ export class Replay {
     this.#record = options.record;
     this.#listing = options.listing;
     this.#names = new NameHistory({
-      namesAtStart: options.record.names,
-      imagesAtStart: options.record.images,
+      atStart: options.record,
       continuous: options.continuous,
       listing: options.listing,
       onSettled: (binding, by) => this.#uses.settle(binding, by, this.#listing),
