@@ -188,7 +188,7 @@ async function lookAtPlan(
     images: facts.length,
     removals: plan.isHeldBack ? 0 : plan.removals.length,
     unmet: plan.unmetLimits.map((unmet) => unmetText(unmet).replace(/\.$/, "")),
-    rules: policy.keep.patterns.length + (policy.only?.patterns.length ?? 0),
+    rules: policy.keep.length + (policy.only?.length ?? 0),
     idleRules: unmatchedRules(policy, facts),
   };
 }

@@ -61,7 +61,7 @@ export function idlenessOf(
   if (!isSettled || isOpen || checkpoint === null || listed.base === null || space === undefined) return null;
   const now = observed.observation.to;
   const untilListedMs = listed.base.fullAt + listing.everyMs - now;
-  const forMs = Math.min(mostMs, untilListedMs, idleForMs(plan, { facts, policy, now, warned: warnedRules }));
+  const forMs = Math.min(mostMs, untilListedMs, idleForMs(plan, { policy, now, warned: warnedRules }));
   if (forMs <= 0) return null;
   const { at, observedMs, awakeMs } = checkpoint;
   const { apiVersion } = description.summary;

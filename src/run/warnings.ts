@@ -29,13 +29,13 @@ export function idleRulesOf(
   warned: WarnedRules,
   now: number,
 ): IdleRules {
-  const rules = { patterns: [...keep.patterns, ...(only?.patterns ?? [])] };
+  const rules = [...keep, ...(only ?? [])];
   const images = facts.map(({ image }) => image);
   const unmatched = unmatchedRules({ keep, only }, facts);
   const news = reported === "all" ? unmatched : notYetWarned(unmatched, warned, now);
   return {
     warnings: news.map((pattern) => warningOf(pattern, images)),
-    warned: nextWarnedRules(warned, rules.patterns, unmatched, now),
+    warned: nextWarnedRules(warned, rules, unmatched, now),
   };
 }
 

@@ -19,7 +19,7 @@ for (const [kind, textOf] of Object.entries(kinds)) {
   const [started, processors] = [performance.now(), process.cpuUsage()];
   const patterns = numbers.map((number) => parsePattern(textOf(number), "--keep"));
   let matches = 0;
-  for (const each of images) matches += matchingPatterns({ patterns }, each).length;
+  for (const each of images) matches += matchingPatterns(patterns, each).length;
   const { user, system } = process.cpuUsage(processors);
   const wallMs = performance.now() - started;
   console.log(

@@ -4,7 +4,7 @@ import type { ImageFacts } from "../../src/core/facts/image-facts.js";
 import { removalOrder } from "../../src/core/facts/order.js";
 import type { ImageId } from "../../src/core/image/image.js";
 import { expectedUses, needOrder, type UsePast } from "../../src/core/plan/need-order.js";
-import { emptyReturnHistory, withEnded, type EndedIdleTime } from "../../src/core/returns/return-history.js";
+import { emptyReturnHistory, withEnded, type IdleTime } from "../../src/core/returns/return-history.js";
 import { append } from "../../src/core/text/append.js";
 import { facts } from "../support/values.js";
 import { Chance } from "./simulate/workloads/chance.js";
@@ -31,7 +31,7 @@ const images = structuredClone(Array.from({ length: count }, (_, number) => fact
 const idleTimes = new Map<ImageId, number[]>();
 for (const id of structuredClone(images.map(({ image }) => image.id).sort()))
   for (let times = chance.below(9); times > 0; times -= 1) append(idleTimes, id, hour + idleMs());
-const ended = Array.from({ length: count }, (_, number): EndedIdleTime => {
+const ended = Array.from({ length: count }, (_, number): IdleTime => {
   const tagState = chance.chance(0.8) ? "tagged" : "untagged";
   return { group: { repository: repositoryOf(number), tagState }, idleMs: hour + idleMs() };
 });

@@ -1,7 +1,7 @@
 import type { BytesHeld } from "../../src/core/plan/bytes-held.js";
 import { toImageId } from "../../src/core/image/image.js";
 import type { Image, ImageId } from "../../src/core/image/image.js";
-import type { KeepRules } from "../../src/core/policy/patterns.js";
+import type { ImagePattern } from "../../src/core/policy/image-pattern.js";
 import type { ExpectedUse } from "../../src/core/returns/next-use.js";
 import { noLimits, type Policy } from "../../src/core/policy/policy.js";
 import type { ImageReport, RunReport } from "../../src/core/results/run-report.js";
@@ -96,16 +96,14 @@ export function expectedUse(changes: Partial<ExpectedUse> = {}): ExpectedUse {
 }
 
 /** Patterns that match images having a tag that starts with their text. */
-export function buildRules(...texts: readonly string[]): KeepRules {
-  return {
-    patterns: texts.map((text) => ({
-      text,
-      origin: "--keep",
-      speaksOf: "names",
-      matches: (image) => image.tags.some((tag) => tag.startsWith(text)),
-      clues: null,
-    })),
-  };
+export function buildRules(...texts: readonly string[]): ImagePattern[] {
+  return texts.map((text) => ({
+    text,
+    origin: "--keep",
+    speaksOf: "names",
+    matches: (image) => image.tags.some((tag) => tag.startsWith(text)),
+    clues: null,
+  }));
 }
 
 export function buildPolicy(overrides: Partial<Policy> = {}): Policy {

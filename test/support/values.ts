@@ -121,9 +121,7 @@ export interface PolicyRecipe extends Partial<Omit<Policy, "keep" | "only">> {
 
 /** Everything off unless it is given. */
 export function policy({ keep = [], only, ...fields }: PolicyRecipe = {}): Policy {
-  const patterns = (texts: readonly string[]) => ({
-    patterns: texts.map((text) => parsePattern(text, "test")),
-  });
+  const patterns = (texts: readonly string[]) => texts.map((text) => parsePattern(text, "test"));
   return {
     ...noLimits,
     untaggedAgeMs: fields.maxAgeMs ?? null,

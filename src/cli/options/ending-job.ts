@@ -34,7 +34,7 @@ export function resolveJob(
   }
   const labels = (lists["own-label"] ?? []).map(({ value, origin }) => parseLabelRule(value, origin));
   const ids = (lists.iidfile ?? []).flatMap((given) => idIn(given, readFile) ?? []);
-  return { mark, labels: { patterns: labels }, ids: new Set(ids) };
+  return { mark, labels, ids: new Set(ids) };
 }
 
 /** Where the build failed. */

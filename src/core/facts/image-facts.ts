@@ -104,8 +104,7 @@ function waitsOf(
 ): Pick<ImageFacts, "retryAt" | "failedBecause" | "unpullable"> {
   if (failed === undefined) return noWaits;
   const until = retryAt(failed, now);
-  if (failed.cause !== "registry")
-    return { retryAt: until, failedBecause: failed.detail ?? null, unpullable: null };
+  if (failed.cause !== "registry") return { retryAt: until, failedBecause: failed.detail, unpullable: null };
   const unpullable = until === null ? null : { askedAgainAt: until, detail: failed.detail ?? "" };
   return { retryAt: null, failedBecause: null, unpullable };
 }

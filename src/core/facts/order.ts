@@ -43,7 +43,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 function measureDepths(images: readonly Mutable<RankedImage>[]): void {
   const present = new Map(images.map(({ facts }) => [facts.image.id, facts]));
   const depths = new Map<ImageId, number>();
-  for (const { facts } of images) measureDepth(facts, present, depths);
+  for (const { facts } of images) {
+    if (facts.image.parentId === null || depths.has(facts.image.id)) continue;
+    const ancestors = ancestorsOf(facts, present);
+    for (const [distance, { image }] of [facts, ...ancestors].entries())
+      if (!depths.has(image.id)) depths.set(image.id, ancestors.length - distance);
+  }
   for (const image of images) image.depth = depths.get(image.facts.image.id) ?? 0;
 }
 
@@ -56,7 +61,8 @@ export function followChildren<Ranked extends RankedImage>(
   if (children.length === 0) return;
   const ranked = new Map(images.map((image) => [image.facts.image.id, image]));
   for (const child of children.sort((first, second) => second.depth - first.depth)) {
-    const parent = parentOf(child.facts, ranked);
+    const { parentId } = child.facts.image;
+    const parent = parentId === null ? undefined : ranked.get(parentId);
     if (parent !== undefined && parent.depth < child.depth) give(parent, child);
   }
 }
@@ -92,20 +98,4 @@ export function ancestorsOf(facts: ImageFacts, present: ReadonlyMap<ImageId, Ima
     next = parent.image.parentId;
   }
   return ancestors;
-}
-
-function measureDepth(
-  facts: ImageFacts,
-  present: ReadonlyMap<ImageId, ImageFacts>,
-  depths: Map<ImageId, number>,
-): void {
-  if (facts.image.parentId === null || depths.has(facts.image.id)) return;
-  const ancestors = ancestorsOf(facts, present);
-  for (const [distance, image] of [facts, ...ancestors].entries()) {
-    if (!depths.has(image.image.id)) depths.set(image.image.id, ancestors.length - distance);
-  }
-}
-
-function parentOf<T>(facts: ImageFacts, present: ReadonlyMap<ImageId, T>): T | undefined {
-  return facts.image.parentId === null ? undefined : present.get(facts.image.parentId);
 }

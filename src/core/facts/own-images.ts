@@ -1,7 +1,9 @@
+import { append } from "../text/append.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
 import type { LayerRecord } from "../layers/layer-record.js";
-import { matchesAny, type KeepRules } from "../policy/patterns.js";
+import type { ImagePattern } from "../policy/image-pattern.js";
+import { matchesAny } from "../policy/patterns.js";
 import { scopeOf } from "../policy/scope.js";
 import { baseUses } from "../uses/base-uses.js";
 import { wasThere, type Mark } from "../uses/mark.js";
@@ -10,7 +12,7 @@ import type { EngineTraits, ImageFacts } from "./image-facts.js";
 /** A job of its own that ends: what it made is named by `--only`, by these labels or by these IDs. */
 export interface EndingJob {
   readonly mark: Mark;
-  readonly labels: KeepRules;
+  readonly labels: readonly ImagePattern[];
   /** As builds have written them: of an image, or of one of its platforms. */
   readonly ids: ReadonlySet<ImageId>;
 }
@@ -18,7 +20,7 @@ export interface EndingJob {
 export interface JobScene {
   readonly facts: readonly ImageFacts[];
   readonly layers: LayerRecord;
-  readonly only: KeepRules | null;
+  readonly only: readonly ImagePattern[] | null;
   readonly digestNames: EngineTraits["digestNames"];
   /** Whether it was seen to be made on this engine since the mark. */
   readonly isMadeHere: (image: Image) => boolean;
@@ -54,10 +56,7 @@ export function imagesOfJob(job: EndingJob, scene: JobScene): JobImages {
  */
 function addSteps(own: Set<ImageId>, fresh: readonly ImageFacts[], { facts }: JobScene): void {
   const children = new Map<ImageId, ImageId[]>();
-  for (const { image } of facts) {
-    if (image.parentId === null) continue;
-    children.set(image.parentId, [...(children.get(image.parentId) ?? []), image.id]);
-  }
+  for (const { image } of facts) if (image.parentId !== null) append(children, image.parentId, image.id);
   const steps = fresh.map(({ image }) => image).filter((image) => hasNoName(image) && children.has(image.id));
   for (let before = -1; before !== own.size;) {
     before = own.size;

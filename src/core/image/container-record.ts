@@ -45,23 +45,17 @@ export function recordOf(
   settled: ContainerRecord["mounts"] = noMounts,
 ): ContainerRecord {
   const before = known.containers.get(id);
+  const imagesCalled = (name: string | null) =>
+    name === null ? [] : [...imagesNamed(name, listing, known.names)];
   const mounts = imageMounts.map((reference) => {
     const images = before?.mounts.get(reference) ?? settled.get(reference);
-    return [reference, images ?? [...imagesNamed(reference, listing, known.names)]] as const;
+    return [reference, images ?? imagesCalled(reference)] as const;
   });
   return {
-    images: imageId === null ? (before?.images ?? imagesCalled(typedName, known, listing)) : [imageId],
+    // Where the engine does not tell the image's ID; a container without an image has no name of one, either.
+    images: imageId === null ? (before?.images ?? imagesCalled(typedName)) : [imageId],
     manifest: manifest ?? before?.manifest ?? null,
     typedName: before?.typedName ?? typedName,
     mounts: mounts.length === 0 ? noMounts : new Map(mounts),
   };
-}
-
-/** Where the engine does not tell the image's ID; a container without an image has no name of one, either. */
-function imagesCalled(
-  typedName: string | null,
-  { names }: { readonly names: NameLookup },
-  listing: Listing,
-): readonly ImageId[] {
-  return typedName === null ? [] : [...imagesNamed(typedName, listing, names)];
 }

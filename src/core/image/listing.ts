@@ -1,7 +1,7 @@
 import type { Anchor } from "./anchor.js";
 import type { Container, ContainerId, Image, ImageId, Service } from "./image.js";
 import { NameIndex, type NameLookup } from "./name-index.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "./reference.js";
+import { canonicalNameOf, repositoryOfName } from "./reference.js";
 
 /**
  * Why an engine was asked for the list of all its images. `unannounced`: its events do not tell every change; `asked`: a person
@@ -48,12 +48,6 @@ export interface ListedImages {
 
 export const nothingListed: ListedImages = { images: new Map(), base: null };
 
-const listed: Pick<Listing, "source" | "base" | "upTo"> = {
-  source: { kind: "full", because: "unannounced" },
-  base: null,
-  upTo: null,
-};
-
 export function createListing(
   images: readonly Image[],
   containers: readonly Container[],
@@ -67,12 +61,14 @@ export function createListing(
     }
   };
   return {
-    ...listed,
     images: new Map(images.map((image) => [image.id, image])),
     containers: new Map(containers.map((container) => [container.id, container])),
     names: new NameIndex(listNames),
     services,
     listedAt,
+    source: { kind: "full", because: "unannounced" },
+    base: null,
+    upTo: null,
   };
 }
 
@@ -83,6 +79,5 @@ export function canonicalNamesOf(image: Image): string[] {
 
 /** The repositories that an image has a name in. */
 export function repositoriesOf(image: Image): Set<string> {
-  const references = [...image.tags, ...image.digests].map(parseReference);
-  return new Set(references.flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)])));
+  return new Set([...image.tags, ...image.digests].flatMap((name) => repositoryOfName(name) ?? []));
 }

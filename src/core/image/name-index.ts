@@ -1,4 +1,5 @@
 import { append } from "../text/append.js";
+import { once } from "../text/once.js";
 import type { Image, ImageId, ManifestDigest } from "./image.js";
 import { shownTags } from "./shown-names.js";
 import { canonicalNameOf } from "./reference.js";
@@ -11,38 +12,30 @@ export type NameLookup = Pick<ReadonlyMap<string, ImageId>, "get" | "has" | "siz
  * spell the names of 10,000 images takes longer than to parse their listing.
  */
 export class NameIndex implements NameLookup {
-  readonly #listNames: () => Iterable<readonly [name: string, image: ImageId]>;
-  #names: ReadonlyMap<string, ImageId> | null = null;
+  readonly #index: () => ReadonlyMap<string, ImageId>;
 
   /** @param listNames in any spelling */
   constructor(listNames: () => Iterable<readonly [name: string, image: ImageId]>) {
-    this.#listNames = listNames;
+    this.#index = once(() => {
+      const names = new Map<string, ImageId>();
+      for (const [listed, image] of listNames()) {
+        const name = canonicalNameOf(listed);
+        if (name !== null) names.set(name, image);
+      }
+      return names;
+    });
   }
 
   get(name: string): ImageId | undefined {
-    return this.#index.get(name);
+    return this.#index().get(name);
   }
 
   has(name: string): boolean {
-    return this.#index.has(name);
+    return this.#index().has(name);
   }
 
   get size(): number {
-    return this.#index.size;
-  }
-
-  get #index(): ReadonlyMap<string, ImageId> {
-    this.#names ??= this.#make();
-    return this.#names;
-  }
-
-  #make(): ReadonlyMap<string, ImageId> {
-    const names = new Map<string, ImageId>();
-    for (const [listed, image] of this.#listNames()) {
-      const name = canonicalNameOf(listed);
-      if (name !== null) names.set(name, image);
-    }
-    return names;
+    return this.#index().size;
   }
 }
 

@@ -70,7 +70,7 @@ function workOutNames(image: Image): MatchableNames {
   const latest: string[] = [];
   for (const name of tagged) if (name.endsWith(latestTag)) latest.push(name.slice(0, -latestTag.length));
   if (image.digests.length === 0) return { short, canonical, tagged, latest, digested: none, digests: none };
-  const digests = image.digests.map((name) => spellingsOf(name));
+  const digests = image.digests.map(spellingsOf);
   return {
     short,
     canonical: [...canonical, ...digests.map(({ full }) => full)],

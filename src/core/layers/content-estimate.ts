@@ -1,4 +1,4 @@
-import { none, type LayerTree } from "./layer-tree.js";
+import { at, none, type LayerTree } from "./layer-tree.js";
 
 /** An image whose blobs could not be read, on top of its layers. */
 export interface PackedImage {
@@ -142,8 +142,4 @@ function boundsOfOne(
 /** Bytes of a tar archive that holds what a layer takes on the disk; NaN, and no bound, for one that is not unpacked. */
 function mostPacked(unpacked: number): number {
   return Number.isNaN(unpacked) ? Infinity : unpacked + unpacked / 64 + 64 * 1024;
-}
-
-function at(values: Float64Array | Int32Array, index: number): number {
-  return values[index] ?? 0;
 }

@@ -1,4 +1,4 @@
-import { none, sumsOf, type LayerTree } from "./layer-tree.js";
+import { at, none, sumsOf, type LayerTree } from "./layer-tree.js";
 
 /** What each layer of a tree counts for. */
 export interface LayerBytes {
@@ -62,8 +62,4 @@ function isComplete(tree: LayerTree): boolean {
   const sums = sumsOf(tree);
   // A sum with an open layer in it is NaN, which equals nothing.
   return tree.placed.every(({ sizeBytes, top }) => (top === none ? true : sums[top] === sizeBytes));
-}
-
-function at(values: Float64Array | Int32Array, index: number): number {
-  return values[index] ?? 0;
 }

@@ -94,9 +94,7 @@ function layersOf(images: Iterable<LearnedImage>, { layers }: LayerRecord): Map<
   };
   for (const { top, content } of images) {
     hold(top);
-    content?.unpacked.forEach((platform) => {
-      hold(platform.top);
-    });
+    for (const platform of content?.unpacked ?? []) hold(platform.top);
   }
   return new Map([...layers].filter(([number]) => held.has(number)));
 }

@@ -33,7 +33,7 @@ export interface PlacedImage {
 export function growTree(
   images: Iterable<Image>,
   { images: learned, layers }: LayerRecord,
-  sizes: "layers-alone" | "more-than-layers" = "layers-alone",
+  sizes: "layers-alone" | "more-than-layers",
 ): LayerTree {
   const indexes = new Map<number, number>();
   const indexOf = (number: number | null) => (number === null ? none : (indexes.get(number) ?? none));
@@ -62,6 +62,11 @@ export function growTree(
       placed.push({ sizeBytes: platform.bytes, top: indexOf(platform.top) });
   }
   return { indexes, below, bytes, branches, placed };
+}
+
+/** A number of a column. */
+export function at(values: Float64Array | Int32Array, index: number): number {
+  return values[index] ?? 0;
 }
 
 /** The bytes of each layer with all below it; NaN where one of them is open. */

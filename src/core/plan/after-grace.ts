@@ -1,5 +1,5 @@
 import { graceStart } from "../facts/image-facts.js";
-import { makePlan, type PlanScene } from "./plan.js";
+import { makePlanWith, type PlanScene } from "./plan.js";
 
 /** What goes for a limit that is not met now once the grace time of the images is over, if nobody uses them. */
 export interface AfterGrace {
@@ -10,10 +10,10 @@ export interface AfterGrace {
 }
 
 /** Null where the plan meets every limit, or the end of the grace time brings nothing. */
-export function outlookAfterGrace({ plan, policy, now, filesystem, readPast }: PlanScene): AfterGrace | null {
+export function outlookAfterGrace(scene: PlanScene): AfterGrace | null {
+  const { plan, policy, now } = scene;
   if (plan.unmetLimits.length === 0 || plan.isHeldBack || policy.graceMs === 0) return null;
-  const facts = plan.order.map((ranked) => ranked.facts);
-  const without = makePlan(facts, { ...policy, graceMs: 0 }, now, filesystem, readPast);
+  const without = makePlanWith({ graceMs: 0 }, scene);
   const freedBytes = without.freedBytes - plan.freedBytes;
   if (freedBytes <= 0) return null;
   const waits = without.removals.map((going) => graceStart(going.facts) + policy.graceMs - now);

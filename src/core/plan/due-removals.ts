@@ -50,7 +50,7 @@ export function findDueRemovals(scene: PlanScene): DueRemovals {
     const { id } = ranked.facts.image;
     const own = found.get(id);
     if (own === undefined || !parents.has(id)) continue;
-    found.set(id, { ...own, withChild: childThatHolds(ranked, found, scene) });
+    found.set(id, { ...own, withChild: childThatHolds(ranked, own.inMs, found, scene) });
   }
   return found;
 }
@@ -114,14 +114,13 @@ function addAges(found: Map<ImageId, DueRemoval>, { plan, policy, now }: PlanSce
 /** A parent that is due by itself stays with its child until that goes, too. */
 function childThatHolds(
   ranked: RankedImage,
+  inMs: number,
   found: DueRemovals,
   { plan, policy, now }: PlanScene,
 ): string | null {
-  const { facts } = ranked;
-  const own = found.get(facts.image.id);
-  if (own === undefined || (dueInMs(ranked, policy, now) ?? own.inMs) >= own.inMs) return null;
+  if ((dueInMs(ranked, policy, now) ?? inMs) >= inMs) return null;
   const child = plan.order.find(
-    ({ facts: { image } }) => image.parentId === facts.image.id && found.get(image.id)?.inMs === own.inMs,
+    ({ facts: { image } }) => image.parentId === ranked.facts.image.id && found.get(image.id)?.inMs === inMs,
   );
   return child === undefined ? null : (shownTags(child.facts.image)[0] ?? child.facts.image.id);
 }

@@ -15,11 +15,12 @@ import {
   isEmptyHistory,
   withEnded,
   withEndedIdle,
+  type IdleTime,
   type ReturnHistory,
   type StoredBin,
 } from "../returns/return-history.js";
 import type { RemovedImage, ReturnNews } from "../returns/return-news.js";
-import { ReturnRates, type RunningIdleTime } from "../returns/return-rates.js";
+import { ReturnRates } from "../returns/return-rates.js";
 import { once } from "../text/once.js";
 
 /** What the ledger knows of images that came back into use. */
@@ -28,7 +29,7 @@ export interface UsePast {
   /** The idle times of single images that ended in a use, oldest first, in milliseconds of the observed clock. */
   readonly idleTimes: ReadonlyMap<ImageId, readonly number[]>;
   /** Of images that were removed not long ago. */
-  readonly removed: readonly RunningIdleTime[];
+  readonly removed: readonly IdleTime[];
   /** The observed clock now, in milliseconds. */
   readonly observedMs: number;
 }

@@ -1,20 +1,16 @@
-import type { BytesHeld } from "./bytes-held.js";
-import { whereTheBytesAre } from "./bytes-held.js";
+import { whereTheBytesAre, type BytesHeld } from "./bytes-held.js";
 import type { Filesystem } from "../policy/filesystem.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId } from "../image/image.js";
-import type { KeepReasons } from "./keep-reasons.js";
-import { reasonsToKeep } from "./keep-reasons.js";
+import { reasonsToKeep, type KeepReasons } from "./keep-reasons.js";
 import { LayerSet } from "../layers/layer-set.js";
 import { expectedUses, needOrder, noUsePast, type ExpectedUses, type UsePast } from "./need-order.js";
 import { once } from "../text/once.js";
-import type { RankedImage } from "../facts/order.js";
-import { removalOrder } from "../facts/order.js";
+import { removalOrder, type RankedImage } from "../facts/order.js";
 import type { PlannedImages, PlannedKeep, PlannedRemoval } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";
 import { isForSpace, isMeasured, reasonsToRemove, type RemoveReasons } from "../rules/limits.js";
-import type { UnmetLimit } from "./unmet-limits.js";
-import { shareExceeded, unmetByPlan } from "./unmet-limits.js";
+import { shareExceeded, unmetByPlan, type UnmetLimit } from "./unmet-limits.js";
 import type { Space } from "../uses/vain-removals.js";
 import type { KeepReason } from "../rules/keep-rules.js";
 import { removeReasons, type RemoveReason } from "../policy/removal.js";
@@ -71,6 +67,15 @@ export function makePlan(
   if (tooMuch !== null) return { ...verdicts, held, chosenBy, unmetLimits: [tooMuch], isHeldBack: true };
   const unmetLimits = deferred.size > 0 ? [] : unmetByPlan(verdicts, policy, filesystem, now);
   return { ...verdicts, held, chosenBy, unmetLimits, isHeldBack: false };
+}
+
+/** The plan of the same images by a policy that differs in this. */
+export function makePlanWith(
+  changes: Partial<Policy>,
+  { plan, policy, now, filesystem, readPast }: PlanScene,
+): Plan {
+  const facts = plan.order.map((ranked) => ranked.facts);
+  return makePlan(facts, { ...policy, ...changes }, now, filesystem, readPast);
 }
 
 /**

@@ -1,24 +1,20 @@
 import type { RankedImage } from "../facts/order.js";
 import type { PlannedImage } from "./planned-image.js";
-import { makePlan, type PlanScene } from "./plan.js";
+import { makePlanWith, type PlanScene } from "./plan.js";
 import { mayGo } from "./due.js";
 import { limits } from "../rules/limits.js";
+import type { Finding } from "../rules/keep-rule.js";
 import { keepRules, type KeepReason } from "../rules/keep-rules.js";
 import type { RemoveReason } from "../policy/removal.js";
 
-export interface RuleCheck {
+/** With what the rule went by; null where it goes by something else. */
+export interface RuleCheck extends Required<Finding> {
   readonly rule: Exclude<KeepReason, "within-limits"> | RemoveReason;
   /**
    * Whether it is what decides; `no` when it was asked and has nothing to say, `unasked` when another rule had decided
    * before, `off` when it is not set.
    */
   readonly result: "keeps" | "removes" | "no" | "unasked" | "off";
-  /** What was compared with the limit, and the limit; null where the rule goes by something else. */
-  readonly value: number | null;
-  readonly limit: number | null;
-  readonly unit: "ms" | "bytes" | "inodes" | "images" | null;
-  /** What it found: holders, children, patterns. */
-  readonly by: readonly string[];
 }
 
 /**
@@ -62,9 +58,7 @@ const nothing = { value: null, limit: null, unit: null, by: [] } as const;
 function reasonToGo({ facts, verdict }: PlannedImage, scene: PlanScene): RemoveReason | null {
   if (verdict.kind === "remove") return verdict.reason;
   if (!verdict.reasons.includes("max-removals")) return null;
-  const { plan, policy, now, filesystem, readPast } = scene;
-  const images = plan.order.map((ranked) => ranked.facts);
-  const whole = makePlan(images, { ...policy, maxRemovals: null }, now, filesystem, readPast);
+  const whole = makePlanWith({ maxRemovals: null }, scene);
   const found = whole.removals.find((each) => each.facts.image.id === facts.image.id);
   return found?.verdict.reason ?? null;
 }

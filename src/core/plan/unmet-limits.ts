@@ -1,5 +1,4 @@
-import type { HeldBytes } from "./bytes-held.js";
-import { ownBytesOf, whoHoldsTheBytes } from "./bytes-held.js";
+import { ownBytesOf, whoHoldsTheBytes, type HeldBytes } from "./bytes-held.js";
 import type { Image, ImageId } from "../image/image.js";
 import type { PlannedImages, PlannedKeep } from "./planned-image.js";
 import type { Policy } from "../policy/policy.js";

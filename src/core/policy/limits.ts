@@ -48,8 +48,8 @@ export function limitOnFilesystem(limits: Limits): Limit | null {
 export function resolveLimits(limits: Limits, filesystem: Filesystem | null): ResolvedLimits {
   const { quota, quotaTarget, minFree, minFreeInodes } = limits;
   const totalBytes = filesystem?.totalBytes ?? 0;
-  const quotaBytes = amountOf(quota, totalBytes);
-  const targetBytes = amountOf(quotaTarget, totalBytes);
+  const quotaBytes = quota && amountOf(quota, totalBytes);
+  const targetBytes = quotaTarget && amountOf(quotaTarget, totalBytes);
   if (quotaTarget !== null && quotaBytes !== null && targetBytes !== null && targetBytes > quotaBytes) {
     throw refused(
       quotaTarget,
@@ -59,26 +59,25 @@ export function resolveLimits(limits: Limits, filesystem: Filesystem | null): Re
   return {
     quotaBytes,
     quotaTargetBytes: targetBytes ?? quotaBytes,
-    minFreeBytes: minFree === null ? null : freeBytesOf(minFree, totalBytes),
-    minFreeInodes: minFreeInodes === null ? null : freeInodesOf(minFreeInodes, filesystem?.totalInodes ?? 0),
+    minFreeBytes: minFree && freeBytesOf(minFree, totalBytes),
+    minFreeInodes: minFreeInodes && freeInodesOf(minFreeInodes, filesystem?.totalInodes ?? 0),
   };
 }
 
-function amountOf(limit: Limit | null, total: number): number | null {
-  if (limit === null) return null;
-  return limit.kind === "amount" ? limit.value : Math.floor((total * limit.value) / 100);
+function amountOf({ kind, value }: Limit, total: number): number {
+  return kind === "amount" ? value : Math.floor((total * value) / 100);
 }
 
-function freeBytesOf(limit: Limit, totalBytes: number): number | null {
+function freeBytesOf(limit: Limit, totalBytes: number): number {
   const bytes = amountOf(limit, totalBytes);
-  if (bytes === null || bytes <= totalBytes) return bytes;
+  if (bytes <= totalBytes) return bytes;
   throw refused(limit, `is more than the ${formatSize(totalBytes)} that the engine's filesystem has in all`);
 }
 
-function freeInodesOf(limit: Limit, totalInodes: number): number | null {
+function freeInodesOf(limit: Limit, totalInodes: number): number {
   if (totalInodes === 0) throw refused(limit, "cannot be met: the engine's filesystem does not count inodes");
   const inodes = amountOf(limit, totalInodes);
-  if (inodes === null || inodes <= totalInodes) return inodes;
+  if (inodes <= totalInodes) return inodes;
   throw refused(limit, `is more than the ${totalInodes} inodes that the engine's filesystem has in all`);
 }
 

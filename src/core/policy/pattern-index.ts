@@ -1,3 +1,4 @@
+import { append } from "../text/append.js";
 import type { Image } from "../image/image.js";
 import { namesOf } from "../image/shown-names.js";
 import type { ImagePattern } from "./image-pattern.js";
@@ -21,7 +22,7 @@ export class PatternIndex {
     const shares = sharesOf(patterns);
     for (const [index, { clues }] of patterns.entries()) {
       if (clues === null) this.#always.push(index);
-      else for (const all of clues) this.#add(rarestOf(all, shares), index);
+      else for (const all of clues) append(this.#byClue, rarestOf(all, shares), index);
     }
     this.#lengths = new Set([...this.#byClue.keys()].map(({ length }) => length));
   }
@@ -40,12 +41,6 @@ export class PatternIndex {
     return inOrder
       .flatMap((index) => this.#patterns[index] ?? [])
       .filter((pattern) => pattern.matches(image));
-  }
-
-  #add(clue: string, index: number): void {
-    const others = this.#byClue.get(clue);
-    if (others === undefined) this.#byClue.set(clue, [index]);
-    else others.push(index);
   }
 
   #addCandidates(text: string, candidates: Set<number>): void {

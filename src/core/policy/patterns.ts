@@ -10,10 +10,6 @@ import { cluesOfExpression, cluesOfGlob } from "./pattern-clues.js";
 import type { ImagePattern } from "./image-pattern.js";
 import { indexOf } from "./pattern-index.js";
 
-export interface KeepRules {
-  readonly patterns: readonly ImagePattern[];
-}
-
 /**
  * Compiles one pattern. It is one of
  *
@@ -73,21 +69,24 @@ export function parseKeepFile(text: string, fileName: string): ImagePattern[] {
   });
 }
 
-export function matchesAny(rules: KeepRules, image: Image): boolean {
-  return matchingPatterns(rules, image).length > 0;
+export function matchesAny(patterns: readonly ImagePattern[], image: Image): boolean {
+  return matchingPatterns(patterns, image).length > 0;
 }
 
 /** In the order in which they are given. */
-export function matchingPatterns({ patterns }: KeepRules, image: Image): readonly ImagePattern[] {
+export function matchingPatterns(patterns: readonly ImagePattern[], image: Image): readonly ImagePattern[] {
   return indexOf(patterns).matching(image);
 }
 
 /** The patterns that match none of the images: each is probably a slip. */
-export function unmatchedPatterns(rules: KeepRules, images: readonly Image[]): ImagePattern[] {
-  const unmatched = new Set(rules.patterns);
+export function unmatchedPatterns(
+  patterns: readonly ImagePattern[],
+  images: readonly Image[],
+): ImagePattern[] {
+  const unmatched = new Set(patterns);
   for (const image of images) {
     if (unmatched.size === 0) break;
-    for (const pattern of matchingPatterns(rules, image)) unmatched.delete(pattern);
+    for (const pattern of matchingPatterns(patterns, image)) unmatched.delete(pattern);
   }
   return [...unmatched];
 }

@@ -1,22 +1,16 @@
 import type { ImageId } from "../image/image.js";
-import type { KeepRules } from "./patterns.js";
+import type { ImagePattern } from "./image-pattern.js";
 import type { Limits, ResolvedLimits } from "./limits.js";
 
 /** What may go, as a value. Sizes are bytes, times milliseconds; null switches a limit off. Shares are resolved: see limits.ts. */
-export interface Policy {
+export interface Policy extends ResolvedLimits {
   readonly maxAgeMs: number | null;
   /** The same for images that have lost their last tag. */
   readonly untaggedAgeMs: number | null;
   /** How many images of every repository may stay. */
   readonly maxVersions: number | null;
-  readonly quotaBytes: number | null;
-  /** What to go down to once over the quota; equal to the quota unless asked otherwise. */
-  readonly quotaTargetBytes: number | null;
   /** What one run should free, wherever the bytes are. */
   readonly toFreeBytes: number | null;
-  /** What the filesystem that holds the images should have free. */
-  readonly minFreeBytes: number | null;
-  readonly minFreeInodes: number | null;
   readonly graceMs: number;
   readonly keepRecent: number;
   /** How many images to keep of every repository; 0 for none. */
@@ -27,9 +21,9 @@ export interface Policy {
   readonly keepLocal: "all" | "none";
   /** What to keep of images that no registry has any more, or that none could be asked about. */
   readonly keepUnpullable: "all" | "none";
-  readonly keep: KeepRules;
+  readonly keep: readonly ImagePattern[];
   /** Null: everything is in scope. */
-  readonly only: KeepRules | null;
+  readonly only: readonly ImagePattern[] | null;
   /** What the job that ends has made, and nobody else uses; null: no job ends. */
   readonly own: ReadonlySet<ImageId> | null;
   readonly maxRemovals: number | null;
@@ -55,7 +49,7 @@ export const noLimits: Policy = {
   keepLabel: "heeded",
   keepLocal: "none",
   keepUnpullable: "none",
-  keep: { patterns: [] },
+  keep: [],
   only: null,
   own: null,
   maxRemovals: null,

@@ -1,6 +1,7 @@
 import { shownTags } from "../image/shown-names.js";
 import type { Image } from "../image/image.js";
-import { matchesAny, type KeepRules } from "./patterns.js";
+import type { ImagePattern } from "./image-pattern.js";
+import { matchesAny } from "./patterns.js";
 import { canonicalNameOf, repositoryOfName } from "../image/reference.js";
 
 /** Whether `--only` takes an image; where it does not, the names that no pattern matches although one matches another name. */
@@ -15,16 +16,16 @@ const outside: Scope = { kind: "outside", alsoNamed: [] };
  * repository. What has no tag goes by its digests or the tags that it had last. A pattern that matches the ID is enough: it
  * means this image, whatever it is called.
  */
-export function scopeOf(only: KeepRules, image: Image): Scope {
+export function scopeOf(only: readonly ImagePattern[], image: Image): Scope {
+  const isMeantBy = (tags: readonly string[], digests: readonly string[]) =>
+    matchesAny(only, named(image, { tags, digests }));
   // Most images that are out of scope have nothing that matches.
   if (!matchesAny(only, image) && (image.lastTags ?? []).length === 0) return outside;
-  if (matchesAny(only, named(image, { tags: [], digests: [] }))) return inside;
+  if (isMeantBy([], [])) return inside;
   const ownTags = shownTags(image);
   const tags = ownTags.length > 0 ? ownTags : (image.lastTags ?? []);
-  const matchedTags = tags.filter((tag) => matchesAny(only, named(image, { tags: [tag], digests: [] })));
-  const matchedDigests = image.digests.filter((digest) =>
-    matchesAny(only, named(image, { tags: [], digests: [digest] })),
-  );
+  const matchedTags = tags.filter((tag) => isMeantBy([tag], []));
+  const matchedDigests = image.digests.filter((digest) => isMeantBy([], [digest]));
   const covered = new Set(matchedDigests.map(repositoryIn));
   const tagged = new Set(tags.map(repositoryIn));
   const alsoNamed = [
@@ -39,7 +40,7 @@ export function scopeOf(only: KeepRules, image: Image): Scope {
 
 /** The image as if it had these names alone. */
 function named(image: Image, names: Pick<Image, "tags" | "digests">): Image {
-  const spelled = new Set([...names.tags, ...names.digests].map((name) => canonicalNameOf(name)));
+  const spelled = new Set([...names.tags, ...names.digests].map(canonicalNameOf));
   const shortNames = (image.shortNames ?? []).filter((short) =>
     spelled.has(canonicalNameOf(`localhost/${short}`)),
   );

@@ -4,25 +4,10 @@ const hourMs = 3_600_000;
  * Where one bin of idle times ends and the next begins, in milliseconds. They are narrow around a day, a week and the like,
  * as jobs come back at such distances.
  */
-const binEdgesMs = Float64Array.of(
-  1,
-  3,
-  6,
-  12,
-  20,
-  23,
-  25,
-  28,
-  40,
-  60,
-  100,
-  160,
-  176,
-  320,
-  720,
-  1440,
-  2160,
-).map((hours) => hours * hourMs);
+const binEdgesMs = Float64Array.from(
+  [1, 3, 6, 12, 20, 23, 25, 28, 40, 60, 100, 160, 176, 320, 720, 1440, 2160],
+  (hours) => hours * hourMs,
+);
 
 export const binCount = binEdgesMs.length - 1;
 

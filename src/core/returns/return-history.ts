@@ -24,16 +24,16 @@ export function isEmptyHistory({ counts }: ReturnHistory): boolean {
   return counts.tagged.size === 0 && counts.untagged.size === 0;
 }
 
-/** An idle time that ended in a use. */
-export interface EndedIdleTime {
+/** How long an image of a group was idle, or is. */
+export interface IdleTime {
   readonly group: ReturnGroup;
   readonly idleMs: number;
 }
 
-/** `observedMs`: the observed clock now. The same history where no idle time has ended. */
+/** With idle times that ended in a use. `observedMs`: the observed clock now. The same history where no idle time has ended. */
 export function withEnded(
   history: ReturnHistory,
-  ended: readonly EndedIdleTime[],
+  ended: readonly IdleTime[],
   observedMs: number,
 ): ReturnHistory {
   if (ended.length === 0) return history;

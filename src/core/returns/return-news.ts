@@ -1,10 +1,10 @@
 import type { ImageId } from "../image/image.js";
 import type { ReturnGroup } from "./return-group.js";
-import type { EndedIdleTime } from "./return-history.js";
+import type { IdleTime } from "./return-history.js";
 import type { RemoveReason } from "../policy/removal.js";
 
 /** An idle time of one image that ended in a use. */
-export interface EndedImageIdle extends EndedIdleTime {
+export interface EndedImageIdle extends IdleTime {
   readonly image: ImageId;
 }
 

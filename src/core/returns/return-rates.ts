@@ -1,14 +1,8 @@
 import { binCount, binEnd, binOf, binStart } from "./idle-bins.js";
-import type { ReturnGroup, ReturnGroups, TagState } from "./return-group.js";
+import type { ReturnGroups, TagState } from "./return-group.js";
 import { shareLeft, type ReturnHistory } from "./return-history.js";
 
-/** An idle time that still runs: of an image that is there, or that was removed not long ago. */
-export interface RunningIdleTime {
-  readonly group: ReturnGroup;
-  readonly idleMs: number;
-}
-
-/** Many of them. */
+/** Idle times that still run: of images that are there, or that were removed not long ago. */
 export interface RunningIdleTimes {
   /** By number. */
   readonly groups: Uint32Array;

@@ -2,9 +2,8 @@ import { append } from "../text/append.js";
 import type { ImageFacts } from "../facts/image-facts.js";
 import type { ImageId, ManifestDigest } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
-import type { RankedImage } from "../facts/order.js";
-import { ancestorsOf } from "../facts/order.js";
-import { parseReference, repositoryOf } from "../image/reference.js";
+import { ancestorsOf, type RankedImage } from "../facts/order.js";
+import { repositoryOfName } from "../image/reference.js";
 
 /**
  * The most recently used of these images, this many. `order` is the order of removal. A parent that is only as recent as
@@ -56,6 +55,5 @@ export function newestOfRepositories(
 }
 
 function taggedRepositoriesOf({ facts }: RankedImage): Set<string> {
-  const references = shownTags(facts.image).map(parseReference);
-  return new Set(references.flatMap((reference) => (reference === null ? [] : [repositoryOf(reference)])));
+  return new Set(shownTags(facts.image).flatMap((name) => repositoryOfName(name) ?? []));
 }

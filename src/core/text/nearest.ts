@@ -1,12 +1,6 @@
 /** The name that a misspelt one was probably meant to be; null when none is near. */
 export function nearest(typed: string, names: readonly string[]): string | null {
-  let best: string | null = null;
-  let bestDistance = Infinity;
-  for (const name of names) {
-    const distance = nearDistance(typed, name);
-    if (distance !== null && distance < bestDistance) [best, bestDistance] = [name, distance];
-  }
-  return best;
+  return nearestFirst(names, (name) => nearDistance(typed, name))[0] ?? null;
 }
 
 const atMost = 3;
@@ -18,27 +12,32 @@ const atMost = 3;
 export function nearestNames(typed: string, names: readonly string[]): string[] {
   const asked = typed.replace(/:?[*]*$/, "");
   const parts = asked.split("/").length;
-  const distances = new Map<string, number>();
-  for (const name of names) {
+  const distanceOf = (name: string): number => {
     const untagged = name.replace(/:[^:/]*$/, "");
     const spellings = [name, untagged, endOf(name, parts), endOf(untagged, parts)];
-    const near = spellings.flatMap((spelling) => nearDistance(asked, spelling) ?? []);
-    if (near.length > 0) distances.set(name, Math.min(...near));
-  }
-  const ranked = [...distances].sort(([, first], [, second]) => first - second);
-  return ranked.slice(0, atMost).map(([name]) => name);
+    return Math.min(...spellings.map((spelling) => nearDistance(asked, spelling)));
+  };
+  return nearestFirst(names, distanceOf).slice(0, atMost);
+}
+
+/** Each once, and none that is infinitely far. */
+function nearestFirst(names: readonly string[], distanceOf: (name: string) => number): string[] {
+  return Array.from(new Set(names), (name) => ({ name, distance: distanceOf(name) }))
+    .filter(({ distance }) => distance < Infinity)
+    .sort((first, second) => first.distance - second.distance)
+    .map(({ name }) => name);
 }
 
 function endOf(name: string, parts: number): string {
   return name.split("/").slice(-parts).join("/");
 }
 
-/** Null where they are so far apart that one is hardly a slip for the other. */
-function nearDistance(typed: string, name: string): number | null {
+/** Infinite where they are so far apart that one is hardly a slip for the other. */
+function nearDistance(typed: string, name: string): number {
   const limit = Math.min(3, Math.floor(typed.length / 3));
-  if (Math.abs(name.length - typed.length) > limit) return null;
+  if (Math.abs(name.length - typed.length) > limit) return Infinity;
   const distance = editDistance(typed, name);
-  return distance > limit ? null : distance;
+  return distance > limit ? Infinity : distance;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

@@ -21,9 +21,7 @@ export function namedBaseUses(
   for (const { id, manifests } of images.values())
     for (const digest of new Set([id, ...(manifests ?? [])])) append(byDigest, digest, id);
   for (const { arrival, at, digest } of named)
-    for (const base of byDigest.get(digest) ?? [])
-      if ((uses.get(base)?.at ?? -Infinity) < at)
-        uses.set(base, { at, kind: "base", by: `image:${arrival}` });
+    for (const base of byDigest.get(digest) ?? []) noteUse(uses, base, arrival, at);
   return uses;
 }
 
@@ -42,19 +40,17 @@ export function baseUses(
   const uses = new Map<ImageId, Use>();
   if (arrivals.size === 0) return uses;
   const byTop = new Map<number, ImageId[]>();
-  for (const [id, { top }] of images) {
-    if (top !== null) append(byTop, top, id);
-  }
+  for (const [id, { top }] of images) if (top !== null) append(byTop, top, id);
+  const belowOf = (layer: number | null) => (layer === null ? null : (layers.get(layer)?.below ?? null));
   for (const [arrival, at] of arrivals) {
-    const top = images.get(arrival)?.top ?? null;
-    let layer = top === null ? null : (layers.get(top)?.below ?? null);
-    while (layer !== null) {
-      for (const base of byTop.get(layer) ?? []) {
-        if ((uses.get(base)?.at ?? -Infinity) < at)
-          uses.set(base, { at, kind: "base", by: `image:${arrival}` });
-      }
-      layer = layers.get(layer)?.below ?? null;
-    }
+    let layer = belowOf(images.get(arrival)?.top ?? null);
+    for (; layer !== null; layer = belowOf(layer))
+      for (const base of byTop.get(layer) ?? []) noteUse(uses, base, arrival, at);
   }
   return uses;
+}
+
+/** Of several the latest counts. */
+function noteUse(uses: Map<ImageId, Use>, base: ImageId, arrival: ImageId, at: number): void {
+  if ((uses.get(base)?.at ?? -Infinity) < at) uses.set(base, { at, kind: "base", by: `image:${arrival}` });
 }

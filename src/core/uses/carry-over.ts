@@ -1,5 +1,4 @@
-import type { EngineRecord, ImageRecord } from "./checkpoint.js";
-import { emptyRecord } from "./checkpoint.js";
+import { emptyRecord, type EngineRecord, type ImageRecord } from "./checkpoint.js";
 import type { Image, ImageId } from "../image/image.js";
 import { namesIn, namesOf } from "../image/name-index.js";
 import { chainIdsOf } from "../layers/layer-chain.js";

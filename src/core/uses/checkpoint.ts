@@ -2,8 +2,7 @@ import type { ContainerRecord, VanishedImage } from "../image/container-record.j
 import type { Anchor } from "../image/anchor.js";
 import type { FailedRemovals } from "./failed-removals.js";
 import type { ContainerId, ImageId } from "../image/image.js";
-import type { LayerRecord } from "../layers/layer-record.js";
-import { emptyLayerRecord } from "../layers/layer-record.js";
+import { emptyLayerRecord, type LayerRecord } from "../layers/layer-record.js";
 import { nothingListed, type ListedImages } from "../image/listing.js";
 import { namesIn, type ManifestsText, type NameLookup, type NamesText } from "../image/name-index.js";
 import { noReturnNews, type ReturnNews } from "../returns/return-news.js";

@@ -15,15 +15,14 @@ export class CreditedUses {
   credit({ images, binding }: Subject, use: Use): void {
     for (const image of images) this.creditImage(image, use);
     if (binding === null) return;
-    binding.latest = binding.latest === null ? use : laterUse(binding.latest, use);
+    binding.latest = laterUse(binding.latest ?? use, use);
     binding.firstAt = Math.min(binding.firstAt ?? use.at, use.at);
     if (binding.candidates !== null) this.#creditBinding(binding);
   }
 
   creditImage(image: ImageId, use: Use, firstAt = use.at): void {
-    const before = this.latest.get(image);
     this.firstAt.set(image, Math.min(this.firstAt.get(image) ?? firstAt, firstAt));
-    this.latest.set(image, before === undefined ? use : laterUse(before, use));
+    this.latest.set(image, laterUse(this.latest.get(image) ?? use, use));
   }
 
   /** A pull or a push. Where the event gives the name alone, what the registry has is clear once the name is settled. */

@@ -1,5 +1,4 @@
-import type { EngineEvent } from "./event.js";
-import { eventTime } from "./event.js";
+import { eventTime, type EngineEvent } from "./event.js";
 
 /** Events of one moment may be written in another order: engines take the time before they wait for their turn. */
 const raceMs = 2_000;

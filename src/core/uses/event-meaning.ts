@@ -1,4 +1,4 @@
-import { shortId, toImageId, type ContainerId } from "../image/image.js";
+import { shortId, toImageId, type ContainerId, type ImageId } from "../image/image.js";
 import type { Reference } from "../image/reference.js";
 import type { EngineEvent } from "./event.js";
 import type { UseKind } from "./use.js";
@@ -28,6 +28,11 @@ export function endsContainer({ action }: EngineEvent): boolean {
 
 export function showsPresence({ action }: EngineEvent): boolean {
   return presences.has(action);
+}
+
+/** Null where the event gives a name alone. Podman writes a build's ID into the name only. */
+export function imageOf({ actorId, attributes }: EngineEvent): ImageId | null {
+  return toImageId(actorId) ?? toImageId(attributes.name ?? "");
 }
 
 /** What `--all-tags` names; an event always gives one tag, also where nobody typed it. */

@@ -1,6 +1,5 @@
 import type { Anchor } from "../image/anchor.js";
-import type { EngineEvent } from "./event.js";
-import { eventTime } from "./event.js";
+import { eventTime, type EngineEvent } from "./event.js";
 import { isDatedByEngine } from "./event-dates.js";
 
 /**
@@ -42,6 +41,14 @@ export class EventWindow {
 
   get anchorFound(): boolean {
     return this.#anchorFound;
+  }
+
+  /**
+   * Whether all events behind the anchor are in a buffer of so many, null for a log. Behind an empty buffer, all that is in it is
+   * new, as long as it is not full.
+   */
+  isWhole(bufferLimit: number | null): boolean {
+    return this.#anchor === null ? this.#buffered < (bufferLimit ?? Infinity) : this.#anchorFound;
   }
 
   /** All events that were read. */

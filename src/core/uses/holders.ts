@@ -1,7 +1,6 @@
 import type { EngineRecord } from "./checkpoint.js";
 import { recordOf } from "../image/container-record.js";
-import type { ImageId } from "../image/image.js";
-import { shortId } from "../image/image.js";
+import { shortId, type ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
 import { imagesNamed } from "../image/named-images.js";
 import { imagesOf, noClues, SameImages, type KnownImages } from "./same-images.js";

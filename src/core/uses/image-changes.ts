@@ -1,7 +1,7 @@
 import type { EngineEvent } from "./event.js";
-import type { ImageId } from "../image/image.js";
-import { toImageId } from "../image/image.js";
-import { canonicalNameOf, familiarRepositoryOf, parseReference } from "../image/reference.js";
+import { toImageId, type ImageId } from "../image/image.js";
+import { canonicalName, canonicalNameOf, familiarRepositoryOf, parseReference } from "../image/reference.js";
+import { isWholeRepository } from "./event-meaning.js";
 
 /** Actions of images that change neither the image nor a name. */
 const harmless = new Set(["save", "prune"]);
@@ -79,16 +79,16 @@ export class ImageChanges {
   /** With `--all-tags` the name is that of a repository, and the event does not say which of its tags moved. */
   #noteTransfer(action: "pull" | "push", text: string): void {
     const reference = parseReference(text);
-    const name = canonicalNameOf(text);
-    if (reference === null || name === null) {
+    if (reference === null) {
       this.#isClear = false;
       return;
     }
     const repository = familiarRepositoryOf(reference);
-    if (reference.tag === null && reference.digest === null) {
+    if (isWholeRepository(reference)) {
       this.repositories.add(repository);
       return;
     }
+    const name = canonicalName(reference);
     this.references.set(name, text);
     if (action === "push") this.moved.add(name);
     else {

@@ -1,7 +1,7 @@
-import type { Image, ImageId, ManifestDigest } from "../image/image.js";
-import { toImageId } from "../image/image.js";
+import { toImageId, type Image, type ImageId, type ManifestDigest } from "../image/image.js";
 import { repositoryOfName } from "../image/reference.js";
 import type { Anchor } from "../image/anchor.js";
+import { imageOf } from "./event-meaning.js";
 import type { EngineEvent } from "./event.js";
 import { EventWindow } from "./event-window.js";
 
@@ -33,13 +33,11 @@ const making = new Set(["create", "build", "import", "load", "loadfromarchive"])
  */
 export class MadeSince {
   readonly #window: EventWindow;
-  readonly #anchor: Anchor | null;
   readonly #made = new Set<ImageId>();
   readonly #tagged = new Set<ImageId>();
   readonly #pulled = new Set<string>();
 
   constructor({ anchor }: Pick<Mark, "anchor">) {
-    this.#anchor = anchor;
     this.#window = new EventWindow(anchor);
   }
 
@@ -50,8 +48,7 @@ export class MadeSince {
 
   /** Whether the engine still remembers all since the mark. `bufferLimit`: how many events it remembers; null: it keeps a log. */
   remembersAll(bufferLimit: number | null): boolean {
-    if (this.#anchor !== null) return this.#window.anchorFound;
-    return this.#window.buffered < (bufferLimit ?? Infinity);
+    return this.#window.isWhole(bufferLimit);
   }
 
   /**
@@ -64,10 +61,11 @@ export class MadeSince {
     return this.#tagged.has(id) && !isPulled && this.remembersAll(bufferLimit);
   }
 
-  #apply({ type, action, actorId, attributes }: EngineEvent): void {
+  #apply(event: EngineEvent): void {
+    const { type, action, actorId, attributes } = event;
     if (type === "container" && action === "commit") this.#make(toImageId(attributes.imageID ?? ""));
     if (type !== "image") return;
-    const image = toImageId(actorId) ?? toImageId(attributes.name ?? "");
+    const image = imageOf(event);
     if (making.has(action)) this.#make(image);
     else if (action === "tag" && image !== null) this.#tagged.add(image);
     else if (action === "pull") {

@@ -1,8 +1,9 @@
+import { append } from "../text/append.js";
 import type { ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
-import type { MovedName, NameLookup, NamesAtEnd, NamesText } from "../image/name-index.js";
+import type { MovedName, NamesAtEnd } from "../image/name-index.js";
 import { canonicalName, parseReference, repositoryOf, repositoryOfName } from "../image/reference.js";
-import { NamesAtStart } from "./names-at-start.js";
+import { NamesAtStart, type KnownNames } from "./names-at-start.js";
 import type { Use } from "./use.js";
 
 /**
@@ -58,14 +59,13 @@ export class NameHistory {
   readonly #settle: (binding: NameBinding, by: SettledBy) => void;
 
   constructor(options: {
-    readonly namesAtStart: NameLookup;
-    readonly imagesAtStart: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+    readonly atStart: KnownNames;
     readonly continuous: boolean;
     readonly listing: Listing;
     /** Called once for each binding, when its candidates are known. */
     readonly onSettled: (binding: NameBinding, by: SettledBy) => void;
   }) {
-    this.#start = new NamesAtStart(options.namesAtStart, options.imagesAtStart, options.listing);
+    this.#start = new NamesAtStart(options.atStart, options.listing);
     this.#continuous = options.continuous;
     this.#listing = options.listing;
     this.#settle = options.onSettled;
@@ -73,8 +73,7 @@ export class NameHistory {
 
   /** The name as meant now. Uses of the same name between the same moves share one binding. */
   bind(name: string): NameBinding {
-    const pending = this.#pending.get(name);
-    const last = pending?.at(-1);
+    const last = this.#pending.get(name)?.at(-1);
     if (last?.loadsBefore === this.#loads.length) return last;
     const binding: NameBinding = {
       name,
@@ -84,8 +83,7 @@ export class NameHistory {
       registryAt: null,
       candidates: null,
     };
-    if (pending === undefined) this.#pending.set(name, [binding]);
-    else pending.push(binding);
+    append(this.#pending, name, binding);
     return binding;
   }
 
@@ -108,9 +106,7 @@ export class NameHistory {
   move(name: string, image: ImageId, at: number): void {
     this.#settleAsMoved(name);
     this.#renamed.add(image);
-    const given = this.#given.get(name);
-    if (given === undefined) this.#given.set(name, new Set([image]));
-    else given.add(image);
+    this.#given.set(name, (this.#given.get(name) ?? new Set()).add(image));
     this.#holders.set(name, { images: [image], loadsBefore: this.#loads.length, certain: true, movedAt: at });
   }
 

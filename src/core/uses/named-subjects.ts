@@ -1,6 +1,5 @@
 import type { EngineRecord } from "./checkpoint.js";
-import type { ImageId } from "../image/image.js";
-import { toImageId } from "../image/image.js";
+import { toImageId, type ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
 import type { NameBinding, NameHistory } from "./name-history.js";
 import { canonicalNameOf, parseReference } from "../image/reference.js";

@@ -1,8 +1,14 @@
 import type { ImageId } from "../image/image.js";
 import { canonicalNamesOf, type Listing } from "../image/listing.js";
 import { doubtfulNamesIn, namesOf, type NameLookup, type NamesText } from "../image/name-index.js";
-import { canonicalNameOf, parseReference, repositoryOf } from "../image/reference.js";
+import { canonicalNameOf, repositoryOfName } from "../image/reference.js";
 import { RepositoryIndex } from "../image/repository-index.js";
+
+/** What a record says of names. */
+export interface KnownNames {
+  readonly names: NameLookup;
+  readonly images: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+}
 
 /**
  * What was known of names when a window of events began, beside the newest listing: so which images may have held a name that
@@ -12,17 +18,13 @@ export class NamesAtStart {
   readonly #names: NameLookup;
   /** What those names were listed for that may have moved by the start. */
   readonly #doubtful: NameLookup;
-  readonly #images: ReadonlyMap<ImageId, { readonly names: NamesText }>;
+  readonly #images: KnownNames["images"];
   #listing: Listing;
   #repositories: RepositoryIndex;
   #newcomers: readonly ImageId[] | null = null;
   #renamed: readonly ImageId[] | null = null;
 
-  constructor(
-    names: NameLookup,
-    images: ReadonlyMap<ImageId, { readonly names: NamesText }>,
-    listing: Listing,
-  ) {
+  constructor({ names, images }: KnownNames, listing: Listing) {
     this.#names = names;
     this.#images = images;
     this.#doubtful = doubtfulNamesIn(images);
@@ -88,8 +90,8 @@ export class NamesAtStart {
   }
 
   withoutTagOrOf(name: string): readonly ImageId[] {
-    const reference = parseReference(name);
-    const siblings = reference === null ? [] : this.#repositories.imagesOf(repositoryOf(reference));
+    const repository = repositoryOfName(name);
+    const siblings = repository === null ? [] : this.#repositories.imagesOf(repository);
     return [...this.#repositories.withoutTag, ...siblings];
   }
 

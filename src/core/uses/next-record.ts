@@ -5,15 +5,13 @@ import { baseUses, namedBaseUses } from "./base-uses.js";
 import { awakeMsAt, observedMsAt } from "./continuity.js";
 import type { Image, ImageId } from "../image/image.js";
 import { shownTags } from "../image/shown-names.js";
-import type { LayerDetails } from "../layers/layer-record.js";
-import { nextLayerRecord } from "../layers/layer-record.js";
+import { nextLayerRecord, type LayerDetails } from "../layers/layer-record.js";
 import { nothingListed, type ListedImages, type Listing } from "../image/listing.js";
 import { manifestsTextOf, namesIn, namesTextOf, tagsIn, type NamesText } from "../image/name-index.js";
 import { missedUntil } from "./observation.js";
 import { nextReturnNews } from "./next-return-news.js";
 import type { RemovedImage } from "../returns/return-news.js";
-import type { Use } from "./use.js";
-import { laterUse } from "./use.js";
+import { laterUse, type Use } from "./use.js";
 import { inheritedUses, stillReferredTo, vanishedImages } from "./vanished-images.js";
 import { unseenEnds } from "./unseen-ends.js";
 
@@ -47,8 +45,8 @@ export function nextRecord(
       images.set(id, previous);
       continue;
     }
-    const taggedAt = learned.get(image.id)?.taggedAt ?? null;
-    images.set(image.id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
+    const taggedAt = learned.get(id)?.taggedAt ?? null;
+    images.set(id, nextImageRecord(image, namesText(image), taggedAt, { record, observed, ends }));
   }
   const layers = nextLayerRecord(record.layers, learned, listing.images);
   const vanished = vanishedImages(before, listing, replay.containers);
@@ -145,7 +143,7 @@ function nextImageRecord(
   const previous = record.images.get(id);
   // One that is new was not held before.
   const end = previous === undefined ? undefined : ends.get(id);
-  const use = latestUse(id, previous, observed, end ?? null);
+  const use = latestUse(id, previous, observed, end);
   const known = {
     inRegistry: previous?.inRegistry === true || observed.replay.inRegistry.has(id),
     wasTagged: previous?.wasTagged === true || shownTags(image).length > 0,
@@ -212,22 +210,19 @@ function latestUse(
   id: ImageId,
   previous: ImageRecord | undefined,
   observed: Findings,
-  end: Use | null,
+  end: Use | undefined,
 ): Use | null {
   const { replay, observation, holders } = observed;
   const [holder] = holders.get(id) ?? [];
   if (holder !== undefined) return { at: observation.to, kind: "in-use", by: holder };
-  const seen = latestOf(replay.uses.get(id) ?? null, end);
-  if (seen === null) return null;
+  const last = replay.uses.get(id) ?? end;
+  if (last === undefined) return null;
+  const seen = laterUse(last, end ?? last);
   const capped: Use = { ...seen, at: Math.min(seen.at, observation.to) };
   const missed = missedUntil(observation);
   if (previous !== undefined || missed === null) return capped;
   // New, and something was missed: it may have been used until the covered stretch began.
   return laterUse(capped, { at: missed, kind: "first-seen", by: null });
-}
-
-function latestOf(first: Use | null, second: Use | null): Use | null {
-  return first === null || second === null ? (first ?? second) : laterUse(first, second);
 }
 
 /**

@@ -39,10 +39,8 @@ export function joinObservations<Second extends Observation>(first: Observation,
   return {
     ...second,
     from: first.from,
-    to: second.to,
     events: first.events + second.events,
     gap: joinGaps(first.gap, second.gap),
-    observedMs: second.observedMs,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   byContainer,
   byName,
   endsContainer,
+  imageOf,
   isWholeRepository,
   showsPresence,
   useOfContainer,
@@ -83,8 +84,7 @@ export class Replay {
     this.#record = options.record;
     this.#listing = options.listing;
     this.#names = new NameHistory({
-      namesAtStart: options.record.names,
-      imagesAtStart: options.record.images,
+      atStart: options.record,
       continuous: options.continuous,
       listing: options.listing,
       onSettled: (binding, by) => this.#uses.settle(binding, by, this.#listing),
@@ -171,9 +171,7 @@ export class Replay {
   /** Of an image that is not listed, which may be the same as one that is. */
   #noteName(image: ImageId, name: string): void {
     if (this.#listing.images.has(image)) return;
-    const known = this.#vanishedNames.get(image);
-    if (known === undefined) this.#vanishedNames.set(image, new Set([name]));
-    else known.add(name);
+    this.#vanishedNames.set(image, (this.#vanishedNames.get(image) ?? new Set()).add(name));
   }
 
   /** The listing comes first, then the ledger's container rows, then what was seen in this window, then the name. */
@@ -192,8 +190,7 @@ export class Replay {
   #applyImageEvent(event: EngineEvent): void {
     this.#hasNews = true;
     const at = eventTime(event);
-    // Podman writes a build's ID into the name only, and gives its own word to a load.
-    const image = toImageId(event.actorId) ?? toImageId(event.attributes.name ?? "");
+    const image = imageOf(event);
     if (image !== null && showsPresence(event)) this.#gone.delete(image);
     switch (event.action) {
       case "tag":
@@ -206,7 +203,7 @@ export class Replay {
         this.#applyPush(image, event, at);
         return;
       case "load":
-      case "loadfromarchive":
+      case "loadfromarchive": // Podman's own word.
         if (image === null) return;
         this.#names.load(image, at);
         this.#uses.creditImage(image, { at, kind: "load", by: null });

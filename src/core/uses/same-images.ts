@@ -1,4 +1,5 @@
 import { append } from "../text/append.js";
+import { once } from "../text/once.js";
 import type { EngineRecord } from "./checkpoint.js";
 import type { ContainerRecord } from "../image/container-record.js";
 import type { Image, ImageId, ManifestDigest } from "../image/image.js";
@@ -29,8 +30,9 @@ export const noClues: Clues = { manifest: null, names: [] };
 export class SameImages {
   readonly #listing: Pick<Listing, "images" | "names">;
   readonly #known: KnownImages;
-  #byManifest: ReadonlyMap<ManifestDigest, readonly ImageId[]> | null = null;
-  #isNeeded: boolean | null = null;
+  readonly #byManifest = once(() => indexOf(this.#listing.images.values()));
+  // One image answers for all: a store is of one kind.
+  readonly #isNeeded = once(() => [...this.#listing.images.values()].some(maySame));
 
   constructor(listing: Pick<Listing, "images" | "names">, known: KnownImages) {
     this.#listing = listing;
@@ -39,9 +41,7 @@ export class SameImages {
 
   /** Whether an image can be several IDs here at all. */
   get isNeeded(): boolean {
-    // One image answers for all: a store is of one kind.
-    this.#isNeeded ??= [...this.#listing.images.values()].some(maySame);
-    return this.#isNeeded;
+    return this.#isNeeded();
   }
 
   /** The images that something uses which was made from this ID: itself, listed or not, and listed ones that are the same. */
@@ -49,19 +49,19 @@ export class SameImages {
     const isListed = this.#listing.images.has(id);
     if (!this.isNeeded || (isListed && clues.manifest === null)) return [id];
     const manifests = clues.manifest === null ? this.#manifestsOf(id) : [clues.manifest];
-    const same = (manifests ?? []).flatMap((manifest) => this.#withManifest(manifest));
+    const same = (manifests ?? []).flatMap((manifest) => this.#byManifest().get(manifest) ?? []);
     const isFound = isListed || same.length > 0;
     return [...new Set([id, ...same, ...(isFound ? [] : this.#otherwise(id, manifests === null, clues))])];
   }
 
   /** Where manifests do not tell: `all` where none is known of the ID, else those images alone that tell none. */
   #otherwise(id: ImageId, all: boolean, { names }: Clues): readonly ImageId[] {
-    const top = this.#topOf(id);
+    const top = topChainOf(id, this.#known);
     const same: ImageId[] = [];
     const doubtful: ImageId[] = [];
     for (const image of this.#listing.images.values()) {
       if (!maySame(image) || !(all || image.manifests === null)) continue;
-      const other = this.#topOf(image.id);
+      const other = topChainOf(image.id, this.#known);
       if (top === null || other === null) doubtful.push(image.id);
       else if (top === other) same.push(image.id);
     }
@@ -93,15 +93,6 @@ export class SameImages {
     const known = this.#known.images.get(id);
     if (known !== undefined) return known.manifests === null ? null : manifestsIn(known.manifests);
     return this.#known.vanished.get(id)?.manifests ?? null;
-  }
-
-  #topOf(id: ImageId): string | null {
-    return topChainOf(id, this.#known);
-  }
-
-  #withManifest(manifest: ManifestDigest): readonly ImageId[] {
-    this.#byManifest ??= indexOf(this.#listing.images.values());
-    return this.#byManifest.get(manifest) ?? [];
   }
 }
 

@@ -1,11 +1,9 @@
 import type { EngineRecord, ImageRecord } from "./checkpoint.js";
-import type { ImageId } from "../image/image.js";
-import { shortId } from "../image/image.js";
+import { shortId, type ImageId } from "../image/image.js";
 import type { Listing } from "../image/listing.js";
 import { missedUntil, missesEvents, type Observation } from "./observation.js";
 import type { ReplayResult } from "./replay.js";
-import type { Use } from "./use.js";
-import { laterUse } from "./use.js";
+import { laterUse, type Use } from "./use.js";
 
 /**
  * Images whose holder at the checkpoint is gone, where no event said when it went: it held them for as long as is not

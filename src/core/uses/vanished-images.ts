@@ -5,7 +5,7 @@ import type { LayerRecord } from "../layers/layer-record.js";
 import type { Listing } from "../image/listing.js";
 import { manifestsIn } from "../image/name-index.js";
 import { SameImages, topChainOf } from "./same-images.js";
-import { type Use } from "./use.js";
+import type { Use } from "./use.js";
 
 type VanishedImages = EngineRecord["vanished"];
 
@@ -23,11 +23,12 @@ export function vanishedImages(
   }
   // An ID that vanished before it was ever listed here is known from a container alone.
   for (const { images, manifest } of containers.values()) {
-    for (const id of manifest === null ? [] : images) {
+    if (manifest === null) continue;
+    for (const id of images) {
       const known = vanished.get(id);
-      if (listing.images.has(id) || known?.manifests?.includes(manifest ?? "") === true) continue;
+      if (listing.images.has(id) || known?.manifests?.includes(manifest) === true) continue;
       const { topChain = null, manifests, names = "" } = known ?? {};
-      vanished.set(id, { topChain, manifests: [...(manifests ?? []), manifest ?? ""], names });
+      vanished.set(id, { topChain, manifests: [...(manifests ?? []), manifest], names });
     }
   }
   return vanished;

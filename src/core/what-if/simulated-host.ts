@@ -2,7 +2,6 @@ import type { ImageFacts } from "../facts/image-facts.js";
 import type { Image, ImageId } from "../image/image.js";
 import { LayerSet, type Layer } from "../layers/layer-set.js";
 import { ReturnGroups } from "../returns/return-group.js";
-import type { UsePast } from "../plan/need-order.js";
 import { makePlan } from "../plan/plan.js";
 import { noLimits, type Policy } from "../policy/policy.js";
 import { emptyReturnHistory, withEnded, withEndedIdle } from "../returns/return-history.js";
@@ -12,9 +11,6 @@ const graceMs = 3_600_000;
 /** From one run to the next, while the host is over its quota. */
 export const stepMs = 300_000;
 const rememberedMs = 90 * 24 * 3_600_000;
-
-/** In how many milliseconds each of these images is needed, by whatever another order than the program's own goes by. */
-export type NeededIn = (images: readonly ImageFacts[], past: UsePast, now: number) => readonly number[];
 
 /** What a host pulled and removed over a trace. */
 export interface SimulationResult {
@@ -45,7 +41,7 @@ interface SimulatedImage {
  */
 export class SimulatedHost {
   readonly #policy: Policy;
-  readonly #neededIn: NeededIn | null;
+  readonly #makePlan: typeof makePlan;
   readonly #images = new Map<string, SimulatedImage>();
   readonly #byId = new Map<ImageId, SimulatedImage>();
   readonly #layers = new Map<string, Layer>();
@@ -62,9 +58,9 @@ export class SimulatedHost {
   #firstPulledBytes = 0;
   #removals = 0;
 
-  /** @param neededIn for another order than the program's own, to compare it with */
-  constructor(quotaBytes: number, order: Policy["order"], neededIn: NeededIn | null = null) {
-    this.#neededIn = neededIn;
+  /** @param planner another one than the program's own, to compare it with */
+  constructor(quotaBytes: number, order: Policy["order"], planner = makePlan) {
+    this.#makePlan = planner;
     this.#policy = { ...noLimits, quotaBytes, quotaTargetBytes: quotaBytes, graceMs, order };
   }
 
@@ -181,10 +177,7 @@ export class SimulatedHost {
       removed: [...this.#remembered(now)],
       observedMs: now,
     });
-    const needs = this.#neededIn?.(images, readPast(), now) ?? null;
-    const judged =
-      needs === null ? images : images.map((facts, place) => asIfUsed(facts, needs[place] ?? 0, now));
-    const plan = makePlan(judged, this.#policy, now, null, readPast);
+    const plan = this.#makePlan(images, this.#policy, now, null, readPast);
     for (const { facts } of plan.removals) {
       const image = this.#byId.get(facts.image.id);
       if (image !== undefined) this.#remove(image);
@@ -206,12 +199,6 @@ export class SimulatedHost {
     this.#present.delete(image);
     this.#removed.add(image);
   }
-}
-
-/** As if what is needed soon had been used late: the order of last use then keeps what is needed first. */
-function asIfUsed(facts: ImageFacts, neededInMs: number, now: number): ImageFacts {
-  const isInGrace = now - facts.lastUse.at < graceMs;
-  return { ...facts, inUseBy: isInGrace ? ["container:running"] : facts.inUseBy, usedAt: -neededInMs };
 }
 
 function factsOf({ image, topLayer, isUntagged, lastUsedAt }: SimulatedImage, now: number): ImageFacts {

@@ -117,7 +117,7 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
     off: "no rule is given",
     until: ({ by }) =>
       `It stays as long as ${alternatives(by)} ${by.length === 1 ? "is a rule" : "are rules"} to keep it.`,
-    inForce: ({ keep }) => (keep.patterns.length === 0 ? null : `keep ${textsOf(keep)}`),
+    inForce: ({ keep }) => (keep.length === 0 ? null : `keep ${textsOf(keep)}`),
   },
   "out-of-scope": {
     short: "not in scope",
@@ -155,6 +155,6 @@ export const keepWords: Readonly<Record<KeepRuleReason | "max-removals", KeepWor
   },
 };
 
-function textsOf({ patterns }: Policy["keep"]): string {
+function textsOf(patterns: Policy["keep"]): string {
   return patterns.map(({ text }) => text).join(", ");
 }

@@ -191,7 +191,7 @@ export class Watch {
   }
 
   #since({ upTo }: Listing): ChangesSince {
-    return new ChangesSince(upTo, this.#session.description.eventBufferLimit ?? Infinity);
+    return new ChangesSince(upTo, this.#session.description.eventBufferLimit);
   }
 
   #known(): KnownListing | FullListingCause {

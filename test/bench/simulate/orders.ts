@@ -1,6 +1,23 @@
-import { expectedUses } from "../../../src/core/plan/need-order.js";
+import type { ImageFacts } from "../../../src/core/facts/image-facts.js";
+import { expectedUses, noUsePast, type UsePast } from "../../../src/core/plan/need-order.js";
+import { makePlan } from "../../../src/core/plan/plan.js";
 import { expectedMs } from "../../../src/core/returns/next-use.js";
-import type { NeededIn } from "../../../src/core/what-if/simulated-host.js";
+
+/** In how many milliseconds each of these images is needed, by whatever another order than the program's own goes by. */
+export type NeededIn = (images: readonly ImageFacts[], past: UsePast, now: number) => readonly number[];
+
+/** A planner that keeps what is needed first: it takes that for used last. */
+export function plannerBy(neededIn: NeededIn): typeof makePlan {
+  return (images, policy, now, filesystem, readPast) => {
+    const needs = neededIn(images, readPast?.() ?? noUsePast, now);
+    const judged = images.map((facts, place): ImageFacts => {
+      const isInGrace = now - facts.lastUse.at < policy.graceMs;
+      const inUseBy = isInGrace ? ["container:running"] : facts.inUseBy;
+      return { ...facts, inUseBy, usedAt: -(needs[place] ?? 0) };
+    });
+    return makePlan(judged, policy, now, filesystem, readPast);
+  };
+}
 
 /** When each image of a trace is used, in milliseconds, in the order of time. */
 export type KnownUses = ReadonlyMap<string, readonly number[]>;

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { SimulatedHost, type NeededIn } from "../../../src/core/what-if/simulated-host.js";
-import { offline, threeTerms, type KnownUses } from "./orders.js";
+import { SimulatedHost } from "../../../src/core/what-if/simulated-host.js";
+import { offline, plannerBy, threeTerms, type KnownUses, type NeededIn } from "./orders.js";
 import { readTrace } from "./trace.js";
 import type { TraceLine } from "../../../src/core/what-if/trace.js";
 
@@ -42,10 +42,10 @@ export function* simulateTrace(
       return host.result;
     };
     const { pulledBytes, firstPulledBytes } = run(new SimulatedHost(quotaBytes, "next-use"));
-    const pulledBy = (neededIn?: NeededIn) =>
-      run(new SimulatedHost(quotaBytes, "last-use", neededIn)).pulledBytes;
+    const pulledBy = (neededIn: NeededIn) =>
+      run(new SimulatedHost(quotaBytes, "last-use", plannerBy(neededIn))).pulledBytes;
     const byOrder = {
-      "last-use": pulledBy(),
+      "last-use": run(new SimulatedHost(quotaBytes, "last-use")).pulledBytes,
       "next-use": pulledBytes,
       "three-terms": pulledBy(threeTerms),
       offline: pulledBy(offline(uses)),

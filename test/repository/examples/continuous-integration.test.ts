@@ -105,7 +105,7 @@ function expectCleanUp(script: readonly string[]): void {
   const settings = settingsOf(script[0] ?? "");
   expect(settings).toMatchObject({ mode: "run", lockWaitMs: 60_000, warnings: [] });
   expect(settings.policy.graceMs).toBeGreaterThanOrEqual(3600_000);
-  expect(settings.job?.labels.patterns).toHaveLength(1);
+  expect(settings.job?.labels).toHaveLength(1);
   // A ledger in the job's own folder would be gone with it.
   expect(settings.ledgerPath).toMatch(/^\/srv\//);
 }

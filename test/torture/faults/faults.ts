@@ -210,8 +210,9 @@ class Life {
   }
 
   #sawLie(request: string): void {
-    if (/^GET \/(events|images\/json|containers)/.test(request))
-      this.#ledger.sawLie(request.startsWith("GET /images/json") ? "images" : "others");
+    // Under another ID the same engine is known by its data: what the ledger has goes there, and comes back with the right one.
+    const about = /^GET \/(images\/json|info)/.test(request) ? "images" : "others";
+    if (/^GET \/(events|images\/json|containers|info)/.test(request)) this.#ledger.sawLie(about);
   }
 
   #judgeExit(end: End, { strikes, unanswered }: FaultPlan, story: string): void {

@@ -37,8 +37,7 @@ export function understand(
   const settings = resolveSettings({ ...raw, ...given }, { readFile: () => keepFile });
   resolveEndpoint(settings, { env, home });
   const { keep, only } = settings.policy;
-  for (const { matches } of [...keep.patterns, ...(only?.patterns ?? [])])
-    images.forEach((each) => matches(each));
+  for (const { matches } of [...keep, ...(only ?? [])]) images.forEach((each) => matches(each));
   return settings;
 }
 

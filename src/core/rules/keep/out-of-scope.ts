@@ -1,4 +1,5 @@
 import { shownNames } from "../../image/shown-names.js";
+import { matchingPatterns } from "../../policy/patterns.js";
 import { scopeOf } from "../../policy/scope.js";
 import { usual, type KeepRule } from "../keep-rule.js";
 
@@ -20,6 +21,6 @@ export const outOfScope = {
     const scope = scopeOf(only, image);
     if (scope.kind === "outside") return { by: scope.alsoNamed };
     const called = { ...image, tags: image.tags.length > 0 ? image.tags : (image.lastTags ?? []) };
-    return { by: only.patterns.filter((pattern) => pattern.matches(called)).map(({ text }) => text) };
+    return { by: matchingPatterns(only, called).map(({ text }) => text) };
   },
 } as const satisfies KeepRule;

@@ -6,7 +6,7 @@ export const pattern = {
   ...usual,
   reason: "keep-rule",
   holds: "byRule",
-  isSet: ({ keep }) => keep.patterns.length > 0,
+  isSet: ({ keep }) => keep.length > 0,
   keeps:
     ({ policy: { keep } }) =>
     ({ image }) =>

@@ -1,7 +1,7 @@
 import type { ImageFacts } from "../../facts/image-facts.js";
-import type { ImageId } from "../../image/image.js";
 import type { Policy } from "../../policy/policy.js";
 import type { RemoveReason } from "../../policy/removal.js";
+import { removeEach } from "../image-walk.js";
 import type { Limit } from "../limit.js";
 
 /** `--max-age`, and `--untagged-age` for what has lost its last tag. */
@@ -9,17 +9,12 @@ export const age = {
   reasons: ["age", "untagged-age"],
   decidesBy: "image",
   isSet: ({ maxAgeMs, untaggedAgeMs }) => maxAgeMs !== null || untaggedAgeMs !== null,
-  /** An untagged parent may be due before its tagged child; it stays with it. The order has children first. */
-  take: ({ order, kept, removed, policy }) => {
-    const parentsOfStaying = new Set<ImageId>();
-    for (const { facts, idleMs } of order) {
-      const { id, parentId } = facts.image;
-      if (removed.has(id)) continue;
-      const { limitMs, reason } = ageLimitOf(facts, policy);
-      const isDue = limitMs !== null && idleMs >= limitMs;
-      if (isDue && !kept.has(id) && !parentsOfStaying.has(id)) removed.set(id, reason);
-      else if (parentId !== null) parentsOfStaying.add(parentId);
-    }
+  /** An untagged parent may be due before its tagged child; it stays with it. */
+  take: (scene) => {
+    removeEach(scene, ({ facts, idleMs }) => {
+      const { limitMs, reason } = ageLimitOf(facts, scene.policy);
+      return limitMs !== null && idleMs >= limitMs ? reason : null;
+    });
   },
   finding: ({ facts, idleMs }, { policy }) => {
     const { reason: rule, limitMs } = ageLimitOf(facts, policy);

@@ -1,19 +1,15 @@
-import type { ImageId } from "../../image/image.js";
+import { removeEach } from "../image-walk.js";
 import type { Limit } from "../limit.js";
 
-/** `--since-mark`: what the job that ends has made. A parent stays with its child. */
+/** `--since-mark`: what the job that ends has made. */
 export const sinceMark = {
   reasons: ["since-mark"],
   decidesBy: "image",
   shown: "if-set",
   isSet: ({ own }) => own !== null,
-  take: ({ order, kept, removed, policy: { own } }) => {
-    const parentsOfStaying = new Set<ImageId>();
-    for (const { facts } of order) {
-      const { id, parentId } = facts.image;
-      if (own?.has(id) === true && !kept.has(id) && !parentsOfStaying.has(id)) removed.set(id, "since-mark");
-      else if (parentId !== null) parentsOfStaying.add(parentId);
-    }
+  take: (scene) => {
+    const { own } = scene.policy;
+    removeEach(scene, ({ facts }) => (own?.has(facts.image.id) === true ? "since-mark" : null));
   },
   finding: (_, { policy: { own } }) => ({ rule: "since-mark", limit: own?.size ?? null, unit: "images" }),
   unmet: () => null,

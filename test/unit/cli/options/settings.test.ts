@@ -46,7 +46,7 @@ describe("settings", () => {
         keepLabel: "heeded",
         keepLocal: "none",
         keepUnpullable: "none",
-        keep: { patterns: [] },
+        keep: [],
         only: null,
         maxRemovals: null,
         maxVersions: null,
@@ -160,15 +160,13 @@ describe("settings", () => {
     const { policy } = settingsOf("--keep a --keep-file keep.txt --keep-label k=v", {
       DOCKER_GC_ONLY: "b/*",
     });
-    expect(policy.keep.patterns.map(({ origin, text }) => `${origin} ${text}`)).toEqual([
+    expect(policy.keep.map(({ origin, text }) => `${origin} ${text}`)).toEqual([
       "--keep a",
       "--keep-label k=v",
       "keep.txt:1 redis:*",
       "keep.txt:3 team/*",
     ]);
-    expect(policy.only?.patterns.map(({ origin, text }) => `${origin} ${text}`)).toEqual([
-      "DOCKER_GC_ONLY b/*",
-    ]);
+    expect(policy.only?.map(({ origin, text }) => `${origin} ${text}`)).toEqual(["DOCKER_GC_ONLY b/*"]);
   });
 
   it("honour falsy values of the environment over the defaults", () => {

@@ -15,7 +15,7 @@ const mark = {
 
 function ownOf(images: readonly ImageFacts[], job: Partial<EndingJob>, scene: Partial<JobScene> = {}) {
   const { own, doubtful } = imagesOfJob(
-    { mark, labels: { patterns: [] }, ids: new Set(), ...job },
+    { mark, labels: [], ids: new Set(), ...job },
     {
       facts: images,
       layers: emptyLayerRecord,
@@ -51,7 +51,7 @@ describe("what a job has made", () => {
       named("new", ["x:1"], { fields: { labels: { job: "7" } } }),
       named("other", ["y:1"], { fields: { labels: { job: "8" } } }),
     ];
-    expect(ownOf(images, { labels: { patterns: [parseLabelRule("job=7", "test")] } }).own).toEqual(["x:1"]);
+    expect(ownOf(images, { labels: [parseLabelRule("job=7", "test")] }).own).toEqual(["x:1"]);
   });
 
   it("is what a build wrote the ID of, or that of a platform, also where a registry has it", () => {
@@ -79,7 +79,7 @@ describe("what a job has made", () => {
   });
 
   it("is nothing without a name that may be about to get one from a pull", () => {
-    const labels = { patterns: [parseLabelRule("job", "test")] };
+    const labels = [parseLabelRule("job", "test")];
     const image = named("new", [], { fields: { labels: { job: "" } } });
     expect(ownOf([image], { labels }).own).toEqual([]);
     expect(ownOf([image], { labels }, { isMadeHere: () => true }).own).toEqual(["untagged"]);

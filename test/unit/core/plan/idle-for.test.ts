@@ -18,7 +18,7 @@ function sceneAfter(images: Images, limits: PolicyRecipe, passedMs: number) {
   );
   const rules = policy(limits);
   const now = start + passedMs;
-  return { plan: makePlan(later, rules, now), facts: later, policy: rules, now };
+  return { plan: makePlan(later, rules, now), policy: rules, now };
 }
 
 function idleFor(images: Images, limits: PolicyRecipe, warned: WarnedRules = new Map()): number {

@@ -116,7 +116,7 @@ it("finds the patterns that match, and no other, in their order", () => {
       const patterns = all.flatMap(patternOf);
       const matching = patterns.filter((pattern) => pattern.matches(one));
       found += matching.filter(({ clues }) => clues !== null).length;
-      expect(matchingPatterns({ patterns }, one).map(({ text }) => text)).toEqual(
+      expect(matchingPatterns(patterns, one).map(({ text }) => text)).toEqual(
         matching.map(({ text }) => text),
       );
     }),
@@ -138,7 +138,7 @@ it("tries only those whose rarest clue stands in a name, where all begin alike",
     return { ...pattern, matches };
   });
   const one = image("app", { tags: ["registry.example/team-1/app-42:1"] });
-  expect(matchingPatterns({ patterns }, one)).toEqual([patterns[42]]);
+  expect(matchingPatterns(patterns, one)).toEqual([patterns[42]]);
   expect(tried).toBe(1);
 });
 

@@ -7,7 +7,10 @@ import { image, imageId } from "../../../support/values.js";
 const digest = imageId("manifest");
 
 function scope(only: readonly string[], fields: Partial<Image>) {
-  return scopeOf({ patterns: only.map((text) => parsePattern(text, "--only")) }, image("app", fields));
+  return scopeOf(
+    only.map((text) => parsePattern(text, "--only")),
+    image("app", fields),
+  );
 }
 
 const inside = { kind: "inside" };

@@ -15,21 +15,21 @@ import {
   emptyReturnHistory,
   withEnded,
   withEndedIdle,
-  type EndedIdleTime,
+  type IdleTime,
   type ReturnHistory,
 } from "../../../../src/core/returns/return-history.js";
-import { ReturnRates, type RunningIdleTime } from "../../../../src/core/returns/return-rates.js";
+import { ReturnRates } from "../../../../src/core/returns/return-rates.js";
 import { facts, imageId, policy, type FactsRecipe } from "../../../support/values.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
 const now = 400 * day;
 
-function ended(repository: string, hours: readonly number[], tagState: TagState = "tagged"): EndedIdleTime[] {
+function ended(repository: string, hours: readonly number[], tagState: TagState = "tagged"): IdleTime[] {
   return hours.map((each) => ({ group: { repository, tagState }, idleMs: each * hour }));
 }
 
-function pastOf(times: readonly EndedIdleTime[], fields: Partial<UsePast> = {}): UsePast {
+function pastOf(times: readonly IdleTime[], fields: Partial<UsePast> = {}): UsePast {
   const history = withEnded(emptyReturnHistory, times, now);
   return { history, idleTimes: new Map(), removed: [], observedMs: now, ...fields };
 }
@@ -98,7 +98,7 @@ describe("an image's own rhythm", () => {
 });
 
 /** The wait for a use after so many milliseconds, by the history and by what runs. */
-function waitOf(history: ReturnHistory, running: readonly RunningIdleTime[], group: ReturnGroup) {
+function waitOf(history: ReturnHistory, running: readonly IdleTime[], group: ReturnGroup) {
   const groups = new ReturnGroups();
   const number = groups.number(group);
   const columns = {

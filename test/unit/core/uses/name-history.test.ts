@@ -39,10 +39,12 @@ function historyOf({
   const listed = new Map(images.map(({ id, tags }) => [wordOf(id), tags.join("\n")]));
   const old = atStart ?? images.map(({ id }) => wordOf(id)).filter((word) => word !== "newcomer");
   return new NameHistory({
-    namesAtStart: new Map(Object.entries(names).map(([name, word]) => [name, imageId(word)])),
-    imagesAtStart: new Map(
-      old.map((word) => [imageId(word), { names: namesAtStart?.[word] ?? listed.get(word) ?? "" }]),
-    ),
+    atStart: {
+      names: new Map(Object.entries(names).map(([name, word]) => [name, imageId(word)])),
+      images: new Map(
+        old.map((word) => [imageId(word), { names: namesAtStart?.[word] ?? listed.get(word) ?? "" }]),
+      ),
+    },
     continuous,
     listing: createListing(images, [], [], listedAt),
     onSettled: () => undefined,

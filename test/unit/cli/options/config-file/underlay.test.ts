@@ -30,8 +30,8 @@ it("gives way to the environment, and that to the command line, lists included",
     host: { value: "unix:///y" },
     context: undefined,
   });
-  const texts = (rules: Settings["policy"]["only"]) => rules?.patterns.map((each) => each.text);
+  const texts = (rules: Settings["policy"]["only"]) => rules?.map((each) => each.text);
   expect(texts(settings.policy.keep)).toEqual(["c", "d"]);
   expect(texts(settings.policy.only)).toEqual(["b"]);
-  expect(settings.policy.only?.patterns[0]?.origin).toMatch(/config\.yaml:5$/);
+  expect(settings.policy.only?.[0]?.origin).toMatch(/config\.yaml:5$/);
 });
