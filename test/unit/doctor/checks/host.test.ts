@@ -14,8 +14,9 @@ import { temporaryFolder } from "../../../support/temporary-folder.js";
 
 const mebi = 1024 * 1024;
 
-function told(checks: readonly Check[]): string {
-  return checks
+function told(checks: Check | readonly Check[]): string {
+  return [checks]
+    .flat()
     .map((check) => [check.state, check.found, "remedy" in check ? check.remedy : ""].join(" ").trim())
     .join("\n");
 }

@@ -10,8 +10,9 @@ import { run } from "../../../support/ledger/build-records.js";
 const [minute, hour, day] = [60_000, 3_600_000, 24 * 3_600_000];
 const now = 1_769_853_600_000;
 
-function told(checks: readonly Check[]): string {
-  return checks
+function told(checks: Check | readonly Check[]): string {
+  return [checks]
+    .flat()
     .map((check) => [check.state, check.found, "remedy" in check ? check.remedy : ""].join(" "))
     .join("\n");
 }
