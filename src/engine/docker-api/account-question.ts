@@ -9,9 +9,8 @@ import { parseBuildCacheBytes, parseContainerBytes, parseImageBytes } from "./si
 export async function readImageBytes(calls: EngineCalls, minorVersion: number): Promise<number> {
   // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
   const query: Readonly<Record<string, string>> = minorVersion >= 42 ? { type: "image" } : {};
-  const [path, what] = ["/system/df", "GET /system/df"];
-  const response = await calls.send({ method: "GET", path, query, mostBytes: mostBytes.account });
-  if (response.status !== 200) throw await calls.refused(what, response);
+  const response = await calls.get({ path: "/system/df", query, mostBytes: mostBytes.account });
+  const what = "GET /system/df";
   return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
 }
 

@@ -16,8 +16,7 @@ export async function* readEventBuffer(
 ): AsyncGenerator<EngineEvent> {
   // It never ends without an `until`.
   const query = { since: inSeconds(from), until: (until / 1000).toFixed(Number.isInteger(until) ? 3 : 6) };
-  const response = await calls.send({ ...eventRequest, query });
-  if (response.status !== 200) throw await calls.refused("GET /events", response);
+  const response = await calls.get({ ...eventRequest, query });
   yield* parseEventLines(response.body, mostDockerEvents);
 }
 
