@@ -4,7 +4,9 @@ import { toImageId } from "../../core/image/image.js";
 import { Failure } from "../../core/text/failure.js";
 import { mostBytes } from "../transport/bounds.js";
 import type { Connection, EngineRequest } from "../transport/connection.js";
-import { inspectionVersion } from "./image-path.js";
+import type { ImageStore } from "../port.js";
+import { minorOf } from "./description.js";
+import { askingForManifests, inspectionVersion } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 
 /** What became of a call. `refused`: it was answered, as by a proxy that does not let it through. */
@@ -25,7 +27,7 @@ export interface CallScene {
   readonly family: "docker" | "podman";
   /** `1.51` */
   readonly apiVersion: string;
-  readonly store: "engine" | "containerd";
+  readonly store: ImageStore["kind"];
   readonly isSwarmManager: boolean;
   /** Engine time, epoch milliseconds. */
   readonly now: number;
@@ -60,14 +62,17 @@ export async function tryCalls(connection: Connection, scene: CallScene): Promis
     return answer;
   };
   const { family, apiVersion, store, isSwarmManager, now } = scene;
-  const minor = Number(apiVersion.split(".")[1]);
-  const manifests = (since: number) => (store === "containerd" && minor >= since ? { manifests: "1" } : {});
+  const minor = minorOf(apiVersion);
 
   await send("GET /_ping", get("/_ping", {}, mostBytes.ping));
   // Where nobody answers, all others would be waited for in vain.
   if (trials[0]?.outcome.kind === "failed") return trials;
   await send("GET /info", get("/info"));
-  const listing = get("/images/json", { all: "1", ...manifests(47) }, mostBytes.images);
+  const listing = get(
+    "/images/json",
+    { all: "1", ...askingForManifests(store, minor, 47) },
+    mostBytes.images,
+  );
   const images = await send(withQuery("GET /images/json", listing), listing);
   const users = get("/containers/json", { all: "1" }, mostBytes.users);
   const containers = await send(withQuery("GET /containers/json", users), users);
@@ -89,7 +94,7 @@ export async function tryCalls(connection: Connection, scene: CallScene): Promis
   const image = idsIn(images, "Id").find((id) => toImageId(id) !== null);
   const noImage = image === undefined ? "there is no image" : null;
   const path = `/images/${image ?? ""}`;
-  const inspection = get(`${inspectionVersion(minor)}${path}/json`, manifests(48));
+  const inspection = get(`${inspectionVersion(minor)}${path}/json`, askingForManifests(store, minor, 48));
   await send("GET /images/NAME/json", noImage ?? inspection);
   await send("GET /images/NAME/history", noImage ?? get(`${path}/history`));
   const account = minor >= 42 ? { type: "image" } : {};

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   parseEngineNames,
-  parseImages,
   parseRemoval,
   withShortNames,
 } from "../../../../src/engine/docker-api/image-answers.js";
 import { parseContainers } from "../../../../src/engine/docker-api/user-answers.js";
-import { describeEngine } from "../../../../src/engine/docker-api/description.js";
+import { describeEngine, readClock } from "../../../../src/engine/docker-api/description.js";
 import { containerId, imageId } from "../../../support/values.js";
 import { failureOf } from "../../../support/failure-of.js";
+import { parseImages } from "../../../support/parse-images.js";
 
 const id = imageId("app");
 const hex = id.slice("sha256:".length);
@@ -257,12 +257,12 @@ describe("manifests", () => {
   const listed = { Id: id, RepoTags: ["app:1"], Size: 1 };
 
   it("are those of platforms, and not their attestations", () => {
-    const [image] = parseImages([{ ...listed, Manifests }], "several");
+    const [image] = parseImages([{ ...listed, Manifests }], "containerd");
     expect(image?.manifests).toEqual([platform, `sha256:${"c".repeat(64)}`]);
   });
 
   it("are not known where the engine does not tell them, and none where an ID is one image", () => {
-    expect(parseImages([listed], "several")[0]?.manifests).toBeNull();
+    expect(parseImages([listed], "containerd")[0]?.manifests).toBeNull();
     expect(parseImages([{ ...listed, Manifests }])[0]?.manifests).toEqual([]);
   });
 
@@ -367,8 +367,8 @@ describe("any JSON at all", () => {
     containers: parseContainers,
     names: parseEngineNames,
     removal: parseRemoval,
-    description: (info) =>
-      describeEngine({ headers: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "h" }),
+    description: (info) => describeEngine({ headers: { "api-version": "1.41" }, info, host: "h" }),
+    clock: (info) => readClock({ info, askedAt: 0, receivedAt: 0 }),
   };
 
   it.each(Object.keys(parsers))("is read as %s, or refused as what an engine must not say", (name) => {
