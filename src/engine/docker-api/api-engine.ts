@@ -35,7 +35,7 @@ import type {
   RegistryAnswer,
   RemovalAnswer,
 } from "../port.js";
-import { SocketServer } from "../locate/processes.js";
+import { PodmanServer } from "../locate/processes.js";
 import { noRegistryAuth, type RegistryAuthOf } from "../locate/registry-auth.js";
 import type { DiskAnswer, DiskKind } from "../../core/results/disk.js";
 import { EngineCalls } from "./engine-calls.js";
@@ -53,7 +53,7 @@ export class ApiEngine implements Engine {
   readonly #calls: EngineCalls;
   readonly #registryAuth: RegistryAuthOf;
   /** Whoever that is; null where it is not on this host. */
-  readonly #podman: SocketServer | null;
+  readonly #podman: PodmanServer | null;
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
   #store: ImageStore["kind"] = "engine";
@@ -75,7 +75,7 @@ export class ApiEngine implements Engine {
     this.#calls = new EngineCalls(connection, timeoutMs);
     this.#registryAuth = registryAuth;
     const { socketPath } = connection;
-    this.#podman = socketPath === null ? null : new SocketServer("podman", socketPath, "/proc");
+    this.#podman = socketPath === null ? null : new PodmanServer(socketPath, "/proc");
   }
 
   /** Where it is asked, without credentials; known before anything is. */
