@@ -58,8 +58,7 @@ export async function examine(examination: Examination): Promise<Checkup> {
   const takenAt = examination.now();
   const reached = await answered(examination.reach);
   const ledger = await answered(examination.openLedger);
-  const ofEngine = await examineEngine(reached, ledger, examination);
-  const { runs, look, checks, description } = ofEngine;
+  const { checks, description, runs, look } = await examineEngine(reached, ledger, examination);
   if (ledger.kind === "answered") ledger.value.close();
   return {
     takenAt,

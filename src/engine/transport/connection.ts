@@ -80,11 +80,12 @@ export class Connection {
       throw this.#redirected(request, headers.location);
     }
     const most = status === 200 ? (request.mostBytes ?? mostBytes.answer) : mostBytes.error;
+    const bounded = { ...request, mostBytes: most };
     return {
       status,
       headers,
-      body: this.#readBody(message, { ...request, mostBytes: most }, deadline),
-      readText: () => this.#readText(message, { ...request, mostBytes: most }, deadline),
+      body: this.#readBody(message, bounded, deadline),
+      readText: () => this.#readText(message, bounded, deadline),
     };
   }
 
