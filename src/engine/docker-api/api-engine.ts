@@ -11,7 +11,7 @@ import {
 } from "./image-answers.js";
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes } from "../transport/bounds.js";
-import type { Connection, EngineResponse } from "../transport/connection.js";
+import type { Connection, EngineResponse, Query } from "../transport/connection.js";
 import { askingForManifests, imagePath, inspectionVersion, listedReference } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 import {
@@ -140,7 +140,7 @@ export class ApiEngine implements Engine {
     return this.#listThose({ filters: JSON.stringify(filters) });
   }
 
-  async #listThose(query: Readonly<Record<string, string>>, onBegun?: () => void): Promise<Image[]> {
+  async #listThose(query: Query, onBegun?: () => void): Promise<Image[]> {
     const reader = new ImageReader(this.#store);
     const request = { path: "/images/json", query: { all: "1", ...query }, mostBytes: mostBytes.images };
     for await (const piece of this.#calls.listPieces(request, onBegun)) reader.read(piece);
@@ -159,7 +159,7 @@ export class ApiEngine implements Engine {
   async #listUsers<User>(
     path: string,
     parse: (piece: unknown) => readonly User[],
-    query: Readonly<Record<string, string>>,
+    query: Query,
   ): Promise<User[]> {
     const users: User[] = [];
     for await (const piece of this.#calls.listPieces({ path, query, mostBytes: mostBytes.users }))
@@ -290,7 +290,7 @@ export class ApiEngine implements Engine {
   async #askOf<Value>(
     path: string,
     parse: (answer: unknown) => Value | null,
-    query: Readonly<Record<string, string>> = {},
+    query: Query = {},
   ): Promise<ImageAnswer<Value>> {
     const response = await this.#calls.send({ method: "GET", path, query });
     const text = await response.readText();

@@ -2,6 +2,7 @@ import { Failure } from "../../core/text/failure.js";
 import { toImageId } from "../../core/image/image.js";
 import { parseReference, type Reference } from "../../core/image/reference.js";
 import type { ImageStore } from "../port.js";
+import type { Query } from "../transport/connection.js";
 
 /** Names come from the engine and go into a path: only what is an ID or a reference may. Throws a Failure of code `engine`. */
 export function imagePath(reference: string): string {
@@ -18,11 +19,7 @@ export function listedReference(name: string): Reference {
 }
 
 /** It costs the engine nothing more: it reads them anyway. `since`: the minor API version that can. */
-export function askingForManifests(
-  store: ImageStore["kind"],
-  minor: number,
-  since: number,
-): Readonly<Record<string, string>> {
+export function askingForManifests(store: ImageStore["kind"], minor: number, since: number): Query {
   return store === "containerd" && minor >= since ? { manifests: "1" } : {};
 }
 

@@ -3,7 +3,7 @@ import { attempt } from "../../core/text/attempt.js";
 import { toImageId } from "../../core/image/image.js";
 import { Failure } from "../../core/text/failure.js";
 import { mostBytes } from "../transport/bounds.js";
-import type { Connection, EngineRequest } from "../transport/connection.js";
+import type { Connection, EngineRequest, Query } from "../transport/connection.js";
 import type { ImageStore } from "../port.js";
 import { minorOf } from "./description.js";
 import { askingForManifests, inspectionVersion } from "./image-path.js";
@@ -79,7 +79,7 @@ export async function tryCalls(connection: Connection, scene: CallScene): Promis
   await send("GET /containers/CONTAINER/json", noContainer ?? get(`/containers/${container ?? ""}/json`));
   const services = get("/services", {}, mostBytes.users);
   await send("GET /services", isSwarmManager ? services : "the engine manages no swarm");
-  const query: Readonly<Record<string, string>> =
+  const query: Query =
     family === "podman"
       ? { since: ((now - logMs) / 1000).toFixed(3), stream: "false" }
       : { since: "0", until: (now / 1000).toFixed(3) };
@@ -126,11 +126,7 @@ async function tryOne(
   }
 }
 
-function get(
-  path: string,
-  query: Readonly<Record<string, string>> = {},
-  most: number = mostBytes.answer,
-): Request {
+function get(path: string, query: Query = {}, most: number = mostBytes.answer): Request {
   return { method: "GET", path, query, mostBytes: most };
 }
 
