@@ -210,13 +210,11 @@ export class ApiEngine implements Engine {
     return askRegistry(this.#connection, name, auth, this.#timeoutMs);
   }
 
-  readDiskUse(kind: DiskKind): Promise<DiskAnswer> {
-    const because =
-      this.#family === "podman"
-        ? "Podman reports it only together with its images"
-        : "it can be asked for it alone from API 1.42 on (Docker 23)";
-    if (this.#family === "podman" || this.#minorVersion < 42)
-      return Promise.resolve({ kind: "unknown", because });
+  async readDiskUse(kind: DiskKind): Promise<DiskAnswer> {
+    if (this.#family === "podman")
+      return { kind: "unknown", because: "Podman reports it only together with its images" };
+    if (this.#minorVersion < 42)
+      return { kind: "unknown", because: "it can be asked for it alone from API 1.42 on (Docker 23)" };
     return askDisk(this.#connection, kind, this.#timeoutMs);
   }
 

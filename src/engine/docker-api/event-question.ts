@@ -24,7 +24,7 @@ export async function* readEventBuffer(
 export async function* countEvents(connection: Connection, signal: AbortSignal): AsyncGenerator<number> {
   const endless = { timeoutMs: null, signal, mostBytes: Infinity } as const;
   try {
-    const response = await connection.send({ method: "GET", path: "/events", ...endless });
+    const response = await connection.send({ ...eventRequest, ...endless });
     // The stream is open: what comes from here on is counted.
     yield 0;
     for await (const chunk of response.body) yield countLines(chunk);
