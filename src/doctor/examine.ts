@@ -58,20 +58,19 @@ export async function examine(examination: Examination): Promise<Checkup> {
   const takenAt = examination.now();
   const reached = await answered(examination.reach);
   const ledger = await answered(examination.openLedger);
-  const ofEngine = await examineEngine(reached, ledger, examination);
-  const { runs, look, checks, description } = ofEngine;
+  const { checks, description, runs, look } = await examineEngine(reached, ledger, examination);
   if (ledger.kind === "answered") ledger.value.close();
   return {
     takenAt,
     host,
     checks: [
       ...checks,
-      ...checkLedger(ledgerPath, ledger),
-      ...(await checkSpace(ledgerPath, measureFilesystem)),
-      ...checkLock(ledgerPath, examination.now()),
-      ...checkMetrics({ path: settings.metricsFile, lastRunAt: lastEndOf(runs) }),
+      checkLedger(ledgerPath, ledger),
+      await checkSpace(ledgerPath, measureFilesystem),
+      checkLock(ledgerPath, examination.now()),
+      checkMetrics({ path: settings.metricsFile, lastRunAt: lastEndOf(runs) }),
       ...checkPlan(look, settings.warnings),
-      ...checkRuns(runs, description?.now() ?? examination.now()),
+      checkRuns(runs, description?.now() ?? examination.now()),
       ...checkSchedule(await examination.findSchedule()),
     ],
   };
@@ -93,7 +92,7 @@ async function examineEngine(
 ): Promise<EngineExamined> {
   const { host, settings, now } = examination;
   if (reached.kind === "failed")
-    return { checks: checkEngine(reached, host), description: null, runs: [], look: null };
+    return { checks: [checkEngine(reached, host)], description: null, runs: [], look: null };
   const { engine, connection, endpoint } = reached.value;
   const described = await answered(() => engine.describe());
   const description = described.kind === "answered" ? described.value : null;
@@ -101,7 +100,7 @@ async function examineEngine(
   const certificates = await readCertificates(endpoint, settings.timeoutMs);
   const ofConnection = [...checkCalls(trials), ...checkCertificates(certificates, now())];
   if (description === null)
-    return { checks: [...checkEngine(described, host), ...ofConnection], description, runs: [], look: null };
+    return { checks: [checkEngine(described, host), ...ofConnection], description, runs: [], look: null };
   const runs = ledger.kind === "answered" ? runsOf(ledger.value, description) : [];
   const isWhole = trials.every(isHarmless);
   const look =
@@ -110,7 +109,7 @@ async function examineEngine(
       : null;
   return {
     checks: [
-      ...checkEngine(described, host),
+      checkEngine(described, host),
       ...(await examineAnswers(reached.value, description, runs, examination)),
       ...ofConnection,
     ],
@@ -138,15 +137,15 @@ async function examineAnswers(
   const events = await answered(() => readMemory(engine, description));
   const place = description.isLocal ? await answered(() => locateImages(engine, description, known)) : null;
   return [
-    ...checkRights({ uid, endpoint, content }),
-    ...(events.kind === "answered" ? checkEvents(events.value, runs) : []),
-    ...(clocks.kind === "answered" ? checkClock(clocks.value) : []),
-    ...(await checkFilesystem(
+    checkRights({ uid, endpoint, content }),
+    ...(events.kind === "answered" ? [checkEvents(events.value, runs)] : []),
+    ...(clocks.kind === "answered" ? [checkClock(clocks.value)] : []),
+    await checkFilesystem(
       place?.kind === "answered"
         ? place.value
         : { kind: "unknown", reason: "the engine is not on this host" },
       measureFilesystem,
-    )),
+    ),
   ];
 }
 

@@ -7,9 +7,9 @@ const lookedAt = 20;
 export function usualIntervalMs(runs: readonly RunEntry[]): number | null {
   const gaps = runs.slice(0, lookedAt).flatMap(({ startedAt }, index) => {
     const before = runs[index + 1];
-    return before === undefined ? [] : [startedAt - before.observation.to];
+    return before === undefined ? [] : [Math.max(0, startedAt - before.observation.to)];
   });
   if (gaps.length < 2) return null;
-  const sorted = gaps.map((gap) => Math.max(0, gap)).sort((first, second) => first - second);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
+  gaps.sort((first, second) => first - second);
+  return gaps[Math.floor(gaps.length / 2)] ?? null;
 }

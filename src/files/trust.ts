@@ -78,14 +78,13 @@ function distrustOf(
   // What else there is, such as /dev/null, holds nothing that could be changed, or is refused by who reads it.
   if (!stat.isFile() && !stat.isDirectory() && !stat.isSymbolicLink() && !stat.isFIFO()) return null;
   const isOurs = users.has(stat.uid);
-  const owner = isOurs ? [] : [`belongs to user ${stat.uid}`];
   // The mode of a link means nothing; that of a sticky folder lets others add to it.
   const isSticky = stat.isDirectory() && (stat.mode & modeBits.sticky) !== 0;
   const binds = !stat.isSymbolicLink() && !(isSticky && counts === "sticky");
   const byGroup = binds && stat.gid !== 0 && (stat.mode & modeBits.group) !== 0;
   const byAll = binds && (stat.mode & modeBits.others) !== 0;
   const problems = [
-    ...owner,
+    ...(isOurs ? [] : [`belongs to user ${stat.uid}`]),
     ...(byAll ? ["can be changed by anybody"] : byGroup ? [`can be changed by group ${stat.gid}`] : []),
   ];
   if (problems.length === 0) return null;

@@ -15,8 +15,8 @@ export interface Candidate {
 }
 
 /** Whoever types a context has several, and the one without a name. */
-export function knownContexts({ env, home }: CommandProcess): Candidate[] {
-  const names = attempt(() => contextNames(dockerFolder(env, home)), []);
+export function knownContexts(process: CommandProcess): Candidate[] {
+  const names = attempt(() => contextNames(dockerFolder(process)), []);
   return ["default", ...names.filter((name) => name !== "default")].map((text) => ({ text, about: "" }));
 }
 

@@ -13,7 +13,7 @@ export function checkCalls(trials: readonly CallTrial[]): Check[] {
       case "untried":
         return skipped("call", `${call} was not tried, as ${outcome.because}`, call);
       case "failed":
-        return problem("call", `${call} failed: ${trimmed(outcome.message)}`, brokenRemedy, call);
+        return problem("call", `${call} failed: ${outcome.message.replace(/\.$/, "")}`, brokenRemedy, call);
       case "refused": {
         const remedy = forbidding.has(outcome.status) ? forbiddenRemedy : brokenRemedy;
         return problem("call", `${call} is refused: ${outcome.message}`, remedy, call);
@@ -25,7 +25,3 @@ export function checkCalls(trials: readonly CallTrial[]): Check[] {
 const forbiddenRemedy =
   "let the proxy before the engine, or its authorization plugin, pass this call on (docs/security.md lists them all)";
 const brokenRemedy = "look at the log of the engine, and of any proxy before it";
-
-function trimmed(message: string): string {
-  return message.replace(/\.$/, "");
-}

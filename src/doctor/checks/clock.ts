@@ -11,17 +11,15 @@ export interface Clocks {
   readonly host: number;
 }
 
-export function checkClock({ engineAtLeast, engineAtMost, host }: Clocks): Check[] {
+export function checkClock({ engineAtLeast, engineAtMost, host }: Clocks): Check {
   const aheadMs = engineAtLeast - host;
   const behindMs = host - engineAtMost;
   const apartMs = Math.max(aheadMs, behindMs, 0);
-  if (apartMs <= mostMs) return [good("clock", "the engine's clock agrees with that of this host")];
+  if (apartMs <= mostMs) return good("clock", "the engine's clock agrees with that of this host");
   const side = aheadMs > 0 ? "ahead of" : "behind";
-  return [
-    problem(
-      "clock",
-      `the engine's clock is ${formatDuration(apartMs)} ${side} that of this host`,
-      "let a time service set both, as with timedatectl set-ntp true",
-    ),
-  ];
+  return problem(
+    "clock",
+    `the engine's clock is ${formatDuration(apartMs)} ${side} that of this host`,
+    "let a time service set both, as with timedatectl set-ntp true",
+  );
 }

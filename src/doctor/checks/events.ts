@@ -21,41 +21,29 @@ const lookedAt = 20;
 export function checkEvents(
   { limit, buffered, oldestAt, now }: EventMemory,
   runs: readonly RunEntry[],
-): Check[] {
-  if (limit === null) return [good("events", "the engine keeps a log of events")];
+): Check {
+  if (limit === null) return good("events", "the engine keeps a log of events");
   if (oldestAt === null)
-    return [
-      skipped("events", "the engine has had no event since it started; idle times begin with the first"),
-    ];
+    return skipped("events", "the engine has had no event since it started; idle times begin with the first");
   const span = formatDuration(Math.max(0, now - oldestAt));
   const interval = usualIntervalMs(runs);
-  const late = runs.slice(0, lookedAt).filter(({ observation: { gap } }) => gap?.cause === "overflow").length;
   const apart = interval === null ? "" : `, and runs come ${roundedText(interval)} apart`;
+  const full = `the last ${limit} events, all that the engine remembers, go back ${span}${apart}`;
   const isTooSlow = buffered >= limit && interval !== null && now - oldestAt < interval;
-  if (isTooSlow)
-    return [
-      problem(
-        "events",
-        `the last ${limit} events, all that the engine remembers, go back ${span}${apart}`,
-        remedy,
-      ),
-    ];
-  if (late * 4 >= Math.min(runs.length, lookedAt) && late > 1)
-    return [
-      problem(
-        "events",
-        `${late} of the last ${Math.min(runs.length, lookedAt)} runs came after the engine had forgotten events`,
-        remedy,
-      ),
-    ];
-  if (buffered < limit)
-    return [
-      good(
-        "events",
-        `the engine remembers ${buffered} events, back to ${span} ago, and has forgotten none${apart}`,
-      ),
-    ];
-  return [good("events", `the last ${limit} events, all that the engine remembers, go back ${span}${apart}`)];
+  if (isTooSlow) return problem("events", full, remedy);
+  const last = runs.slice(0, lookedAt);
+  const late = last.filter(({ observation: { gap } }) => gap?.cause === "overflow").length;
+  if (late * 4 >= last.length && late > 1)
+    return problem(
+      "events",
+      `${late} of the last ${last.length} runs came after the engine had forgotten events`,
+      remedy,
+    );
+  if (buffered >= limit) return good("events", full);
+  return good(
+    "events",
+    `the engine remembers ${buffered} events, back to ${span} ago, and has forgotten none${apart}`,
+  );
 }
 
 const remedy = "run it more often than the events last, or let runs stay with --linger";

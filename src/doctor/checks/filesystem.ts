@@ -6,12 +6,12 @@ import type { ImagesPlace } from "../../run/observe/locate-images.js";
 import type { MeasureFilesystem } from "../../run/remove/free-space.js";
 
 /** Where the images lie, which percentages and free space go by. A limit that needs it and has it not is refused elsewhere. */
-export async function checkFilesystem(place: ImagesPlace, measure: MeasureFilesystem): Promise<Check[]> {
-  if (place.kind === "unknown") return [unmeasured(place.reason)];
+export async function checkFilesystem(place: ImagesPlace, measure: MeasureFilesystem): Promise<Check> {
+  if (place.kind === "unknown") return unmeasured(place.reason);
   try {
-    return [good("filesystem", described(place.path, await measure(place.path)))];
+    return good("filesystem", described(place.path, await measure(place.path)));
   } catch (error) {
-    return [unmeasured(`${place.path} cannot be measured: ${describeError(error)}`)];
+    return unmeasured(`${place.path} cannot be measured: ${describeError(error)}`);
   }
 }
 

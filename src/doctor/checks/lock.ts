@@ -6,13 +6,12 @@ import { readHolder } from "../../ledger/file/lock-holder.js";
 const longMs = 3_600_000;
 
 /** Who works on the ledger right now. `now`: epoch milliseconds by this host's clock. */
-export function checkLock(ledgerPath: string, now: number): Check[] {
+export function checkLock(ledgerPath: string, now: number): Check {
   const holder = readHolder(`${ledgerPath}.lock`);
-  if (holder === null) return [good("lock", "no run is under way")];
+  if (holder === null) return good("lock", "no run is under way");
   const { pid, user, since, lingersUntil } = holder;
   const who = `PID ${pid} of ${user} has held the ledger for ${formatDuration(Math.max(0, now - since))}`;
   const isExpected = now - since < longMs || (lingersUntil ?? 0) > now;
-  return [
-    isExpected ? good("lock", who) : problem("lock", who, `see what it waits for, or end it: kill ${pid}`),
-  ];
+  if (isExpected) return good("lock", who);
+  return problem("lock", who, `see what it waits for, or end it: kill ${pid}`);
 }

@@ -12,15 +12,16 @@ export interface RightsScene {
 }
 
 /** As whom it works, and who else could do the same. */
-export function checkRights({ uid, endpoint, content }: RightsScene): Check[] {
+export function checkRights({ uid, endpoint, content }: RightsScene): Check {
   const who = uid === 0 ? "root" : uid === null ? "this user" : `user ${uid}`;
   const open = endpoint.kind === "unix" ? openToAll(endpoint.socketPath) : null;
-  if (open !== null) return [open];
+  if (open !== null) return open;
   if (content !== null && !isReadable(join(content, "blobs/sha256")))
-    return [
-      good("rights", `it works as ${who}, who may not read ${content}: what layers take there is estimated`),
-    ];
-  return [good("rights", `it works as ${who}, who may ask the engine`)];
+    return good(
+      "rights",
+      `it works as ${who}, who may not read ${content}: what layers take there is estimated`,
+    );
+  return good("rights", `it works as ${who}, who may ask the engine`);
 }
 
 /** Whoever may talk to the engine is root on its host. */

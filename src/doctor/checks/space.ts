@@ -10,25 +10,23 @@ const leastBytes = 64 * 1024 * 1024;
 const leastInodes = 16;
 
 /** Room for the ledger where it is, or would be. */
-export async function checkSpace(ledgerPath: string, measure: MeasureFilesystem): Promise<Check[]> {
+export async function checkSpace(ledgerPath: string, measure: MeasureFilesystem): Promise<Check> {
   const folder = nearestFolder(dirname(ledgerPath));
   try {
     const { freeBytes, freeInodes, totalInodes } = await measure(folder);
     const free = `${formatSize(freeBytes)} free`;
     if (freeBytes < leastBytes)
-      return [problem("space", `the disk of the ledger, at ${folder}, has only ${free}`, makeRoom)];
+      return problem("space", `the disk of the ledger, at ${folder}, has only ${free}`, makeRoom);
     // A filesystem that does not count them says 0 of 0.
     if (totalInodes > 0 && freeInodes < leastInodes)
-      return [
-        problem(
-          "space",
-          `the disk of the ledger, at ${folder}, has only ${freeInodes} inodes left`,
-          makeRoom,
-        ),
-      ];
-    return [good("space", `the disk of the ledger, at ${folder}, has ${free}`)];
+      return problem(
+        "space",
+        `the disk of the ledger, at ${folder}, has only ${freeInodes} inodes left`,
+        makeRoom,
+      );
+    return good("space", `the disk of the ledger, at ${folder}, has ${free}`);
   } catch (error) {
-    return [skipped("space", `${folder} cannot be measured: ${describeError(error)}`)];
+    return skipped("space", `${folder} cannot be measured: ${describeError(error)}`);
   }
 }
 

@@ -32,7 +32,7 @@ export async function timersIn(ask: Ask, scope: "system" | "user"): Promise<Sche
         where: id,
         when: calendarOf(timer),
         words,
-        env: environmentIn(service?.["Environment"] ?? ""),
+        env: Object.fromEntries(shellWords(service?.["Environment"] ?? "").map(assignment)),
         state: stateOf(timer),
       },
     ];
@@ -44,12 +44,15 @@ type Unit = Readonly<Record<string, string>>;
 /** Blocks of `Name=value`, a unit each. */
 function unitsIn(text: string): Unit[] {
   return text.split(/\n\n+/).map((block) => {
-    const fields = block
-      .split("\n")
-      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const);
+    const fields = block.split("\n").map(assignment);
     // A timer may have several calendars: the first one will do.
     return Object.fromEntries(fields.reverse());
   });
+}
+
+function assignment(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf("=");
+  return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 /** `{ OnCalendar=*-*-* *:00/5:00 ; next_elapse=… }` */
@@ -61,10 +64,4 @@ function calendarOf(timer: Unit): string {
 function stateOf({ ActiveState: active, UnitFileState: file }: Unit): ScheduleEntry["state"] {
   if (active !== "active") return "off";
   return file === "disabled" ? "until-boot" : "on";
-}
-
-function environmentIn(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    shellWords(text).map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
-  );
 }

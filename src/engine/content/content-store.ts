@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../core/text/failure.js";
+import { codeOf, Failure } from "../../core/text/failure.js";
 import type { BlobEntry } from "../../core/layers/image-content.js";
 import { toImageId, type ManifestDigest } from "../../core/image/image.js";
 import { UnfitFile } from "../../files/open-input.js";
@@ -127,12 +127,12 @@ function unreadable(digest: string): Failure {
 }
 
 /** The system's errors, what is no file, and what is not as it should be are all the same here. */
-function orNull<Value>(read: () => Value): Value | null {
+export function orNull<Value>(read: () => Value): Value | null {
   try {
     return read();
   } catch (error) {
-    const isExpected = error instanceof Failure || error instanceof UnfitFile;
-    if (isExpected || (error instanceof Error && "code" in error)) return null;
+    // Failures and the system's errors have a code.
+    if (error instanceof UnfitFile || codeOf(error) !== "") return null;
     throw error;
   }
 }

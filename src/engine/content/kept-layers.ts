@@ -1,5 +1,5 @@
-import { UnfitFile } from "../../files/open-input.js";
-import { readBolt } from "./bolt-file.js";
+import { readBolt, type BoltBucket } from "./bolt-file.js";
+import { orNull } from "./content-store.js";
 
 /** Whose blobs and layers: the engine's namespace in containerd, and what unpacks its layers. */
 export interface LayerOwner {
@@ -19,20 +19,16 @@ export function layersKeptFor<Image>(
   { namespace, snapshotter }: LayerOwner,
   blobs: ReadonlyMap<Image, readonly string[]>,
 ): ReadonlyMap<Image, ReadonlySet<string>> | null {
-  try {
-    return readBolt(database, (root) => {
-      const store = root.bucket("v1")?.bucket(namespace)?.bucket("content")?.bucket("blob");
-      const kept = new Map<Image, ReadonlySet<string>>();
-      for (const [image, digests] of blobs) {
-        const known = digests.flatMap((digest) => store?.bucket(digest) ?? []);
-        const label = `containerd.io/gc.ref.snapshot.${snapshotter}`;
-        const labels = known.flatMap((blob) => blob.bucket("labels")?.text(label) ?? []);
-        if (known.length > 0) kept.set(image, new Set(labels));
-      }
-      return kept;
-    });
-  } catch (error) {
-    if (error instanceof UnfitFile || (error instanceof Error && "code" in error)) return null;
-    throw error;
-  }
+  const label = `containerd.io/gc.ref.snapshot.${snapshotter}`;
+  const read = (root: BoltBucket) => {
+    const store = root.bucket("v1")?.bucket(namespace)?.bucket("content")?.bucket("blob");
+    const kept = new Map<Image, ReadonlySet<string>>();
+    for (const [image, digests] of blobs) {
+      const known = digests.flatMap((digest) => store?.bucket(digest) ?? []);
+      const labels = known.flatMap((blob) => blob.bucket("labels")?.text(label) ?? []);
+      if (known.length > 0) kept.set(image, new Set(labels));
+    }
+    return kept;
+  };
+  return orNull(() => readBolt(database, read));
 }

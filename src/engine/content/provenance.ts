@@ -1,5 +1,5 @@
 import { toImageId, type ManifestDigest } from "../../core/image/image.js";
-import { asArray, asObject, optionalTextIn, type Json } from "../transport/fields.js";
+import { asArray, asObject, objectIn, optionalTextIn } from "../transport/fields.js";
 
 /** Where the manifest of an attestation says that one of its layers is a provenance. */
 export const predicateType = "in-toto.io/predicate-type";
@@ -13,16 +13,14 @@ export const provenancePrefix = "https://slsa.dev/provenance/";
  * @param statement in-toto's, as it lies in the layer of an attestation
  */
 export function basesIn(statement: unknown): readonly ManifestDigest[] {
-  const predicate = objectIn(asObject(statement, "statement"), "predicate");
-  const materials = predicate["materials"] ?? objectIn(predicate, "buildDefinition")["resolvedDependencies"];
+  const predicate = objectIn(asObject(statement, "statement"), "predicate", "statement");
+  const materials =
+    predicate["materials"] ?? objectIn(predicate, "buildDefinition", "predicate")["resolvedDependencies"];
   return asArray(materials ?? [], "materials").flatMap((each) => {
     const material = asObject(each, "materials");
     // The others are files and repositories.
     if (!optionalTextIn(material, "uri", "materials").startsWith("pkg:docker/")) return [];
-    return toImageId(optionalTextIn(objectIn(material, "digest"), "sha256", "materials.digest")) ?? [];
+    const digest = objectIn(material, "digest", "materials");
+    return toImageId(optionalTextIn(digest, "sha256", "materials.digest")) ?? [];
   });
-}
-
-function objectIn(fields: Json, field: string): Json {
-  return asObject(fields[field] ?? {}, field);
 }

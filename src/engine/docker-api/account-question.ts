@@ -1,5 +1,6 @@
 import type { OtherBytes } from "../port.js";
 import { mostBytes } from "../transport/bounds.js";
+import type { Query } from "../transport/connection.js";
 import { parseJson } from "../transport/json-text.js";
 import { textWithoutLists } from "../transport/without-lists.js";
 import type { EngineCalls } from "./engine-calls.js";
@@ -8,10 +9,9 @@ import { parseBuildCacheBytes, parseContainerBytes, parseImageBytes } from "./si
 /** See `Engine.readImageBytes`. `minorVersion`: of the API. */
 export async function readImageBytes(calls: EngineCalls, minorVersion: number): Promise<number> {
   // Before API 1.42 it cannot be asked for images alone: that also measures containers and volumes, and takes long.
-  const query: Readonly<Record<string, string>> = minorVersion >= 42 ? { type: "image" } : {};
-  const [path, what] = ["/system/df", "GET /system/df"];
-  const response = await calls.send({ method: "GET", path, query, mostBytes: mostBytes.account });
-  if (response.status !== 200) throw await calls.refused(what, response);
+  const query: Query = minorVersion >= 42 ? { type: "image" } : {};
+  const response = await calls.get({ path: "/system/df", query, mostBytes: mostBytes.account });
+  const what = "GET /system/df";
   return parseImageBytes(parseJson(await textWithoutLists(response.body, what), what));
 }
 

@@ -8,26 +8,34 @@ import {
   parseRemoval,
   parseShownImage,
   withShortNames,
-  type ImageIds,
 } from "./image-answers.js";
 import { parseContainers, parseServices, parseTypedName } from "./user-answers.js";
 import { mostBytes } from "../transport/bounds.js";
-import type { Connection, EngineResponse } from "../transport/connection.js";
-import { imagePath, inspectionVersion, listedReference } from "./image-path.js";
+import type { Connection, EngineResponse, Query } from "../transport/connection.js";
+import { askingForManifests, imagePath, inspectionVersion, listedReference } from "./image-path.js";
 import { messageIn } from "./error-message.js";
-import { countIn, describeEngine, parseHostNetwork, readClock, type ReadClock } from "./description.js";
+import {
+  countIn,
+  describeEngine,
+  minorOf,
+  parseHostNetwork,
+  readClock,
+  type ReadClock,
+  type TimedInfo,
+} from "./description.js";
 import { parseJson } from "../transport/json-text.js";
 import type {
   Engine,
   EngineDescription,
   ImageAnswer,
   ImageDetails,
+  ImageStore,
   EngineNames,
   OtherBytes,
   RegistryAnswer,
   RemovalAnswer,
 } from "../port.js";
-import { SocketServer } from "../locate/processes.js";
+import { PodmanServer } from "../locate/processes.js";
 import { noRegistryAuth, type RegistryAuthOf } from "../locate/registry-auth.js";
 import type { DiskAnswer, DiskKind } from "../../core/results/disk.js";
 import { EngineCalls } from "./engine-calls.js";
@@ -45,14 +53,17 @@ export class ApiEngine implements Engine {
   readonly #calls: EngineCalls;
   readonly #registryAuth: RegistryAuthOf;
   /** Whoever that is; null where it is not on this host. */
-  readonly #podman: SocketServer | null;
+  readonly #podman: PodmanServer | null;
   #family: EngineDescription["family"] = "docker";
   #apiVersion = "";
-  #imageIds: ImageIds = "one-each";
+  #store: ImageStore["kind"] = "engine";
   /** Unknown before the engine has been described. */
-  #clock: ReadClock = { now: () => NaN, nowAtMost: () => NaN, exactly: (until) => until };
-  /** `performance.now()` when that was asked for. */
-  #clockAskedAt = -Infinity;
+  #clock: ReadClock = {
+    askedAt: -Infinity,
+    now: () => NaN,
+    nowAtMost: () => NaN,
+    exactly: (until) => until,
+  };
   #imageCount: number | null = null;
   /** A new image is looked up and then learned, by the same question: 25 ms of the engine's processors in the containerd store. */
   readonly #detailsOfLook = new Map<ImageId, ImageDetails | null>();
@@ -64,7 +75,7 @@ export class ApiEngine implements Engine {
     this.#calls = new EngineCalls(connection, timeoutMs);
     this.#registryAuth = registryAuth;
     const { socketPath } = connection;
-    this.#podman = socketPath === null ? null : new SocketServer("podman", socketPath, "/proc");
+    this.#podman = socketPath === null ? null : new PodmanServer(socketPath, "/proc");
   }
 
   /** Where it is asked, without credentials; known before anything is. */
@@ -74,23 +85,13 @@ export class ApiEngine implements Engine {
 
   async describe(expectedApi?: string): Promise<EngineDescription> {
     const headers = expectedApi === undefined ? await this.#ping() : { "api-version": expectedApi };
-    const askedAt = performance.now();
-    const response = await this.#calls.get({ path: "/info" });
-    const info = parseJson(await response.readText(), "GET /info");
-    const times = { askedAt, receivedAt: performance.now() };
-    const host = this.#connection.shown;
-    const description = describeEngine({
-      headers: { ...headers, ...response.headers },
-      info,
-      ...times,
-      host,
-    });
+    const answer = await this.#askInfo();
+    const all = { ...headers, ...answer.headers };
+    const description = describeEngine({ headers: all, info: answer.info, host: this.address });
+    this.#keepTime(answer);
     this.#family = description.family;
     this.#apiVersion = description.summary.apiVersion;
-    this.#imageIds = description.imageStore.kind === "containerd" ? "several" : "one-each";
-    this.#clock = readClock({ info, ...times });
-    this.#clockAskedAt = askedAt;
-    this.#imageCount = countIn(info);
+    this.#store = description.imageStore.kind;
     return {
       ...description,
       now: () => this.#clock.now(),
@@ -106,16 +107,23 @@ export class ApiEngine implements Engine {
   }
 
   async syncClock(maxAgeMs: number): Promise<void> {
+    if (performance.now() - this.#clock.askedAt > maxAgeMs) this.#keepTime(await this.#askInfo());
+  }
+
+  async #askInfo(): Promise<TimedInfo & Pick<EngineResponse, "headers">> {
     const askedAt = performance.now();
-    if (askedAt - this.#clockAskedAt <= maxAgeMs) return;
-    const info = await this.#calls.getJson({ path: "/info" });
-    this.#clock = readClock({ info, askedAt, receivedAt: performance.now() });
-    this.#clockAskedAt = askedAt;
-    this.#imageCount = countIn(info);
+    const response = await this.#calls.get({ path: "/info" });
+    const info = parseJson(await response.readText(), "GET /info");
+    return { headers: response.headers, info, askedAt, receivedAt: performance.now() };
+  }
+
+  #keepTime(answer: TimedInfo): void {
+    this.#clock = readClock(answer);
+    this.#imageCount = countIn(answer.info);
   }
 
   async listImages(onBegun?: () => void): Promise<Image[]> {
-    const images = await this.#listThose(this.#askingForManifests(47), onBegun);
+    const images = await this.#listThose(askingForManifests(this.#store, this.#minorVersion, 47), onBegun);
     return this.#family === "podman" ? images.map(withShortNames) : images;
   }
 
@@ -132,8 +140,8 @@ export class ApiEngine implements Engine {
     return this.#listThose({ filters: JSON.stringify(filters) });
   }
 
-  async #listThose(query: Readonly<Record<string, string>>, onBegun?: () => void): Promise<Image[]> {
-    const reader = new ImageReader(this.#imageIds);
+  async #listThose(query: Query, onBegun?: () => void): Promise<Image[]> {
+    const reader = new ImageReader(this.#store);
     const request = { path: "/images/json", query: { all: "1", ...query }, mostBytes: mostBytes.images };
     for await (const piece of this.#calls.listPieces(request, onBegun)) reader.read(piece);
     return reader.images;
@@ -151,7 +159,7 @@ export class ApiEngine implements Engine {
   async #listUsers<User>(
     path: string,
     parse: (piece: unknown) => readonly User[],
-    query: Readonly<Record<string, string>>,
+    query: Query,
   ): Promise<User[]> {
     const users: User[] = [];
     for await (const piece of this.#calls.listPieces({ path, query, mostBytes: mostBytes.users }))
@@ -159,7 +167,7 @@ export class ApiEngine implements Engine {
     return users;
   }
 
-  readEvents(until: number, from: bigint | null = null): AsyncGenerator<EngineEvent> {
+  readEvents(until: number, from: bigint | null): AsyncGenerator<EngineEvent> {
     if (this.#family === "docker") return readEventBuffer(this.#calls, this.#clock.exactly(until), from);
     return readEventLog(this.#calls, from, this.#podman);
   }
@@ -168,38 +176,33 @@ export class ApiEngine implements Engine {
     return countEvents(this.#connection, end);
   }
 
-  async readTypedName(id: ContainerId): Promise<string | null> {
-    const path = `/containers/${id}/json`;
-    const response = await this.#calls.send({ method: "GET", path });
-    const text = await response.readText();
+  readTypedName(id: ContainerId): Promise<string | null> {
     // One container's refusal is not the engine's failure.
-    return response.status === 200 ? parseTypedName(parseJson(text, `GET ${path}`)) : null;
+    return this.#askUnlessRefused(`/containers/${id}/json`, parseTypedName);
   }
 
   lookUp(reference: string): Promise<ImageAnswer<Image>> {
     const parse = (answer: unknown) => {
-      const image = parseShownImage(answer, this.#imageIds);
-      this.#detailsOfLook.set(image.id, parseDetails(answer, this.#imageIds));
+      const image = parseShownImage(answer, this.#store);
+      this.#detailsOfLook.set(image.id, parseDetails(answer, this.#store));
       return image;
     };
-    return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
+    return this.#inspect(reference, parse);
   }
 
   inspectNames(reference: string): Promise<ImageAnswer<EngineNames>> {
-    const parse = (answer: unknown) => parseEngineNames(answer, this.#imageIds);
-    return this.#askOf(reference, "json", parse, this.#askingForManifests(48));
+    return this.#inspect(reference, (answer) => parseEngineNames(answer, this.#store));
   }
 
   async inspectDetails(id: ImageId): Promise<ImageAnswer<ImageDetails>> {
     const value = this.#detailsOfLook.get(id) ?? null;
     this.#detailsOfLook.delete(id);
     if (value !== null) return { kind: "found", value };
-    const parse = (answer: unknown) => parseDetails(answer, this.#imageIds);
-    return this.#askOf(id, "json", parse, this.#askingForManifests(48));
+    return this.#inspect(id, (answer) => parseDetails(answer, this.#store));
   }
 
   readHistory(id: ImageId): Promise<ImageAnswer<readonly HistoryEntry[]>> {
-    return this.#askOf(id, "history", parseHistory);
+    return this.#askOf(`/images/${id}/history`, parseHistory);
   }
 
   async askRegistry(name: string): Promise<RegistryAnswer> {
@@ -207,13 +210,11 @@ export class ApiEngine implements Engine {
     return askRegistry(this.#connection, name, auth, this.#timeoutMs);
   }
 
-  readDiskUse(kind: DiskKind): Promise<DiskAnswer> {
-    const because =
-      this.#family === "podman"
-        ? "Podman reports it only together with its images"
-        : "it can be asked for it alone from API 1.42 on (Docker 23)";
-    if (this.#family === "podman" || this.#minorVersion < 42)
-      return Promise.resolve({ kind: "unknown", because });
+  async readDiskUse(kind: DiskKind): Promise<DiskAnswer> {
+    if (this.#family === "podman")
+      return { kind: "unknown", because: "Podman reports it only together with its images" };
+    if (this.#minorVersion < 42)
+      return { kind: "unknown", because: "it can be asked for it alone from API 1.42 on (Docker 23)" };
     return askDisk(this.#connection, kind, this.#timeoutMs);
   }
 
@@ -226,11 +227,14 @@ export class ApiEngine implements Engine {
   }
 
   async readDataId(): Promise<string> {
-    const request = { method: "GET", path: "/networks/host", mostBytes: mostBytes.answer } as const;
-    const response = await this.#calls.send(request);
-    const text = await response.readText();
     // A proxy may not let it through, and then does so never.
-    return response.status === 200 ? parseHostNetwork(parseJson(text, `GET ${request.path}`)) : "";
+    return (await this.#askUnlessRefused("/networks/host", parseHostNetwork)) ?? "";
+  }
+
+  async #askUnlessRefused<Value>(path: string, parse: (answer: unknown) => Value): Promise<Value | null> {
+    const response = await this.#calls.send({ method: "GET", path });
+    const text = await response.readText();
+    return response.status === 200 ? parse(parseJson(text, `GET ${path}`)) : null;
   }
 
   async remove(reference: string): Promise<RemovalAnswer> {
@@ -269,22 +273,23 @@ export class ApiEngine implements Engine {
   }
 
   get #minorVersion(): number {
-    return Number(this.#apiVersion.split(".")[1]);
+    return minorOf(this.#apiVersion);
   }
 
-  /** Asking for the manifests costs the engine nothing more: it reads them anyway. `since`: the minor API version that can. */
-  #askingForManifests(since: number): Readonly<Record<string, string>> {
-    return this.#imageIds === "several" && this.#minorVersion >= since ? { manifests: "1" } : {};
+  async #inspect<Value>(
+    reference: string,
+    parse: (answer: unknown) => Value | null,
+  ): Promise<ImageAnswer<Value>> {
+    const path = `${inspectionVersion(this.#minorVersion)}${imagePath(reference)}/json`;
+    return this.#askOf(path, parse, askingForManifests(this.#store, this.#minorVersion, 48));
   }
 
   /** One image's refusal is not the engine's failure: it may be damaged. */
   async #askOf<Value>(
-    reference: string,
-    what: "json" | "history",
+    path: string,
     parse: (answer: unknown) => Value | null,
-    query: Readonly<Record<string, string>> = {},
+    query: Query = {},
   ): Promise<ImageAnswer<Value>> {
-    const path = `${what === "json" ? inspectionVersion(this.#minorVersion) : ""}${imagePath(reference)}/${what}`;
     const response = await this.#calls.send({ method: "GET", path, query });
     const text = await response.readText();
     if (response.status === 404) return { kind: "missing" };

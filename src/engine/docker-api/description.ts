@@ -9,6 +9,7 @@ import {
   textIn,
   unexpected,
 } from "../transport/fields.js";
+import type { EngineResponse } from "../transport/connection.js";
 import type { EngineClock, EngineDescription, ImageStore } from "../port.js";
 
 /** moby daemon/events: `eventsLimit`, not configurable, the same from 20.10 to 29. */
@@ -19,24 +20,17 @@ const oldestApi = { major: 1, minor: 40 };
 
 interface DescriptionSources {
   /** Of `GET /_ping`; Docker and Podman send the same with every answer. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: EngineResponse["headers"];
   /** Answer of `GET /info`. */
   readonly info: unknown;
-  /** `performance.now()` before that was asked for. */
-  readonly askedAt: number;
-  /** `performance.now()` when that answer had come. */
-  readonly receivedAt: number;
   readonly host: string;
 }
 
+/** What stays as it is during a run. */
+type LastingDescription = Omit<EngineDescription, keyof EngineClock | "imageCount">;
+
 /** Throws a Failure of code `engine` for an engine that is too old, or that does not say who it is. */
-export function describeEngine({
-  headers,
-  info,
-  askedAt,
-  receivedAt,
-  host,
-}: DescriptionSources): EngineDescription {
+export function describeEngine({ headers, info, host }: DescriptionSources): LastingDescription {
   const fields = asObject(info, "info");
   const family = headers["libpod-api-version"] === undefined ? "docker" : "podman";
   const apiVersion = String(headers["api-version"] ?? "");
@@ -46,7 +40,9 @@ export function describeEngine({
   const driver = refuseLong(textIn(fields, "Driver", "info"), "info.Driver");
   const rootIn = optionalTextIn(fields, "DockerRootDir", "info");
   const root = refuseLong(rootIn, "info.DockerRootDir", mostPathCharacters);
-  const store = isContainerdStore(fields["DriverStatus"]) ? `${driver} (containerd)` : driver;
+  const imageStore = imageStoreOf(fields, driver);
+  const isContainerd = imageStore.kind === "containerd";
+  const store = isContainerd ? `${driver} (containerd)` : driver;
   if (id === "" && family === "docker") throw unexpected(id, "info.ID", "the engine's ID");
   // Podman makes up a new ID at each call.
   const [before, behind] = [family === "podman" ? `podman ${name} ` : `${id} `, ` ${root}`];
@@ -63,20 +59,12 @@ export function describeEngine({
     family,
     // A worker answers 503 when it is asked for services.
     isSwarmManager: objectIn(fields, "Swarm", "info")["ControlAvailable"] === true,
-    ...readClock({ info, askedAt, receivedAt }),
-    announcesImages:
-      family === "docker" && minorOf(apiVersion) >= (isContainerdStore(fields["DriverStatus"]) ? 48 : 46),
-    imageCount: () => countIn(info),
+    announcesImages: family === "docker" && minorOf(apiVersion) >= (isContainerd ? 48 : 46),
     counts: `${String(fields["Images"])} images, ${String(fields["Containers"])} containers`,
     eventBufferLimit: family === "docker" ? dockerEventBuffer : null,
-    imageSizes: isContainerdStore(fields["DriverStatus"])
-      ? "layers-and-content"
-      : family === "docker"
-        ? "layers"
-        : "layers-and-own",
-    digestNames:
-      family === "docker" && !isContainerdStore(fields["DriverStatus"]) ? "from-registry" : "always",
-    imageStore: imageStoreOf(fields, driver),
+    imageSizes: isContainerd ? "layers-and-content" : family === "docker" ? "layers" : "layers-and-own",
+    digestNames: family === "docker" && !isContainerd ? "from-registry" : "always",
+    imageStore,
     rootDirectory: root,
     isLocal: host.startsWith("unix:"),
   };
@@ -94,7 +82,8 @@ function imageStoreOf(info: Json, driver: string): ImageStore {
   return { kind: "containerd", address: isPath ? address : null, snapshotter: driver, namespace };
 }
 
-function minorOf(apiVersion: string): number {
+/** `51` of `1.51` */
+export function minorOf(apiVersion: string): number {
   return Number(apiVersion.split(".")[1]);
 }
 
@@ -111,7 +100,17 @@ export function parseHostNetwork(network: unknown): string {
   return fields["Driver"] === "host" && /^[0-9a-f]{64}$/.test(id) ? id : "";
 }
 
+/** `GET /info`, and when, by `performance.now()`. */
+export interface TimedInfo {
+  readonly info: unknown;
+  /** Before it was asked for. */
+  readonly askedAt: number;
+  /** When its answer had come. */
+  readonly receivedAt: number;
+}
+
 export interface ReadClock extends EngineClock {
+  readonly askedAt: number;
   /**
    * A time up to which events are asked for, without what `nowAtMost` was rounded up by: Docker holds its answer back until its
    * clock has passed that time. Any other time stays as it is.
@@ -120,11 +119,7 @@ export interface ReadClock extends EngineClock {
 }
 
 /** Throws a Failure of code `engine` for an answer without a time. */
-export function readClock({
-  info,
-  askedAt,
-  receivedAt,
-}: Pick<DescriptionSources, "info" | "askedAt" | "receivedAt">): ReadClock {
+export function readClock({ info, askedAt, receivedAt }: TimedInfo): ReadClock {
   const fields = asObject(info, "info");
   const text = textIn(fields, "SystemTime", "info");
   const systemTime = Date.parse(text);
@@ -132,6 +127,7 @@ export function readClock({
   const latest = systemTime + cutFrom(text);
   const upperBound = () => latest + (performance.now() - askedAt);
   return {
+    askedAt,
     now: () => Math.floor(systemTime + (performance.now() - receivedAt)),
     nowAtMost: () => Math.ceil(upperBound()),
     exactly: (until) => {

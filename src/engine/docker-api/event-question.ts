@@ -16,8 +16,7 @@ export async function* readEventBuffer(
 ): AsyncGenerator<EngineEvent> {
   // It never ends without an `until`.
   const query = { since: inSeconds(from), until: (until / 1000).toFixed(Number.isInteger(until) ? 3 : 6) };
-  const response = await calls.send({ ...eventRequest, query });
-  if (response.status !== 200) throw await calls.refused("GET /events", response);
+  const response = await calls.get({ ...eventRequest, query });
   yield* parseEventLines(response.body, mostDockerEvents);
 }
 
@@ -25,7 +24,7 @@ export async function* readEventBuffer(
 export async function* countEvents(connection: Connection, signal: AbortSignal): AsyncGenerator<number> {
   const endless = { timeoutMs: null, signal, mostBytes: Infinity } as const;
   try {
-    const response = await connection.send({ method: "GET", path: "/events", ...endless });
+    const response = await connection.send({ ...eventRequest, ...endless });
     // The stream is open: what comes from here on is counted.
     yield 0;
     for await (const chunk of response.body) yield countLines(chunk);

@@ -4,7 +4,7 @@ import { toContainerId, toImageId } from "../../core/image/image.js";
 import { canonicalNameOf, parseReference, pinnedTagOf, shortNameOf } from "../../core/image/reference.js";
 import { cutText } from "../transport/bounds.js";
 import { imageIdIn } from "./full-ids.js";
-import type { EngineNames } from "../port.js";
+import type { EngineNames, ImageStore } from "../port.js";
 import {
   asArray,
   asObject,
@@ -17,29 +17,22 @@ import {
   textTableIn,
 } from "../transport/fields.js";
 
-/** Whether a store has an ID for each image, or several for one and one for several platforms (containerd). */
-export type ImageIds = "one-each" | "several";
+/** One of the engine's own has an ID for each image; containerd's has several for one, and one for several platforms. */
+type StoreKind = ImageStore["kind"];
 
-/** `GET /images/json`. An ID that is listed twice (Docker 25 does, per platform) is one image. */
-export function parseImages(answer: unknown, ids: ImageIds = "one-each"): Image[] {
-  const reader = new ImageReader(ids);
-  reader.read(answer);
-  return reader.images;
-}
-
-/** The same for a listing that comes as several shorter lists. */
+/** `GET /images/json`, as several shorter lists. An ID that is listed twice (Docker 25 does, per platform) is one image. */
 export class ImageReader {
-  readonly #ids: ImageIds;
+  readonly #store: StoreKind;
   readonly #images = new Map<ImageId, Image>();
   #count = 0;
 
-  constructor(ids: ImageIds) {
-    this.#ids = ids;
+  constructor(store: StoreKind) {
+    this.#store = store;
   }
 
   read(answer: unknown): void {
     for (const entry of asArray(answer, "images")) {
-      const image = parseImage(entry, `images[${this.#count}]`, this.#ids);
+      const image = parseImage(entry, `images[${this.#count}]`, this.#store);
       this.#count += 1;
       if (isReadOnly(entry)) continue;
       const twin = this.#images.get(image.id);
@@ -57,20 +50,24 @@ function isReadOnly(entry: unknown): boolean {
   return asObject(entry, "images")["ReadOnly"] === true;
 }
 
-function parseImage(entry: unknown, where: string, ids: ImageIds): Image {
+function parseImage(entry: unknown, where: string, store: StoreKind): Image {
   const fields = asObject(entry, where);
-  const parent = optionalTextIn(fields, "ParentId", where);
   const id = imageIdIn(textIn(fields, "Id", where), `${where}.Id`);
   return {
     id,
-    parentId: parent === "" ? null : imageIdIn(parent, `${where}.ParentId`),
-    ...listedNamesIn(fields, where, id, ids),
+    parentId: parentIn(fields, "ParentId", where),
+    ...listedNamesIn(fields, where, id, store),
     labels: cutTable(textTableIn(fields, "Labels", where)),
     // What counts for a limit is the bytes of its layers.
     sizeBytes: optionalBytesIn(fields, "Size", where) ?? 0,
     createdAt: createdAt(fields["Created"]),
-    manifests: ids === "one-each" ? noManifests : manifestsIn(fields, where),
+    manifests: manifestsIn(fields, where, store),
   };
+}
+
+function parentIn(fields: Json, field: string, where: string): ImageId | null {
+  const parent = optionalTextIn(fields, field, where);
+  return parent === "" ? null : imageIdIn(parent, `${where}.${field}`);
 }
 
 /** Labels of build tools run to many kilobytes, and rules go by short ones. */
@@ -81,27 +78,26 @@ function cutTable(texts: Image["labels"]): Image["labels"] {
 }
 
 /** `GET /images/{name}/json`: the image as the list shows it. */
-export function parseShownImage(answer: unknown, ids: ImageIds): Image {
+export function parseShownImage(answer: unknown, store: StoreKind): Image {
   const fields = asObject(answer, "image");
-  const parent = optionalTextIn(fields, "Parent", "image");
   const id = imageIdIn(textIn(fields, "Id", "image"), "image.Id");
   const created = Date.parse(optionalTextIn(fields, "Created", "image"));
   return {
     id,
-    parentId: parent === "" ? null : imageIdIn(parent, "image.Parent"),
-    ...listedNamesIn(fields, "image", id, ids),
+    parentId: parentIn(fields, "Parent", "image"),
+    ...listedNamesIn(fields, "image", id, store),
     labels: cutTable(textTableIn(objectIn(fields, "Config", "image"), "Labels", "image.Config")),
     sizeBytes:
-      (ids === "one-each" ? optionalBytesIn(fields, "Size", "image") : bytesOfManifests(fields)) ?? 0,
+      (store === "engine" ? optionalBytesIn(fields, "Size", "image") : bytesOfManifests(fields)) ?? 0,
     createdAt: createdAt(Math.floor(created / 1000)),
-    manifests: ids === "one-each" ? noManifests : manifestsIn(fields, "image"),
+    manifests: manifestsIn(fields, "image", store),
   };
 }
 
 /** Of all platforms and attestations, packed and unpacked, as the containerd store counts in its list; an inspection has another sum. */
 function bytesOfManifests(fields: Json): number {
-  return asArray(fields["Manifests"] ?? [], "image.Manifests")
-    .map((manifest) => objectIn(asObject(manifest, "image.Manifests"), "Size", "image.Manifests"))
+  return allManifestsIn(fields, "image")
+    .map((manifest) => objectIn(manifest, "Size", "image.Manifests"))
     .reduce((sum, size) => sum + (optionalBytesIn(size, "Total", "image.Manifests.Size") ?? 0), 0);
 }
 
@@ -115,7 +111,8 @@ export function withShortNames(image: Image): Image {
 const noManifests: readonly string[] = [];
 
 /** Those of platforms: attestations lie beside them. Null where the engine does not tell (before API 1.47). */
-function manifestsIn(fields: Json, where: string): readonly ManifestDigest[] | null {
+function manifestsIn(fields: Json, where: string, store: StoreKind): readonly ManifestDigest[] | null {
+  if (store === "engine") return noManifests;
   if (fields["Manifests"] === undefined || fields["Manifests"] === null) return null;
   return platformsIn(fields, where).flatMap((manifest) => {
     const digest = toImageId(optionalTextIn(manifest, "ID", `${where}.Manifests`));
@@ -123,10 +120,14 @@ function manifestsIn(fields: Json, where: string): readonly ManifestDigest[] | n
   });
 }
 
-function platformsIn(fields: Json, where: string): readonly Json[] {
-  return asArray(fields["Manifests"] ?? [], `${where}.Manifests`)
-    .map((manifest) => asObject(manifest, `${where}.Manifests`))
-    .filter((manifest) => manifest["Kind"] === "image");
+export function platformsIn(fields: Json, where: string): readonly Json[] {
+  return allManifestsIn(fields, where).filter((manifest) => manifest["Kind"] === "image");
+}
+
+function allManifestsIn(fields: Json, where: string): readonly Json[] {
+  return asArray(fields["Manifests"] ?? [], `${where}.Manifests`).map((manifest) =>
+    asObject(manifest, `${where}.Manifests`),
+  );
 }
 
 function mergeNames(first: Image, second: Image): Image {
@@ -142,7 +143,7 @@ function mergeNames(first: Image, second: Image): Image {
  * containerd store lists `app:1@sha256:…` among the tags and `app@sha256:…` among the digests, and repeats the first among the
  * digests of an inspection: what a name with both already says is left out.
  */
-function namesIn(fields: Readonly<Record<string, unknown>>, where: string): Pick<Image, "tags" | "digests"> {
+function namesIn(fields: Json, where: string): Pick<Image, "tags" | "digests"> {
   const [tags, digests]: [string[], string[]] = [[], []];
   for (const field of ["RepoTags", "RepoDigests"]) {
     for (const name of textsIn(fields, field, where).map(cutText)) {
@@ -163,10 +164,10 @@ function listedNamesIn(
   fields: Json,
   where: string,
   id: ImageId,
-  ids: ImageIds,
+  store: StoreKind,
 ): Pick<Image, "tags" | "digests"> {
   const { tags, digests } = namesIn(fields, where);
-  if (ids === "one-each") return { tags, digests };
+  if (store === "engine") return { tags, digests };
   const repositories = tags.flatMap((tag) =>
     parseReference(tag) === null ? [] : tag.slice(0, tag.lastIndexOf(":")),
   );
@@ -189,12 +190,12 @@ function createdAt(value: unknown): number | null {
 }
 
 /** `GET /images/{name}/json` */
-export function parseEngineNames(answer: unknown, ids: ImageIds = "one-each"): EngineNames {
+export function parseEngineNames(answer: unknown, store: StoreKind = "engine"): EngineNames {
   const fields = asObject(answer, "image");
   const id = imageIdIn(textIn(fields, "Id", "image"), "image.Id");
   return {
     id,
-    ...listedNamesIn(fields, "image", id, ids),
+    ...listedNamesIn(fields, "image", id, store),
     usedBy: platformsIn(fields, "image").flatMap(usersOf),
   };
 }

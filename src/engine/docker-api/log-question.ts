@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../../core/uses/event.js";
-import type { SocketServer } from "../locate/processes.js";
+import type { PodmanServer } from "../locate/processes.js";
 import { readOwnLog } from "../log/own-log.js";
 import { parseEventLines } from "../transport/event-lines.js";
 import type { EngineCalls } from "./engine-calls.js";
@@ -15,7 +15,7 @@ import { eventRequest, inSeconds } from "./event-question.js";
 export async function* readEventLog(
   calls: EngineCalls,
   from: bigint | null,
-  podman: SocketServer | null,
+  podman: PodmanServer | null,
 ): AsyncGenerator<EngineEvent> {
   const enough = new AbortController();
   // Its reader returns next to nothing for an `until` in the past.

@@ -3,20 +3,20 @@ import { mostPathCharacters } from "../transport/bounds.js";
 import {
   asArray,
   asObject,
+  bytesIn,
   integerIn,
   type Json,
   objectIn,
   optionalBytesIn,
   optionalTextIn,
   textsIn,
-  unexpected,
 } from "../transport/fields.js";
 import { toImageId } from "../../core/image/image.js";
-import type { ImageIds } from "./image-answers.js";
-import type { ImageDetails, ContentSizes, PlatformSizes } from "../port.js";
+import { platformsIn } from "./image-answers.js";
+import type { ImageDetails, ImageStore, ContentSizes, PlatformSizes } from "../port.js";
 
 /** `GET /images/{name}/json`: null where it does not say what the image consists of. */
-export function parseDetails(details: unknown, ids: ImageIds = "one-each"): ImageDetails | null {
+export function parseDetails(details: unknown, store: ImageStore["kind"] = "engine"): ImageDetails | null {
   const fields = asObject(details, "image");
   const rootFilesystem = objectIn(fields, "RootFS", "image");
   const metadata = objectIn(fields, "Metadata", "image");
@@ -27,16 +27,13 @@ export function parseDetails(details: unknown, ids: ImageIds = "one-each"): Imag
     diffIds: textsIn(rootFilesystem, "Layers", "image.RootFS"),
     folder: folderIn(fields),
     taggedAt: taggedAt(optionalTextIn(metadata, "LastTagTime", "image.Metadata")),
-    content: ids === "one-each" ? null : contentIn(fields),
+    content: store === "engine" ? null : contentIn(fields),
   };
 }
 
 /** Docker 29 counts unpacked layers in the `Size`, as it does in a listing; where it lists manifests, that is not read. */
 function contentIn(fields: Json): ContentSizes {
-  const where = "image.Manifests";
-  const manifests = asArray(fields["Manifests"] ?? [], where)
-    .map((manifest) => asObject(manifest, where))
-    .filter((manifest) => manifest["Kind"] === "image" && manifest["Available"] !== false);
+  const manifests = platformsIn(fields, "image").filter((manifest) => manifest["Available"] !== false);
   const described = manifests.find((manifest) => isOf(manifest, fields)) ?? manifests[0];
   if (described === undefined) {
     const contentBytes = optionalBytesIn(fields, "Size", "image") ?? 0;
@@ -132,10 +129,4 @@ function sumIn(
     const element = asObject(entry, where);
     return sum + (element[size] === undefined ? 0 : Math.max(0, integerIn(element, size, where)));
   }, 0);
-}
-
-function bytesIn(object: Json, field: string, where: string): number {
-  const bytes = integerIn(object, field, where);
-  if (bytes < 0) throw unexpected(bytes, `${where}.${field}`, "a number of bytes");
-  return bytes;
 }

@@ -3,8 +3,10 @@ import { attempt } from "../../core/text/attempt.js";
 import { toImageId } from "../../core/image/image.js";
 import { Failure } from "../../core/text/failure.js";
 import { mostBytes } from "../transport/bounds.js";
-import type { Connection, EngineRequest } from "../transport/connection.js";
-import { inspectionVersion } from "./image-path.js";
+import type { Connection, EngineRequest, Query } from "../transport/connection.js";
+import type { ImageStore } from "../port.js";
+import { minorOf } from "./description.js";
+import { askingForManifests, inspectionVersion } from "./image-path.js";
 import { messageIn } from "./error-message.js";
 
 /** What became of a call. `refused`: it was answered, as by a proxy that does not let it through. */
@@ -25,7 +27,7 @@ export interface CallScene {
   readonly family: "docker" | "podman";
   /** `1.51` */
   readonly apiVersion: string;
-  readonly store: "engine" | "containerd";
+  readonly store: ImageStore["kind"];
   readonly isSwarmManager: boolean;
   /** Engine time, epoch milliseconds. */
   readonly now: number;
@@ -41,37 +43,33 @@ const logMs = 60_000;
 
 type Request = Omit<EngineRequest, "timeoutMs">;
 
-/** A string says why there is no request. */
-interface Trial {
-  readonly call: string;
-  readonly request: Request | string;
-  readonly expected?: number;
-}
-
 /**
  * Tries every call that a run may make, one by one, and changes nothing: what removes and names images is asked of an image that the
  * engine has just said it does not have.
  */
 export async function tryCalls(connection: Connection, scene: CallScene): Promise<readonly CallTrial[]> {
   const trials: CallTrial[] = [];
-  const send = async (call: string, request: Request | string, expected = 200): Promise<unknown> => {
-    const { outcome, answer } = await tryOne(connection, { call, request, expected }, scene.timeoutMs);
+  const { family, apiVersion, store, isSwarmManager, now, timeoutMs } = scene;
+  const send = async (call: string, request: Request | string, expected = 200): Promise<string | null> => {
+    const { outcome, answer } = await tryOne(connection, request, expected, timeoutMs);
     trials.push({ call, outcome });
     return answer;
   };
-  const { family, apiVersion, store, isSwarmManager, now } = scene;
-  const minor = Number(apiVersion.split(".")[1]);
-  const manifests = (since: number) => (store === "containerd" && minor >= since ? { manifests: "1" } : {});
+  const minor = minorOf(apiVersion);
 
   await send("GET /_ping", get("/_ping", {}, mostBytes.ping));
   // Where nobody answers, all others would be waited for in vain.
   if (trials[0]?.outcome.kind === "failed") return trials;
   await send("GET /info", get("/info"));
-  const listing = get("/images/json", { all: "1", ...manifests(47) }, mostBytes.images);
+  const listing = get(
+    "/images/json",
+    { all: "1", ...askingForManifests(store, minor, 47) },
+    mostBytes.images,
+  );
   const images = await send(withQuery("GET /images/json", listing), listing);
   const users = get("/containers/json", { all: "1" }, mostBytes.users);
   const containers = await send(withQuery("GET /containers/json", users), users);
-  const container = idsIn(containers, "Id")[0];
+  const container = idsIn(containers)[0];
   const filters = JSON.stringify({ id: [container] });
   const noContainer = container === undefined ? "there is no container" : null;
   await send(
@@ -81,49 +79,40 @@ export async function tryCalls(connection: Connection, scene: CallScene): Promis
   await send("GET /containers/CONTAINER/json", noContainer ?? get(`/containers/${container ?? ""}/json`));
   const services = get("/services", {}, mostBytes.users);
   await send("GET /services", isSwarmManager ? services : "the engine manages no swarm");
-  const query: Readonly<Record<string, string>> =
+  const query: Query =
     family === "podman"
       ? { since: ((now - logMs) / 1000).toFixed(3), stream: "false" }
       : { since: "0", until: (now / 1000).toFixed(3) };
   await send("GET /events", get("/events", query, mostBytes.events));
-  const image = idsIn(images, "Id").find((id) => toImageId(id) !== null);
+  const image = idsIn(images).find((id) => toImageId(id) !== null);
   const noImage = image === undefined ? "there is no image" : null;
   const path = `/images/${image ?? ""}`;
-  const inspection = get(`${inspectionVersion(minor)}${path}/json`, manifests(48));
+  const inspection = get(`${inspectionVersion(minor)}${path}/json`, askingForManifests(store, minor, 48));
   await send("GET /images/NAME/json", noImage ?? inspection);
   await send("GET /images/NAME/history", noImage ?? get(`${path}/history`));
   const account = minor >= 42 ? { type: "image" } : {};
   await send("GET /system/df", get("/system/df", account, mostBytes.account));
-  for (const { call, request, expected } of await changingTrials(connection, scene))
-    await send(call, request, expected);
+
+  const absent = `/images/${absentImage}`;
+  const { outcome: look } = await tryOne(connection, get(`${absent}/json`), 404, timeoutMs);
+  // An engine that does not say that there is no such image is asked for nothing more.
+  const noAbsence =
+    look.kind === "answered" ? null : "the engine does not answer 404 for an image that it does not have";
+  const removal = { method: "DELETE", path: absent, query: { noprune: "1" } } as const;
+  await send("DELETE /images/NAME?noprune=1", noAbsence ?? removal, 404);
+  const name = { repo: "docker-gc.invalid/doctor", tag: "none" };
+  const naming = { method: "POST", path: `${absent}/tag`, query: name } as const;
+  await send("POST /images/ID/tag?repo=REPO&tag=TAG", noAbsence ?? naming, 404);
   return trials;
 }
 
-/** An engine that does not say that there is no such image is asked for nothing more. */
-async function changingTrials(connection: Connection, { timeoutMs }: CallScene): Promise<Trial[]> {
-  const [removal, naming] = [
-    "DELETE /images/NAME?noprune=1",
-    "POST /images/ID/tag?repo=REPO&tag=TAG",
-  ] as const;
-  const look: Trial = { call: "", request: get(`/images/${absentImage}/json`), expected: 404 };
-  const { outcome } = await tryOne(connection, look, timeoutMs);
-  if (outcome.kind !== "answered") {
-    const because = "the engine does not answer 404 for an image that it does not have";
-    return [removal, naming].map((call) => ({ call, request: because }));
-  }
-  const path = `/images/${absentImage}`;
-  const query = { repo: "docker-gc.invalid/doctor", tag: "none" };
-  return [
-    { call: removal, request: { method: "DELETE", path, query: { noprune: "1" } }, expected: 404 },
-    { call: naming, request: { method: "POST", path: `${path}/tag`, query }, expected: 404 },
-  ];
-}
-
+/** @param request or why there is none */
 async function tryOne(
   connection: Connection,
-  { request, expected = 200 }: Trial,
+  request: Request | string,
+  expected: number,
   timeoutMs: number,
-): Promise<{ readonly outcome: CallOutcome; readonly answer: unknown }> {
+): Promise<{ readonly outcome: CallOutcome; readonly answer: string | null }> {
   if (typeof request === "string") return { outcome: { kind: "untried", because: request }, answer: null };
   try {
     const response = await connection.send({ ...request, timeoutMs });
@@ -137,11 +126,7 @@ async function tryOne(
   }
 }
 
-function get(
-  path: string,
-  query: Readonly<Record<string, string>> = {},
-  most: number = mostBytes.answer,
-): Request {
+function get(path: string, query: Query = {}, most: number = mostBytes.answer): Request {
   return { method: "GET", path, query, mostBytes: most };
 }
 
@@ -152,10 +137,10 @@ function withQuery(call: string, request: Request): string {
 }
 
 /** Of whatever was answered; what is no list has none. */
-function idsIn(answer: unknown, field: string): string[] {
-  const list = typeof answer === "string" ? attempt(() => JSON.parse(answer) as unknown, null) : null;
+function idsIn(answer: string | null): string[] {
+  const list = attempt(() => JSON.parse(answer ?? "") as unknown, null);
   if (!Array.isArray(list)) return [];
   return list
-    .map((each: unknown) => fieldOf(each, field))
+    .map((each: unknown) => fieldOf(each, "Id"))
     .filter((id) => typeof id === "string" && /^(sha256:)?[0-9a-f]{64}$/.test(id)) as string[];
 }

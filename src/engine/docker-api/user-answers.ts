@@ -1,5 +1,6 @@
 import type { Container, ImageId, ManifestDigest, Service } from "../../core/image/image.js";
 import { toImageId, toTypedName } from "../../core/image/image.js";
+import { fieldOf } from "../../core/text/parsed.js";
 import { cutText, wholeText } from "../transport/bounds.js";
 import {
   asArray,
@@ -42,8 +43,8 @@ function typedNameIn(fields: Json, where: string): string | null {
 }
 
 function containerManifest(descriptor: unknown): ManifestDigest | null {
-  if (typeof descriptor !== "object" || descriptor === null || !("digest" in descriptor)) return null;
-  return typeof descriptor.digest === "string" ? toImageId(descriptor.digest) : null;
+  const digest = fieldOf(descriptor, "digest");
+  return typeof digest === "string" ? toImageId(digest) : null;
 }
 
 /** `GET /containers/{id}/json`: null for a container without an image. */
@@ -80,7 +81,7 @@ export function parseServices(answer: unknown): Service[] {
 }
 
 /** Empty for a service that runs a plugin instead of containers. */
-function serviceImage(spec: Readonly<Record<string, unknown>>, where: string): string {
+function serviceImage(spec: Json, where: string): string {
   const task = objectIn(spec, "TaskTemplate", where);
   const container = objectIn(task, "ContainerSpec", where);
   return optionalTextIn(container, "Image", `${where}.ContainerSpec`);

@@ -38,7 +38,7 @@ export function rootsOfListeners(address: string, proc: string): ContainerdRoot[
     .filter((process) => descriptorsOf(process).some((each) => sockets.has(targetOf(each) ?? "")))
     .map((process) => {
       const words = readIfThere(join(process, "cmdline"))?.split("\0") ?? [];
-      const config = valueOf(words, ["--config", "-c"]) ?? usualConfig;
+      const config = valueOf(words, ["--config", "-c"]);
       return configuredRoot(viewOf(process, proc), config, valueOf(words, ["--root"]));
     });
 }

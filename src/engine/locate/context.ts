@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../../core/text/environment.js";
+import type { UserEnvironment } from "../../core/text/environment.js";
 import { fieldOf, hasFields } from "../../core/text/parsed.js";
 import { attempt } from "../../core/text/attempt.js";
 import { describeError, Failure } from "../../core/text/failure.js";
@@ -16,8 +16,11 @@ export interface ContextEndpoint {
   readonly tls: TlsFiles | null;
 }
 
+/** What decides which engine the docker command asks, and how. */
+export type DockerEnvironment = Pick<UserEnvironment, "env" | "home">;
+
 /** Where the docker command has its settings: DOCKER_CONFIG, or `~/.docker`. */
-export function dockerFolder(env: Environment, home: string): string {
+export function dockerFolder({ env, home }: DockerEnvironment): string {
   const folder = env["DOCKER_CONFIG"] ?? "";
   return folder === "" ? join(home, ".docker") : folder;
 }
@@ -29,16 +32,14 @@ export function dockerFolder(env: Environment, home: string): string {
  * @throws Failure of code `usage` for a file that cannot be read.
  */
 export function currentContext(folder: string): string | null {
-  const path = join(folder, "config.json");
-  if (!existsSync(path)) return null;
-  const name = readDockerConfig(path)?.["currentContext"];
+  const name = readDockerConfig(join(folder, "config.json"))["currentContext"];
   return typeof name === "string" && name !== "" ? name : null;
 }
 
-/** The docker command's own settings; null for what is no object. Throws a Failure of code `usage` for a file that cannot be read. */
-export function readDockerConfig(path: string): Readonly<Record<string, unknown>> | null {
-  const parsed = readJson(path, path);
-  return hasFields(parsed) ? parsed : null;
+/** The docker command's own settings; none for what is not there, or no object. Throws a Failure of code `usage` for a file that cannot be read. */
+export function readDockerConfig(path: string): Readonly<Record<string, unknown>> {
+  const parsed = existsSync(path) ? readJson(path, path) : null;
+  return hasFields(parsed) ? parsed : {};
 }
 
 /**

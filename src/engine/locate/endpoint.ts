@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import type { Environment } from "../../core/text/environment.js";
 import { attempt } from "../../core/text/attempt.js";
 import { Failure } from "../../core/text/failure.js";
-import { currentContext, dockerFolder, readContext } from "./context.js";
+import { currentContext, dockerFolder, readContext, type DockerEnvironment } from "./context.js";
 import { tlsFilesIn, type TlsFiles } from "./tls-files.js";
 
 /** Where an engine listens. */
@@ -33,11 +32,6 @@ export interface EngineChoice {
   readonly context?: Named | undefined;
 }
 
-export interface DockerEnvironment {
-  readonly env: Environment;
-  readonly home: string;
-}
-
 /** An endpoint, and who said so. */
 export interface ResolvedEndpoint {
   readonly endpoint: Endpoint;
@@ -59,11 +53,11 @@ const tlsPort = 2376;
 export function resolveEndpoint(choice: EngineChoice, environment: DockerEnvironment): ResolvedEndpoint {
   if (choice.host !== undefined) return fromAddress(choice.host, environment);
   if (choice.context !== undefined) return fromContext(choice.context, environment);
-  const { env, home } = environment;
+  const { env } = environment;
   if ((env["DOCKER_HOST"] ?? "") !== "") return withoutContext(environment);
   const named = env["DOCKER_CONTEXT"] ?? "";
   if (named !== "") return fromContext({ value: named, origin: "DOCKER_CONTEXT" }, environment);
-  const folder = dockerFolder(env, home);
+  const folder = dockerFolder(environment);
   const current = currentContext(folder);
   if (current === null) return withoutContext(environment);
   return fromContext({ value: current, origin: join(folder, "config.json") }, environment);
@@ -71,8 +65,7 @@ export function resolveEndpoint(choice: EngineChoice, environment: DockerEnviron
 
 function fromContext(named: Named, environment: DockerEnvironment): ResolvedEndpoint {
   if (named.value === "default") return withoutContext(environment);
-  const { env, home } = environment;
-  const { host, tls } = readContext(named.value, dockerFolder(env, home), named.origin);
+  const { host, tls } = readContext(named.value, dockerFolder(environment), named.origin);
   const origin = `context ${named.value} (${named.origin})`;
   return { endpoint: parseAddress(host === "" ? defaultHost : host, origin, () => tls), origin };
 }
@@ -89,12 +82,13 @@ function fromAddress({ value, origin }: Named, environment: DockerEnvironment): 
 }
 
 /** As DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH say: whether they are set counts, not to what. */
-function tlsOfEnvironment(address: string, { env, home }: DockerEnvironment): TlsFiles | null {
+function tlsOfEnvironment(address: string, environment: DockerEnvironment): TlsFiles | null {
+  const { env } = environment;
   const isSet = (name: string): boolean => (env[name] ?? "") !== "";
   const checks = isSet("DOCKER_TLS_VERIFY") || address.startsWith("https:") ? "server" : "nothing";
   if (checks === "nothing" && !isSet("DOCKER_TLS")) return null;
   const certificates = env["DOCKER_CERT_PATH"] ?? "";
-  const folder = certificates === "" ? dockerFolder(env, home) : certificates;
+  const folder = certificates === "" ? dockerFolder(environment) : certificates;
   const found = tlsFilesIn(folder, checks);
   // As `docker --tlscacert … gc` names them; see own-arguments.ts.
   const named = (option: string): string | null => env[`--${option}`] ?? null;

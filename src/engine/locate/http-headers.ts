@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { join } from "node:path";
 import { Failure } from "../../core/text/failure.js";
-import { dockerFolder, readDockerConfig } from "./context.js";
-import type { DockerEnvironment } from "./endpoint.js";
+import { dockerFolder, readDockerConfig, type DockerEnvironment } from "./context.js";
 
 export type HttpHeaders = Readonly<Record<string, string>>;
 
@@ -18,10 +16,10 @@ const variable = "DOCKER_CUSTOM_HEADERS";
  *
  * @throws Failure of code `usage` for headers that cannot be sent; it never shows a value, which may be a secret.
  */
-export function dockerHeaders({ env, home }: DockerEnvironment): HttpHeaders {
-  const custom = env[variable] ?? "";
+export function dockerHeaders(environment: DockerEnvironment): HttpHeaders {
+  const custom = environment.env[variable] ?? "";
   const [headers, origin] =
-    custom === "" ? configuredHeaders(dockerFolder(env, home)) : [parseCustomHeaders(custom), variable];
+    custom === "" ? configuredHeaders(dockerFolder(environment)) : [parseCustomHeaders(custom), variable];
   const sent = Object.entries(headers).filter(([name]) => !ofTransport.includes(name.toLowerCase()));
   for (const [name, value] of sent) {
     try {
@@ -36,8 +34,7 @@ export function dockerHeaders({ env, home }: DockerEnvironment): HttpHeaders {
 
 function configuredHeaders(folder: string): [headers: HttpHeaders, origin: string] {
   const path = join(folder, "config.json");
-  const config = existsSync(path) ? readDockerConfig(path) : null;
-  const headers = config?.["HttpHeaders"] ?? {};
+  const headers = readDockerConfig(path)["HttpHeaders"] ?? {};
   const origin = `${path}, HttpHeaders`;
   const isTable = typeof headers === "object" && !Array.isArray(headers);
   if (isTable && Object.values(headers).every((value) => typeof value === "string"))

@@ -39,17 +39,15 @@ export function viewOf(process: string, proc: string): string {
     : join(process, "root");
 }
 
-/** A program that serves a socket. */
-export class SocketServer {
-  readonly #program: string;
+/** Podman, which serves a socket. */
+export class PodmanServer {
   readonly #socketPath: string;
   readonly #proc: string;
   /** Who it was the last time: to look at every process takes longer than what is to be found. */
   #process: string | null = null;
 
   /** @param proc the system's /proc */
-  constructor(program: string, socketPath: string, proc: string) {
-    this.#program = program;
+  constructor(socketPath: string, proc: string) {
     this.#socketPath = socketPath;
     this.#proc = proc;
   }
@@ -60,16 +58,12 @@ export class SocketServer {
   filesBeingRead(): string[] {
     const socket = look(this.#socketPath);
     if (socket === null) return [];
-    const serves = (process: string) => this.#runs(process) && this.#holds(process, socket);
+    const serves = (process: string) => runsPodman(process) && this.#holds(process, socket);
     const known = this.#process !== null && serves(this.#process) ? filesReadBy(this.#process) : [];
     if (known.length > 0) return known;
     const all = trustedProcesses(this.#proc).filter(serves);
     this.#process = all[0] ?? null;
     return all.flatMap(filesReadBy);
-  }
-
-  #runs(process: string): boolean {
-    return basename(targetOf(join(process, "exe")) ?? "").split(" ")[0] === this.#program;
   }
 
   /** One path may be there once in each view of the file system, and one socket under several paths. */
@@ -81,6 +75,10 @@ export class SocketServer {
       return found !== null && found.dev === socket.dev && found.ino === socket.ino;
     });
   }
+}
+
+function runsPodman(process: string): boolean {
+  return basename(targetOf(join(process, "exe")) ?? "").split(" ")[0] === "podman";
 }
 
 function filesReadBy(process: string): string[] {

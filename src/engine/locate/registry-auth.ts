@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../../core/text/failure.js";
 import { fieldOf, hasFields } from "../../core/text/parsed.js";
 import { findDistrust, type TrustedUsers } from "../../files/trust.js";
-import { dockerFolder, readDockerConfig } from "./context.js";
+import { dockerFolder, readDockerConfig, type DockerEnvironment } from "./context.js";
 import { askHelper, type Secret } from "./credential-helper.js";
-import type { DockerEnvironment } from "./endpoint.js";
 
 /** What a registry is shown of who asks. */
 export interface RegistryAuth {
@@ -47,8 +45,8 @@ function unreadable(error: unknown): RegistryAuth {
 }
 
 async function authOf(registry: string, sources: CredentialSources): Promise<RegistryAuth> {
-  const path = join(dockerFolder(sources.env, sources.home), "config.json");
-  const config = existsSync(path) ? (readDockerConfig(path) ?? {}) : {};
+  const path = join(dockerFolder(sources), "config.json");
+  const config = readDockerConfig(path);
   const server = registry === "docker.io" ? hub : registry;
   const helper = fieldOf(config["credHelpers"], server) ?? config["credsStore"];
   if (typeof helper !== "string" || helper === "") {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { Failure } from "../../core/text/failure.js";
-import type { DockerEnvironment, ResolvedEndpoint } from "./endpoint.js";
+import type { DockerEnvironment } from "./context.js";
+import type { ResolvedEndpoint } from "./endpoint.js";
 
 /** Where else engines listen: rootless Docker, Docker Desktop, Podman of the user and of root. */
 function usualSockets({ env, home }: DockerEnvironment): string[] {

@@ -12,11 +12,14 @@ import { SshTunnels } from "./ssh-tunnel.js";
 import { readTlsFiles, type TlsFiles } from "../locate/tls-files.js";
 import { unreachable } from "./unreachable.js";
 
+/** What stands behind the path of a request. */
+export type Query = Readonly<Record<string, string>>;
+
 /** One request; the query goes into the path. */
 export interface EngineRequest extends Patience {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Query;
   /** What a registry is to be shown, in the header X-Registry-Auth; null or left out for nothing. */
   readonly registryAuth?: string | null;
   /** Bytes of the answer, beyond which it is refused; `mostBytes.answer` where nothing is said. */
@@ -80,11 +83,12 @@ export class Connection {
       throw this.#redirected(request, headers.location);
     }
     const most = status === 200 ? (request.mostBytes ?? mostBytes.answer) : mostBytes.error;
+    const bounded = { ...request, mostBytes: most };
     return {
       status,
       headers,
-      body: this.#readBody(message, { ...request, mostBytes: most }, deadline),
-      readText: () => this.#readText(message, { ...request, mostBytes: most }, deadline),
+      body: this.#readBody(message, bounded, deadline),
+      readText: () => this.#readText(message, bounded, deadline),
     };
   }
 

@@ -42,7 +42,10 @@ export function integerIn(object: Json, field: string, where: string): number {
 
 /** Null where the field is absent or null. */
 export function optionalBytesIn(object: Json, field: string, where: string): number | null {
-  if (object[field] === undefined || object[field] === null) return null;
+  return object[field] === undefined || object[field] === null ? null : bytesIn(object, field, where);
+}
+
+export function bytesIn(object: Json, field: string, where: string): number {
   const bytes = integerIn(object, field, where);
   if (bytes < 0) throw unexpected(bytes, `${where}.${field}`, "a number of bytes");
   return bytes;

@@ -18,12 +18,14 @@ const refusesClient: Advice = {
   reason: "it accepts no client without a certificate of its own authority",
   what: ownCertificate,
 };
+const notTls: Advice = { reason: "it does not speak TLS", what: "check the port, and DOCKER_TLS_VERIFY" };
 const brokeOff = "it broke the connection off";
-const hungUp: Advice = { reason: brokeOff, what: "check that an engine listens there" };
+const whetherThere = "check that an engine listens there";
+const hungUp: Advice = { reason: brokeOff, what: whetherThere };
 /** An engine that refuses a certificate may hang up so fast that its reason is lost on the way. */
 const hungUpOverTls: Advice = {
   reason: brokeOff,
-  what: `check that an engine listens there, and ${ownCertificate}`,
+  what: `${whetherThere}, and ${ownCertificate}`,
 };
 
 /** By the code of the error: of the system, of Node's TLS, or of OpenSSL. */
@@ -47,11 +49,8 @@ const advices: Readonly<Record<string, Advice>> = {
     reason: "its certificate is for another host name",
     what: "use a name that the certificate has",
   },
-  EPROTO: { reason: "it does not speak TLS", what: "check the port, and DOCKER_TLS_VERIFY" },
-  ERR_SSL_WRONG_VERSION_NUMBER: {
-    reason: "it does not speak TLS",
-    what: "check the port, and DOCKER_TLS_VERIFY",
-  },
+  EPROTO: notTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: refusesClient,
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refusesClient,
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refusesClient,
@@ -75,7 +74,7 @@ export function unreachable(shown: string, error: unknown): Failure {
   const advice =
     known === hungUp && shown.startsWith("https:") ? hungUpOverTls : (known ?? notHttp(shown, code, error));
   const reason = advice?.reason ?? describeError(error);
-  const what = advice?.what ?? "check that an engine listens there";
+  const what = advice?.what ?? whetherThere;
   return new Failure("engine", `Cannot reach a Docker Engine at ${shown}: ${reason}; ${what}.`, {
     cause: error,
   });

@@ -1,6 +1,6 @@
-import { parseEngineNames, parseImages, parseRemoval } from "../../../src/engine/docker-api/image-answers.js";
+import { parseEngineNames, parseRemoval } from "../../../src/engine/docker-api/image-answers.js";
 import { parseContainers, parseServices } from "../../../src/engine/docker-api/user-answers.js";
-import { describeEngine } from "../../../src/engine/docker-api/description.js";
+import { describeEngine, readClock } from "../../../src/engine/docker-api/description.js";
 import { parseEventLines } from "../../../src/engine/transport/event-lines.js";
 import { parseDetails, parseHistory, parseImageBytes } from "../../../src/engine/docker-api/size-answers.js";
 import { emptyRecord } from "../../../src/core/uses/checkpoint.js";
@@ -15,6 +15,7 @@ import type { Tally } from "../tally.js";
 import { Truth } from "../truth.js";
 import { Workload } from "../workload.js";
 import { judge } from "./judge.js";
+import { parseImages } from "../../support/parse-images.js";
 
 /** What a practice engine really answered, after it was lived with for a while. */
 export interface Samples {
@@ -33,14 +34,10 @@ const readers: Readonly<Record<string, (answer: unknown) => unknown>> = {
     return [parseDetails(details), parseHistory(history)];
   },
   "disk usage": parseImageBytes,
-  info: (info) =>
-    describeEngine({
-      headers: { "api-version": "1.41" },
-      info,
-      askedAt: 0,
-      receivedAt: 0,
-      host: "unix:///x",
-    }).now(),
+  info: (info) => {
+    describeEngine({ headers: { "api-version": "1.41" }, info, host: "unix:///x" });
+    return readClock({ info, askedAt: 0, receivedAt: 0 }).now();
+  },
 };
 
 export async function takeSamples(random: Random): Promise<Samples> {

@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
-import {
-  parseEngineNames,
-  parseImages,
-  parseRemoval,
-} from "../../../../src/engine/docker-api/image-answers.js";
+import { parseEngineNames, parseRemoval } from "../../../../src/engine/docker-api/image-answers.js";
 import { parseContainers, parseServices } from "../../../../src/engine/docker-api/user-answers.js";
 import {
   parseDetails,
   parseHistory,
   parseImageBytes,
 } from "../../../../src/engine/docker-api/size-answers.js";
+import { parseImages } from "../../../support/parse-images.js";
 
 const id = `sha256:${"a".repeat(64)}`;
 const other = `sha256:${"b".repeat(64)}`;
@@ -35,7 +32,7 @@ const entries: readonly (readonly [
       Manifests: [{ ID: other, Kind: "image", ImageData: { Containers: [hex] } }],
     },
     ["Id"],
-    (entry) => parseImages([entry], "several"),
+    (entry) => parseImages([entry], "containerd"),
   ],
   [
     "a container of the list",

@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  parseEngineNames,
-  parseImages,
-  parseRemoval,
-} from "../../../../src/engine/docker-api/image-answers.js";
+import { parseEngineNames, parseRemoval } from "../../../../src/engine/docker-api/image-answers.js";
 import { parseContainers } from "../../../../src/engine/docker-api/user-answers.js";
-import { describeEngine } from "../../../../src/engine/docker-api/description.js";
+import { describeEngine, readClock } from "../../../../src/engine/docker-api/description.js";
 import { imageId } from "../../../support/values.js";
+import { parseImages } from "../../../support/parse-images.js";
 
 const id = imageId("app");
 
@@ -70,8 +67,8 @@ describe("any JSON at all", () => {
     containers: parseContainers,
     names: parseEngineNames,
     removal: parseRemoval,
-    description: (info) =>
-      describeEngine({ headers: { "api-version": "1.41" }, info, askedAt: 0, receivedAt: 0, host: "h" }),
+    description: (info) => describeEngine({ headers: { "api-version": "1.41" }, info, host: "h" }),
+    clock: (info) => readClock({ info, askedAt: 0, receivedAt: 0 }),
   };
 
   it.each(Object.keys(parsers))("is read as %s, or refused as what an engine must not say", (name) => {

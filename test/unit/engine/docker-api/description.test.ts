@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeEngine } from "../../../../src/engine/docker-api/description.js";
+import { describeEngine, readClock } from "../../../../src/engine/docker-api/description.js";
 import { failureOf } from "../../../support/failure-of.js";
 
 const info = {
@@ -21,7 +21,10 @@ function described(
   const receivedAt = performance.now();
   const askedAt = receivedAt - roundTripMs;
   const answered = { ...info, ...fields };
-  return describeEngine({ headers: pingHeaders, info: answered, askedAt, receivedAt, host: "unix:///x" });
+  return {
+    ...describeEngine({ headers: pingHeaders, info: answered, host: "unix:///x" }),
+    ...readClock({ info: answered, askedAt, receivedAt }),
+  };
 }
 
 const podman = { "api-version": "1.41", "libpod-api-version": "4.3.1" };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   parseEngineNames,
-  parseImages,
   parseRemoval,
   withShortNames,
 } from "../../../../src/engine/docker-api/image-answers.js";
 import { parseContainers } from "../../../../src/engine/docker-api/user-answers.js";
 import { containerId, imageId } from "../../../support/values.js";
 import { failureOf } from "../../../support/failure-of.js";
+import { parseImages } from "../../../support/parse-images.js";
 
 const id = imageId("app");
 
@@ -183,12 +183,12 @@ describe("manifests", () => {
   const listed = { Id: id, RepoTags: ["app:1"], Size: 1 };
 
   it("are those of platforms, and not their attestations", () => {
-    const [image] = parseImages([{ ...listed, Manifests }], "several");
+    const [image] = parseImages([{ ...listed, Manifests }], "containerd");
     expect(image?.manifests).toEqual([platform, `sha256:${"c".repeat(64)}`]);
   });
 
   it("are not known where the engine does not tell them, and none where an ID is one image", () => {
-    expect(parseImages([listed], "several")[0]?.manifests).toBeNull();
+    expect(parseImages([listed], "containerd")[0]?.manifests).toBeNull();
     expect(parseImages([{ ...listed, Manifests }])[0]?.manifests).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EngineCalls } from "../../../../src/engine/docker-api/engine-calls.js";
 import { readEventLog } from "../../../../src/engine/docker-api/log-question.js";
-import { SocketServer } from "../../../../src/engine/locate/processes.js";
+import { PodmanServer } from "../../../../src/engine/locate/processes.js";
 import { Connection } from "../../../../src/engine/transport/connection.js";
 import { rejectionOf } from "../../../support/failure-of.js";
 import { serveOnSocket } from "../../../support/serve.js";
@@ -29,7 +29,7 @@ async function startPodman(onAsked: (response: ServerResponse) => void = () => u
   const calls = new EngineCalls(new Connection({ kind: "unix", socketPath }), 10_000);
   const read = async (proc: string, from: bigint | null = start - 1n): Promise<string[]> => {
     const ids: string[] = [];
-    const podman = new SocketServer("podman", socketPath, proc);
+    const podman = new PodmanServer(socketPath, proc);
     for await (const { actorId } of readEventLog(calls, from, podman)) ids.push(actorId);
     return ids;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isCut } from "../../../../src/core/text/known-text.js";
-import { parseEngineNames, parseImages } from "../../../../src/engine/docker-api/image-answers.js";
+import { parseEngineNames } from "../../../../src/engine/docker-api/image-answers.js";
 import {
   parseContainers,
   parseServices,
@@ -9,6 +9,7 @@ import {
 import { describeEngine } from "../../../../src/engine/docker-api/description.js";
 import { parseDetails } from "../../../../src/engine/docker-api/size-answers.js";
 import { failureOf } from "../../../support/failure-of.js";
+import { parseImages } from "../../../support/parse-images.js";
 
 const id = `sha256:${"a".repeat(64)}`;
 const hex = "c".repeat(64);
@@ -18,8 +19,6 @@ function describeWith(info: Record<string, unknown>, apiVersion = "1.45") {
   return describeEngine({
     headers: { "api-version": apiVersion },
     info: { ID: "id", Name: "host", Driver: "overlay2", SystemTime: "2026-01-01T00:00:00Z", ...info },
-    askedAt: 0,
-    receivedAt: 0,
     host: "unix:///engine.sock",
   });
 }

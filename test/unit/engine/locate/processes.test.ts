@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { SocketServer } from "../../../../src/engine/locate/processes.js";
+import { PodmanServer } from "../../../../src/engine/locate/processes.js";
 import { procOf, type ServedProcess } from "../../../support/served-process.js";
 import { temporaryFolder } from "../../../support/temporary-folder.js";
 
@@ -22,9 +22,7 @@ function fileOf(bytes: number): string {
 }
 
 const found = (socketPath: string, ...processes: readonly ServedProcess[]) =>
-  new SocketServer("podman", socketPath, procOf(processes))
-    .filesBeingRead()
-    .map((path) => realpathSync(path));
+  new PodmanServer(socketPath, procOf(processes)).filesBeingRead().map((path) => realpathSync(path));
 
 describe("the files that a program reads while it serves a socket", () => {
   it("are those that it has open and has not read to the end", async () => {
@@ -69,7 +67,7 @@ describe("the files that a program reads while it serves a socket", () => {
   it("are none where there is no socket, or no process may be seen", async () => {
     expect(found("/nowhere", { listensAt: "/nowhere" })).toEqual([]);
     const socketPath = await listenAt(join(temporaryFolder(), "s"));
-    expect(new SocketServer("podman", socketPath, "/nowhere").filesBeingRead()).toEqual([]);
+    expect(new PodmanServer(socketPath, "/nowhere").filesBeingRead()).toEqual([]);
   });
 
   it("are found again, also where another process has taken the socket over", async () => {
@@ -79,7 +77,7 @@ describe("the files that a program reads while it serves a socket", () => {
       { listensAt, files: { [first]: 0 } },
       { listensAt, files: { [second]: 0 }, exe: "/usr/bin/systemd" },
     ]);
-    const server = new SocketServer("podman", listensAt, proc);
+    const server = new PodmanServer(listensAt, proc);
     const found = () => server.filesBeingRead().map((path) => realpathSync(path));
     expect([found(), found()]).toEqual([[first], [first]]);
     renameSync(join(proc, "100/exe"), join(proc, "exe"));
