@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "../../../src/core/uses/event.js";
 import { eventTime } from "../../../src/core/uses/event.js";
+import type { Policy } from "../../../src/core/policy/policy.js";
 import type { ImageId } from "../../../src/core/image/image.js";
 import type { RunReport } from "../../../src/core/results/run-report.js";
 import { startPracticeEngine, type PracticeEngine } from "../../practice-engine/server.js";
@@ -137,11 +138,15 @@ class Episode {
     const when = `${this.#name}, step ${step}, ${limits.kind}, kill ${describeKill(plan)}`;
     // What a run that is never killed knows and would do.
     await runHere("run", {}, this.#shadow);
-    const wanted = limits.kind === "quota" ? await runHere("dry-run", recipeFor(limits), this.#shadow) : null;
+    // Who is needed soonest depends on the moment, and a killed run is seconds later; who was used last does not.
+    const order = this.#random.pick(["last-use", "next-use"] as const);
+    const isCompared = limits.kind === "quota" && order === "last-use";
+    const recipe = { ...recipeFor(limits), order };
+    const wanted = isCompared ? await runHere("dry-run", recipe, this.#shadow) : null;
     const startedAt = this.#workload.now;
     this.#ledger.beforeRun(startedAt);
     this.#removals.begin({ limits, startedAt, description: when });
-    const ended = await this.#runOnce(plan, limits);
+    const ended = await this.#runOnce(plan, limits, order);
     this.#count(ended, when);
     this.#ledger.look(when);
     const resolve = (name: string): ImageId | undefined => this.#practice.engine.images.find(name)?.id;
@@ -149,9 +154,9 @@ class Episode {
     if (wanted !== null) this.#compare(wanted, ended, when);
   }
 
-  async #runOnce(plan: KillPlan, limits: Limits): Promise<Ended> {
+  async #runOnce(plan: KillPlan, limits: Limits, order: Policy["order"]): Promise<Ended> {
     const args = ["--host", this.#practice.host, "--ledger", join(this.#folder, "ledger.db"), "-o", "json"];
-    const started = this.#program.start([...args, ...argumentsFor(limits)]);
+    const started = this.#program.start([...args, ...argumentsFor(limits), "--order", order]);
     const armed = arm(plan, started, this.#practice, this.#folder, this.#drawOthers(limits));
     const ended = await started.ended;
     const { requests, changes } = armed.disarm();
