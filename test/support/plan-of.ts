@@ -25,3 +25,10 @@ export function planOf(
 export function tagged(...tags: readonly string[]): Pick<FactsRecipe, "fields"> {
   return { fields: { tags } };
 }
+
+/** What goes, in order: its tags and the limit that takes it. The plan is made at 1,000 ms. */
+export function goes(images: Readonly<Record<string, FactsRecipe>>, rules: PolicyRecipe): string[] {
+  const all = Object.entries(images).map(([word, recipe]) => facts(word, recipe));
+  const plan = makePlan(all, policy(rules), 1000);
+  return plan.removals.map(({ facts: { image }, verdict }) => `${image.tags.join()} ${verdict.reason}`);
+}

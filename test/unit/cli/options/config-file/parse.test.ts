@@ -1,32 +1,15 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../../../src/cli/options/config-file/parse.js";
-import { underlayConfigFile } from "../../../../../src/cli/options/config-file/underlay.js";
 import { options } from "../../../../../src/cli/options/options.js";
-import { resolveSettings, type Settings } from "../../../../../src/cli/options/settings.js";
+import { resolveSettings } from "../../../../../src/cli/options/settings.js";
 import { Failure } from "../../../../../src/core/text/failure.js";
-import { temporaryFolder } from "../../../../support/temporary-folder.js";
 import { rawOf } from "../../../../support/raw.js";
-
-const patient = new AbortController().signal;
+import { settingsOf } from "../../../../support/config-settings.js";
 
 const source = { path: "gc.yaml", home: "/home/ann" };
 
 const parse = (text: string) => parseConfig(text, source);
-
-/** What a command line makes of a config file. */
-async function settingsOf(text: string, argv: readonly string[] = [], env = {}): Promise<Settings> {
-  const path = join(temporaryFolder(), "config.yaml");
-  writeFileSync(path, text);
-  const raw = await underlayConfigFile(
-    rawOf(["--config", path, ...argv], env),
-    { uid: 0, home: "/", env },
-    patient,
-  );
-  return resolveSettings(raw, { readFile: () => "" });
-}
 
 describe("a config file", () => {
   it("gives options by their long names, each with its line", () => {

@@ -1,24 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { underlayConfigFile } from "../../../../../src/cli/options/config-file/underlay.js";
-import { resolveSettings, type Settings } from "../../../../../src/cli/options/settings.js";
-import { temporaryFolder } from "../../../../support/temporary-folder.js";
-import { rawOf } from "../../../../support/raw.js";
-
-const patient = new AbortController().signal;
-
-/** What a command line makes of a config file. */
-async function settingsOf(text: string, argv: readonly string[] = [], env = {}): Promise<Settings> {
-  const path = join(temporaryFolder(), "config.yaml");
-  writeFileSync(path, text);
-  const raw = await underlayConfigFile(
-    rawOf(["--config", path, ...argv], env),
-    { uid: 0, home: "/", env },
-    patient,
-  );
-  return resolveSettings(raw, { readFile: () => "" });
-}
+import { type Settings } from "../../../../../src/cli/options/settings.js";
+import { settingsOf } from "../../../../support/config-settings.js";
 
 it("gives way to the environment, and that to the command line, lists included", async () => {
   const text = "quota: 1G\ngrace: 1s\nmax-age: 1d\nkeep: [a]\nonly: [b]\nquiet: true\ncontext: x\n";

@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makePlan } from "../../../../../src/core/plan/plan.js";
-import { facts, policy, type FactsRecipe } from "../../../../support/values.js";
-
-/** Names of what goes, in order; `usedAt` is the last use. */
-function goes(images: Readonly<Record<string, FactsRecipe>>, recipe: Parameters<typeof policy>[0]): string[] {
-  const all = Object.entries(images).map(([word, each]) => facts(word, each));
-  const plan = makePlan(all, policy(recipe), 1000);
-  return plan.removals.map(({ facts: { image }, verdict }) => `${image.tags.join()} ${verdict.reason}`);
-}
+import { goes } from "../../../../support/plan-of.js";
 
 describe("--max-versions", () => {
   const three = {
